@@ -1,3 +1,3 @@
-"""Visavis connects the clients of a securities broker with its licensed advisors. Start in ARCHITECTURE.md."""
+"""Visavis connects the clients of a securities broker with its licensed advisors."""
 
 __version__ = "0.1.0"
