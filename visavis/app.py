@@ -1,0 +1,88 @@
+"""The composition root: contexts, routes, the reaction table and the schedule; nothing registers itself.
+
+`create` makes the application of one process from its settings and a started database.
+"""
+
+import asyncio
+import pathlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from typing import Any
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from visavis.archive import keys
+from visavis.kernel import http, outbox
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Database, Tx
+from visavis.kernel.jobs import Recurring, Runner, Work
+from visavis.kernel.outbox import Reactions
+from visavis.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+VERSION = "0.1.0"
+
+# Routes of each context, in the order of the layers.
+ROUTERS: Sequence[APIRouter] = ()
+
+# What happens when something has happened: event type -> reactions of contexts above it.
+REACTIONS: Reactions = {}
+
+# Jobs that a context schedules by name, and work that is done again and again.
+WORKS: Mapping[str, Work] = {}
+RECURRING: Sequence[Recurring] = ()
+
+# Long-running processes beside the job runner, for example the dispatcher.
+Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
+PROCESSES: Sequence[Process] = ()
+
+
+async def authenticate(tx: Tx, token: str) -> Actor | None:
+    """The actor of a session token, or None."""
+    return None
+
+
+def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
+    """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
+    outbox.compose(REACTIONS)
+    keys.install(keys.KeyRing.of_folder(settings.home))
+    runner = Runner(database, WORKS, REACTIONS, RECURRING)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(runner.run())] if background else []
+        if background:
+            tasks += [asyncio.create_task(run(database, settings)) for run in PROCESSES]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    app = FastAPI(
+        title="Visavis",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.runner = runner
+    app.state.authenticate = authenticate
+    app.state.catalogue = http.Catalogue(pathlib.Path(__file__).parent)
+    http.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The function's name: unique in the product, readable in generated clients."""
+    return route.name

@@ -1,0 +1,114 @@
+"""The door of the archive: `append` puts facts on record in the caller's transaction."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from visavis.archive import keys, store
+from visavis.archive.seal import header_of, seal, unseal
+from visavis.archive.types import Damaged, Fact, Record, Sealed
+from visavis.kernel import clock
+from visavis.kernel.auth import Environment
+from visavis.kernel.db import Row, Tx
+from visavis.kernel.errors import NotFound
+from visavis.kernel.ids import new_id
+
+
+async def append(tx: Tx, facts: Sequence[Fact]) -> list[UUID]:
+    """Seal `facts` in order and keep them; returns their record ids. Raises `TooLarge`.
+
+    Facts about one object form a chain: each carries the SHA-256 of the one before. Heads are locked in id order.
+    """
+    if not facts:
+        return []
+    wrapping = await _wrapping_keys(tx, {(f.relationship_id, f.retention.value) for f in facts})
+    heads = await store.heads(tx, sorted({fact.object_id for fact in facts}))
+    sealed: list[Sealed] = []
+    for fact in facts:
+        key_id, key = wrapping[fact.relationship_id, fact.retention.value]
+        one = seal(fact, new_id(), heads[fact.object_id] or None, clock.now_us(), key_id, key)
+        heads[fact.object_id] = one.digest
+        sealed.append(one)
+    await store.insert(tx, sealed)
+    return [one.record_id for one in sealed]
+
+
+async def append_one(tx: Tx, fact: Fact) -> UUID:
+    """`append` for a single fact."""
+    return (await append(tx, [fact]))[0]
+
+
+async def open_record(tx: Tx, record_id: UUID) -> Record:
+    """A record read back; the caller has checked that its reader may see it. Raises `NotFound`, `Damaged`."""
+    row = await store.record(tx, record_id)
+    if row is None:
+        raise NotFound
+    return await _open(tx, row)
+
+
+async def chain(tx: Tx, object_id: UUID) -> list[Record]:
+    """The records of an object, oldest first; the caller has checked that its reader may see them."""
+    return [await _open(tx, row) for row in await store.of_object(tx, object_id)]
+
+
+async def count(tx: Tx, environment: Environment | None = None) -> int:
+    """How many records there are, in one environment or in all."""
+    return await store.count(tx, environment.value if environment else None)
+
+
+async def _open(tx: Tx, row: Row) -> Record:
+    header, _, _ = header_of(row["envelope"])
+    found = await store.key_by_id(tx, UUID(header["kid"]))
+    if found is None:
+        raise Damaged(part="key")
+    body: Mapping[str, Any] | None = None
+    if found["wrapped"] is not None:
+        purpose = _purpose(found["relationship_id"], found["retention_class"])
+        body = unseal(row["envelope"], keys.ring().unwrap(found["wrapped"], purpose))
+    return Record(
+        row["record_id"], row["kind"], row["object_id"], row["previous"],
+        clock.from_us(row["at_us"]), Environment(row["environment"]), header["clear"], body,
+        hashlib.sha256(row["envelope"]).digest(),
+    )  # fmt: skip
+
+
+async def _wrapping_keys(
+    tx: Tx, scopes: set[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], tuple[UUID, bytes]]:
+    ring = keys.ring()
+    known: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
+    missing: list[tuple[UUID, str]] = []
+    for scope in sorted(scopes):
+        cached = ring.known.get(scope)
+        if cached is None:
+            missing.append(scope)
+        else:
+            known[scope] = cached
+    if missing:
+        known |= await _load_keys(tx, missing)
+    return known
+
+
+async def _load_keys(
+    tx: Tx, missing: Sequence[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], tuple[UUID, bytes]]:
+    ring = keys.ring()
+    rows = await store.wrapped_keys(tx, missing)
+    absent = [scope for scope in missing if scope not in rows]
+    if absent:
+        fresh = [(*scope, ring.wrap(os.urandom(32), _purpose(*scope))) for scope in absent]
+        await store.insert_keys(tx, ring.master_id, fresh)
+        rows |= await store.wrapped_keys(tx, absent)
+    found = {
+        scope: (row["id"], ring.unwrap(row["wrapped"], _purpose(*scope)))
+        for scope, row in rows.items()
+    }
+    # A key made here is cached only after its transaction has been committed: a rolled-back key must not seal anything.
+    tx.after_commit(lambda: ring.remember(found))
+    return found
+
+
+def _purpose(relationship_id: UUID, retention_class: str) -> str:
+    return f"wrapping {relationship_id} {retention_class}"

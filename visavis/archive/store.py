@@ -1,0 +1,127 @@
+"""Tables `record`, `record_head`, `wrapping_key`: all SQL of the archive, set-based."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from visavis.archive.types import Sealed
+from visavis.kernel import clock
+from visavis.kernel.db import Row, Tx
+from visavis.kernel.ids import new_id
+
+HEADS = "SELECT object_id, digest FROM record_head WHERE object_id = ANY($1) ORDER BY object_id FOR UPDATE"
+
+INSERT = """
+INSERT INTO record (record_id, kind, object_id, previous, at_us, environment, envelope)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::bigint[], $6::text[], $7::bytea[])
+"""
+
+# A chain begins with a row that holds no digest yet: two transactions must not both begin it.
+BEGIN_HEADS = """
+INSERT INTO record_head (object_id, record_id, digest)
+SELECT object_id, object_id, '' FROM unnest($1::uuid[]) AS object_id ORDER BY object_id
+ON CONFLICT (object_id) DO NOTHING
+"""
+
+MOVE_HEADS = """
+UPDATE record_head AS head SET record_id = fresh.record_id, digest = fresh.digest
+FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS fresh (object_id, record_id, digest)
+WHERE head.object_id = fresh.object_id
+"""
+
+KEYS = """
+SELECT id, relationship_id, retention_class, wrapped FROM wrapping_key
+WHERE (relationship_id, retention_class) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))
+"""
+
+NEW_KEYS = """
+INSERT INTO wrapping_key (id, relationship_id, retention_class, master_id, wrapped, created_at)
+SELECT *, $6 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bytea[])
+ON CONFLICT (relationship_id, retention_class) DO NOTHING
+"""
+
+
+async def heads(tx: Tx, object_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The digest of the newest record of each object (empty where there is none), locked in id order."""
+    found = {row["object_id"]: row["digest"] for row in await tx.fetch(HEADS, list(object_ids))}
+    if len(found) < len(object_ids):
+        await tx.execute(BEGIN_HEADS, sorted(set(object_ids) - found.keys()))
+        found = {row["object_id"]: row["digest"] for row in await tx.fetch(HEADS, list(object_ids))}
+    return found
+
+
+async def insert(tx: Tx, sealed: Sequence[Sealed]) -> None:
+    """Keep the records and move the heads of their objects."""
+    await tx.execute(
+        INSERT,
+        [one.record_id for one in sealed],
+        [one.fact.kind for one in sealed],
+        [one.fact.object_id for one in sealed],
+        [one.previous for one in sealed],
+        [one.at_us for one in sealed],
+        [one.fact.environment.value for one in sealed],
+        [one.envelope for one in sealed],
+    )
+    newest = {one.fact.object_id: one for one in sealed}
+    last = sorted(newest.values(), key=lambda one: one.fact.object_id)
+    await tx.execute(
+        MOVE_HEADS,
+        [one.fact.object_id for one in last],
+        [one.record_id for one in last],
+        [one.digest for one in last],
+    )
+
+
+async def wrapped_keys(tx: Tx, scopes: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Row]:
+    """The wrapping keys of these scopes that exist."""
+    rows = await tx.fetch(KEYS, [scope[0] for scope in scopes], [scope[1] for scope in scopes])
+    return {(row["relationship_id"], row["retention_class"]): row for row in rows}
+
+
+async def insert_keys(tx: Tx, master_id: str, fresh: Sequence[tuple[UUID, str, bytes]]) -> None:
+    """Add wrapping keys; where another transaction was faster, its key stands."""
+    await tx.execute(
+        NEW_KEYS,
+        [new_id() for _ in fresh],
+        [one[0] for one in fresh],
+        [one[1] for one in fresh],
+        [master_id for _ in fresh],
+        [one[2] for one in fresh],
+        clock.now(),
+    )
+
+
+async def record(tx: Tx, record_id: UUID) -> Row | None:
+    """One record's row with its wrapped key."""
+    return await tx.fetchrow("SELECT * FROM record WHERE record_id = $1", record_id)
+
+
+async def key_by_id(tx: Tx, key_id: UUID) -> Row | None:
+    """One wrapping key's row."""
+    return await tx.fetchrow(
+        "SELECT relationship_id, retention_class, wrapped FROM wrapping_key WHERE id = $1", key_id
+    )
+
+
+async def of_object(tx: Tx, object_id: UUID) -> list[Row]:
+    """The chain of an object, oldest first."""
+    return await tx.fetch(
+        "SELECT * FROM record WHERE object_id = $1 ORDER BY at_us, record_id", object_id
+    )
+
+
+async def count(tx: Tx, environment: str | None) -> int:
+    """How many records there are, in one environment or all."""
+    return int(
+        await tx.fetchval(
+            "SELECT count(*) FROM record WHERE $1::text IS NULL OR environment = $1", environment
+        )
+    )
+
+
+async def claim_unsequenced(tx: Tx, limit: int) -> list[Row]:
+    """Records without a leaf index, by row state: a row that commits late is found like any other."""
+    return await tx.fetch(
+        "SELECT record_id, envelope FROM record WHERE leaf_index IS NULL"
+        " ORDER BY record_id LIMIT $1 FOR UPDATE SKIP LOCKED",
+        limit,
+    )

@@ -1,0 +1,147 @@
+"""PostgreSQL: the pool, and the transaction that every door receives first.
+
+Only the edge (a request, a socket batch, a job) opens a transaction; it commits when the block ends and rolls back when
+the block raises. Hints for the bus are collected on the way and published after the commit, never before.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+import asyncpg
+import msgspec
+
+from visavis.kernel import clock
+from visavis.kernel.errors import Unavailable
+from visavis.kernel.live import Hint, Live
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+ATTEMPTS = 5
+
+
+class Tx:
+    """An open transaction: SQL for `store.py` files, hints for the bus. Rows come back as mappings."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.hints: list[Hint] = []
+        self._after: list[Callable[[], None]] = []
+
+    async def fetch(self, sql: str, *args: object) -> list[Row]:
+        """All rows."""
+        return cast(list[Row], await self.connection.fetch(sql, *args))
+
+    async def fetchrow(self, sql: str, *args: object) -> Row | None:
+        """The first row, or None."""
+        return cast(Row | None, await self.connection.fetchrow(sql, *args))
+
+    async def fetchval(self, sql: str, *args: object) -> Any:
+        """The first column of the first row, or None."""
+        return await self.connection.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: object) -> int:
+        """Run one statement and return the number of rows it touched."""
+        status: str = await self.connection.execute(sql, *args)
+        tail = status.rpartition(" ")[2]
+        return int(tail) if tail.isdigit() else 0
+
+    async def executemany(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run one statement once per row."""
+        await self.connection.executemany(sql, rows)
+
+    def hint(self, topic: str, **payload: object) -> None:
+        """Tell the bus after the commit that `topic` has news: ids and numbers, never text."""
+        self.hints.append(Hint(topic, payload))
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` in this process once the transaction has been committed."""
+        self._after.append(action)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo only what happens inside when the block raises."""
+        async with self.connection.transaction():
+            yield
+
+
+class Database:
+    """The connection pool of one process, and the bus that its commits feed."""
+
+    def __init__(self, dsn: str, live: Live, *, size: int = 10, timeout_s: float = 10.0) -> None:
+        self.dsn = dsn
+        self.live = live
+        self._size = size
+        self._timeout_s = timeout_s
+        self._pool: asyncpg.Pool | None = None
+
+    async def start(self) -> "Database":
+        """Open the pool; raises what asyncpg raises when the server cannot be reached."""
+        self._pool = await asyncpg.create_pool(
+            self.dsn,
+            min_size=1,
+            max_size=self._size,
+            command_timeout=self._timeout_s,
+            max_inactive_connection_lifetime=0,
+            init=_prepare,
+            server_settings={"application_name": "visavis", "timezone": "UTC"},
+        )
+        return self
+
+    async def stop(self) -> None:
+        """Close the pool; connections that do not return in 5 s are cut."""
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            try:
+                await asyncio.wait_for(pool.close(), 5)
+            except TimeoutError:
+                pool.terminate()
+
+    @asynccontextmanager
+    async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Tx]:
+        """A transaction that commits when the block ends; raises `Unavailable` when no connection can be had in time."""
+        if self._pool is None:
+            raise Unavailable(reason="stopping")
+        try:
+            connection = await self._pool.acquire(timeout=self._timeout_s)
+        except (
+            TimeoutError,
+            OSError,
+            asyncpg.CannotConnectNowError,
+            asyncpg.TooManyConnectionsError,
+        ) as error:
+            raise Unavailable(reason="database") from error
+        try:
+            tx = Tx(connection)
+            async with connection.transaction(readonly=readonly):
+                yield tx
+        finally:
+            await self._pool.release(connection)
+        for action in tx._after:
+            action()
+        for hint in tx.hints:
+            self.live.publish(hint)
+
+    async def run(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Do `work` in a transaction, again when PostgreSQL asks for it (40001, 40P01), at most 5 times."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self.transaction() as tx:
+                    return await work(tx)
+            except RETRYABLE:
+                if attempt == ATTEMPTS:
+                    raise
+                await clock.sleep(0.005 * attempt)
+        raise AssertionError("unreachable")
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        decoder=lambda data: msgspec.json.decode(data[1:]),
+        format="binary",
+    )

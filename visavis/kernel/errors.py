@@ -1,0 +1,63 @@
+"""Refusals: what the product says no to, each with a stable code and an HTTP status."""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Nothing happened, and the caller is told why.
+
+    Raising rolls the transaction back. What must be kept (a blocked message, a denied look) is an outcome: return it.
+    Subclasses set `code` and `status` and have a sentence under `code` in their context's `messages.json`.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+
+    def __init__(self, **params: object) -> None:
+        self.params = params
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.params}" if self.params else self.code
+
+
+class Malformed(Refusal):
+    """The input cannot be understood; `params` may name `field` and `reason`."""
+
+    code = "malformed"
+    status = 422
+
+
+class NotSignedIn(Refusal):
+    """There is no valid session."""
+
+    code = "not_signed_in"
+    status = 401
+
+
+class Forbidden(Refusal):
+    """This actor may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the actor may not know of it."""
+
+    code = "not_found"
+    status = 404
+
+
+class TooMany(Refusal):
+    """A limit was reached; `params["retry_after"]` is in seconds."""
+
+    code = "too_many"
+    status = 429
+
+
+class Unavailable(Refusal):
+    """The server cannot do this at the moment; nothing was done, trying again is safe."""
+
+    code = "unavailable"
+    status = 503

@@ -1,0 +1,210 @@
+"""The edge's tools: who calls, in which language, with which transaction; how a refusal becomes a response.
+
+`Signed` and `Anyone` are the two parameters a route may take; both give an `Edge`. A route parses, opens one transaction,
+calls one door and presents the result. Texts of refusals come from the `messages.json` of each context.
+"""
+
+import json
+import pathlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Database, Tx
+from visavis.kernel.errors import Forbidden, Malformed, NotSignedIn, Refusal, TooMany
+from visavis.kernel.ids import new_id
+from visavis.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LANGUAGES = ("zh-CN", "en")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+COOKIE = "visavis_session"
+SECURE_COOKIE = "__Host-visavis_session"
+
+Authenticate = Callable[[Tx, str], Awaitable[Actor | None]]
+
+
+class Catalogue:
+    """Sentences for codes, per language; `{name}` in a sentence is filled from the refusal's parameters."""
+
+    def __init__(self, package: pathlib.Path) -> None:
+        self.sentences: dict[str, dict[str, str]] = {}
+        for file in sorted(package.glob("*/messages.json")):
+            self.sentences.update(json.loads(file.read_text()))
+
+    def text(self, code: str, language: str, params: Mapping[str, object] | None = None) -> str:
+        """The sentence for `code`, in `language` or else English; the code itself where there is none."""
+        sentence = self.sentences.get(code, {})
+        template = sentence.get(language) or sentence.get("en") or code
+        try:
+            return template.format_map({key: str(value) for key, value in (params or {}).items()})
+        except (KeyError, IndexError, ValueError):
+            return template
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One call: the actor, his language, and the way to a transaction. `token` is the session's, for signing out."""
+
+    actor: Actor | None
+    database: Database
+    settings: Settings
+    language: str
+    address: str
+    token: str
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """The call's one transaction: committed when the block ends."""
+        async with self.database.transaction() as tx:
+            yield tx
+
+    @property
+    def who(self) -> Actor:
+        """The actor; raises `NotSignedIn` where there is none."""
+        if self.actor is None:
+            raise NotSignedIn
+        return self.actor
+
+
+def language_of(request: Request) -> str:
+    """zh-CN or en, from `?lang=` or `Accept-Language`; Chinese when neither says."""
+    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    first = wanted.strip().lower()
+    return "en" if first.startswith("en") else "zh-CN"
+
+
+def session_token(request: Request) -> tuple[str, bool]:
+    """The session's token, and whether it came by cookie (and so needs the cross-site guard)."""
+    header = request.headers.get("authorization", "")
+    if header.lower().startswith("bearer "):
+        return header[7:].strip(), False
+    return request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE) or "", True
+
+
+def guard_cross_site(request: Request, settings: Settings) -> None:
+    """Refuse an unsafe call that another site could have made with the cookie (OWASP ASVS 5.0 V3.5)."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("origin")
+    if origin and origin != origin_of(request, settings):
+        raise Forbidden(reason="origin")
+    if request.headers.get("x-visavis") != "1":
+        raise Forbidden(reason="x-visavis")
+
+
+def origin_of(request: Request, settings: Settings) -> str:
+    """The platform's own origin as browsers see it."""
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+async def anyone(request: Request) -> Edge:
+    """A caller who may be signed in or not."""
+    state = request.app.state
+    token, by_cookie = session_token(request)
+    actor: Actor | None = None
+    if token:
+        if by_cookie:
+            guard_cross_site(request, state.settings)
+        async with state.database.transaction() as tx:
+            actor = await state.authenticate(tx, token)
+    address = request.client.host if request.client else ""
+    return Edge(actor, state.database, state.settings, language_of(request), address, token)
+
+
+async def signed(request: Request) -> Edge:
+    """A caller with a valid session; raises `NotSignedIn`."""
+    edge = await anyone(request)
+    if edge.actor is None:
+        raise NotSignedIn
+    return edge
+
+
+Anyone = Annotated[Edge, Depends(anyone)]
+Signed = Annotated[Edge, Depends(signed)]
+
+
+def answer(value: object, status: int = 200) -> Response:
+    """A JSON response encoded by msgspec: for lists and whatever is asked for often."""
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def refusal_response(request: Request, refusal: Refusal) -> JSONResponse:
+    """The one form of every error body."""
+    catalogue: Catalogue = request.app.state.catalogue
+    params: dict[str, Any] = {
+        k: v for k, v in refusal.params.items() if isinstance(v, str | int | float)
+    }
+    body = {
+        "error": refusal.code,
+        "detail": catalogue.text(refusal.code, language_of(request), params),
+        "id": str(getattr(request.state, "id", "")),
+    }
+    if params:
+        body["params"] = params  # type: ignore[assignment]  # the only nested part
+    headers = (
+        {"Retry-After": str(params["retry_after"])}
+        if isinstance(refusal, TooMany) and "retry_after" in params
+        else None
+    )
+    return JSONResponse(body, refusal.status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Give `app` its error handlers and a request id on every response and log line."""
+
+    async def on_refusal(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return refusal_response(request, error)
+
+    async def on_malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        return refusal_response(request, Malformed(field=place, reason=first["msg"]))
+
+    async def on_anything(request: Request, error: Exception) -> Response:
+        log.error("unexpected", path=request.url.path, exc_info=error)
+        refusal = Refusal()
+        body = {"error": "internal", "detail": "", "id": str(getattr(request.state, "id", ""))}
+        body["detail"] = request.app.state.catalogue.text(
+            "internal", language_of(request), refusal.params
+        )
+        return JSONResponse(body, 500)
+
+    app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(RequestValidationError, on_malformed)
+    app.add_exception_handler(Exception, on_anything)
+
+    @app.middleware("http")
+    async def identify(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        request.state.id = new_id()
+        structlog.contextvars.bind_contextvars(request=str(request.state.id))
+        try:
+            response = await call_next(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
+        response.headers["X-Request-Id"] = str(request.state.id)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+        response.headers.setdefault(
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+        )
+        if request.url.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

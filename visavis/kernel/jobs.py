@@ -1,0 +1,197 @@
+"""Jobs and timers are rows: they survive a crash, run once, and end in a visible dead-letter list.
+
+A job is deleted in the transaction of its own work, so its effect on the database happens exactly once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from visavis.kernel import clock
+from visavis.kernel.db import Database, Row, Tx
+from visavis.kernel.events import Delivery, Event
+from visavis.kernel.ids import new_id
+from visavis.kernel.outbox import Reaction, Reactions, reaction_name
+
+log = structlog.get_logger(__name__)
+
+Payload = Mapping[str, Any]
+Work = Callable[[Tx, Payload], Awaitable[None]]
+
+LEASE_S = 60
+BATCH = 50
+MAX_ATTEMPTS = 8
+POLL_S = 0.5
+
+CLAIM = """
+UPDATE job SET attempts = attempts + 1, due_at = $1::timestamptz + make_interval(secs => $3)
+WHERE id IN (SELECT id FROM job WHERE state = 'due' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
+             FOR UPDATE SKIP LOCKED)
+RETURNING id, name, event_type, event_id, payload, attempts, key
+"""
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """Work that is done again every `every_s` seconds, by one process at a time."""
+
+    name: str
+    every_s: float
+    work: Work
+
+
+async def schedule(
+    tx: Tx, name: str, payload: Payload, due_at: datetime, *, key: str | None = None
+) -> None:
+    """Do the job `name` at `due_at`; a job with the same `key` that is still waiting is replaced."""
+    await tx.execute(
+        "INSERT INTO job (id, name, payload, due_at, key, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (key) DO UPDATE SET payload = excluded.payload, due_at = excluded.due_at,"
+        " state = 'due', attempts = 0",
+        new_id(), name, payload, due_at, key, clock.now(),
+    )  # fmt: skip
+    if due_at <= clock.now():
+        tx.hint("jobs")
+
+
+async def cancel(tx: Tx, key: str) -> None:
+    """Forget the waiting job with this key, if there is one."""
+    await tx.execute("DELETE FROM job WHERE key = $1", key)
+
+
+async def dead(tx: Tx) -> list[Row]:
+    """The jobs that were given up, newest first."""
+    return await tx.fetch(
+        "SELECT id, name, event_type, attempts, error, due_at FROM job WHERE state = 'dead'"
+        " ORDER BY due_at DESC LIMIT 200"
+    )
+
+
+async def revive(tx: Tx, job_id: UUID) -> bool:
+    """Try a dead job again; False when there is none with this id."""
+    return await tx.execute(
+        "UPDATE job SET state = 'due', attempts = 0, due_at = $2 WHERE id = $1 AND state = 'dead'",
+        job_id, clock.now(),
+    ) == 1  # fmt: skip
+
+
+class Runner:
+    """Runs the due jobs of the database in this process."""
+
+    def __init__(
+        self,
+        database: Database,
+        works: Mapping[str, Work],
+        reactions: Reactions,
+        recurring: Sequence[Recurring] = (),
+    ) -> None:
+        self._database = database
+        self._works = dict(works) | {one.name: one.work for one in recurring}
+        self._recurring = {one.name: one for one in recurring}
+        self._events = {kind.__name__: kind for kind in reactions}
+        self._reactions = {reaction_name(r): r for each in reactions.values() for r in each}
+        self._wake = asyncio.Event()
+
+    async def prepare(self) -> None:
+        """Make sure that every recurring job has its row."""
+        async with self._database.transaction() as tx:
+            for one in self._recurring.values():
+                await tx.execute(
+                    "INSERT INTO job (id, name, payload, due_at, key, created_at)"
+                    " VALUES ($1, $2, '{}', $3, $4, $3) ON CONFLICT (key) DO UPDATE SET state = 'due'",
+                    new_id(), one.name, clock.now(), f"recurring:{one.name}",
+                )  # fmt: skip
+
+    async def run(self) -> None:
+        """Work until cancelled, woken by hints and by a slow poll."""
+        await self.prepare()
+        cancel_hint = self._database.live.subscribe("jobs", lambda _: self._wake.set())
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    done = await self.run_due()
+                except Exception:
+                    log.exception("job claim failed")
+                    done = 0
+                if not done:
+                    await self._pause()
+        finally:
+            cancel_hint()
+
+    async def _pause(self) -> None:
+        tasks = [
+            asyncio.ensure_future(self._wake.wait()),
+            asyncio.ensure_future(clock.sleep(POLL_S)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def run_due(self) -> int:
+        """Run what is due now, and return how many jobs that were."""
+        async with self._database.transaction() as tx:
+            rows = await tx.fetch(CLAIM, clock.now(), BATCH, LEASE_S)
+        for row in sorted(rows, key=lambda row: row["id"]):
+            await self._attempt(row)
+        return len(rows)
+
+    async def settle(self, limit: int = 1000) -> None:
+        """Run until nothing is due; for tests and tools. Raises when it does not come to rest."""
+        for _ in range(limit):
+            if not await self.run_due():
+                return
+        raise RuntimeError("jobs keep making jobs")
+
+    async def _attempt(self, row: Row) -> None:
+        try:
+            async with self._database.transaction() as tx:
+                await self._perform(tx, row)
+                await self._finish(tx, row)
+        except Exception as error:
+            log.warning("job failed", job=row["name"], attempts=row["attempts"], exc_info=True)
+            await self._fail(row, error)
+
+    async def _perform(self, tx: Tx, row: Row) -> None:
+        name = row["name"]
+        reaction: Reaction | None = self._reactions.get(name)
+        if reaction is not None and row["event_type"]:
+            kind: type[Event] = self._events[row["event_type"]]
+            event = msgspec.convert(row["payload"], kind)
+            await reaction(tx, Delivery(row["event_id"], event))
+        else:
+            await self._works[name](tx, row["payload"])
+
+    async def _finish(self, tx: Tx, row: Row) -> None:
+        recurring = self._recurring.get(row["name"])
+        if recurring is None:
+            # A job that re-armed itself under its own key has attempts = 0 again: keep that row.
+            await tx.execute(
+                "DELETE FROM job WHERE id = $1 AND attempts = $2", row["id"], row["attempts"]
+            )
+        else:
+            due = clock.now() + timedelta(seconds=recurring.every_s)
+            await tx.execute(
+                "UPDATE job SET due_at = $2, attempts = 0, error = NULL WHERE id = $1",
+                row["id"],
+                due,
+            )
+
+    async def _fail(self, row: Row, error: Exception) -> None:
+        recurring = row["name"] in self._recurring
+        give_up = row["attempts"] >= MAX_ATTEMPTS and not recurring
+        delay = min(2 ** row["attempts"], 300)
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "UPDATE job SET state = $2, error = $3, due_at = $4 WHERE id = $1",
+                row["id"], "dead" if give_up else "due", f"{type(error).__name__}: {error}"[:500],
+                clock.now() + timedelta(seconds=delay),
+            )  # fmt: skip

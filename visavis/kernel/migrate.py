@@ -1,0 +1,44 @@
+"""Brings a database to the schema of this version; one line of history, plain SQL, in `visavis/migrations`."""
+
+import asyncio
+import pathlib
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "migrations"
+MIN_POSTGRES = 150000
+COMPATIBILITY = 1  # raised when an older version must not run on the newer schema
+
+
+class WrongDatabase(Exception):
+    """The database cannot be used; the text says why and what to do."""
+
+
+async def upgrade(dsn: str) -> None:
+    """Apply what is missing; raises `WrongDatabase` when the server or its schema is not for this version."""
+    await _check_server(dsn)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["dsn"] = dsn
+    await asyncio.to_thread(command.upgrade, config, "head")
+
+
+async def _check_server(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn, timeout=15)
+    try:
+        version = int(await connection.fetchval("SHOW server_version_num"))
+        if version < MIN_POSTGRES:
+            raise WrongDatabase(
+                f"PostgreSQL 15 or newer is needed, this server is {version // 10000}"
+            )
+        encoding = await connection.fetchval("SHOW server_encoding")
+        if encoding != "UTF8":
+            raise WrongDatabase(f"the database must be encoded in UTF8, it is {encoding}")
+        if await connection.fetchval("SELECT to_regclass('installation') IS NOT NULL"):
+            found = await connection.fetchval("SELECT compatibility FROM installation")
+            if found is not None and found > COMPATIBILITY:
+                raise WrongDatabase("the schema was made by a newer version: install that version")
+    finally:
+        await connection.close()

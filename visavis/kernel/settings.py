@@ -1,0 +1,174 @@
+"""Settings: environment variables `VISAVIS_…`, each with a documented default; an unknown or wrong one stops the start."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "VISAVIS_"
+# Read by the tools around the server, not by the server itself.
+ELSEWHERE = frozenset({"VISAVIS_SKIP_WEB", "VISAVIS_PG_BIN", "VISAVIS_TEST_PG_BIN"})
+
+Seconds = Annotated[float, Ge(0)]
+Count = Annotated[int, Ge(1)]
+
+
+def default_home() -> Path:
+    """`/var/lib/visavis` for root (PostgreSQL must be able to enter it), else below the user's data directory."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/visavis")
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "visavis"
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(
+        default_factory=default_home, description="Folder of keys, files and the embedded database."
+    )
+    database_url: str = Field(
+        "", description="PostgreSQL 15 or newer; empty: the embedded server below the home."
+    )
+    database_connections: Annotated[int, Ge(2), Le(200)] = Field(
+        12, description="Connections of one process."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Annotated[int, Ge(0), Le(65535)] = Field(
+        8420, description="Port to listen on; 0: any free one."
+    )
+    public_url: str = Field(
+        "",
+        description="Origin under which browsers reach the platform; empty: http://localhost:PORT.",
+    )
+    firm_name: str = Field("示例证券", description="Name of the firm in Chinese, shown to clients.")
+    firm_name_en: str = Field("Example Securities", description="Name of the firm in English.")
+    time_zone: str = Field("Asia/Shanghai", description="Time zone of opening hours and calendars.")
+    register_url: str = Field(
+        "https://exam.sac.net.cn/pages/registration/sac-publicity-report.html",
+        description="The association's public register, linked from the verification page.",
+    )
+    notice_version: str = Field(
+        "2026-11", description="Version of the recording notice; a new one is acknowledged again."
+    )
+
+    staff_session_hours: Annotated[float, Ge(0.1), Le(24)] = Field(
+        12, description="Longest staff session."
+    )
+    staff_idle_minutes: Annotated[float, Ge(1)] = Field(
+        60, description="A staff session ends after so long without use."
+    )
+    client_session_hours: Annotated[float, Ge(0.1), Le(24)] = Field(
+        2, description="Longest client session of one boot."
+    )
+    embed_token_seconds: Annotated[int, Ge(10), Le(300)] = Field(
+        300, description="Longest life of an embedded identity token."
+    )
+    embed_audience: str = Field(
+        "visavis-widget", description="The audience that identity tokens must name."
+    )
+    sign_in_attempts: Count = Field(
+        10, description="Sign-in attempts per login and per address in 15 minutes."
+    )
+    lock_after_failures: Count = Field(
+        20, description="Failed attempts in a row that lock a staff account."
+    )
+    client_messages_per_minute: Count = Field(30, description="Messages of one client per minute.")
+    client_requests_per_hour: Count = Field(
+        12, description="Requests for a person by one client per hour."
+    )
+    embed_sessions_per_minute: Count = Field(
+        60, description="Widget sessions from one address per minute."
+    )
+    oidc_issuer: str = Field("", description="OpenID Connect issuer for staff; empty: none.")
+    oidc_client_id: str = Field("", description="Client id at that issuer.")
+    oidc_client_secret: str = Field("", description="Client secret at that issuer.", repr=False)
+    oidc_name: str = Field("", description="Name of the issuer on the sign-in page.")
+
+    message_characters: Count = Field(8000, description="Longest text of one message.")
+    attachment_bytes: Count = Field(10_000_000, description="Largest attachment.")
+    image_pixels: Count = Field(
+        40_000_000, description="Most pixels of an image; a larger one is refused unread."
+    )
+    pdf_pages: Count = Field(200, description="Most pages of a PDF.")
+    edit_minutes: Annotated[float, Ge(0)] = Field(
+        15, description="How long an own message may be edited or recalled."
+    )
+    touch_cap: Count = Field(2, description="Proactive contacts per client in the touch period.")
+    touch_period_days: Count = Field(7, description="Length of the touch period.")
+    quiet_from: str = Field("20:00", description="No proactive contact from this local time…")
+    quiet_to: str = Field("08:30", description="…until this one.")
+
+    offer_seconds: Annotated[float, Ge(5)] = Field(20, description="How long an offer stands.")
+    offer_seconds_away: Annotated[float, Ge(5)] = Field(
+        45, description="The same for an advisor whose device sleeps."
+    )
+    offer_count: Annotated[int, Ge(1), Le(5)] = Field(
+        3, description="To how many advisors a request is offered at once."
+    )
+    own_offer_seconds: Annotated[float, Ge(5)] = Field(
+        20, description="How long the own advisor is offered alone."
+    )
+    own_hold_seconds: Annotated[float, Ge(0), Le(15)] = Field(
+        15, description="How long a request is held for a full own advisor."
+    )
+    pool_after_seconds: Seconds = Field(
+        45, description="Waiting time after which a request may be grabbed."
+    )
+    first_word_seconds: Annotated[float, Ge(10)] = Field(
+        90, description="Silence after accepting that moves the request on."
+    )
+    presence_seconds: Annotated[float, Ge(5)] = Field(
+        45, description="An advisor not heard of for so long is offline."
+    )
+    missed_offers: Count = Field(
+        2, description="Offers missed in a row that set an advisor to break."
+    )
+
+    webhook_url: str = Field(
+        "", description="Where notices for the broker's app push or SMS go; empty: none."
+    )
+    webhook_secret: str = Field(
+        "", description="Key of the webhook's HMAC-SHA256 signature.", repr=False
+    )
+    push_contact: str = Field(
+        "mailto:operations@visavis.invalid", description="Contact in Web Push requests (RFC 8292)."
+    )
+    push: Literal["on", "off"] = Field(
+        "on", description="Web Push to staff and clients who subscribed."
+    )
+    log_format: Literal["json", "text"] = Field("text", description="Format of log lines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is logged."
+    )
+
+
+class WrongSettings(Exception):
+    """The environment holds an unknown or wrong setting; the text names each and says what is allowed."""
+
+
+def load(**overrides: object) -> Settings:
+    """The settings from the environment, overridden by the command line; raises `WrongSettings`."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | ELSEWHERE
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise WrongSettings(
+            "unknown setting "
+            + ", ".join(unknown)
+            + "; known are: "
+            + ", ".join(sorted(known - ELSEWHERE))
+        )
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        raise WrongSettings("; ".join(_explain(dict(one)) for one in error.errors())) from None
+
+
+def _explain(error: dict[str, object]) -> str:
+    place = error["loc"]
+    name = str(place[0]) if isinstance(place, tuple) and place else "?"
+    return f"{PREFIX}{name.upper().removeprefix(PREFIX)}: {error['msg']} (found {error.get('input')!r})"

@@ -1,0 +1,85 @@
+"""Starts what a process needs: the embedded PostgreSQL where none is named, the schema, the bus, the web server."""
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from visavis.app import create
+from visavis.kernel import migrate
+from visavis.kernel.db import Database
+from visavis.kernel.live import InProcess
+from visavis.kernel.postgres import EmbeddedPostgres
+from visavis.kernel.settings import Settings
+
+
+class CannotListen(Exception):
+    """The address is taken or not ours; the text says what to do."""
+
+
+@contextlib.contextmanager
+def postgres(settings: Settings) -> Iterator[str]:
+    """The DSN of the named server, or of an embedded one that runs as long as the block."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.home / "postgres").start()
+    try:
+        yield server.dsn()
+    finally:
+        server.stop()
+
+
+@asynccontextmanager
+async def database(settings: Settings, dsn: str) -> AsyncIterator[Database]:
+    """A started database of the current schema."""
+    await migrate.upgrade(dsn)
+    opened = await Database(dsn, InProcess(), size=settings.database_connections).start()
+    try:
+        yield opened
+    finally:
+        await opened.stop()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket; raises `CannotListen`."""
+    sock = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((settings.host, settings.port))
+        sock.listen(4096)
+    except OSError as error:
+        sock.close()
+        raise CannotListen(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}):"
+            " stop what uses the port, or choose another with --port or VISAVIS_PORT"
+        ) from None
+    return sock
+
+
+def server(app: FastAPI) -> uvicorn.Server:
+    """The web server, not yet running."""
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=65_536,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+    )
+    return uvicorn.Server(config)
+
+
+async def serve(settings: Settings, dsn: str, sock: socket.socket) -> None:
+    """Serve until a signal says stop."""
+    async with database(settings, dsn) as opened:
+        await server(create(settings, opened)).serve(sockets=[sock])
