@@ -1,0 +1,99 @@
+# `make` alone prints this file's targets. Needs Python 3.11 or newer with pip and venv; no Node, no PostgreSQL.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STEP := tools/step
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PG15 := /usr/lib/postgresql/15/bin
+CHECKED := visavis tests tools $(wildcard bench)
+RULES_TESTS = $(shell find tests -name 'test_rules*.py')
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Use
+
+demo: install web ## A fictional firm on this machine: RESET=1 starts over, PORT=… moves it, ARGS="…" adds options
+	@exec $(BIN)/visavis demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT)) $(ARGS)
+
+install: $(VENV)/.installed ## The command .venv/bin/visavis, from the hash-pinned lock
+
+##@ Work
+
+check: $(VENV)/.developed ## What every commit must pass: format, lint, types, contracts, budgets, rules, web
+	@$(STEP) "format" $(BIN)/ruff format --check $(CHECKED)
+	@$(STEP) "lint" $(BIN)/ruff check $(CHECKED)
+	@$(STEP) "types" $(BIN)/mypy
+	@$(STEP) "import contracts" $(BIN)/lint-imports
+	@$(STEP) "architecture and rules" $(BIN)/python -m pytest -q --no-header --durations=0 --durations-min=5 tests/architecture $(RULES_TESTS)
+	@$(STEP) "web: lint, types, tests" $(BIN)/python tools/build_web.py --run check test
+
+test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium when root, else skips its tests loudly
+	@$(BIN)/python tools/chromium.py
+	@$(MAKE) test-pg15
+	@$(STEP) "web: tests" $(BIN)/python tools/build_web.py --run test
+	$(BIN)/python -m pytest --cov --cov-report=json --cov-report= tests $(ARGS)
+	@$(BIN)/python tools/coverage_gate.py coverage.json
+
+test-pg15: $(VENV)/.developed ## The tests that need a database, on a system PostgreSQL 15 where there is one
+	@if [ -x $(PG15)/postgres ]; then \
+	  VISAVIS_TEST_PG_BIN=$(PG15) $(BIN)/python -m pytest -q -m "sql and not browser and not slow" --durations=0 --durations-min=5 tests; \
+	else echo "no PostgreSQL 15 in $(PG15): the second run is skipped"; fi
+
+fmt: $(VENV)/.developed ## Format and mend what can be mended
+	$(BIN)/ruff check --fix-only --quiet $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
+	$(BIN)/python tools/build_web.py --run fix
+
+web: $(VENV)/.installed ## Build the web interface; nothing is done while its sources are unchanged
+	@$(BIN)/python tools/build_web.py $(if $(FORCE),--force)
+
+web-dev: $(VENV)/.installed ## The web interface with hot reload, beside a running server
+	@$(BIN)/python tools/build_web.py --dev
+
+api: $(VENV)/.installed ## Write openapi.json and the TypeScript types made from it
+	@$(BIN)/visavis openapi > openapi.json.new && mv openapi.json.new openapi.json
+	@$(BIN)/python tools/build_web.py --run schema
+
+docs: $(VENV)/.installed ## Write the generated reference: settings, errors, events
+	@$(BIN)/python tools/reference.py --write
+
+screenshots: $(VENV)/.developed web ## Render the main screens into docs/img
+	@$(BIN)/python tools/chromium.py
+	$(BIN)/python tools/screenshots.py $(ARGS)
+
+lock: $(VENV)/.installed ## Remake the hash-pinned lock files from pyproject.toml
+	@$(PIP) install -q uv==0.13.9
+	@$(STEP) "requirements.lock" $(call compile,--extra build,requirements.lock)
+	@$(STEP) "requirements-dev.lock" $(call compile,--extra build --extra dev,requirements-dev.lock)
+
+clean: ## Remove what can be made again: .venv, node_modules, built files, caches
+	rm -rf $(VENV) web/node_modules web/dist visavis/_web dist build coverage.json .coverage
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+compile = $(BIN)/uv pip compile pyproject.toml $(1) $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o $(2)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=…)" >&2; exit 1; }
+	@$(STEP) "virtual environment" $(PYTHON) -m venv $(VENV) || { \
+	  rm -rf $(VENV); echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@$(STEP) "packages" $(PIP) install --require-hashes -r requirements.lock
+	@$(STEP) "visavis" $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
+	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: help demo install check test test-pg15 fmt web web-dev api docs screenshots lock clean
