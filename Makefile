@@ -70,7 +70,7 @@ screenshots: $(VENV)/.developed web ## Render the main screens into docs/img
 	@$(BIN)/python tools/chromium.py
 	$(BIN)/python tools/screenshots.py $(ARGS)
 
-lock: $(VENV)/.installed ## Remake the hash-pinned lock files from pyproject.toml
+lock: | $(BIN)/python ## Remake the hash-pinned lock files from pyproject.toml
 	@$(PIP) install -q uv==0.13.9
 	@$(STEP) "requirements.lock" $(call compile,--extra build,requirements.lock)
 	@$(STEP) "requirements-dev.lock" $(call compile,--extra build --extra dev,requirements-dev.lock)
