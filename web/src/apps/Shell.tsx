@@ -1,0 +1,132 @@
+/** The frame of a staff application: dark rail on wide screens, tab bar below on phones, account menu. */
+import type { ReactNode } from 'react';
+import {
+  Button as AriaButton,
+  Menu as AriaMenu,
+  Header,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+} from 'react-aria-components';
+import { type Language, language } from '../core/i18n';
+import { chooseTheme, type Theme, theme } from '../core/prefs';
+import { t } from '../locales/common';
+import { Avatar, Badge, Icon, Link, Mark, usePath } from '../ui';
+import { iCheck, iLeave } from '../ui/icons';
+import layer from '../ui/overlays.module.css';
+import css from './Shell.module.css';
+import { signOut, useMe } from './session';
+import { speak } from './start';
+
+export interface Place {
+  /** Path below the application's base; the first one is its start page. */
+  path: string;
+  text: string;
+  icon: string;
+  count?: number;
+}
+
+const themes: Theme[] = ['auto', 'light', 'dark', 'contrast'];
+
+export function Shell(props: { places: Place[]; children: ReactNode }) {
+  const path = usePath();
+  const me = useMe();
+  const first = props.places[0]?.path;
+  const at = props.places.find((place) => path === place.path || path.startsWith(`${place.path}/`));
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#content">
+        {t('shell.skip')}
+      </a>
+      <nav className={css.rail} aria-label={t('shell.nav')}>
+        <span className={css.mark}>
+          <Mark onDark />
+        </span>
+        {props.places.map((place) => (
+          <Link
+            key={place.path}
+            to={place.path}
+            className={css.place}
+            aria-current={place === at || (!at && place.path === first) ? 'page' : undefined}
+          >
+            <Icon of={place.icon} />
+            <span>{place.text}</span>
+            <span className={css.count}>
+              <Badge count={place.count ?? 0} />
+            </span>
+          </Link>
+        ))}
+        <span className={css.space} />
+        <Account name={me.name} photo={me.photo ?? null} />
+      </nav>
+      <main id="content" className={css.content} tabIndex={-1}>
+        {props.children}
+      </main>
+    </div>
+  );
+}
+
+function Account({ name, photo }: { name: string; photo: string | null }) {
+  const me = useMe();
+  const act = (key: string) => {
+    const [kind, value] = key.split(':');
+    if (kind === 'language') speak(value as Language);
+    else if (kind === 'theme') chooseTheme(value as Theme);
+    else void signOut();
+  };
+  return (
+    <MenuTrigger>
+      <AriaButton className={css.account} aria-label={`${t('shell.account')} ${name}`}>
+        <Avatar name={name} photo={photo} />
+      </AriaButton>
+      <Popover className={layer.popover} placement="right bottom">
+        <div className={css.who}>
+          <b>{name}</b>
+          <span>{me.roles.map((role) => t(`role.${role}` as 'role.advisor')).join(' · ')}</span>
+          {me.demo ? <span>{t('shell.demo')}</span> : null}
+        </div>
+        <AriaMenu
+          aria-label={t('shell.account')}
+          className={layer.menu}
+          onAction={(key) => act(String(key))}
+        >
+          <MenuSection>
+            <Header className={layer.group}>{t('shell.theme')}</Header>
+            {themes.map((one) => (
+              <Item key={one} id={`theme:${one}`} text={t(`theme.${one}`)} on={one === theme()} />
+            ))}
+          </MenuSection>
+          <MenuSection>
+            <Header className={layer.group}>{t('shell.language')}</Header>
+            <Item id="language:zh-CN" text="中文" on={language() === 'zh-CN'} />
+            <Item id="language:en" text="English" on={language() === 'en'} />
+          </MenuSection>
+          <MenuItem id="out" textValue={t('shell.signout')} className={layer.item}>
+            <Icon of={iLeave} size={16} />
+            {t('shell.signout')}
+          </MenuItem>
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+function Item({ id, text, on }: { id: string; text: string; on: boolean }) {
+  return (
+    <MenuItem id={id} textValue={text} className={layer.item}>
+      <span className={layer.grow}>{text}</span>
+      {on ? <Icon of={iCheck} size={16} /> : null}
+    </MenuItem>
+  );
+}
+
+/** The head of a page: its title, what filters it, its one filled button at the end. */
+export function PageHead({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <header className={css.head}>
+      <h1>{title}</h1>
+      {children}
+    </header>
+  );
+}

@@ -1,0 +1,269 @@
+/** The way in for staff: password, then one-time code; or the firm's own identity provider; or an invitation. */
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { ApiError, http } from '../core/http';
+import { type Language, language } from '../core/i18n';
+import { t } from '../locales/common';
+import { Button, Code, LinkButton, Mark, TextField } from '../ui';
+import css from './SignIn.module.css';
+import { speak } from './start';
+
+const api = http();
+
+type Step = { step: 'totp' | 'enrol' | 'done'; challenge?: string; otpauth?: string };
+
+export function SignIn({ app, onDone }: { app: 'desk' | 'console'; onDone: () => void }) {
+  const [step, setStep] = useState<Step | null>(null);
+  const [recovery, setRecovery] = useState(false);
+  const firm = useQuery({
+    queryKey: ['firm'],
+    queryFn: () => api.get<{ name: string }>('/api/public/firm'),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const invitation = new URLSearchParams(location.search).get('invitation');
+  const next = (answer: Step) => (answer.step === 'done' ? onDone() : setStep(answer));
+  const other: Language = language() === 'en' ? 'zh-CN' : 'en';
+  return (
+    <div className={css.page}>
+      <aside className={css.panel}>
+        <span className={css.name}>
+          <Mark onDark />
+          Visavis
+        </span>
+        <span className={css.emblem}>
+          <Mark size={392} onDark />
+        </span>
+        <p className={css.motto}>{t('motto.line')}</p>
+        <p className={css.sub}>{t('motto.text')}</p>
+      </aside>
+      <main className={css.main}>
+        <div className={css.form}>
+          <header className={css.head}>
+            {firm.data ? (
+              <>
+                <span className={css.seal} aria-hidden="true">
+                  {[...firm.data.name][0]}
+                </span>
+                <b className={css.firm}>{firm.data.name}</b>
+              </>
+            ) : (
+              <span className={css.firm} />
+            )}
+            <Button kind="ghost" onPress={() => speak(other)}>
+              <span lang={other}>{other === 'en' ? 'English' : '中文'}</span>
+            </Button>
+          </header>
+          {step ? (
+            <Second
+              step={step}
+              recovery={recovery}
+              onRecovery={setRecovery}
+              onBack={() => setStep(null)}
+              onDone={onDone}
+            />
+          ) : invitation ? (
+            <Invitation token={invitation} onNext={next} />
+          ) : (
+            <First app={app} onNext={next} />
+          )}
+          <p className={css.foot}>
+            {t('signin.recorded')} <a href="/verify">{t('signin.verify')}</a>
+          </p>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** A form that posts once, and shows the server's refusal above its button. */
+function Post<T>(props: {
+  title: string;
+  text: string;
+  path: string;
+  body: () => Record<string, string>;
+  submit: string;
+  check?: () => string | undefined;
+  onDone: (answer: T) => void;
+  children: ReactNode;
+}) {
+  const [refusal, setRefusal] = useState('');
+  const [busy, setBusy] = useState(false);
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    const wrong = props.check?.();
+    if (wrong) return setRefusal(wrong);
+    setBusy(true);
+    setRefusal('');
+    try {
+      props.onDone(await api.post<T>(props.path, props.body()));
+    } catch (error) {
+      setRefusal(
+        error instanceof ApiError && error.code !== 'network' ? error.detail : t('offline.title'),
+      );
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form className={css.fields} onSubmit={send}>
+      <div>
+        <h1 className={css.title}>{props.title}</h1>
+        <p className={css.text}>{props.text}</p>
+      </div>
+      {props.children}
+      <p className={css.refusal} role="alert">
+        {refusal}
+      </p>
+      <Button kind="primary" size="l" wide type="submit" isDisabled={busy}>
+        {busy ? t('signin.busy') : props.submit}
+      </Button>
+    </form>
+  );
+}
+
+function First({ app, onNext }: { app: 'desk' | 'console'; onNext: (answer: Step) => void }) {
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const providers = useQuery({
+    queryKey: ['providers'],
+    queryFn: () => api.get<{ id: string; name: string }[]>('/api/sign-in/providers'),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <>
+      <Post<Step>
+        title={t(app === 'desk' ? 'signin.desk' : 'signin.console')}
+        text={t('signin.roles')}
+        path="/api/sign-in"
+        body={() => ({ login: login.trim(), password })}
+        submit={t('signin.submit')}
+        onDone={onNext}
+      >
+        <TextField
+          label={t('signin.login')}
+          name="login"
+          size="l"
+          value={login}
+          onChange={setLogin}
+          autoComplete="username"
+          isRequired
+          autoFocus
+        />
+        <TextField
+          label={t('signin.password')}
+          name="password"
+          size="l"
+          type="password"
+          value={password}
+          onChange={setPassword}
+          autoComplete="current-password"
+          isRequired
+        />
+      </Post>
+      {Array.isArray(providers.data) && providers.data.length ? (
+        <>
+          <p className={css.or}>{t('signin.or')}</p>
+          {providers.data.map((one) => (
+            <LinkButton key={one.id} size="l" wide href={`/api/oidc/${one.id}/start?to=/${app}/`}>
+              {t('signin.provider', { name: one.name })}
+            </LinkButton>
+          ))}
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function Second(props: {
+  step: Step;
+  recovery: boolean;
+  onRecovery: (on: boolean) => void;
+  onBack: () => void;
+  onDone: () => void;
+}) {
+  const { step, recovery, onRecovery, onBack, onDone } = props;
+  const [code, setCode] = useState('');
+  const kind = step.step === 'enrol' ? 'enrol' : recovery ? 'recovery' : 'code';
+  const secret = step.otpauth ? new URL(step.otpauth).searchParams.get('secret') : null;
+  return (
+    <>
+      <Post
+        key={kind}
+        title={t(`signin.${kind}.title`)}
+        text={t(`signin.${kind}.text`)}
+        path={`/api/sign-in/${kind === 'recovery' ? 'recovery' : 'totp'}`}
+        body={() => ({ challenge: step.challenge ?? '', code: code.trim() })}
+        submit={t('signin.confirm')}
+        onDone={onDone}
+      >
+        {kind === 'enrol' && step.otpauth ? (
+          <div className={css.secret}>
+            <span>{t('signin.enrol.secret')}</span>
+            <Code>{secret?.replace(/(.{4})/g, '$1 ').trim()}</Code>
+            <a href={step.otpauth}>{t('signin.enrol.open')}</a>
+          </div>
+        ) : null}
+        <TextField
+          label={t(kind === 'recovery' ? 'signin.recovery' : 'signin.code')}
+          aside={kind === 'recovery' ? null : t('signin.code.help')}
+          name="code"
+          size="l"
+          value={code}
+          onChange={setCode}
+          inputMode={kind === 'recovery' ? 'text' : 'numeric'}
+          autoComplete="one-time-code"
+          maxLength={kind === 'recovery' ? 64 : 6}
+          isRequired
+          autoFocus
+        />
+      </Post>
+      <div className={css.ways}>
+        {kind === 'enrol' ? null : (
+          <Button kind="ghost" onPress={() => onRecovery(!recovery)}>
+            {t(recovery ? 'signin.code.back' : 'signin.code.recovery')}
+          </Button>
+        )}
+        <Button kind="ghost" onPress={onBack}>
+          {t('signin.again')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Invitation({ token, onNext }: { token: string; onNext: (answer: Step) => void }) {
+  const [password, setPassword] = useState('');
+  const [again, setAgain] = useState('');
+  return (
+    <Post<Step>
+      title={t('invite.title')}
+      text={t('invite.text')}
+      path="/api/invitations/accept"
+      body={() => ({ token, password })}
+      submit={t('signin.confirm')}
+      check={() => (password === again ? undefined : t('invite.differs'))}
+      onDone={onNext}
+    >
+      <TextField
+        label={t('signin.password')}
+        size="l"
+        type="password"
+        value={password}
+        onChange={setPassword}
+        autoComplete="new-password"
+        minLength={12}
+        isRequired
+        autoFocus
+      />
+      <TextField
+        label={t('invite.again')}
+        size="l"
+        type="password"
+        value={again}
+        onChange={setAgain}
+        autoComplete="new-password"
+        isRequired
+      />
+    </Post>
+  );
+}

@@ -1,0 +1,6 @@
+/** The advisor's desk. */
+import { load, t } from '../../locales/desk';
+import { start } from '../start';
+import { Desk } from './Desk';
+
+void start({ base: '/desk', load, App: Desk, title: () => t('title') });

@@ -1,0 +1,72 @@
+/** Who is signed in: one query, one request function with the staff cookie, and a gate before the application. */
+import { useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext } from 'react';
+import { ApiError, http } from '../core/http';
+import type { Me } from '../core/protocol';
+import { t } from '../locales/common';
+import { ErrorState, LinkButton, Loading, PageState } from '../ui';
+import { SignIn } from './SignIn';
+import { queries } from './start';
+
+/** Requests as the person who is signed in. A 401 brings the sign-in page back. */
+export const api = http({ onSignedOut: () => queries.setQueryData(['me'], null) });
+
+const MeContext = createContext<Me | null>(null);
+
+/** The person who is signed in. */
+export function useMe(): Me {
+  const me = useContext(MeContext);
+  if (!me) throw new Error('useMe outside SignedIn');
+  return me;
+}
+
+export async function signOut(): Promise<void> {
+  await api.post('/api/sign-out').catch(() => undefined);
+  queries.clear();
+  location.reload();
+}
+
+const fetchMe = (): Promise<Me | null> =>
+  api.get<Me>('/api/me').catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  });
+
+export type AppName = 'desk' | 'console';
+
+const worksAt: Record<AppName, string[]> = {
+  desk: ['advisor', 'client_manager', 'broker_agent'],
+  console: ['supervisor', 'operator', 'editor', 'administrator', 'examiner'],
+};
+
+/** Shows `children` to staff who work in this application, else the way there. */
+export function SignedIn({ app, children }: { app: AppName; children: ReactNode }) {
+  const me = useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 });
+  if (me.isPending) return <Loading rows={0} />;
+  if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
+  if (!me.data || me.data.kind !== 'staff') {
+    return <SignIn app={app} onDone={() => void queries.invalidateQueries({ queryKey: ['me'] })} />;
+  }
+  if (!me.data.roles.some((role) => worksAt[app].includes(role))) {
+    return <WrongApp me={me.data} app={app} />;
+  }
+  return <MeContext.Provider value={me.data}>{children}</MeContext.Provider>;
+}
+
+function WrongApp({ me, app }: { me: Me; app: AppName }) {
+  const other: AppName = app === 'desk' ? 'console' : 'desk';
+  const roles = me.roles.map((role) => t(`role.${role}` as 'role.advisor')).join(' · ');
+  return (
+    <PageState
+      kind="forbidden"
+      title={t('signin.wrongapp.title')}
+      action={
+        <LinkButton kind="primary" href={`/${other}/`}>
+          {t('signin.wrongapp.go', { name: t(`app.${other}`) })}
+        </LinkButton>
+      }
+    >
+      {t('signin.wrongapp.text', { roles })}
+    </PageState>
+  );
+}

@@ -1,0 +1,60 @@
+/** Starts a staff application: look, language, queries, router; re-renders it in the other language on request. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ComponentType, StrictMode } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from '../core/http';
+import { type Catalogue, install, type Language } from '../core/i18n';
+import { chooseLanguage, chosenLanguage, followSystem } from '../core/prefs';
+import { routeBelow, Toasts } from '../ui';
+import '../tokens/tokens.css';
+import '../tokens/base.css';
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (count, error) => count < 2 && error instanceof ApiError && error.transient,
+    },
+  },
+});
+
+type Load = Record<Language, () => Promise<{ default: Catalogue }[]>>;
+
+let show: ((language: Language) => Promise<void>) | undefined;
+
+/** Speaks another language from now on, also at the next visit. */
+export function speak(language: Language): void {
+  chooseLanguage(language);
+  void show?.(language);
+}
+
+/** Renders `App` into the page below `base`. */
+export async function start(options: {
+  base: string;
+  load: Load;
+  App: ComponentType;
+  title: () => string;
+}): Promise<void> {
+  const { base, load, App, title } = options;
+  followSystem();
+  routeBelow(base);
+  const root = createRoot(document.getElementById('root') as HTMLElement);
+  show = async (language) => {
+    const parts = await load[language]();
+    install(language, ...parts.map((part) => part.default));
+    document.documentElement.lang = language;
+    document.title = `${title()} · Visavis`;
+    root.render(
+      <StrictMode>
+        <I18nProvider locale={language === 'en' ? 'en-US' : language}>
+          <QueryClientProvider client={queries}>
+            <App key={language} />
+            <Toasts />
+          </QueryClientProvider>
+        </I18nProvider>
+      </StrictMode>,
+    );
+  };
+  await show(chosenLanguage());
+}
