@@ -9,6 +9,7 @@ import typer
 
 from visavis import launch
 from visavis.kernel import log
+from visavis.kernel import migrate as migration
 from visavis.kernel.migrate import WrongDatabase
 from visavis.kernel.postgres_programs import EmbeddedPostgresError
 from visavis.kernel.settings import Settings, WrongSettings, load
@@ -42,8 +43,6 @@ def serve(home: Home = None, port: Port = None) -> None:
 @app.command()
 def migrate(home: Home = None) -> None:
     """Bring the database to this version's schema."""
-    from visavis.kernel import migrate as migration
-
     with launch.postgres(settings_of(home=home)) as dsn:
         asyncio.run(migration.upgrade(dsn))
 

@@ -6,8 +6,8 @@
 import asyncio
 import pathlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from typing import Any
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -52,7 +52,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(runner.run())] if background else []
         if background:
             tasks += [asyncio.create_task(run(database, settings)) for run in PROCESSES]

@@ -1,6 +1,7 @@
 """The master key and what it wraps: one wrapping key per relationship and retention class.
 
-The master lies in the data folder (mode 0600, made on first use), apart from the database, so that a copy of the database
+The master lies in the data folder (mode 0600, made on first use), apart from the database, so that a copy of
+the database
 alone opens nothing. It also wraps small secrets that must be read back, such as TOTP seeds.
 """
 

@@ -2,11 +2,13 @@
 
 Envelope, version 1 (final): `u16be(len(header)) ‖ header ‖ ciphertext`.
 
-* `header` is RFC 8785 JSON: `v` 1, `id`, `kind`, `object`, `prev` (hex SHA-256 of the object's previous envelope, or null),
+* `header` is RFC 8785 JSON: `v` 1, `id`, `kind`, `object`, `prev` (hex SHA-256 of the object's previous
+  envelope, or null),
   `at` (decimal string, microseconds UTC), `env`, `clear`, `kid` (wrapping key), `dek` (base64 of the wrapped data key),
   `commit` (base64 of HKDF-SHA256(data key, "visavis record commit v1")) and `ret` (retention class).
 * The data key is fresh for every record and wrapped with AES key wrap (RFC 3394) by the relationship's key.
-* The body is RFC 8785 JSON sealed with AES-256-GCM under HKDF-SHA256(data key, "visavis record seal v1"), a zero nonce (the
+* The body is RFC 8785 JSON sealed with AES-256-GCM under HKDF-SHA256(data key, "visavis record seal v1"), a
+  zero nonce (the
   key is used once) and the header as associated data. `commit` makes the sealing key-committing: AES-GCM alone is not.
 
 The digest that the object's next record carries is SHA-256 of the whole envelope: of ciphertext, never of text.

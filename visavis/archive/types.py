@@ -26,8 +26,10 @@ class RetentionClass(StrEnum):
 class Fact:
     """Something to be put on record now.
 
-    `object_id` names the chain that the record continues; `relationship_id` whose key seals it (a conversation's client, a
-    member of staff, the firm); `clear` is the small public part: strings, integers, booleans, pseudonymous ids, no floats.
+    `object_id` names the chain that the record continues; `relationship_id` whose key seals it (a
+    conversation's client, a
+    member of staff, the firm); `clear` is the small public part: strings, integers, booleans, pseudonymous
+    ids, no floats.
     """
 
     kind: str

@@ -28,7 +28,7 @@ class Tx:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self.connection = connection
         self.hints: list[Hint] = []
-        self._after: list[Callable[[], None]] = []
+        self.done: list[Callable[[], None]] = []
 
     async def fetch(self, sql: str, *args: object) -> list[Row]:
         """All rows."""
@@ -58,7 +58,7 @@ class Tx:
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` in this process once the transaction has been committed."""
-        self._after.append(action)
+        self.done.append(action)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -101,7 +101,9 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Tx]:
-        """A transaction that commits when the block ends; raises `Unavailable` when no connection can be had in time."""
+        """A transaction that commits when the block ends; raises `Unavailable` when no connection can be had
+        in time.
+        """
         if self._pool is None:
             raise Unavailable(reason="stopping")
         try:
@@ -119,7 +121,7 @@ class Database:
                 yield tx
         finally:
             await self._pool.release(connection)
-        for action in tx._after:
+        for action in tx.done:
             action()
         for hint in tx.hints:
             self.live.publish(hint)

@@ -1,6 +1,7 @@
 """The edge's tools: who calls, in which language, with which transaction; how a refusal becomes a response.
 
-`Signed` and `Anyone` are the two parameters a route may take; both give an `Edge`. A route parses, opens one transaction,
+`Signed` and `Anyone` are the two parameters a route may take; both give an `Edge`. A route parses, opens one
+transaction,
 calls one door and presents the result. Texts of refusals come from the `messages.json` of each context.
 """
 

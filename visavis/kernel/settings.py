@@ -1,4 +1,6 @@
-"""Settings: environment variables `VISAVIS_…`, each with a documented default; an unknown or wrong one stops the start."""
+"""Settings: environment variables `VISAVIS_…`, each with a documented default; an unknown or wrong one stops
+the start.
+"""
 
 import os
 from pathlib import Path
