@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from visavis.app import create
 from visavis.kernel import migrate
 from visavis.kernel.db import Database
+from visavis.kernel.installation import Mode, ensure
 from visavis.kernel.live import InProcess
 from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.settings import Settings
@@ -34,11 +35,13 @@ def postgres(settings: Settings) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def database(settings: Settings, dsn: str) -> AsyncIterator[Database]:
-    """A started database of the current schema."""
+async def database(settings: Settings, dsn: str, mode: Mode) -> AsyncIterator[Database]:
+    """A started database of the current schema, set up in this mode; raises `WrongDatabase`."""
     await migrate.upgrade(dsn)
     opened = await Database(dsn, InProcess(), size=settings.database_connections).start()
     try:
+        async with opened.transaction() as tx:
+            await ensure(tx, mode)
         yield opened
     finally:
         await opened.stop()
@@ -81,5 +84,5 @@ def server(app: FastAPI) -> uvicorn.Server:
 
 async def serve(settings: Settings, dsn: str, sock: socket.socket) -> None:
     """Serve until a signal says stop."""
-    async with database(settings, dsn) as opened:
+    async with database(settings, dsn, "production") as opened:
         await server(create(settings, opened)).serve(sockets=[sock])

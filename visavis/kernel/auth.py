@@ -54,6 +54,7 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
+        """Whether the actor works for the firm."""
         return not self.roles.isdisjoint(STAFF)
 
 
