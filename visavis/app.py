@@ -14,9 +14,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from visavis.archive import keys
+from visavis.identity import api as identity
 from visavis.kernel import http, outbox
-from visavis.kernel.auth import Actor
-from visavis.kernel.db import Database, Tx
+from visavis.kernel.db import Database
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.settings import Settings
@@ -40,15 +40,11 @@ Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
 PROCESSES: Sequence[Process] = ()
 
 
-async def authenticate(tx: Tx, token: str) -> Actor | None:
-    """The actor of a session token, or None."""
-    return None
-
-
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
     """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
     outbox.compose(REACTIONS)
     keys.install(keys.KeyRing.of_folder(settings.home))
+    identity.install(settings)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
 
     @asynccontextmanager
@@ -75,7 +71,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     app.state.settings = settings
     app.state.database = database
     app.state.runner = runner
-    app.state.authenticate = authenticate
+    app.state.authenticate = identity.authenticate
     app.state.catalogue = http.Catalogue(pathlib.Path(__file__).parent)
     http.install(app)
     for router in ROUTERS:

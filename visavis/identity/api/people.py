@@ -1,0 +1,83 @@
+"""Who somebody is: people, staff, clients by number, and the public look at a registration code."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from visavis.identity import rules, terms
+from visavis.identity.store import people as store
+from visavis.identity.types import Branch, Person, PersonKind, PersonStatus, Staff, Verification
+from visavis.kernel.auth import SERVING, Actor, Environment
+from visavis.kernel.db import Tx
+
+
+async def people(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """The people with these ids; unknown ids are left out. Callers have checked that the reader may know them."""
+    return await store.people(tx, ids) if ids else {}
+
+
+async def staff(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Staff]:
+    """The members of staff with these ids, with licences; others are left out."""
+    return await store.staff(tx, ids) if ids else {}
+
+
+async def serving_staff(tx: Tx, environment: Environment) -> list[Staff]:
+    """Active advisors, client managers and broker-agents of one environment, with licences, by id."""
+    return await store.serving(tx, environment, SERVING)
+
+
+async def client_by_ref(tx: Tx, environment: Environment, ref: str) -> Person | None:
+    """The client with this number at the broker."""
+    return await store.client(tx, environment, ref)
+
+
+async def ensure_client(
+    tx: Tx, environment: Environment, ref: str, name: str, language: str
+) -> Person:
+    """The client with this number at the broker, added where he was not known; a known name is kept."""
+    found = await store.client(tx, environment, ref)
+    if found is None:
+        await store.add_person(tx, PersonKind.CLIENT, environment, ref, name, language)
+        found = await store.client(tx, environment, ref)
+        assert found is not None
+    return found
+
+
+async def branches(tx: Tx, actor: Actor) -> list[Branch]:
+    """All branches by code; any signed-in actor may know them."""
+    del actor
+    return await store.branches(tx)
+
+
+async def photo(tx: Tx, person_id: UUID) -> tuple[bytes, str] | None:
+    """The photo of a member of staff and its media type; public, like his registration."""
+    return await store.photo(tx, person_id)
+
+
+async def verify_code(tx: Tx, code: str) -> Verification:
+    """What the public may know about a registration code (rules LIC-03; Regulation 2014, art 32).
+
+    Simulated and test people are found, but their status is `simulated` or `test`, never `valid`.
+    """
+    code = code.strip().upper()
+    found = await store.by_code(tx, code) if code else None
+    if found is None:
+        return Verification(code, found=False)
+    today = terms.today()
+    able = rules.capabilities(found, today)
+    held = rules.registration(found, today)
+    status = rules.public_status(found, today)
+    return Verification(
+        code,
+        True,
+        found.id,
+        found.name,
+        found.name_en,
+        rules.primary_role(found.roles).value,
+        found.branch_name,
+        found.branch_name_en,
+        status,
+        held.valid_to if held and found.status is PersonStatus.ACTIVE else None,
+        found.environment,
+        found.photo_url,
+        tuple(sorted(able)) if status == "valid" else (),
+    )

@@ -1,0 +1,133 @@
+"""Decisions about people without I/O: capabilities by licence, who may administer, what a sound password is."""
+
+from collections.abc import Collection
+from datetime import date
+
+from visavis.identity.types import (
+    Capability,
+    Constraint,
+    Licence,
+    LicenceStatus,
+    LicenceType,
+    Need,
+    PersonStatus,
+    Staff,
+    Unmet,
+)
+from visavis.kernel.auth import SERVING, Actor, Environment, Role
+
+EXTRA_LICENCE = {Need.ADVISE_MARGIN: LicenceType.MARGIN, Need.ADVISE_FUND: LicenceType.FUND}
+NOTHING: frozenset[Capability] = frozenset()
+SERVICE = frozenset({Capability.SERVE, Capability.RELAY, Capability.EDUCATE})
+AGENCY = frozenset({Capability.RELAY, Capability.EDUCATE})
+
+
+def capabilities(staff: Staff, at: date) -> frozenset[Capability]:
+    """What the member of staff may do on the local day `at` (LIC-01, LIC-02).
+
+    Advice needs the role and a valid advisory registration (notice 27 of 2010, art 7); service needs a securities or
+    advisory one; a broker-agent passes on the firm's material and nothing else (order of 2009-04-13, art 11); partner
+    staff only refer. Whoever is not active may do nothing.
+    """
+    if staff.status is not PersonStatus.ACTIVE:
+        return NOTHING
+    valid = {licence.type for licence in staff.licences if licence.valid(at)}
+    found: frozenset[Capability] = NOTHING
+    if Role.ADVISOR in staff.roles and LicenceType.ADVISORY in valid:
+        found |= SERVICE | {Capability.ADVISE}
+    if staff.roles & {Role.ADVISOR, Role.CLIENT_MANAGER} and valid & {
+        LicenceType.SECURITIES,
+        LicenceType.ADVISORY,
+    }:
+        found |= SERVICE
+    if Role.BROKER_AGENT in staff.roles and LicenceType.AGENT in valid:
+        found |= AGENCY
+    if Role.PARTNER_STAFF in staff.roles:
+        found |= {Capability.REFER}
+    return found
+
+
+def meets(staff: Staff, need: Need, at: date) -> Unmet | None:
+    """None when the member of staff may meet `need` on the local day `at`, else the constraint that failed."""
+    if staff.status is not PersonStatus.ACTIVE:
+        return Unmet(Constraint.STATUS, staff.status.value)
+    if not staff.roles & SERVING:
+        return Unmet(Constraint.ROLE, "not_serving")
+    able = capabilities(staff, at)
+    if need is Need.SERVE:
+        if Capability.SERVE in able:
+            return None
+        if not staff.roles & {Role.ADVISOR, Role.CLIENT_MANAGER}:
+            return Unmet(Constraint.ROLE, "relay_only")
+        return _licence_unmet(staff.licences, LicenceType.SECURITIES, at)
+    if Role.ADVISOR not in staff.roles:
+        return Unmet(Constraint.ROLE, "not_advisor")
+    if Capability.ADVISE not in able:
+        return _licence_unmet(staff.licences, LicenceType.ADVISORY, at)
+    extra = EXTRA_LICENCE.get(need)
+    if extra is None or any(one.type is extra and one.valid(at) for one in staff.licences):
+        return None
+    return _licence_unmet(staff.licences, extra, at)
+
+
+def _licence_unmet(licences: Collection[Licence], kind: LicenceType, at: date) -> Unmet:
+    """What is wrong with the best licence of this kind: none, expired, not yet valid, suspended or revoked."""
+    held = [one for one in licences if one.type is kind]
+    if not held:
+        return Unmet(Constraint.LICENCE, f"{kind}:none")
+    best = max(held, key=lambda one: one.valid_to)
+    if best.status is not LicenceStatus.ACTIVE:
+        reason = best.status.value
+    elif at < best.valid_from:
+        reason = "not_yet_valid"
+    else:
+        reason = "expired"
+    return Unmet(Constraint.LICENCE, f"{kind}:{reason}")
+
+
+def primary_role(roles: Collection[Role]) -> Role:
+    """The role under which somebody is shown: the one nearest to the client."""
+    for role in Role:
+        if role in roles:
+            return role
+    return Role.SYSTEM
+
+
+def may_administer(actor: Actor) -> bool:
+    """Whether the actor may manage staff, licences, branches, issuers and origins."""
+    return actor.has(Role.ADMINISTRATOR)
+
+
+def may_list_staff(actor: Actor) -> bool:
+    """Whether the actor may see the firm's staff with licences: administration, and those who supervise or run it."""
+    return actor.has(Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OPERATOR)
+
+
+REGISTRATIONS = {
+    Role.ADVISOR: (LicenceType.ADVISORY, LicenceType.SECURITIES),
+    Role.CLIENT_MANAGER: (LicenceType.SECURITIES, LicenceType.ADVISORY),
+    Role.BROKER_AGENT: (LicenceType.AGENT,),
+}
+
+
+def registration(staff: Staff, at: date) -> Licence | None:
+    """The licence under which somebody is registered: a valid one before others, the longest before shorter ones."""
+    kinds = REGISTRATIONS.get(primary_role(staff.roles), ())
+    held = [one for one in staff.licences if one.type in kinds]
+    return max(
+        held, key=lambda one: (one.valid(at), -kinds.index(one.type), one.valid_to), default=None
+    )
+
+
+def public_status(staff: Staff, at: date) -> str:
+    """What the public page says: valid, expired, suspended, left, none; or the environment where it is not real."""
+    if staff.environment is not Environment.REAL:
+        return staff.environment.value
+    if staff.status is not PersonStatus.ACTIVE:
+        return "left" if staff.status is PersonStatus.LEFT else "suspended"
+    held = registration(staff, at)
+    if held is None:
+        return "none"
+    if held.valid(at):
+        return "valid"
+    return "expired" if held.status is LicenceStatus.ACTIVE else held.status.value

@@ -1,0 +1,158 @@
+"""Tables `person`, `staff`, `licence`, `branch`: reading people, and adding clients."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from visavis.identity.types import (
+    Branch,
+    Licence,
+    LicenceStatus,
+    LicenceType,
+    Person,
+    PersonKind,
+    PersonStatus,
+    Staff,
+)
+from visavis.kernel import clock
+from visavis.kernel.auth import Environment, Role
+from visavis.kernel.db import Row, Tx
+from visavis.kernel.ids import new_id
+
+PERSON = "SELECT id, kind, name, name_en, environment, status, language, external_ref FROM person"
+
+STAFF = """
+SELECT p.id, p.kind, p.name, p.name_en, p.environment, p.status, p.language, s.login, s.employee_no, s.roles,
+       s.branch_id, b.name AS branch_name, b.name_en AS branch_name_en, s.registration_code, s.languages, s.topics,
+       s.capacity, left(encode(sha256(s.photo), 'hex'), 12) AS photo_tag, s.locked_at, s.left_at,
+       s.password_hash IS NOT NULL AS has_password, s.totp_sealed IS NOT NULL AS has_totp
+FROM staff AS s JOIN person AS p ON p.id = s.person_id JOIN branch AS b ON b.id = s.branch_id
+"""
+
+LICENCES = """
+SELECT id, staff_id, type, number, valid_from, valid_to, status, source FROM licence
+WHERE staff_id = ANY($1) ORDER BY staff_id, type, valid_to
+"""
+
+NEW_PERSON = """
+INSERT INTO person (id, kind, environment, name, name_en, language, external_ref, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (environment, external_ref) DO NOTHING
+"""
+
+
+def person_of(row: Row) -> Person:
+    """The person of a row of `PERSON`."""
+    return Person(
+        row["id"], PersonKind(row["kind"]), row["name"], row["name_en"],
+        Environment(row["environment"]), PersonStatus(row["status"]), row["language"],
+        row["external_ref"],
+    )  # fmt: skip
+
+
+def licence_of(row: Row) -> Licence:
+    """The licence of a row."""
+    return Licence(
+        row["id"], row["staff_id"], LicenceType(row["type"]), row["number"],
+        row["valid_from"], row["valid_to"], LicenceStatus(row["status"]), row["source"],
+    )  # fmt: skip
+
+
+def staff_of(row: Row, licences: Collection[Licence]) -> Staff:
+    """The member of staff of a row of `STAFF`."""
+    photo = f"/api/people/{row['id']}/photo?v={row['photo_tag']}" if row["photo_tag"] else None
+    return Staff(
+        id=row["id"],
+        kind=PersonKind.STAFF,
+        name=row["name"],
+        name_en=row["name_en"],
+        environment=Environment(row["environment"]),
+        status=PersonStatus(row["status"]),
+        language=row["language"],
+        login=row["login"],
+        employee_no=row["employee_no"],
+        roles=frozenset(Role(one) for one in row["roles"]),
+        branch_id=row["branch_id"],
+        branch_name=row["branch_name"],
+        branch_name_en=row["branch_name_en"],
+        code=row["registration_code"],
+        languages=tuple(row["languages"]),
+        topics=tuple(row["topics"]),
+        capacity=row["capacity"],
+        licences=tuple(licences),
+        photo_url=photo,
+        locked_at=row["locked_at"],
+        left_at=row["left_at"],
+        has_password=row["has_password"],
+        has_totp=row["has_totp"],
+    )
+
+
+async def people(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """The people with these ids, staff included."""
+    rows = await tx.fetch(f"{PERSON} WHERE id = ANY($1)", list(ids))
+    return {row["id"]: person_of(row) for row in rows}
+
+
+async def with_licences(tx: Tx, rows: Collection[Row]) -> list[Staff]:
+    """Staff of rows of `STAFF`, in their order, with their licences."""
+    held: dict[UUID, list[Licence]] = {row["id"]: [] for row in rows}
+    for one in await tx.fetch(LICENCES, list(held)):
+        held[one["staff_id"]].append(licence_of(one))
+    return [staff_of(row, held[row["id"]]) for row in rows]
+
+
+async def staff(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Staff]:
+    """The members of staff with these ids."""
+    rows = await tx.fetch(f"{STAFF} WHERE s.person_id = ANY($1)", list(ids))
+    return {one.id: one for one in await with_licences(tx, rows)}
+
+
+async def serving(tx: Tx, environment: Environment, roles: Collection[Role]) -> list[Staff]:
+    """Active staff of one environment who hold one of `roles`, by id."""
+    rows = await tx.fetch(
+        f"{STAFF} WHERE p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]"
+        " ORDER BY p.id",
+        environment.value,
+        [role.value for role in roles],
+    )
+    return await with_licences(tx, rows)
+
+
+async def by_code(tx: Tx, code: str) -> Staff | None:
+    """Whoever holds a registration code."""
+    rows = await tx.fetch(f"{STAFF} WHERE s.registration_code = $1", code)
+    found = await with_licences(tx, rows)
+    return found[0] if found else None
+
+
+async def client(tx: Tx, environment: Environment, ref: str) -> Person | None:
+    """The client with this number at the broker."""
+    row = await tx.fetchrow(
+        f"{PERSON} WHERE environment = $1 AND external_ref = $2", environment.value, ref
+    )
+    return person_of(row) if row else None
+
+
+async def add_person(
+    tx: Tx, kind: PersonKind, environment: Environment, ref: str | None, name: str, language: str
+) -> UUID:
+    """Add somebody; where the number is known already, nothing happens."""
+    person_id = new_id()
+    await tx.execute(
+        NEW_PERSON, person_id, kind.value, environment.value, name, "", language, ref, clock.now()
+    )
+    return person_id
+
+
+async def photo(tx: Tx, person_id: UUID) -> tuple[bytes, str] | None:
+    """The photo of a member of staff and its media type."""
+    row = await tx.fetchrow("SELECT photo, photo_type FROM staff WHERE person_id = $1", person_id)
+    return (row["photo"], row["photo_type"]) if row and row["photo"] else None
+
+
+async def branches(tx: Tx) -> list[Branch]:
+    """All branches by code."""
+    rows = await tx.fetch("SELECT id, code, name, name_en, region FROM branch ORDER BY code")
+    return [
+        Branch(row["id"], row["code"], row["name"], row["name_en"], row["region"]) for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Routes of identity; `ROUTERS` is what the composition root mounts."""
