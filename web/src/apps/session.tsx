@@ -44,7 +44,7 @@ export function SignedIn({ app, children }: { app: AppName; children: ReactNode 
   const me = useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 });
   if (me.isPending) return <Loading rows={0} />;
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
-  if (!me.data || me.data.kind !== 'staff') {
+  if (me.data?.kind !== 'staff') {
     return <SignIn app={app} onDone={() => void queries.invalidateQueries({ queryKey: ['me'] })} />;
   }
   if (!me.data.roles.some((role) => worksAt[app].includes(role))) {

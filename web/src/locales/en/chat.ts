@@ -56,6 +56,7 @@ export default {
   'card.version': 'Version {n}',
   'cite.sources': 'Sources',
   'cite.reviewed': 'reviewed {date}',
+  'system.other': 'A change was recorded',
   'system.started': '{name} started the conversation',
   'system.handed_over': 'Handed over to {name}',
   'system.accepted': '{name} has accepted',

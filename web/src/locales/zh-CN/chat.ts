@@ -54,6 +54,7 @@ export default {
   'card.version': '第 {n} 版',
   'cite.sources': '出处',
   'cite.reviewed': '{date} 审核',
+  'system.other': '记录了一项变更',
   'system.started': '{name}发起了会话',
   'system.handed_over': '已转给{name}',
   'system.accepted': '{name}已接单',

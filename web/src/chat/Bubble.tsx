@@ -1,0 +1,188 @@
+/** One item of a thread: what was said, by whom, when, and what became of it. The box never moves when its state does. */
+import { Fragment, type ReactNode, useState } from 'react';
+import { clock } from '../core/format';
+import { lookup } from '../core/i18n';
+import type { Citation } from '../core/protocol';
+import type { Item } from '../core/view';
+import { t } from '../locales/chat';
+import { Avatar } from '../ui/Avatar';
+import { Icon } from '../ui/Icon';
+import { iCheck, iChecks, iClock, iLock, iWarn } from '../ui/icons';
+import { Actions } from './Actions';
+import css from './Bubble.module.css';
+import { Attachments, Cards, CardView } from './cards';
+import type { ThreadProps } from './Thread';
+
+export type BubbleProps = ThreadProps & { item: Item; first: boolean; last: boolean };
+
+export function Bubble(props: BubbleProps) {
+  const { item, first, last, faces } = props;
+  const { entry } = item;
+  const name = entry?.sender?.name ?? '';
+  if (entry?.kind === 'system' || entry?.kind === 'transfer') {
+    return <SystemLine item={item} />;
+  }
+  if (item.recalled) {
+    return (
+      <p className={css.system}>
+        {item.mine ? t('message.recalled.me') : t('message.recalled', { name })}
+      </p>
+    );
+  }
+  const machine = Boolean(entry?.sender?.machine) || entry?.kind === 'summary';
+  const note = entry?.kind === 'note';
+  const shape = `${item.mine ? css.out : css.in} ${note ? css.note : machine ? css.machine : ''}`;
+  return (
+    <div className={`${css.row} ${item.mine ? css.mine : ''} ${first ? '' : css.joined}`}>
+      {faces && !item.mine ? (
+        <span className={css.face}>
+          {first ? (
+            <Avatar
+              size={28}
+              name={name}
+              machine={machine}
+              photo={entry?.sender ? props.photo?.(entry.sender.id) : null}
+            />
+          ) : null}
+        </span>
+      ) : null}
+      <div className={css.stack}>
+        <div className={css.line}>
+          <div className={`${css.bubble} ${shape}`}>
+            {machine ? (
+              <p className={css.label}>
+                {entry?.kind === 'summary' ? t('message.summary') : name || t('role.assistant')}
+                {' · '}
+                {t('message.machine')}
+              </p>
+            ) : null}
+            {note ? (
+              <p className={css.label}>
+                <Icon of={iLock} size={14} /> {t('message.note')}
+                {' · '}
+                {t('message.note.hidden')}
+              </p>
+            ) : null}
+            {item.body.text ? (
+              <p className={css.text}>{withCitations(item.body.text, item.body.citations)}</p>
+            ) : null}
+            <Attachments list={item.body.attachments} source={props.source} />
+          </div>
+          <Actions {...props} />
+        </div>
+        <Cards list={item.body.cards}>
+          {(card) => <CardView card={card} onOpen={props.onCard} />}
+        </Cards>
+        <Sources list={item.body.citations} onCard={props.onCard} />
+        {last ? <Meta {...props} /> : null}
+      </div>
+    </div>
+  );
+}
+
+/** `[1]` in a machine's answer becomes a numbered chip. */
+function withCitations(text: string, citations: readonly Citation[] | undefined): ReactNode {
+  if (!citations?.length) return text;
+  return text.split(/(\[\d{1,2}\])/).map((part, index) => {
+    const n = Number(/^\[(\d{1,2})\]$/.exec(part)?.[1]);
+    const known = citations.some((one) => one.n === n);
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no other name
+      <Fragment key={index}>{known ? <span className={css.cite}>{n}</span> : part}</Fragment>
+    );
+  });
+}
+
+function Sources(props: { list: readonly Citation[] | undefined; onCard: ThreadProps['onCard'] }) {
+  if (!props.list?.length) return null;
+  return (
+    <ul className={css.sources} aria-label={t('cite.sources')}>
+      {props.list.map((one) => {
+        const open = () =>
+          props.onCard?.({
+            kind: 'knowledge',
+            entry: one.entry,
+            version: one.version,
+            title: one.title,
+            excerpt: '',
+          });
+        return (
+          <li key={one.n}>
+            <span className={css.cite}>{one.n}</span>
+            <span>
+              {props.onCard ? (
+                <button type="button" className={css.source} onClick={open}>
+                  {one.title}
+                </button>
+              ) : (
+                one.title
+              )}{' '}
+              <span className={css.small}>
+                {t('card.version', { n: one.version })}
+                {one.reviewed ? ` · ${t('cite.reviewed', { date: one.reviewed })}` : ''}
+              </span>
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const marks = { sent: iCheck, delivered: iCheck, read: iChecks, failed: iWarn, blocked: iWarn };
+
+/** Name, time and state, in a line of fixed height. */
+function Meta({ item, onRetry }: BubbleProps) {
+  const [shown, setShown] = useState(false);
+  const { delivery } = item;
+  const name = item.mine ? '' : (item.entry?.sender?.name ?? '');
+  const mark = delivery ? (marks[delivery as keyof typeof marks] ?? iClock) : null;
+  const word = delivery ? (
+    <span className={`${css.state} ${css[delivery] ?? ''}`}>
+      {mark ? <Icon of={mark} size={14} /> : null}
+      {t(`state.${delivery}`)}
+    </span>
+  ) : null;
+  return (
+    <>
+      <p className={css.meta}>
+        {name ? <span className={css.name}>{name}</span> : null}
+        <time dateTime={new Date(item.at).toISOString()}>{clock(item.at)}</time>
+        {item.earlier.length ? (
+          <button type="button" className={css.edited} onClick={() => setShown(!shown)}>
+            {t('message.edited')}
+          </button>
+        ) : null}
+        {delivery === 'failed' && onRetry && item.pending ? (
+          <button
+            type="button"
+            className={css.retry}
+            onClick={() => item.pending && onRetry(item.pending.client_key)}
+          >
+            {word}
+          </button>
+        ) : (
+          word
+        )}
+      </p>
+      {item.pending?.detail ? <p className={css.reason}>{item.pending.detail}</p> : null}
+      {shown
+        ? item.earlier.map((body, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: versions have no other name
+            <p key={index} className={css.earlier}>
+              {body.text}
+            </p>
+          ))
+        : null}
+    </>
+  );
+}
+
+function SystemLine({ item }: { item: Item }) {
+  const { code = 'other', params = {} } = item.body;
+  return (
+    <p className={css.system}>
+      <time>{clock(item.at)}</time> {lookup(`system.${code}`, params) ?? t('system.other')}
+    </p>
+  );
+}

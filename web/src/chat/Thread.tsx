@@ -1,0 +1,168 @@
+/** A conversation: bubbles by day and speaker, the unread line, what is being typed, and a pill for what came below. */
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { dayName } from '../core/format';
+import type { Attachment, Card } from '../core/protocol';
+import type { Item } from '../core/view';
+import { t } from '../locales/chat';
+import { Icon } from '../ui/Icon';
+import { iDown } from '../ui/icons';
+import { Bubble } from './Bubble';
+import css from './Thread.module.css';
+
+export interface ThreadProps {
+  items: readonly Item[];
+  /** Shared number of the last entry that was read when the thread was opened. */
+  readUpTo?: number;
+  /** Names of those who are typing. */
+  typing?: readonly string[];
+  /** Where an attachment can be shown from; a client's token has to fetch it. */
+  source: (attachment: Attachment) => Promise<string>;
+  /** Avatars beside what others write. */
+  faces?: boolean;
+  photo?: (person: string) => string | null;
+  hasOlder?: boolean;
+  onOlder?: () => Promise<unknown>;
+  onRetry?: (key: string) => void;
+  onDiscard?: (key: string) => void;
+  onEdit?: (item: Item) => void;
+  onRecall?: (item: Item) => void;
+  onForward?: (item: Item, card: Card) => void;
+  onCard?: (card: Card) => void;
+  /** The newest item is in sight. */
+  onSeen?: () => void;
+  /** Stands below the newest item: a waiting card, a rating. */
+  children?: ReactNode;
+}
+
+const GROUP_MS = 180_000;
+const NEAR_PX = 80;
+
+/** Whether two neighbours are said in one breath, and share the line below. */
+function together(a: Item | undefined, b: Item | undefined): boolean {
+  if (!a || !b || a.entry?.kind === 'system' || b.entry?.kind === 'system') return false;
+  if (a.entry && b.entry && a.entry.kind !== b.entry.kind) return false;
+  const same = a.mine ? b.mine : !b.mine && a.entry?.sender?.id === b.entry?.sender?.id;
+  return same && b.at - a.at < GROUP_MS;
+}
+
+const settled = (item: Item) =>
+  item.delivery === null || ['sent', 'delivered', 'read'].includes(item.delivery);
+
+export function Thread(props: ThreadProps) {
+  const { items, readUpTo, typing = [], children } = props;
+  const log = useRef<HTMLDivElement>(null);
+  const near = useRef(true);
+  const height = useRef(0);
+  const [below, setBelow] = useState(0);
+  const newest = items.at(-1);
+  const count = useRef(items.length);
+
+  useLayoutEffect(() => {
+    const box = log.current;
+    if (!box) return;
+    const added = items.length - count.current;
+    count.current = items.length;
+    if (near.current || (newest?.mine && added > 0)) {
+      box.scrollTop = box.scrollHeight;
+      setBelow(0);
+    } else if (added > 0 && box.scrollTop > NEAR_PX) setBelow((n) => n + added);
+    height.current = box.scrollHeight;
+  });
+
+  useEffect(() => {
+    if (newest && near.current && document.visibilityState === 'visible') props.onSeen?.();
+  });
+
+  // A box that grows or shrinks (keyboard, pictures) keeps the newest item in sight.
+  useEffect(() => {
+    const box = log.current;
+    if (!box) return;
+    const watch = new ResizeObserver(() => {
+      if (near.current) box.scrollTop = box.scrollHeight;
+    });
+    watch.observe(box);
+    if (box.firstElementChild) watch.observe(box.firstElementChild);
+    return () => watch.disconnect();
+  }, []);
+
+  const older = async () => {
+    const box = log.current;
+    const was = box ? box.scrollHeight - box.scrollTop : 0;
+    await props.onOlder?.();
+    requestAnimationFrame(() => {
+      if (box) box.scrollTop = box.scrollHeight - was;
+    });
+  };
+  const toEnd = () => {
+    const box = log.current;
+    if (box) box.scrollTop = box.scrollHeight;
+  };
+  const firstUnread =
+    readUpTo === undefined
+      ? -1
+      : items.findIndex((item) => !item.mine && (item.entry?.no ?? 0) > readUpTo);
+  const unread = items.slice(firstUnread).filter((item) => !item.mine).length;
+
+  return (
+    <div className={css.frame}>
+      <div
+        ref={log}
+        className={css.log}
+        role="log"
+        aria-label={t('thread.label')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
+        tabIndex={0}
+        onScroll={() => {
+          const box = log.current;
+          if (!box) return;
+          near.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+          if (near.current && below) setBelow(0);
+        }}
+      >
+        <div className={css.items}>
+          {props.hasOlder ? (
+            <button type="button" className={css.older} onClick={() => void older()}>
+              {t('thread.earlier')}
+            </button>
+          ) : null}
+          {items.map((item, index) => {
+            const before = items[index - 1];
+            const after = items[index + 1];
+            const newDay = !before || dayName(before.at) !== dayName(item.at);
+            return (
+              <div key={item.key} className={css.item}>
+                {newDay ? <p className={css.day}>{dayName(item.at)}</p> : null}
+                {index === firstUnread && firstUnread > 0 ? (
+                  <p className={css.unread}>{t('thread.unread', { n: unread })}</p>
+                ) : null}
+                <Bubble
+                  {...props}
+                  item={item}
+                  first={newDay || !together(before, item)}
+                  last={!together(item, after) || !settled(item)}
+                />
+              </div>
+            );
+          })}
+          {typing.length ? (
+            <p className={css.typing}>
+              <span className={css.dots} aria-hidden="true">
+                <i />
+                <i />
+                <i />
+              </span>
+              {t('typing.one', { name: typing.join(', ') })}
+            </p>
+          ) : null}
+          {children}
+        </div>
+      </div>
+      {below > 0 ? (
+        <button type="button" className={css.pill} onClick={toEnd}>
+          <Icon of={iDown} size={14} />
+          {t('thread.new', { n: below })}
+        </button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+/** What a reader is shown of a stream: edits and recalls folded into the message that they are about. */
+import type { Pending } from './outbox';
+import type { Body, Entry } from './protocol';
+import type { Receipt } from './store';
+
+export type Delivery =
+  | 'queued'
+  | 'sending'
+  | 'failed'
+  | 'held'
+  | 'blocked'
+  | 'sent'
+  | 'delivered'
+  | 'read';
+
+export interface Item {
+  key: string;
+  /** Absent while it only waits in the outbox. */
+  entry: Entry | null;
+  pending: Pending | null;
+  /** The newest version. */
+  body: Entry['body'];
+  at: number;
+  mine: boolean;
+  /** Versions before the newest, oldest first. */
+  earlier: Body[];
+  recalled: boolean;
+  /** Of own messages only. */
+  delivery: Delivery | null;
+}
+
+const shown = new Set<Entry['kind']>(['message', 'system', 'note', 'transfer', 'summary']);
+
+/**
+ * The items of a thread in order: streams merged by time, edits and recalls in the place of their message, and what
+ * waits in the outbox at the end.
+ */
+export function fold(
+  entries: readonly Entry[],
+  pending: readonly Pending[],
+  me: string | undefined,
+  mark: Receipt,
+): Item[] {
+  const items: Item[] = [];
+  const byId = new Map<string, Item>();
+  for (const entry of entries) {
+    const about = entry.of ? byId.get(entry.of) : undefined;
+    if (entry.kind === 'edit' && about) {
+      about.earlier.push(about.body);
+      about.body = entry.body;
+    } else if (entry.kind === 'recall' && about) {
+      about.recalled = true;
+    } else if (shown.has(entry.kind)) {
+      const mine = entry.sender !== null && entry.sender.id === me;
+      const item: Item = {
+        key: entry.client_key ?? entry.id,
+        entry,
+        pending: null,
+        body: entry.body,
+        at: entry.at,
+        mine,
+        earlier: [],
+        recalled: false,
+        delivery: mine && entry.kind === 'message' ? delivery(entry, mark) : null,
+      };
+      byId.set(entry.id, item);
+      items.push(item);
+    }
+  }
+  for (const one of pending) {
+    const about = one.entry ? byId.get(one.entry) : undefined;
+    if (one.kind !== 'send') {
+      if (about) Object.assign(about, { pending: one, delivery: one.state });
+      if (about && one.kind === 'edit' && one.state !== 'failed') about.body = one.body;
+      continue;
+    }
+    if (items.some((item) => item.key === one.client_key && item.entry)) continue;
+    items.push({
+      key: one.client_key,
+      entry: null,
+      pending: one,
+      body: one.body,
+      at: one.at,
+      mine: true,
+      earlier: [],
+      recalled: false,
+      delivery: one.state,
+    });
+  }
+  return items;
+}
+
+function delivery(entry: Entry, mark: Receipt): Delivery {
+  if (entry.state !== 'kept') return entry.state;
+  if (entry.no <= mark.read) return 'read';
+  return entry.no <= mark.delivered ? 'delivered' : 'sent';
+}
+
+/** Two streams of one conversation in the order in which things happened; each keeps the order of its numbers. */
+export function merge(shared: readonly Entry[], internal: readonly Entry[]): Entry[] {
+  const all: Entry[] = [];
+  let at = 0;
+  for (const entry of shared) {
+    for (let next = internal[at]; next && next.at < entry.at; next = internal[at]) {
+      all.push(next);
+      at += 1;
+    }
+    all.push(entry);
+  }
+  return [...all, ...internal.slice(at)];
+}
