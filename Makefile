@@ -59,12 +59,9 @@ web: $(VENV)/.installed ## Build the web interface; nothing is done while its so
 web-dev: $(VENV)/.installed ## The web interface with hot reload, beside a running server
 	@$(BIN)/python tools/build_web.py --dev
 
-api: $(VENV)/.installed ## Write openapi.json and the TypeScript types made from it
-	@$(BIN)/visavis openapi > openapi.json.new && mv openapi.json.new openapi.json
-	@$(BIN)/python tools/build_web.py --run schema
-
-docs: $(VENV)/.installed ## Write the generated reference: settings, errors, events
+api: $(VENV)/.installed ## Write what is made from the code: openapi.json, the reference pages, TypeScript types
 	@$(BIN)/python tools/reference.py --write
+	@$(BIN)/python tools/build_web.py --run schema
 
 screenshots: $(VENV)/.developed web ## Render the main screens into docs/img
 	@$(BIN)/python tools/chromium.py
@@ -96,4 +93,4 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check test test-pg15 fmt web web-dev api docs screenshots lock clean
+.PHONY: help demo install check test test-pg15 fmt web web-dev api screenshots lock clean
