@@ -12,7 +12,9 @@ def test_all_is_well_when_the_doors_are_covered() -> None:
     assert judge(files, 95.0, {}, 95.0) == []
 
 
-@pytest.mark.parametrize("name", ["api.py", "rules.py", "posting.py", "rules/levels.py"])
+@pytest.mark.parametrize(
+    "name", ["api.py", "rules.py", "posting.py", "rules/levels.py", "api/staff.py"]
+)
 def test_a_branch_missed_in_a_door_is_named(name: str) -> None:
     files = {f"visavis/a/{name}": Covered(99.99, "7->9")}
     assert judge(files, 99.0, {}, 95.0) == [f"visavis/a/{name}: 99.99 % of 100, missing 7->9"]
