@@ -3,11 +3,14 @@
 from visavis.identity.api.people import (
     branches,
     client_by_ref,
+    clients_by_ref,
     ensure_client,
+    ensure_clients,
     people,
     photo,
     serving_staff,
     staff,
+    staff_by_number,
     verify_code,
 )
 from visavis.identity.api.sessions import (
@@ -27,7 +30,9 @@ __all__ = [
     "branches",
     "capabilities",
     "client_by_ref",
+    "clients_by_ref",
     "ensure_client",
+    "ensure_clients",
     "install",
     "issue_ticket",
     "meets",
@@ -39,6 +44,7 @@ __all__ = [
     "serving_staff",
     "session_context",
     "staff",
+    "staff_by_number",
     "today",
     "verify_code",
 ]

@@ -42,6 +42,33 @@ async def ensure_client(
     return found
 
 
+async def ensure_clients(
+    tx: Tx, environment: Environment, rows: Collection[tuple[str, str, str]]
+) -> dict[str, Person]:
+    """`ensure_client` for many, given as (number, name, language), in three statements; by number."""
+    refs = [row[0] for row in rows]
+    found = await store.clients(tx, environment, refs)
+    missing = [row for row in rows if row[0] not in found]
+    if missing:
+        await store.add_clients(tx, environment, missing)
+        found |= await store.clients(tx, environment, [row[0] for row in missing])
+    return found
+
+
+async def clients_by_ref(
+    tx: Tx, environment: Environment, refs: Collection[str]
+) -> dict[str, Person]:
+    """Whoever has these numbers at the broker, by number; callers have checked that the reader may know them."""
+    return await store.clients(tx, environment, refs) if refs else {}
+
+
+async def staff_by_number(
+    tx: Tx, environment: Environment, numbers: Collection[str]
+) -> dict[str, Staff]:
+    """Staff of one environment by employee number, with licences; unknown numbers are left out."""
+    return await store.staff_by_number(tx, environment, numbers) if numbers else {}
+
+
 async def branches(tx: Tx, actor: Actor) -> list[Branch]:
     """All branches by code; any signed-in actor may know them."""
     del actor

@@ -39,6 +39,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (environment, external_ref) DO NOTHING
 """
 
+NEW_CLIENTS = """
+INSERT INTO person (id, kind, environment, name, name_en, language, external_ref, created_at)
+SELECT fresh.id, 'client', $1, fresh.name, '', fresh.language, fresh.ref, $2
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS fresh (id, ref, name, language)
+ON CONFLICT (environment, external_ref) DO NOTHING
+"""
+
 
 def person_of(row: Row) -> Person:
     """The person of a row of `PERSON`."""
@@ -142,6 +149,36 @@ async def add_person(
         NEW_PERSON, person_id, kind.value, environment.value, name, "", language, ref, clock.now()
     )
     return person_id
+
+
+async def clients(tx: Tx, environment: Environment, refs: Collection[str]) -> dict[str, Person]:
+    """Whoever has these numbers at the broker, by number."""
+    rows = await tx.fetch(
+        f"{PERSON} WHERE environment = $1 AND external_ref = ANY($2)", environment.value, list(refs)
+    )
+    return {row["external_ref"]: person_of(row) for row in rows}
+
+
+async def add_clients(
+    tx: Tx, environment: Environment, fresh: Collection[tuple[str, str, str]]
+) -> None:
+    """Add clients given as (number, name, language); where a number is known already, nothing happens."""
+    await tx.execute(
+        NEW_CLIENTS, environment.value, clock.now(), [new_id() for _ in fresh],
+        [one[0] for one in fresh], [one[1] for one in fresh], [one[2] for one in fresh],
+    )  # fmt: skip
+
+
+async def staff_by_number(
+    tx: Tx, environment: Environment, numbers: Collection[str]
+) -> dict[str, Staff]:
+    """Staff of one environment by employee number."""
+    rows = await tx.fetch(
+        f"{STAFF} WHERE p.environment = $1 AND s.employee_no = ANY($2)",
+        environment.value,
+        list(numbers),
+    )
+    return {one.employee_no: one for one in await with_licences(tx, rows) if one.employee_no}
 
 
 async def photo(tx: Tx, person_id: UUID) -> tuple[bytes, str] | None:
