@@ -50,9 +50,13 @@ CREATE TABLE entry (
     of_id uuid,
     client_key uuid,
     record_id uuid NOT NULL,
+    -- Supervision's verdict where it was more than pass.
+    verdict jsonb,
     PRIMARY KEY (shard_key, stream, no)
 );
 CREATE UNIQUE INDEX entry_id ON entry (shard_key, id, stream);
+CREATE INDEX entry_of ON entry (shard_key, of_id) WHERE of_id IS NOT NULL;
+CREATE INDEX entry_held ON entry (at) WHERE state = 'held';
 
 -- One answer per retry key, for as long as the message is kept.
 CREATE TABLE posted (

@@ -1,0 +1,58 @@
+"""The door of conversations: every verb that others may call, gathered from the modules beside this one."""
+
+from collections.abc import Sequence
+
+from visavis.conversations import posting
+from visavis.conversations.api.threads import (
+    acknowledge_notice,
+    assign,
+    close,
+    conversation,
+    conversations,
+    handled_by,
+    notice_acknowledged_at,
+    open_of,
+    open_with,
+    rate,
+    say_system,
+    transcript,
+    transfer,
+    unassign,
+)
+from visavis.conversations.posting import install
+from visavis.conversations.types import Draft, Outcome
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Refusal
+
+__all__ = [
+    "acknowledge_notice",
+    "assign",
+    "close",
+    "conversation",
+    "conversations",
+    "handled_by",
+    "install",
+    "notice_acknowledged_at",
+    "open_of",
+    "open_with",
+    "post",
+    "post_one",
+    "rate",
+    "say_system",
+    "transcript",
+    "transfer",
+    "unassign",
+]
+
+
+async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
+    """The only way in; see `posting.post`."""
+    return await posting.post(tx, drafts)
+
+
+async def post_one(tx: Tx, draft: Draft) -> Outcome:
+    """`post` for a single draft; a refusal is raised and rolls the caller's transaction back."""
+    answer = (await posting.post(tx, [draft]))[0]
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
