@@ -134,6 +134,8 @@ class Request:
     waiting_since: datetime
     client_seen_at: datetime
     touched_at: datetime
+    # The client need not stay: a left message or a booked time is never given up.
+    patient: bool = False
     advisor_id: UUID | None = None
     accepted_at: datetime | None = None
     answered_at: datetime | None = None

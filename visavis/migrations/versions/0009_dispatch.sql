@@ -9,6 +9,8 @@ CREATE TABLE request (
     context jsonb NOT NULL DEFAULT '{}',
     summary text NOT NULL DEFAULT '',
     own_advisor_id uuid,
+    -- The lane on the board: the branch of the client's own advisor.
+    branch_id uuid,
     -- mine: only the own advisor; anyone: the best of every branch.
     wait_for text NOT NULL DEFAULT 'anyone' CHECK (wait_for IN ('mine', 'anyone')),
     state text NOT NULL CHECK (state IN ('waiting', 'held', 'offered', 'pooled', 'scheduled', 'message_left',
@@ -20,6 +22,11 @@ CREATE TABLE request (
     due_at timestamptz,
     opened_at timestamptz NOT NULL,
     waiting_since timestamptz NOT NULL,
+    client_seen_at timestamptz NOT NULL,
+    -- The last message of either side once it is accepted.
+    touched_at timestamptz NOT NULL,
+    -- The client need not stay: a left message or a booked time is never given up.
+    patient boolean NOT NULL DEFAULT false,
     advisor_id uuid,
     accepted_at timestamptz,
     answered_at timestamptz,
@@ -27,11 +34,12 @@ CREATE TABLE request (
     slot_at timestamptz
 );
 CREATE UNIQUE INDEX request_live ON request (conversation_id)
-    WHERE state NOT IN ('closed', 'abandoned', 'cancelled', 'message_left');
+    WHERE state NOT IN ('closed', 'abandoned', 'cancelled', 'message_left', 'scheduled');
 CREATE INDEX request_due ON request (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX request_state ON request (state, waiting_since);
 CREATE INDEX request_advisor ON request (advisor_id, state);
 CREATE INDEX request_opened ON request (opened_at);
+CREATE INDEX request_client ON request (client_id, opened_at);
 
 CREATE TABLE offer (
     id uuid PRIMARY KEY,
@@ -54,6 +62,23 @@ CREATE INDEX offer_advisor ON offer (advisor_id) WHERE state = 'live';
 CREATE INDEX offer_due ON offer (expires_at) WHERE state = 'live';
 CREATE INDEX offer_request ON offer (request_id);
 
+-- Who won a request, and how long it had waited; one client_key, one answer.
+CREATE TABLE claim (
+    id uuid PRIMARY KEY,
+    request_id uuid NOT NULL REFERENCES request (id),
+    advisor_id uuid NOT NULL REFERENCES staff (person_id),
+    client_key uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    environment text NOT NULL,
+    capability text NOT NULL,
+    waited_s double precision NOT NULL,
+    at timestamptz NOT NULL,
+    record_id uuid NOT NULL,
+    UNIQUE (advisor_id, client_key)
+);
+CREATE INDEX claim_at ON claim (at);
+CREATE INDEX claim_request ON claim (request_id);
+
 -- Capacity in use; a claim raises it in the same statement that checks it.
 CREATE TABLE advisor_load (
     advisor_id uuid PRIMARY KEY REFERENCES staff (person_id),
@@ -61,8 +86,11 @@ CREATE TABLE advisor_load (
     capacity integer NOT NULL DEFAULT 4,
     status text NOT NULL DEFAULT 'off' CHECK (status IN ('online', 'busy', 'break', 'off')),
     seen_at timestamptz,
+    -- A notice reaches his sleeping device.
+    pushable boolean NOT NULL DEFAULT false,
     missed_offers integer NOT NULL DEFAULT 0,
     offers_today integer NOT NULL DEFAULT 0,
+    offers_day date,
     changed_at timestamptz NOT NULL
 );
 
@@ -73,6 +101,8 @@ CREATE TABLE decision (
     stage smallint NOT NULL,
     mode text NOT NULL CHECK (mode IN ('own', 'hold', 'offer', 'pool', 'grab', 'none')),
     policy_version text NOT NULL,
+    -- The leader's fencing epoch; null where an advisor's own claim decided.
+    epoch bigint,
     chosen uuid[] NOT NULL,
     candidates jsonb NOT NULL,
     at timestamptz NOT NULL,

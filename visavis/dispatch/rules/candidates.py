@@ -1,0 +1,202 @@
+"""Who may serve a request, and how well: the hard constraints H1..H9 and the score.
+
+The same `refusal` is asked when offering and again inside the claim's transaction; no score outweighs a constraint.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from visavis.dispatch.rules.policy import Policy, Terms
+from visavis.dispatch.types import Candidate, Constraint, Load, Offer, OfferState, Request, Status
+from visavis.kernel.auth import Environment
+
+TAKING = frozenset({Status.ONLINE, Status.BUSY})
+# Whose offer ended so has had his turn; losers of a race have not.
+TURN_OVER = frozenset(
+    {OfferState.DECLINED, OfferState.EXPIRED, OfferState.ACCEPTED, OfferState.LIVE}
+)
+
+
+@dataclass(frozen=True)
+class Advisor:
+    """A member of staff as dispatch sees him; `unmet` names what he lacks for each need, an absent need is met."""
+
+    id: UUID
+    environment: Environment
+    languages: frozenset[str]
+    topics: frozenset[str]
+    branch_id: UUID | None
+    region: str
+    unmet: Mapping[str, tuple[Constraint, str]]
+    load: Load | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request with the offers made for it since it began to wait; `region` is that of the client's branch."""
+
+    request: Request
+    offers: tuple[Offer, ...] = ()
+    region: str = ""
+
+
+@dataclass
+class Book:
+    """Who is reserved by live offers while decisions are made: advisor -> requests."""
+
+    live: dict[UUID, set[UUID]] = field(default_factory=dict)
+
+    def reserve(self, advisor_id: UUID, request_id: UUID) -> None:
+        """Count a live offer against the advisor's capacity."""
+        self.live.setdefault(advisor_id, set()).add(request_id)
+
+    def reserved(self, advisor_id: UUID, but: UUID) -> int:
+        """Live offers of the advisor for other requests."""
+        return len(self.live.get(advisor_id, set()) - {but})
+
+    def holds(self, advisor_id: UUID, request_id: UUID) -> bool:
+        """Whether the advisor has a live offer of this request."""
+        return request_id in self.live.get(advisor_id, ())
+
+
+def reach(load: Load | None, now: datetime, terms: Terms, policy: Policy) -> str:
+    """`fresh`, `asleep` (only a notice reaches the device) or the reason why the advisor cannot be reached (H4)."""
+    if load is None or load.seen_at is None:
+        return "never_seen"
+    if load.status not in TAKING:
+        return load.status.value
+    silent = now - load.seen_at
+    if silent <= timedelta(seconds=terms.presence_s):
+        return "fresh"
+    if load.pushable and silent <= timedelta(seconds=policy.away_seconds):
+        return "asleep"
+    return "silent"
+
+
+def refusal(
+    request: Request, advisor: Advisor, now: datetime, terms: Terms, policy: Policy
+) -> tuple[Constraint, str] | None:
+    """The first constraint that the pair fails at `now`, whatever offers there are; None when it may be made.
+
+    H1 licence, H4 presence and status, H3 capacity, H5 exclusion, H9 language, and the wall between environments.
+    """
+    if advisor.environment is not request.environment:
+        return Constraint.ENVIRONMENT, advisor.environment.value
+    unmet = advisor.unmet.get(request.capability)
+    if unmet is not None:
+        return unmet
+    if request.language not in advisor.languages:
+        return Constraint.LANGUAGE, request.language
+    if advisor.id in request.excluded:
+        return Constraint.EXCLUDED, ""
+    reached = reach(advisor.load, now, terms, policy)
+    if reached not in ("fresh", "asleep"):
+        return Constraint.PRESENCE, reached
+    assert advisor.load is not None
+    if advisor.load.status is Status.BUSY and advisor.id != request.own_advisor_id:
+        return Constraint.OWN_CLIENTS_ONLY, ""
+    if advisor.load.used >= advisor.load.capacity:
+        return Constraint.CAPACITY, f"{advisor.load.used}/{advisor.load.capacity}"
+    return None
+
+
+def push_refusal(
+    case: Case, advisor: Advisor, book: Book, now: datetime, terms: Terms, policy: Policy
+) -> tuple[Constraint, str] | None:
+    """`refusal`, and what bars an offer alone: asked before (H6), or reserved to the brim by other offers (H3)."""
+    found = refusal(case.request, advisor, now, terms, policy)
+    if found is not None:
+        return found
+    if book.holds(advisor.id, case.request.id):
+        return Constraint.LIVE_OFFER, ""
+    if any(offer.advisor_id == advisor.id and offer.state in TURN_OVER for offer in case.offers):
+        return Constraint.ASKED, ""
+    assert advisor.load is not None
+    reserved = book.reserved(advisor.id, case.request.id)
+    if advisor.load.used + reserved >= advisor.load.capacity:
+        return Constraint.CAPACITY, f"{advisor.load.used}+{reserved}/{advisor.load.capacity}"
+    return None
+
+
+def offers_today(load: Load, now: datetime) -> int:
+    """Offers received on this UTC day, the unit of the fairness term."""
+    return load.offers_today if load.offers_day == now.date() else 0
+
+
+def mean_offers(advisors: Iterable[Advisor], now: datetime) -> float:
+    """The mean of today's offers over the advisors who are on duty; 0 where there is none."""
+    counts = [
+        offers_today(a.load, now)
+        for a in advisors
+        if a.load is not None and a.load.status in TAKING
+    ]
+    return sum(counts) / len(counts) if counts else 0.0
+
+
+def score(
+    case: Case, advisor: Advisor, mean: float, now: datetime, terms: Terms, policy: Policy
+) -> dict[str, float]:
+    """The parts of the pair's score: skill, region, relationship, load, fairness, waiting, sleep (dispatch design 2.3).
+
+    Fairness compares today's offers with the mean of those on duty, clipped to -1..2, so that nobody starves or hogs.
+    """
+    weights, request, load = policy.weights, case.request, advisor.load
+    assert load is not None
+    near = 1.0 if advisor.branch_id == request.branch_id and request.branch_id else 0.0
+    if not near and advisor.region and advisor.region == case.region:
+        near = policy.same_region
+    waited = (now - request.waiting_since).total_seconds() / policy.waiting_unit_seconds
+    excess = offers_today(load, now) / mean - 1 if mean else 0.0
+    parts = {
+        "skill": weights.skill
+        * (policy.skill_listed if request.topic in advisor.topics else policy.skill_other),
+        "region": weights.region * near,
+        "own": weights.own * (advisor.id == request.own_advisor_id),
+        "load": -weights.load * load.used / load.capacity,
+        "fairness": -weights.fairness * min(max(excess, -1.0), 2.0),
+        "waiting": weights.waiting * min(max(waited, 0.0), policy.waiting_cap),
+        "asleep": -weights.asleep * (reach(load, now, terms, policy) == "asleep"),
+    }
+    return {name: round(value, 6) + 0.0 for name, value in parts.items()}
+
+
+def survey(
+    case: Case, advisors: Sequence[Advisor], book: Book, now: datetime, terms: Terms, policy: Policy
+) -> tuple[Candidate, ...]:
+    """Every advisor as a candidate: first those who may be offered the request, best first, then the refused."""
+    mean = mean_offers(advisors, now)
+    eligible: list[Candidate] = []
+    refused: list[Candidate] = []
+    for advisor in advisors:
+        found = push_refusal(case, advisor, book, now, terms, policy)
+        if found is not None:
+            refused.append(Candidate(advisor.id, refused=found[0], detail=found[1]))
+            continue
+        parts = score(case, advisor, mean, now, terms, policy)
+        eligible.append(Candidate(advisor.id, round(sum(parts.values()), 6), parts))
+    eligible.sort(key=lambda one: (-one.score, one.staff_id))
+    return (*eligible, *refused)
+
+
+def why(request: Request, advisor: Advisor) -> tuple[Mapping[str, Any], ...]:
+    """Why this advisor, in codes for the offer card: what he is to the client first, then what he can."""
+    found: list[Mapping[str, Any]] = []
+    if advisor.id == request.own_advisor_id:
+        found.append({"code": "own_client", "params": {}})
+    found.append({"code": "licence", "params": {"need": request.capability}})
+    if request.topic in advisor.topics:
+        found.append({"code": "topic", "params": {"topic": request.topic}})
+    found.append({"code": "language", "params": {"language": request.language}})
+    if request.branch_id is not None and advisor.branch_id == request.branch_id:
+        found.append({"code": "branch", "params": {}})
+    if advisor.load is not None:
+        found.append(
+            {
+                "code": "free",
+                "params": {"used": advisor.load.used, "capacity": advisor.load.capacity},
+            }
+        )
+    return tuple(found)

@@ -1,0 +1,63 @@
+"""The states of a request: which may follow which, and what a client may choose in each.
+
+Every change of state raises the request's version, so that a decision made on an older state changes nothing.
+"""
+
+from collections.abc import Mapping
+
+from visavis.dispatch.types import CLAIMABLE, LIVE_STATES, OVER, Choice, Request, Stage, State
+
+_LADDER = frozenset({State.WAITING, State.HELD, State.OFFERED, State.POOLED})
+_EXITS = frozenset({State.MESSAGE_LEFT, State.SCHEDULED, State.ABANDONED, State.CANCELLED})
+_WAKES = frozenset({State.WAITING, State.CLOSED, State.CANCELLED})
+
+NEXT: Mapping[State, frozenset[State]] = {
+    State.WAITING: _LADDER | _EXITS,
+    State.HELD: _LADDER | _EXITS,
+    State.OFFERED: _LADDER | _EXITS | {State.ACCEPTED},
+    State.POOLED: _LADDER | _EXITS | {State.ACCEPTED},
+    State.SCHEDULED: _WAKES,
+    State.MESSAGE_LEFT: _WAKES,
+    State.ACCEPTED: frozenset({State.ANSWERED, State.WAITING, State.CLOSED}),
+    State.ANSWERED: frozenset({State.WAITING, State.CLOSED}),
+    State.CLOSED: frozenset(),
+    State.ABANDONED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+
+def may_follow(now: State, then: State) -> bool:
+    """Whether a request in state `now` may be moved to `then`."""
+    return then in NEXT[now]
+
+
+def claimable(state: State) -> bool:
+    """Whether an advisor may win a request in this state."""
+    return state in CLAIMABLE
+
+
+def is_live(state: State) -> bool:
+    """Whether the request waits for somebody now: these are the ones that the ladder moves."""
+    return state in LIVE_STATES
+
+
+def is_over(state: State) -> bool:
+    """Whether nothing can happen to the request any more."""
+    return state in OVER
+
+
+def choices(request: Request) -> tuple[Choice, ...]:
+    """What the client may choose now; at night there is nobody to take instead of the own advisor."""
+    if request.state in (State.SCHEDULED, State.MESSAGE_LEFT):
+        return (Choice.CANCEL,)
+    if not is_live(request.state):
+        return ()
+    found = [Choice.MESSAGE, Choice.CANCEL]
+    if request.stage is Stage.NIGHT:
+        return tuple(found)
+    if request.own_advisor_id is not None and request.own_advisor_id not in request.excluded:
+        if request.stage is Stage.OWN:
+            found.insert(0, Choice.ANOTHER)
+        if request.wait_for != "mine":
+            found.insert(0, Choice.WAIT)
+    return tuple(found)
