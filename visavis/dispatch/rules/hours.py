@@ -93,6 +93,6 @@ def usual(policy: Policy) -> tuple[Opening, ...]:
 def free_slots(
     starts: Iterable[datetime], booked: Mapping[datetime, int], able: int, share: float
 ) -> list[Slot]:
-    """Slots that still take a booking; each takes a share of the advisors who are able, at least one if there are any."""
+    """Slots that still take a booking: each takes a share of the advisors who are able, at least one."""
     most = max(1, int(able * share)) if able else 0
     return [Slot(at, most - booked.get(at, 0)) for at in starts if booked.get(at, 0) < most]

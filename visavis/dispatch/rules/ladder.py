@@ -188,7 +188,9 @@ class _Round:
             if wait and self.open:
                 return None
             if wait:
-                candidates = survey(case, self.advisors, self.book, self.now, view.terms, view.policy)
+                candidates = survey(
+                    case, self.advisors, self.book, self.now, view.terms, view.policy
+                )
                 return self._night(request, candidates, ended)
         candidates = survey(case, self.advisors, self.book, self.now, view.terms, view.policy)
         if not self.open and all(one.refused not in ON_DUTY for one in candidates):

@@ -1,0 +1,1 @@
+"""All SQL of dispatch: `requests`, `offers` (with decisions and claims), `loads`, `calendar`, `leader`, `figures`."""
