@@ -1,0 +1,70 @@
+"""The door of supervision: `judge` for the hot path, `explain` for readers, `keep_verdicts` for evidence.
+
+A verdict depends on text, direction and pack alone, and costs about 20 to 30 µs (tests/supervision/test_speed.py).
+"""
+
+import functools
+import json
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden
+from visavis.supervision import store
+from visavis.supervision.rules import engine
+from visavis.supervision.rules.pack import Pack, compile_pack
+from visavis.supervision.types import Alert, Direction, Judged, Verdict
+
+DOCUMENTS = ("zh.json", "en.json")
+
+
+@functools.cache
+def pack() -> Pack:
+    """The policy pack of this process, read and compiled once (about half a second)."""
+    folder = pathlib.Path(__file__).parent / "policies"
+    return compile_pack([json.loads((folder / name).read_text()) for name in DOCUMENTS])
+
+
+async def judge(tx: Tx, asks: Sequence[Judged]) -> list[Verdict]:
+    """A verdict per text, in order; asks the database nothing. The assistant's words are judged as staff's (AI-02)."""
+    del tx
+    return engine.judge(pack(), asks)
+
+
+async def judge_draft(tx: Tx, actor: Actor, text: str) -> Verdict:
+    """What would become of `text` if `actor` sent it now; nothing is kept. Raises `Forbidden` for a visitor."""
+    if actor.has(Role.VISITOR):
+        raise Forbidden
+    direction = Direction.STAFF_TO_CLIENT if actor.is_staff else Direction.CLIENT_TO_STAFF
+    return (await judge(tx, [Judged(text, direction)]))[0]
+
+
+async def keep_verdicts(tx: Tx, alerts: Sequence[Alert]) -> None:
+    """Keep the verdict of every entry that was not simply passed; the caller has put each on record."""
+    if alerts:
+        await store.insert(tx, alerts)
+
+
+def explain(verdict: Verdict | Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A verdict, kept or fresh, as the wire shows it, worded in `language`; see docs/protocol.md."""
+    plain = msgspec.to_builtins(verdict) if isinstance(verdict, Verdict) else verdict
+    return {
+        "action": plain["action"],
+        "policies": [
+            {"id": hit["id"], "category": hit["category"], **_words(hit["id"], language)}
+            for hit in plain["policies"]
+        ],
+        "spans": [list(span) for span in plain["spans"]],
+    }
+
+
+def _words(policy_id: str, language: str) -> dict[str, str]:
+    """Title, reason and alternative; the bare id where the pack no longer has this policy."""
+    policy = pack().policies.get(policy_id)
+    if policy is None:
+        return {"title": policy_id, "reason": ""}
+    return dict(policy.words.get(language) or policy.words["en"])

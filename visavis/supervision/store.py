@@ -1,0 +1,28 @@
+"""The table of verdicts, and all SQL that touches it."""
+
+from collections.abc import Sequence
+
+from visavis.kernel.db import Tx
+from visavis.supervision.types import Alert
+
+KEEP = """
+INSERT INTO verdict (entry_id, conversation_id, action, policies, spans, pack_version, at, record_id)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::timestamptz[],
+                     $8::uuid[])
+"""
+
+
+async def insert(tx: Tx, alerts: Sequence[Alert]) -> None:
+    """Keep the verdicts of these entries, one each, in one statement."""
+    verdicts = [one.verdict or {} for one in alerts]
+    await tx.execute(
+        KEEP,
+        [one.id for one in alerts],
+        [one.conversation_id for one in alerts],
+        [verdict["action"] for verdict in verdicts],
+        [verdict["policies"] for verdict in verdicts],
+        [verdict["spans"] for verdict in verdicts],
+        [verdict["pack_version"] for verdict in verdicts],
+        [one.at for one in alerts],
+        [one.record_id for one in alerts],
+    )

@@ -1,0 +1,105 @@
+"""The words of supervision: what is judged, by which policies, and with which verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+
+class Direction(StrEnum):
+    """Who speaks to whom; the same words are a breach from staff and a question from a client."""
+
+    STAFF_TO_CLIENT = "staff_to_client"
+    CLIENT_TO_STAFF = "client_to_staff"
+    BROADCAST = "broadcast"
+
+
+class Action(StrEnum):
+    """What happens to a message, mildest first; an alert is any action but `pass`."""
+
+    PASS = "pass"  # noqa: S105 - an action, not a secret
+    NUDGE = "nudge"
+    HOLD = "hold"
+    BLOCK = "block"
+
+
+SEVERITY = {action: rank for rank, action in enumerate(Action)}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One text to be judged; an assistant's words are judged as staff's."""
+
+    text: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One policy found in one text, by its id; `spans` are (start, end) offsets in UTF-16 units of the
+    original.
+    """
+
+    id: str
+    version: int
+    category: str
+    action: Action
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the pack says about one text: the gravest action, every policy behind it, the places in the original.
+
+    `spans` are those of all policies, in order and merged, in UTF-16 units.
+    """
+
+    action: Action
+    policies: tuple[Hit, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    pack_version: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One rule of the pack as people read it; `words` holds title, reason and alternative per
+    language.
+    """
+
+    id: str
+    version: int
+    category: str
+    actions: Mapping[Direction, Action]
+    words: Mapping[str, Mapping[str, str]]
+    guards: frozenset[str] = field(default_factory=frozenset)
+
+
+class Alert(Protocol):
+    """An entry that was not simply passed, as its context keeps it; `verdict` is a `Verdict` in plain types."""
+
+    @property
+    def id(self) -> UUID:
+        """The entry."""
+        ...
+
+    @property
+    def conversation_id(self) -> UUID:
+        """Where it was entered."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it was entered."""
+        ...
+
+    @property
+    def record_id(self) -> UUID:
+        """The record that holds entry and verdict."""
+        ...
+
+    @property
+    def verdict(self) -> Mapping[str, Any] | None:
+        """The verdict's fields."""
+        ...
