@@ -20,13 +20,14 @@ from visavis.kernel.db import Database
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.settings import Settings
+from visavis.supervision import web as supervision_web
 
 log = structlog.get_logger(__name__)
 
 VERSION = "0.1.0"
 
 # Routes of each context, in the order of the layers.
-ROUTERS: Sequence[APIRouter] = ()
+ROUTERS: Sequence[APIRouter] = (supervision_web.router,)
 
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {}
