@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from visavis.archive import keys
 from visavis.identity import api as identity
+from visavis.identity import web as identity_web
 from visavis.kernel import http, outbox
 from visavis.kernel.db import Database
 from visavis.kernel.jobs import Recurring, Runner, Work
@@ -27,7 +28,10 @@ log = structlog.get_logger(__name__)
 VERSION = "0.1.0"
 
 # Routes of each context, in the order of the layers.
-ROUTERS: Sequence[APIRouter] = (supervision_web.router,)
+ROUTERS: Sequence[APIRouter] = (
+    *identity_web.ROUTERS,
+    supervision_web.router,
+)
 
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {}

@@ -58,6 +58,16 @@ async def count(tx: Tx, environment: Environment | None = None) -> int:
     return await store.count(tx, environment.value if environment else None)
 
 
+def keep_secret(secret: bytes, purpose: str) -> bytes:
+    """A small secret wrapped by this installation's master key and bound to `purpose`; for columns of other contexts."""
+    return keys.ring().wrap(secret, purpose)
+
+
+def open_secret(wrapped: bytes, purpose: str) -> bytes:
+    """What `keep_secret` was given; raises cryptography's InvalidTag when key or purpose differ."""
+    return keys.ring().unwrap(wrapped, purpose)
+
+
 async def _open(tx: Tx, row: Row) -> Record:
     header, _, _ = header_of(row["envelope"])
     found = await store.key_by_id(tx, UUID(header["kid"]))

@@ -7,6 +7,7 @@ from visavis.identity.types import (
     Capability,
     Constraint,
     Licence,
+    LicenceDetails,
     LicenceStatus,
     LicenceType,
     Need,
@@ -131,3 +132,19 @@ def public_status(staff: Staff, at: date) -> str:
     if held.valid(at):
         return "valid"
     return "expired" if held.status is LicenceStatus.ACTIVE else held.status.value
+
+
+def may_set_own_capacity(actor: Actor) -> bool:
+    """Whether the actor serves clients and so may say how many at once."""
+    return actor.has(*SERVING)
+
+
+def overlaps(held: Collection[Licence], fresh: LicenceDetails) -> bool:
+    """Whether an unrevoked licence of the same kind covers a day of the fresh one."""
+    return any(
+        one.type is fresh.type
+        and one.status is not LicenceStatus.REVOKED
+        and one.valid_from <= fresh.valid_to
+        and fresh.valid_from <= one.valid_to
+        for one in held
+    )

@@ -18,6 +18,8 @@ class Terms:
     client_longest: timedelta = timedelta(hours=2)
     sign_in_attempts: int = 10
     lock_after: int = 20
+    firm: str = ""
+    firm_en: str = ""
 
 
 _terms = Terms()
@@ -33,6 +35,8 @@ def install(settings: Settings) -> None:
         client_longest=timedelta(hours=settings.client_session_hours),
         sign_in_attempts=settings.sign_in_attempts,
         lock_after=settings.lock_after_failures,
+        firm=settings.firm_name,
+        firm_en=settings.firm_name_en,
     )
 
 

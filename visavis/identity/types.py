@@ -178,6 +178,165 @@ class Session:
 
 
 @dataclass(frozen=True)
+class SignInAttempt:
+    """A sign-in that was let in to be checked; `account_id` is None where the login is nobody's."""
+
+    login: str
+    address: str
+    account_id: UUID | None
+    password_hash: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes next in signing in: `totp`, or `enrol` with what an authenticator application needs.
+
+    `demo_code` is the present code, told in demo installations alone, where everything is fictional.
+    """
+
+    step: str
+    challenge: str
+    otpauth: str | None = None
+    secret: str | None = None
+    qr: str | None = None
+    demo_code: str | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody is signed in; new recovery codes are shown this once."""
+
+    token: str
+    actor: Actor
+    expires_at: datetime
+    recovery_codes: tuple[str, ...] = ()
+    recovery_left: int | None = None
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Who may vouch for a client: one key and one algorithm per key id; `key` is public, or sealed when symmetric."""
+
+    issuer: str
+    key_id: str
+    algorithm: str
+    environment: Environment
+    active: bool = True
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """What a checked identity token says: a client's stable number, and what was signed about the page."""
+
+    issuer: str
+    token_id: str
+    ref: str
+    name: str
+    language: str
+    environment: Environment
+    expires_at: datetime
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Firm:
+    """The firm by its two names."""
+
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Me:
+    """The signed-in person as he sees himself."""
+
+    id: UUID
+    name: str
+    name_en: str
+    kind: PersonKind
+    roles: tuple[Role, ...]
+    environment: Environment
+    language: str
+    firm: Firm
+    demo: bool
+    branch: Branch | None = None
+    code: str | None = None
+    photo: str | None = None
+    capacity: int | None = None
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+
+
+@dataclass(frozen=True)
+class StaffDetails:
+    """What administration writes about a member of staff; in a change, None leaves a field as it is."""
+
+    login: str | None = None
+    name: str | None = None
+    name_en: str | None = None
+    roles: frozenset[Role] | None = None
+    branch_id: UUID | None = None
+    code: str | None = None
+    employee_no: str | None = None
+    languages: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
+    capacity: int | None = None
+    environment: Environment = Environment.REAL
+
+
+@dataclass(frozen=True)
+class LicenceDetails:
+    """What administration writes about a licence."""
+
+    type: LicenceType
+    number: str
+    valid_from: date
+    valid_to: date
+    source: str
+
+
+@dataclass(frozen=True)
+class StaffFilter:
+    """Which staff a list shows; None and empty do not filter. `expiring_days`: a licence ends within so many days."""
+
+    q: str = ""
+    role: Role | None = None
+    branch_id: UUID | None = None
+    status: PersonStatus | None = None
+    locked: bool | None = None
+    expiring_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A single-use invitation; whoever holds the token sets the password."""
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in an imported file; rows count from 1 below the heading, 0 is the heading itself."""
+
+    row: int
+    column: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """How an import ended: applied wholly, or not at all."""
+
+    rows: int
+    errors: tuple[RowError, ...]
+    applied: bool
+
+
+@dataclass(frozen=True)
 class Verification:
     """What the public page says about a registration code; nothing but the code when it is not ours."""
 

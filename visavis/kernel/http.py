@@ -1,6 +1,6 @@
 """The edge's tools: who calls, in which language, with which transaction; how a refusal becomes a response.
 
-`Signed` and `Anyone` are the two parameters a route may take; both give an `Edge`. A route parses, opens one
+`Signed`, `Anyone` and `Unsigned` are the parameters a route may take; each gives an `Edge`. A route parses, opens one
 transaction,
 calls one door and presents the result. Texts of refusals come from the `messages.json` of each context.
 """
@@ -126,6 +126,13 @@ async def anyone(request: Request) -> Edge:
     return Edge(actor, state.database, state.settings, language_of(request), address, token)
 
 
+async def unsigned(request: Request) -> Edge:
+    """A caller whose session, if there is one, does not matter: signing in, the widget's boot, public pages."""
+    state = request.app.state
+    address = request.client.host if request.client else ""
+    return Edge(None, state.database, state.settings, language_of(request), address, "")
+
+
 async def signed(request: Request) -> Edge:
     """A caller with a valid session; raises `NotSignedIn`."""
     edge = await anyone(request)
@@ -136,6 +143,7 @@ async def signed(request: Request) -> Edge:
 
 Anyone = Annotated[Edge, Depends(anyone)]
 Signed = Annotated[Edge, Depends(signed)]
+Unsigned = Annotated[Edge, Depends(unsigned)]
 
 
 def answer(value: object, status: int = 200) -> Response:

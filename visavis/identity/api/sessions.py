@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -129,3 +129,8 @@ async def _live(tx: Tx, row: Row | None) -> Session | None:
         session_id=row["id"],
     )
     return Session(row["id"], actor, row["expires_at"], row["context"])
+
+
+def client_expiry() -> datetime:
+    """When a client's session that begins now ends."""
+    return clock.now() + terms.terms().client_longest

@@ -193,3 +193,23 @@ async def branches(tx: Tx) -> list[Branch]:
     return [
         Branch(row["id"], row["code"], row["name"], row["name_en"], row["region"]) for row in rows
     ]
+
+
+async def branch(tx: Tx, branch_id: UUID) -> Branch | None:
+    """The branch with this id."""
+    row = await tx.fetchrow(
+        "SELECT id, code, name, name_en, region FROM branch WHERE id = $1", branch_id
+    )
+    return (
+        Branch(row["id"], row["code"], row["name"], row["name_en"], row["region"]) if row else None
+    )
+
+
+async def set_language(tx: Tx, person_id: UUID, language: str) -> None:
+    """Set a person's language."""
+    await tx.execute("UPDATE person SET language = $2 WHERE id = $1", person_id, language)
+
+
+async def set_capacity(tx: Tx, person_id: UUID, capacity: int) -> None:
+    """Set how many conversations a member of staff takes at once."""
+    await tx.execute("UPDATE staff SET capacity = $2 WHERE person_id = $1", person_id, capacity)
