@@ -16,11 +16,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.world import World, made
 from visavis.kernel import migrate
 from visavis.kernel.clock import FakeClock, installed
 from visavis.kernel.db import Database
 from visavis.kernel.live import InProcess
 from visavis.kernel.postgres import EmbeddedPostgres
+from visavis.kernel.settings import Settings
 
 A_MONDAY_AT_TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a trading day
 TEMPLATE = "template_visavis"
@@ -93,6 +95,19 @@ def clock() -> Iterator[FakeClock]:
     fake = FakeClock(A_MONDAY_AT_TEN)
     with installed(fake):
         yield fake
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with an own data folder; a test may ask for others with `settings.model_copy`."""
+    return Settings(home=tmp_path / "home", embed_sessions_per_minute=1000)
+
+
+@pytest.fixture
+async def world(database: Database, clock: FakeClock, settings: Settings) -> AsyncIterator[World]:
+    """A running application in test mode, and the cast that can be asked of it."""
+    async with made(database, clock, settings) as one:
+        yield one
 
 
 async def _execute(dsn: str, statement: str) -> None:

@@ -19,6 +19,8 @@ from visavis.kernel import clock
 from visavis.kernel.errors import Malformed
 
 ALGORITHMS = ("EdDSA", "ES256", "RS256", "HS256")
+# RFC 9864 gives EdDSA with Ed25519 a name of its own; it is the same algorithm.
+SAME = {"Ed25519": "EdDSA"}
 SKEW_S = 30
 LONGEST_TOKEN = 8192
 LONGEST_CONTEXT = 4096
@@ -51,13 +53,12 @@ def check(
     token: str, claimed_algorithm: str, issuer: Issuer, audience: str, longest_s: int
 ) -> Vouched:
     """What the token vouches for; raises `IdentityRefused` with the reason."""
-    if claimed_algorithm != issuer.algorithm:
+    if SAME.get(claimed_algorithm, claimed_algorithm) != issuer.algorithm:
         raise IdentityRefused(reason="algorithm")
     with warnings.catch_warnings():
-        # RFC 9864 renames EdDSA; brokers' libraries still write the old name.
         warnings.simplefilter("ignore", SecurityWarning)
         try:
-            claims = jwt.decode(token, opened(issuer), algorithms=[issuer.algorithm]).claims
+            claims = jwt.decode(token, opened(issuer), algorithms=[claimed_algorithm]).claims
         except (JoseError, ValueError):
             raise IdentityRefused(reason="signature") from None
     return _checked(claims, issuer, audience, longest_s)
