@@ -1,7 +1,7 @@
 """The words of connections: states, ties, reasons, events and refusals."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -117,13 +117,48 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class PersonCard:
+    """What a client may know of a member of staff; `usual_reply_s` is a median of observed replies in seconds."""
+
+    id: UUID
+    name: str
+    name_en: str
+    role: str
+    code: str | None
+    firm: str
+    firm_en: str
+    branch: str
+    branch_en: str
+    photo: str | None
+    verify_url: str | None
+    usual_reply_s: int | None
+    active: bool
+
+
+@dataclass(frozen=True)
+class BookRow:
+    """One row of the firm's book: this client belongs to this employee since that day."""
+
+    row: int
+    client_no: str
+    client_name: str
+    employee_no: str
+    assigned_on: date
+    language: str
+
+
+@dataclass(frozen=True)
 class RowError:
-    """What is wrong in one row of an imported book; `row` counts from 1, the heading line included."""
+    """What is wrong in one row of an imported book; `row` counts from 1, the heading line included.
+
+    `value` is what was found, made harmless for spreadsheets; `first` is the row that a duplicate repeats.
+    """
 
     row: int
     column: str
     code: str
     value: str = ""
+    first: int = 0
 
 
 @dataclass(frozen=True)

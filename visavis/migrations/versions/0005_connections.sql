@@ -17,12 +17,26 @@ CREATE TABLE connection (
     successor_of uuid REFERENCES connection (id),
     last_client_at timestamptz,
     last_staff_at timestamptz,
+    -- The first word of the client that the member of staff has not answered yet.
+    waiting_since timestamptz,
     contacts integer NOT NULL DEFAULT 0,
     record_id uuid NOT NULL
 );
 CREATE UNIQUE INDEX connection_pair ON connection (client_id, staff_id) WHERE state <> 'dissolved';
 CREATE UNIQUE INDEX connection_own ON connection (client_id) WHERE tie = 'own' AND state <> 'dissolved';
 CREATE INDEX connection_staff ON connection (staff_id, state);
+
+CREATE INDEX connection_client ON connection (client_id);
+
+-- Observed answers: seconds from a client's first unanswered word to the reply, for the usual reply time.
+CREATE TABLE reply (
+    id uuid PRIMARY KEY,
+    staff_id uuid NOT NULL,
+    connection_id uuid NOT NULL REFERENCES connection (id),
+    seconds integer NOT NULL CHECK (seconds >= 0),
+    at timestamptz NOT NULL
+);
+CREATE INDEX reply_staff ON reply (staff_id, at);
 
 -- Proactive contacts, for the frequency cap (CONN-04).
 CREATE TABLE touch (

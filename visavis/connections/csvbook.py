@@ -1,0 +1,149 @@
+"""Reading the firm's client-manager book: bytes to rows and row errors, without I/O.
+
+Tolerated as spreadsheets and cores write it: UTF-8 (with or without a byte order mark) or GB18030; comma, semicolon or
+tab; Chinese or English headings in any order.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from visavis.connections.types import BookRow, RowError, UnreadableBook
+
+MOST_BYTES = 32_000_000
+MOST_ROWS = 200_000
+MOST_ERRORS = 200
+LONGEST = {"client_no": 64, "client_name": 100, "employee_no": 64, "assigned_on": 10, "language": 5}
+REQUIRED = ("client_no", "client_name", "employee_no", "assigned_on")
+HEADINGS = {
+    "client_no": "client_no", "客户号": "client_no", "客户编号": "client_no",
+    "client_name": "client_name", "客户姓名": "client_name", "客户名称": "client_name",
+    "employee_no": "employee_no", "工号": "employee_no", "员工编号": "employee_no",
+    "assigned_on": "assigned_on", "分配日期": "assigned_on",
+    "language": "language", "语言": "language",
+}  # fmt: skip
+LANGUAGES = {"": "zh-CN", "zh": "zh-CN", "zh-cn": "zh-CN", "en": "en"}
+# What a spreadsheet would run (OWASP, CSV injection), and what no name or number holds.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_DATE = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
+
+
+def harmless(value: str) -> str:
+    """The value so that a spreadsheet shows it and never runs it, at most 100 characters."""
+    shown = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value[:100])
+    return "'" + shown if shown.lstrip().startswith(FORMULA) else shown
+
+
+def decode(data: bytes) -> str:
+    """The text of the file; raises `UnreadableBook` where it is neither UTF-8 nor GB18030, empty or too large."""
+    if not data.strip():
+        raise UnreadableBook(reason="empty")
+    if len(data) > MOST_BYTES:
+        raise UnreadableBook(reason="too_large")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    raise UnreadableBook(reason="encoding")
+
+
+def parse(data: bytes, today: date) -> tuple[list[BookRow], list[RowError]]:
+    """The rows that can be used and what is wrong with the others; raises `UnreadableBook`."""
+    text = decode(data)
+    heading = text.splitlines()[0]
+    separator = max(",;\t", key=heading.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        columns = _columns(next(lines))
+        return _rows(lines, columns, today)
+    except csv.Error as error:
+        raise UnreadableBook(reason="format") from error
+
+
+def _columns(cells: Sequence[str]) -> list[str]:
+    found = [HEADINGS.get(cell.strip().lower(), "") for cell in cells]
+    for name in REQUIRED:
+        if found.count(name) != 1:
+            raise UnreadableBook(reason=f"column {name}")
+    return found
+
+
+def _rows(
+    lines: Iterator[list[str]], columns: Sequence[str], today: date
+) -> tuple[list[BookRow], list[RowError]]:
+    rows: list[BookRow] = []
+    errors: list[RowError] = []
+    first: dict[str, int] = {}
+    for number, cells in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if number > MOST_ROWS + 1:
+            raise UnreadableBook(reason="too_many_rows")
+        if len(cells) != len(columns):
+            errors.append(RowError(number, "", "row_columns"))
+            continue
+        values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if name}
+        wrong = _check(number, values, today)
+        known = first.setdefault(values["client_no"], number)
+        if known != number and values["client_no"]:
+            wrong.append(_error(number, values, "client_no", "row_duplicate", known))
+        if wrong:
+            errors += wrong
+        else:
+            rows.append(_row(number, values))
+    return rows, errors
+
+
+def _check(number: int, values: dict[str, str], today: date) -> list[RowError]:
+    wrong: list[RowError] = []
+    for name, value in values.items():
+        if not value and name in REQUIRED:
+            wrong.append(RowError(number, name, "row_missing"))
+        elif len(value) > LONGEST[name]:
+            wrong.append(_error(number, values, name, "row_too_long"))
+        elif value.startswith(FORMULA) or _UNSTORABLE.search(value):
+            wrong.append(_error(number, values, name, "row_unsafe"))
+    day = _day(values["assigned_on"])
+    if values["assigned_on"] and (day is None or day > today):
+        wrong.append(_error(number, values, "assigned_on", "row_date"))
+    if values.get("language", "").lower() not in LANGUAGES:
+        wrong.append(_error(number, values, "language", "row_language"))
+    return wrong
+
+
+def _error(number: int, values: dict[str, str], name: str, code: str, first: int = 0) -> RowError:
+    return RowError(number, name, code, harmless(values[name]), first)
+
+
+def _row(number: int, values: dict[str, str]) -> BookRow:
+    day = _day(values["assigned_on"])
+    assert day is not None
+    return BookRow(
+        number, values["client_no"], values["client_name"], values["employee_no"], day,
+        LANGUAGES[values.get("language", "").lower()],
+    )  # fmt: skip
+
+
+def _day(value: str) -> date | None:
+    found = _DATE.fullmatch(value)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def report(errors: Sequence[RowError], sentences: dict[RowError, str]) -> str:
+    """The errors as CSV for a spreadsheet: no cell of it can run."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["row", "column", "code", "value", "detail"])
+    for one in errors:
+        writer.writerow([one.row, one.column, one.code, one.value, harmless(sentences[one])])
+    return "\ufeff" + out.getvalue()
