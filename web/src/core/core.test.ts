@@ -76,7 +76,12 @@ describe('what a reader is shown', () => {
   });
   it('knows what became of an own message', () => {
     const mine = { sender: { id: 'me', name: '我', role: 'client' as const } };
-    const items = fold([1, 2, 3].map((no) => entry(no, mine)), [], 'me', { delivered: 2, read: 1 });
+    const items = fold(
+      [1, 2, 3].map((no) => entry(no, mine)),
+      [],
+      'me',
+      { delivered: 2, read: 1 },
+    );
     expect(items.map((item) => item.delivery)).toEqual(['read', 'delivered', 'sent']);
   });
   it('keeps the place of a message when its acknowledgement comes', () => {

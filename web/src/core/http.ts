@@ -34,6 +34,8 @@ export interface Call {
   form?: FormData;
   signal?: AbortSignal;
   keepalive?: boolean;
+  /** The answer as a file instead of JSON. */
+  raw?: boolean;
 }
 
 export type Http = ReturnType<typeof http>;
@@ -60,6 +62,7 @@ export function http(options: HttpOptions = {}) {
       if (more.signal?.aborted) throw problem;
       throw new ApiError(0, 'network', String(problem));
     }
+    if (response.ok && more.raw) return (await response.blob()) as T;
     if (response.ok) return (response.status === 204 ? undefined : await payload(response)) as T;
     const body = ((await payload(response).catch(() => ({}))) ?? {}) as Record<string, unknown>;
     if (response.status === 401) options.onSignedOut?.();
@@ -81,6 +84,7 @@ export function http(options: HttpOptions = {}) {
     patch: <T>(path: string, body: unknown = {}, more?: Call) =>
       call<T>('PATCH', path, { ...more, body }),
     delete: <T>(path: string, more?: Call) => call<T>('DELETE', path, more),
+    blob: (path: string, more?: Call) => call<Blob>('GET', path, { ...more, raw: true }),
     upload: <T>(path: string, form: FormData, more?: Call) =>
       call<T>('POST', path, { ...more, form }),
   };

@@ -136,6 +136,8 @@ export interface Request {
   opened_at: number;
   advisor?: PersonCard | null;
   choices: Choice[];
+  /** When the booked time begins. */
+  slot_at?: number | null;
 }
 
 export interface Offer {

@@ -1,21 +1,128 @@
-/** Starts the client's side: look, language, then the application. */
+/** Starts the client's side: look, language, session; then the application, on a broker's page or on its own. */
 import { type ComponentChild, render } from 'preact';
-import { install } from '../../core/i18n';
-import { chosenLanguage, followSystem } from '../../core/prefs';
+import { ApiError, http } from '../../core/http';
+import { install, type Language, language, nearest } from '../../core/i18n';
+import { chooseLanguage, chosenLanguage, followSystem } from '../../core/prefs';
+import type { Me } from '../../core/protocol';
 import { load, t } from '../../locales/widget';
 import '../../tokens/tokens.css';
 import '../../tokens/base.css';
+import type { Boot } from '../wire';
+import { App } from './App';
+import { Client } from './client';
+import { Failure, Skeleton } from './Failure';
+import { listen, tell } from './port';
+import { forget, identify, onEnded, resume, visit } from './session';
 
 export type Place = 'frame' | 'page';
 
-export async function open(place: Place): Promise<void> {
-  followSystem();
-  const language = chosenLanguage();
-  const parts = await load[language]();
-  install(language, ...parts.map((part) => part.default));
-  document.documentElement.lang = language;
-  document.documentElement.dataset.place = place;
+const root = document.getElementById('root') as HTMLElement;
+const draw = (what: unknown): void => render(what as ComponentChild, root);
+let client: Client | null = null;
+let place: Place = 'frame';
+/** The identity that the page gave last; each is good once. */
+let last: Boot = { token: null, language: null, context: null };
+
+async function speak(wanted: Language): Promise<void> {
+  const parts = await load[wanted]();
+  install(wanted, ...parts.map((part) => part.default));
+  document.documentElement.lang = wanted;
   document.title = t('title');
-  const root = document.getElementById('root') as HTMLElement;
-  render((<h1>{t('title')}</h1>) as unknown as ComponentChild, root);
+}
+
+const given = (): string | null => new URLSearchParams(location.search).get('lang');
+
+function show(): void {
+  if (!client) return;
+  draw(
+    <App
+      key={language()}
+      client={client}
+      onClose={place === 'frame' ? () => tell({ t: 'close' }) : undefined}
+      onSpeak={(next) => {
+        chooseLanguage(next);
+        void speak(next).then(show);
+      }}
+    />,
+  );
+}
+
+function fail(error: unknown, retry: () => void): void {
+  const problem = error instanceof ApiError ? error : new ApiError(0, 'unexpected', String(error));
+  draw(
+    <Failure
+      problem={problem}
+      onRetry={retry}
+      onClose={place === 'frame' ? () => tell({ t: 'close' }) : undefined}
+    />,
+  );
+}
+
+async function begin(boot: Boot, who: () => Promise<Me>): Promise<void> {
+  last = boot;
+  client?.live.stop();
+  draw(<Skeleton />);
+  try {
+    const [me, firm] = await Promise.all([who(), http().get<{ name: string }>('/api/public/firm')]);
+    client = new Client(me, firm.name);
+    client.context = boot.context;
+    await client.start();
+    show();
+  } catch (error) {
+    fail(error, () => {
+      if (place === 'frame') tell({ t: 'ready' });
+      else void begin(last, () => onPage(null));
+    });
+  }
+}
+
+/** On a broker's page: the launcher brings identity, language and what the page is about. */
+function onBrokersPage(): void {
+  listen((message) => {
+    if (message.t === 'boot') {
+      if (message.failed) {
+        fail(new ApiError(0, 'identity', ''), () => tell({ t: 'ready' }));
+        return;
+      }
+      const { token } = message;
+      void begin(message, () => (token ? identify(token) : visit()));
+    } else if (message.t === 'update') client?.setContext(message.context);
+    else if (message.t === 'shown') client?.setShown(message.open);
+    else if (message.t === 'identity' && message.token) {
+      const { token } = message;
+      void begin({ ...last, token }, () => identify(token));
+    } else if (message.t === 'shutdown') {
+      client?.live.wipe();
+      forget();
+      tell({ t: 'bye' });
+    }
+  });
+  onEnded(() => {
+    // Once a session ends, the page is asked for a fresh identity; a second end in a row is shown.
+    if (client) tell({ t: 'identify' });
+    client = null;
+  });
+}
+
+/** Alone: the identity comes in the fragment of the address, once, and goes from the address at once. */
+async function onPage(token: string | null): Promise<Me> {
+  if (token) return identify(token);
+  return (await resume()) ?? visit();
+}
+
+export async function open(where: Place): Promise<void> {
+  place = where;
+  if (place === 'frame') onBrokersPage();
+  followSystem();
+  const asked = given();
+  await speak(asked ? nearest([asked]) : chosenLanguage());
+  document.documentElement.dataset.place = place;
+  if (place === 'frame') {
+    if (!client) draw(<Skeleton />);
+    return;
+  }
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  history.replaceState(null, '', location.pathname + location.search);
+  onEnded(() => fail(new ApiError(401, 'signed_out', ''), () => location.reload()));
+  await begin({ token: null, language: asked, context: null }, () => onPage(token));
 }

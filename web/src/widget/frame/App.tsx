@@ -1,0 +1,149 @@
+/** The client's side: head, the screen of the moment. */
+import { useEffect } from 'react';
+import { useChanges } from '../../chat/hooks';
+import { language } from '../../core/i18n';
+import { t } from '../../locales/widget';
+import { Avatar } from '../../ui/Avatar';
+import { Icon } from '../../ui/Icon';
+import { iGlobe, iLeft, iMin, iVerified } from '../../ui/icons';
+import type { Client } from './client';
+import css from './frame.module.css';
+import { Home } from './Home';
+import { later } from './later';
+import { IconPress, roleName, Verify } from './parts';
+
+const conversation = () => import('./Conversation').then((part) => part.Conversation);
+const Conversation = later<{ client: Client }>(conversation);
+const Night = later<{ client: Client }>(() => import('./Night').then((part) => part.Night));
+
+export interface AppProps {
+  client: Client;
+  /** Hides the panel; absent on the full-screen page. */
+  onClose?: () => void;
+  onSpeak: (language: 'zh-CN' | 'en') => void;
+}
+
+export function App({ client, onClose, onSpeak }: AppProps) {
+  useChanges(client.live.store);
+  // The next screen is fetched while the first one is read.
+  useEffect(() => {
+    void conversation().catch(() => undefined);
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Esc hides the panel wherever the focus is
+    <div
+      className={css.app}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose?.();
+      }}
+    >
+      <Head client={client} onClose={onClose} onSpeak={onSpeak} />
+      {client.me.environment === 'real' ? null : (
+        <p className={css.environment}>{t('simulated')}</p>
+      )}
+      <main className={css.main}>
+        {client.view === 'conversation' ? (
+          <Conversation key={client.conversation} client={client} />
+        ) : client.view === 'night' ? (
+          <Night client={client} />
+        ) : (
+          <Home client={client} />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Head({ client, onClose, onSpeak }: AppProps) {
+  const other = language() === 'en' ? 'zh-CN' : 'en';
+  const close = onClose ? <IconPress icon={iMin} label={t('close')} onPress={onClose} /> : null;
+  if (client.view !== 'home') {
+    return (
+      <header className={css.top}>
+        <IconPress icon={iLeft} label={t('back')} onPress={() => client.go('home')} />
+        {client.view === 'conversation' ? <Across client={client} /> : <b>{client.firm}</b>}
+        {close}
+      </header>
+    );
+  }
+  return (
+    <header className={css.top}>
+      <span className={css.firmSeal} aria-hidden="true">
+        {[...client.firm][0]}
+      </span>
+      <b className={css.grow}>{client.firm}</b>
+      <button
+        type="button"
+        className={css.speak}
+        lang={other}
+        aria-label={`${t('language')}: ${other === 'en' ? 'English' : '中文'}`}
+        onClick={() => onSpeak(other)}
+      >
+        <Icon of={iGlobe} />
+        {other === 'en' ? 'EN' : '中文'}
+      </button>
+      {close}
+    </header>
+  );
+}
+
+/** The verified header: it never collapses while the conversation scrolls. */
+function Across({ client }: { client: Client }) {
+  const handler = client.header?.handler ?? null;
+  const gone =
+    client.header !== null && !client.header.may.send && client.header.state !== 'closed';
+  if (client.with === 'assistant' && !handler) {
+    return (
+      <div className={css.across}>
+        <Avatar name={t('assistant.name')} machine />
+        <div className={css.whoText}>
+          <h1 className={css.acrossName}>{t('assistant.name')}</h1>
+          <p className={css.acrossLine}>{t('assistant.line')}</p>
+        </div>
+      </div>
+    );
+  }
+  const person = handler ?? client.home?.advisor ?? null;
+  if (!person) {
+    return (
+      <div className={css.across}>
+        <div className={css.whoText}>
+          <h1 className={css.acrossName}>{client.firm}</h1>
+          <p className={css.acrossLine}>{t('chat.advisor.none')}</p>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className={css.across}>
+      <Avatar name={person.name} photo={gone ? null : person.photo} />
+      <div className={css.whoText}>
+        <h1 className={css.acrossName}>
+          {person.name}
+          {gone || !person.code ? null : (
+            <span className={css.shield}>
+              <Icon of={iVerified} size={16} />
+              <span className="visually-hidden">{t('verified')}</span>
+            </span>
+          )}
+        </h1>
+        <p className={css.acrossLine}>
+          {gone ? (
+            t('gone.text')
+          ) : (
+            <>
+              {client.firm} · {roleName(person.role)}
+              {person.code ? (
+                <>
+                  {' · '}
+                  <span className={css.code}>{person.code}</span>
+                </>
+              ) : null}
+            </>
+          )}
+        </p>
+      </div>
+      {gone ? null : <Verify person={person} />}
+    </div>
+  );
+}

@@ -1,0 +1,307 @@
+/** The client's side as data: who serves me, what I have asked, and the conversation. Screens read it and call it. */
+import { ApiError } from '../../core/http';
+import { language } from '../../core/i18n';
+import { Live } from '../../core/live';
+import { sessionShelf } from '../../core/outbox';
+import type {
+  Attachment,
+  Body,
+  Card,
+  Choice,
+  Context,
+  Entry,
+  Me,
+  PersonCard,
+  Presence,
+  Request,
+  ServerFrame,
+} from '../../core/protocol';
+import { uuid7 } from '../../core/uuid';
+import type { PageContext } from '../wire';
+import { tell } from './port';
+import { api } from './session';
+
+export interface Slot {
+  starts_at: number;
+  free: boolean;
+}
+
+export interface Home {
+  advisor: PersonCard | null;
+  successor_of?: string | { name: string } | null;
+  connection: { state: string; since?: number } | null;
+  notice: { version: string; text: string; acknowledged_at: number | null };
+  conversation?: string | null;
+  request?: Request | null;
+  hours: { open: boolean; opens_at?: number | null; slots?: Slot[] };
+  visitor: boolean;
+}
+
+export interface Header {
+  id: string;
+  state: string;
+  with?: 'assistant' | 'person';
+  handler?: PersonCard | null;
+  firm?: string | { name: string };
+  may: { send: boolean };
+  reason?: string | null;
+  rating?: number | null;
+}
+
+const waiting = new Set(['waiting', 'held', 'offered', 'pooled']);
+
+/** Whether somebody is still being sought. */
+export const isLive = (request: Request | null): boolean =>
+  request !== null && waiting.has(request.state);
+
+export type View = 'home' | 'conversation' | 'night';
+
+export class Client {
+  readonly live: Live;
+  home: Home | null = null;
+  header: Header | null = null;
+  view: View = 'home';
+  /** The page that the next question is about, unless the client takes it away. */
+  context: PageContext | null = null;
+  conversation: string | null = null;
+  request: Request | null = null;
+  /** What the client has chosen while waiting, to be shown as chosen. */
+  choice: Choice = 'wait';
+  with: 'assistant' | 'person' = 'person';
+  presence: Presence | null = null;
+  rated = false;
+  readUpTo: number | undefined;
+  problem: ApiError | null = null;
+  /** Whether the panel is on screen. */
+  shown = true;
+  #unread = 0;
+
+  constructor(
+    readonly me: Me,
+    readonly firm: string,
+  ) {
+    this.live = new Live({
+      http: api,
+      shelf: sessionShelf(`visavis.outbox.${me.id}`),
+      device: matchMedia('(max-width: 767px)').matches ? 'phone' : 'desktop',
+      onFrame: (frame) => this.#hear(frame),
+    });
+  }
+
+  get noticed(): boolean {
+    return Boolean(this.home?.notice.acknowledged_at);
+  }
+
+  /** The one who answers in the open conversation. */
+  get advisor(): PersonCard | null {
+    return this.header?.handler ?? this.request?.advisor ?? this.home?.advisor ?? null;
+  }
+
+  async start(): Promise<void> {
+    await this.refresh();
+    await this.live.start();
+    const active = this.home?.request;
+    if (active && this.home?.conversation) await this.show(this.home.conversation);
+  }
+
+  /** Asks again who serves me and what is open. */
+  async refresh(): Promise<void> {
+    this.home = await api.get<Home>('/api/client/home');
+    this.request = this.home.request ?? null;
+    if (this.home.advisor) this.presence = this.home.advisor.presence;
+    this.#changed();
+  }
+
+  async acknowledge(): Promise<void> {
+    if (!this.home) return;
+    await api.post('/api/client/notice', { version: this.home.notice.version });
+    this.home = { ...this.home, notice: { ...this.home.notice, acknowledged_at: Date.now() } };
+    this.#changed();
+  }
+
+  /** Opens a conversation, or goes on with the open one. */
+  async ask(whom: 'assistant' | 'person'): Promise<void> {
+    const context: Context | null = this.context;
+    const made = await api.post<Header | { conversation: string }>('/api/client/conversations', {
+      with: whom,
+      ...(context ? { context } : {}),
+    });
+    this.with = whom;
+    await this.show('id' in made ? made.id : made.conversation);
+  }
+
+  async show(conversation: string): Promise<void> {
+    this.conversation = conversation;
+    this.rated = false;
+    this.header = null;
+    this.view = 'conversation';
+    this.#changed();
+    await Promise.all([this.live.open(conversation), this.#head(conversation)]);
+    this.readUpTo ??= this.live.store.thread(conversation).shared.high;
+    this.#changed();
+  }
+
+  async #head(conversation: string): Promise<void> {
+    const header = await api.get<Header>(`/api/conversations/${conversation}`);
+    if (conversation !== this.conversation) return;
+    this.header = header;
+    if (header.with) this.with = header.with;
+    this.#changed();
+  }
+
+  go(view: View): void {
+    this.view = view;
+    this.#changed();
+    if (view === 'home') void this.refresh().catch(() => undefined);
+  }
+
+  /** Sends the client's words; the first ones to a person open the request for one. */
+  async say(body: Body): Promise<void> {
+    const { conversation } = this;
+    if (!conversation) return;
+    this.live.post(conversation, body);
+    if (this.with === 'person' && !this.request && !this.header?.handler) await this.reach();
+  }
+
+  /** Asks for a person in the open conversation. */
+  async reach(): Promise<void> {
+    if (!this.conversation || this.request) return;
+    this.request = await api.post<Request>('/api/client/requests', {
+      conversation: this.conversation,
+      language: language(),
+      ...(this.context ? { context: this.context } : {}),
+    });
+    this.with = 'person';
+    this.choice = 'wait';
+    this.#changed();
+  }
+
+  /** Asks for a person once more, after nobody could be reached. */
+  async again(): Promise<void> {
+    this.request = null;
+    await this.reach();
+  }
+
+  async choose(choice: Choice): Promise<void> {
+    if (!this.request) return;
+    this.choice = choice;
+    this.#changed();
+    this.request = await api.post<Request>(`/api/client/requests/${this.request.id}/choice`, {
+      choice,
+    });
+    this.#settle();
+  }
+
+  async slots(): Promise<Slot[]> {
+    const found = await api.get<{ items: Slot[] } | Slot[]>('/api/client/slots');
+    return Array.isArray(found) ? found : found.items;
+  }
+
+  async book(starts_at: number): Promise<void> {
+    if (!this.request) return;
+    const path = `/api/client/requests/${this.request.id}/slot`;
+    this.request = await api.post<Request>(path, { starts_at });
+    this.#settle();
+  }
+
+  async rate(stars: number, text: string): Promise<void> {
+    const path = `/api/client/conversations/${this.conversation}/rating`;
+    await api.post(path, { stars, ...(text.trim() ? { text: text.trim() } : {}) });
+    this.rated = true;
+    this.#changed();
+  }
+
+  async forward(entry: Entry, card: Card): Promise<void> {
+    const path = `/api/conversations/${this.conversation}/forward`;
+    await api.post(path, { entry: entry.id, card, client_key: uuid7() });
+  }
+
+  async upload(file: File): Promise<Attachment> {
+    const form = new FormData();
+    form.append('file', file);
+    return api.upload<Attachment>(`/api/conversations/${this.conversation}/attachments`, form);
+  }
+
+  setContext(context: PageContext | null): void {
+    this.context = context;
+    this.#changed();
+  }
+
+  setShown(shown: boolean): void {
+    this.shown = shown;
+    if (shown) this.#changed();
+  }
+
+  /** Everything in sight was seen. */
+  seen(): void {
+    if (!this.conversation || !this.shown) return;
+    this.live.read(this.conversation);
+    this.#count(0);
+  }
+
+  /** Keeps a failure to be shown beside what failed. */
+  async attempt(act: () => Promise<unknown>): Promise<boolean> {
+    this.problem = null;
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      this.problem =
+        error instanceof ApiError ? error : new ApiError(0, 'unexpected', String(error));
+      return false;
+    } finally {
+      this.#changed();
+    }
+  }
+
+  #hear(frame: ServerFrame): void {
+    if (frame.t === 'request') {
+      this.request = frame.request;
+      this.#settle();
+    } else if (frame.t === 'presence') {
+      if (frame.person === this.advisor?.id) this.presence = frame.status;
+      this.#changed();
+    } else if (frame.t === 'changed') {
+      void this.refresh().catch(() => undefined);
+      if (this.conversation) void this.#head(this.conversation).catch(() => undefined);
+    } else if (frame.t === 'entries' && frame.conversation === this.conversation) {
+      const news = frame.entries.filter(
+        (entry) => entry.kind === 'message' && entry.sender?.id !== this.me.id,
+      );
+      if (!this.shown) this.#count(this.#unread + news.length);
+      if (frame.entries.some((entry) => entry.kind === 'system')) {
+        void this.#head(frame.conversation).catch(() => undefined);
+      }
+    }
+  }
+
+  /** A request that found its advisor, or its end, changes who stands in the header. */
+  #settle(): void {
+    this.#changed();
+    if (!this.conversation) return;
+    void this.#head(this.conversation).catch(() => undefined);
+  }
+
+  #count(unread: number): void {
+    if (unread === this.#unread) return;
+    this.#unread = unread;
+    tell({ t: 'unread', count: unread });
+  }
+
+  #changed(): void {
+    this.live.store.tell();
+  }
+}
+
+const pictures = new Map<string, Promise<string>>();
+
+/** A picture or file behind the client's token, fetched once, as an address of this page. */
+export function attachmentSource(attachment: Attachment): Promise<string> {
+  let url = pictures.get(attachment.id);
+  if (!url) {
+    url = api.blob(`/api/attachments/${attachment.id}`).then((blob) => URL.createObjectURL(blob));
+    url.catch(() => pictures.delete(attachment.id));
+    pictures.set(attachment.id, url);
+  }
+  return url;
+}
