@@ -1,18 +1,20 @@
 """The command line."""
 
 import asyncio
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from visavis import launch
+from visavis import fiction, launch
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
 from visavis.kernel.migrate import WrongDatabase
 from visavis.kernel.postgres_programs import EmbeddedPostgresError
-from visavis.kernel.settings import Settings, WrongSettings, load
+from visavis.kernel.settings import Settings, WrongSettings, default_home, load
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,9 +37,36 @@ def serve(home: Home = None, port: Port = None) -> None:
     """Run the platform."""
     settings = settings_of(home=home, port=port)
     log.setup(settings.log_format, settings.log_level)
-    sock = launch.listen(settings)
+    sock = launch.listen(settings.host, settings.port)
     with launch.postgres(settings) as dsn:
         asyncio.run(launch.serve(settings, dsn, sock))
+
+
+@app.command()
+def demo(
+    home: Home = None,
+    port: Port = 8420,
+    site_port: Annotated[int, typer.Option(help="Port of the fictional broker's site.")] = 8421,
+    reset: Annotated[bool, typer.Option("--reset", help="Throw the demo's data away first.")] = False,
+) -> None:
+    """Run a fictional firm on this machine, with its own web site; on loopback only."""
+    progress = fiction.Progress()
+    settings = settings_of(home=home or demo_home(), host="127.0.0.1", port=port)
+    log.setup(settings.log_format, "warning")
+    sock = launch.listen("127.0.0.1", settings.port)
+    site_sock = launch.listen("127.0.0.1", site_port, "--site-port")
+    public = f"http://localhost:{sock.getsockname()[1]}"
+    settings = settings.model_copy(update={"public_url": settings.public_url or public})
+    fiction.prepare(settings.home, reset=reset)
+    progress.step(f"starting PostgreSQL in {settings.home}")
+    with launch.postgres(settings) as dsn:
+        asyncio.run(fiction.run(settings, dsn, sock, site_sock, progress))
+
+
+def demo_home() -> Path:
+    """The demo's own folder beside the real one, unless VISAVIS_HOME names one."""
+    named = os.environ.get("VISAVIS_HOME")
+    return Path(named) if named else default_home().with_name("visavis-demo")
 
 
 @app.command()
@@ -47,11 +76,22 @@ def migrate(home: Home = None) -> None:
         asyncio.run(migration.upgrade(dsn))
 
 
+MENDABLE = (
+    WrongSettings,
+    WrongDatabase,
+    EmbeddedPostgresError,
+    launch.CannotListen,
+    fiction.NotADemo,
+)
+
+
 def main() -> None:
     """Run a command; what the operator can mend is said in one line."""
+    # A termination unwinds like Ctrl-C, so that everything started here is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
-    except (WrongSettings, WrongDatabase, EmbeddedPostgresError, launch.CannotListen) as error:
+    except MENDABLE as error:
         print(f"visavis: {error}", file=sys.stderr)
         raise SystemExit(2) from None
 

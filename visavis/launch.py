@@ -47,18 +47,18 @@ async def database(settings: Settings, dsn: str, mode: Mode) -> AsyncIterator[Da
         await opened.stop()
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(host: str, port: int, setting: str = "--port or VISAVIS_PORT") -> socket.socket:
     """The listening socket; raises `CannotListen`."""
-    sock = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        sock.bind((settings.host, settings.port))
+        sock.bind((host, port))
         sock.listen(4096)
     except OSError as error:
         sock.close()
         raise CannotListen(
-            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}):"
-            " stop what uses the port, or choose another with --port or VISAVIS_PORT"
+            f"cannot listen on {host}:{port} ({error.strerror}): stop what uses the port,"
+            f" or choose another with {setting}"
         ) from None
     return sock
 

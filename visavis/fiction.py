@@ -1,0 +1,129 @@
+"""Runs the demonstration: the platform in demo mode, the fictional broker's site beside it, and the seeding of both."""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import uvicorn
+from joserfc.jwk import ECKey
+
+from visavis import launch
+from visavis.app import create
+from visavis.demo import accounts, seed
+from visavis.demo.accounts import Secrets
+from visavis.demo.site import Site
+from visavis.demo.site import create as create_site
+from visavis.identity import api as identity
+from visavis.kernel.settings import Settings
+
+MARK = "this-folder-is-a-demo"
+
+
+class NotADemo(Exception):
+    """The folder holds something else than a demo; the text says what to do."""
+
+
+class Progress:
+    """Says what is being done and how long the last thing took."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def step(self, text: str) -> None:
+        """Print one line with the seconds since the start."""
+        print(f"  {time.monotonic() - self._began:5.1f} s  {text}", flush=True)
+
+
+def prepare(home: Path, *, reset: bool) -> None:
+    """Make the demo's folder; a demo that never finished its seeding starts over. Raises `NotADemo`."""
+    if home.exists() and any(home.iterdir()) and not (home / MARK).exists():
+        raise NotADemo(f"{home} is not the folder of a demo: choose another with --home")
+    if home.exists() and (reset or accounts.load(home) is None):
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARK).touch()
+
+
+class Quiet(uvicorn.Server):
+    """A server beside the main one: signals are the main one's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def site_running(
+    settings: Settings, secrets: Secrets, sock: socket.socket
+) -> AsyncIterator[None]:
+    """The broker's own site, for as long as the block runs."""
+    key = ECKey.import_key(secrets.site_key)
+    site = Site(settings.public_url, settings.embed_audience, key, secrets.clients, secrets.accounts)
+    server = Quiet(uvicorn.Config(create_site(site), log_config=None, access_log=False))
+    running = asyncio.create_task(server.serve(sockets=[sock]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def run(
+    settings: Settings, dsn: str, sock: socket.socket, site_sock: socket.socket, progress: Progress
+) -> None:
+    """Serve platform and site until a signal says stop."""
+    async with launch.database(settings, dsn, "demo") as database:
+        progress.step("database ready")
+        main = launch.server(create(settings, database))
+        running = asyncio.create_task(main.serve(sockets=[sock]))
+        try:
+            while not main.started and not running.done():
+                await asyncio.sleep(0.02)
+            host, port = sock.getsockname()[:2]
+            site = f"http://127.0.0.1:{site_sock.getsockname()[1]}"
+            secrets = accounts.load(settings.home)
+            if secrets is None and not running.done():
+                progress.step("bringing in the fictional firm")
+                async with database.transaction() as tx:
+                    invitation = await identity.first_administrator(tx, "admin", "何丽")
+                secrets = await seed.bring_in(
+                    f"http://{host}:{port}", site, invitation, settings.embed_audience, progress.step
+                )
+                accounts.save(settings.home, secrets)
+            if secrets is not None:
+                async with site_running(settings, secrets, site_sock):
+                    progress.step("ready")
+                    print(welcome(settings.public_url, site, secrets), flush=True)
+                    await running
+        finally:
+            main.should_exit = True
+            await running
+
+
+def welcome(platform: str, site: str, secrets: Secrets) -> str:
+    """What a newcomer needs: addresses, and the sign-in of every role."""
+    lines = [
+        "",
+        f"  The broker's site, with the widget   {site}/",
+        f"  Advisor's desk                       {platform}/desk/",
+        f"  Console                              {platform}/console/",
+        f"  One-time codes of all staff, live    {site}/accounts",
+        "",
+        f"  {'role':<16}{'login':<10}{'password':<22}{'code now':<10}name",
+    ]
+    for one in secrets.accounts:
+        code, _ = one.code()
+        lines.append(f"  {one.role:<16}{one.login:<10}{one.password:<22}{code:<10}{one.name} {one.name_en}")
+    lines += ["", "  Ctrl-C stops everything; the data stays. `--reset` starts over.", ""]
+    return "\n".join(lines)
+
+
+def describe(home: Path) -> str:
+    """The demo's secrets as JSON, for tools that drive it (screenshots, browser tests)."""
+    return json.dumps(json.loads(accounts.path_in(home).read_text("utf-8")), ensure_ascii=False)
