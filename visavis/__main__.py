@@ -47,7 +47,9 @@ def demo(
     home: Home = None,
     port: Port = 8420,
     site_port: Annotated[int, typer.Option(help="Port of the fictional broker's site.")] = 8421,
-    reset: Annotated[bool, typer.Option("--reset", help="Throw the demo's data away first.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Throw the demo's data away first.")
+    ] = False,
 ) -> None:
     """Run a fictional firm on this machine, with its own web site; on loopback only."""
     progress = fiction.Progress()

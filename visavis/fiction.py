@@ -64,7 +64,9 @@ async def site_running(
 ) -> AsyncIterator[None]:
     """The broker's own site, for as long as the block runs."""
     key = ECKey.import_key(secrets.site_key)
-    site = Site(settings.public_url, settings.embed_audience, key, secrets.clients, secrets.accounts)
+    site = Site(
+        settings.public_url, settings.embed_audience, key, secrets.clients, secrets.accounts
+    )
     server = Quiet(uvicorn.Config(create_site(site), log_config=None, access_log=False))
     running = asyncio.create_task(server.serve(sockets=[sock]))
     try:
@@ -93,7 +95,11 @@ async def run(
                 async with database.transaction() as tx:
                     invitation = await identity.first_administrator(tx, "admin", "何丽")
                 secrets = await seed.bring_in(
-                    f"http://{host}:{port}", site, invitation, settings.embed_audience, progress.step
+                    f"http://{host}:{port}",
+                    site,
+                    invitation,
+                    settings.embed_audience,
+                    progress.step,
                 )
                 accounts.save(settings.home, secrets)
             if secrets is not None:
@@ -119,7 +125,9 @@ def welcome(platform: str, site: str, secrets: Secrets) -> str:
     ]
     for one in secrets.accounts:
         code, _ = one.code()
-        lines.append(f"  {one.role:<16}{one.login:<10}{one.password:<22}{code:<10}{one.name} {one.name_en}")
+        lines.append(
+            f"  {one.role:<16}{one.login:<10}{one.password:<22}{code:<10}{one.name} {one.name_en}"
+        )
     lines += ["", "  Ctrl-C stops everything; the data stays. `--reset` starts over.", ""]
     return "\n".join(lines)
 

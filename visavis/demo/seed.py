@@ -1,0 +1,200 @@
+"""Brings the fictional firm in through the HTTP interface: staff, knowledge, the book, and the contacts of the past."""
+
+import asyncio
+import csv
+import io
+import json
+import pathlib
+import secrets
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from visavis.demo import firm, talk
+from visavis.demo.accounts import Account, Secrets
+from visavis.demo.site import ISSUER, KEY_ID, Site
+from visavis.demo.wire import Session, accept_invitation, staff_body
+
+KNOWLEDGE = pathlib.Path(__file__).parent / "knowledge"
+ALL_DAY = [{"weekday": day, "opens": "00:00", "closes": "23:59"} for day in range(7)]
+
+Say = Callable[[str], None]
+
+
+async def bring_in(base: str, site: str, invitation: str, audience: str, say: Say) -> Secrets:
+    """Seed an empty platform; returns what the demo must remember."""
+    password = secrets.token_urlsafe(12)
+    admin, totp = await accept_invitation(base, invitation, password)
+    accounts = [_account(firm.ADMINISTRATOR, password, totp)]
+    key = ECKey.generate_key("P-256")
+    sessions: dict[str, Session] = {}
+    try:
+        await _trust_site(admin, site, key)
+        people = await _staff(admin, accounts, sessions, base)
+        say(f"{len(people)} staff in {len(firm.OFFICES)} branches")
+        count = await _knowledge(sessions["gu"], sessions["fang"])
+        say(f"{count} knowledge entries, written by one editor and approved by another")
+        customers = list(firm.customers())
+        await _book(admin, customers)
+        listed = [_public(one) for one in customers]
+        vouch = Site(base, audience, key, listed, [])
+        met = await _past(base, vouch, customers, sessions)
+        say(f"{len(customers)} clients, {met} of them met their manager")
+    finally:
+        for session in [admin, *sessions.values()]:
+            await session.close()
+    return Secrets(key.as_pem(private=True).decode(), listed, accounts)
+
+
+def _account(worker: firm.Worker, password: str, totp: str) -> Account:
+    return Account(
+        worker.login, password, totp, worker.name, worker.name_en, worker.roles[0], worker.page
+    )
+
+
+def _public(customer: firm.Customer) -> dict[str, str]:
+    return {
+        "client_no": customer.client_no,
+        "name": customer.name,
+        "name_en": customer.name_en,
+        "language": customer.language,
+        "kind": customer.kind,
+    }
+
+
+async def _trust_site(admin: Session, site: str, key: ECKey) -> None:
+    await admin.call(
+        "POST",
+        "/api/embed/issuers",
+        {
+            "issuer": ISSUER,
+            "key_id": KEY_ID,
+            "algorithm": "ES256",
+            "public_key": key.as_pem(private=False).decode(),
+        },
+    )
+    await admin.call("POST", "/api/embed/origins", {"origin": site})
+
+
+async def _staff(
+    admin: Session, accounts: list[Account], sessions: dict[str, Session], base: str
+) -> dict[str, str]:
+    """Branches, hours, staff, licences and sign-ins; returns staff ids by login."""
+    branches = {}
+    for office in firm.OFFICES:
+        made = await admin.call(
+            "POST",
+            "/api/branches",
+            {
+                "code": office.code,
+                "name": office.name,
+                "name_en": office.name_en,
+                "region": office.region,
+            },
+        )
+        branches[office.code] = made["id"]
+        await admin.call("PUT", f"/api/branches/{made['id']}/hours", {"hours": ALL_DAY})
+    ids = {}
+    for worker in firm.STAFF:
+        made = await admin.call("POST", "/api/staff", staff_body(worker, branches[worker.branch]))
+        ids[worker.login] = made["id"]
+        for kind, number, first, last in worker.licences:
+            await admin.call(
+                "POST",
+                f"/api/staff/{made['id']}/licences",
+                {
+                    "type": kind,
+                    "number": number,
+                    "valid_from": first,
+                    "valid_to": last,
+                    "source": "demo",
+                },
+            )
+    signing = [
+        one for one in firm.STAFF if one.account or one.roles[0] in ("advisor", "client_manager")
+    ]
+    for worker in signing:
+        invited = await admin.call("POST", f"/api/staff/{ids[worker.login]}/invite")
+        password = secrets.token_urlsafe(12)
+        sessions[worker.login], totp = await accept_invitation(base, invited["token"], password)
+        if worker.account:
+            accounts.append(_account(worker, password, totp))
+    return ids
+
+
+def entries() -> Iterator[dict[str, Any]]:
+    """The demo's knowledge entries, topic by topic."""
+    for file in sorted(KNOWLEDGE.glob("*.json")):
+        yield from json.loads(file.read_text("utf-8"))["entries"]
+
+
+async def _knowledge(author: Session, approver: Session) -> int:
+    count = 0
+    for entry in entries():
+        body = {
+            "slug": entry["slug"],
+            "topic": entry["topic"],
+            "source": entry["source"],
+            "content": entry["texts"],
+        }
+        made = await author.call("POST", "/api/knowledge", body)
+        await author.call("POST", f"/api/knowledge/{made['id']}/versions/1/submit")
+        await approver.call("POST", f"/api/knowledge/{made['id']}/versions/1/approve", {"note": ""})
+        count += 1
+    return count
+
+
+async def _book(admin: Session, customers: Sequence[firm.Customer]) -> None:
+    """The firm's client-manager book as the file that a back office would hand over."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["client_no", "client_name", "employee_no", "assigned_on", "language"])
+    for one in customers:
+        if one.manager:
+            writer.writerow([one.client_no, one.name, one.manager, "2025-03-18", one.language])
+    content = ("\ufeff" + out.getvalue()).encode("utf-8")
+    result = await admin.upload(
+        "/api/connections/import", "book.csv", content, "text/csv", dry_run=0
+    )
+    if result["errors"]:
+        raise RuntimeError(f"the demo's own book is wrong: {result['errors'][:3]}")
+
+
+async def _past(
+    base: str, site: Site, customers: Sequence[firm.Customer], sessions: dict[str, Session]
+) -> int:
+    """The contacts of the past: each client who has met his manager asked something once and was answered."""
+    by_number = {one.employee_no: one.login for one in firm.STAFF}
+    met = [one for one in customers if one.met and by_number.get(one.manager) in sessions]
+    queues: dict[str, list[firm.Customer]] = {}
+    for one in met:
+        queues.setdefault(by_number[one.manager], []).append(one)
+
+    async def work(login: str, clients: Sequence[firm.Customer]) -> None:
+        advisor = sessions[login]
+        await advisor.call("PUT", "/api/presence", {"status": "online"})
+        for client in clients:
+            await _meet(base, site, client, advisor)
+        await advisor.call("PUT", "/api/presence", {"status": "off"})
+
+    await asyncio.gather(*(work(login, clients) for login, clients in queues.items()))
+    return len(met)
+
+
+async def _meet(base: str, site: Site, customer: firm.Customer, advisor: Session) -> None:
+    token = site.token(_public(customer), customer.language)
+    visitor = Session(base, language=customer.language)
+    begun = await visitor.call("POST", "/api/embed/session", {"token": token})
+    await visitor.close()
+    client = Session(base, begun["bearer"], customer.language)
+    try:
+        await talk.once(client, advisor, customer)
+    finally:
+        await client.close()
+
+
+def key_for_retry() -> str:
+    """A fresh retry key."""
+    return str(uuid.uuid4())
