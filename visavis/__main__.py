@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -58,7 +57,9 @@ def demo(
     sock = launch.listen("127.0.0.1", settings.port)
     site_sock = launch.listen("127.0.0.1", site_port, "--site-port")
     public = f"http://localhost:{sock.getsockname()[1]}"
-    settings = settings.model_copy(update={"public_url": settings.public_url or public})
+    settings = settings.model_copy(
+        update={"public_url": settings.public_url or public, **fiction.LOOPBACK_LIMITS}
+    )
     fiction.prepare(settings.home, reset=reset)
     progress.step(f"starting PostgreSQL in {settings.home}")
     with launch.postgres(settings) as dsn:
@@ -89,8 +90,6 @@ MENDABLE = (
 
 def main() -> None:
     """Run a command; what the operator can mend is said in one line."""
-    # A termination unwinds like Ctrl-C, so that everything started here is stopped.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
     except MENDABLE as error:

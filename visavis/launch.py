@@ -1,5 +1,6 @@
 """Starts what a process needs: the embedded PostgreSQL where none is named, the schema, the bus, the web server."""
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -80,6 +81,12 @@ def server(app: FastAPI) -> uvicorn.Server:
         forwarded_allow_ips="127.0.0.1",
     )
     return uvicorn.Server(config)
+
+
+async def until_started(main: uvicorn.Server, running: asyncio.Task[None]) -> None:
+    """Return once the server answers, or has ended."""
+    while not main.started and not running.done():  # noqa: ASYNC110  # the server offers no event
+        await asyncio.sleep(0.02)
 
 
 async def serve(settings: Settings, dsn: str, sock: socket.socket) -> None:
