@@ -14,6 +14,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from visavis.archive import keys
+from visavis.conversations import api as conversations
+from visavis.conversations.types import Limits
 from visavis.identity import api as identity
 from visavis.identity import web as identity_web
 from visavis.kernel import http, outbox
@@ -50,6 +52,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     outbox.compose(REACTIONS)
     keys.install(keys.KeyRing.of_folder(settings.home))
     identity.install(settings)
+    conversations.install(Limits(settings.message_characters, settings.edit_minutes, settings.notice_version))
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
 
     @asynccontextmanager

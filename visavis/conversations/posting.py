@@ -15,7 +15,8 @@ from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import rules, store
+from visavis.conversations import rules
+from visavis.conversations.store import stream as store
 from visavis.conversations.types import (
     Body,
     ClientKeyReused,
@@ -38,6 +39,8 @@ from visavis.kernel.events import Event
 from visavis.kernel.ids import new_id
 from visavis.supervision import api as supervision
 from visavis.supervision.types import Action, Direction, Judged
+
+NOBODY = UUID(int=0)
 
 _limits = Limits()
 
@@ -68,7 +71,7 @@ class Item:
     state: Keep = Keep.KEPT
     stream: Stream = Stream.SHARED
     no: int = 0
-    entry_id: UUID = UUID(int=0)
+    entry_id: UUID = NOBODY
     at: datetime = clock.EPOCH
 
 
@@ -157,24 +160,23 @@ async def _answer_retries(tx: Tx, batch: Sequence[Item]) -> None:
 
 async def _tidy(tx: Tx, batch: Sequence[Item]) -> None:
     changed = [
-        (i.draft.conversation_id, i.draft.of_id)
-        for i in batch
-        if i.draft.of_id and rules.changes(i.draft)
+        (d.conversation_id, d.of_id) for i in batch if (d := i.draft).of_id and rules.changes(d)
     ]
     targets = await store.targets(tx, changed)
+    files = await store.files(tx, [key for item in batch for key in rules.files_of(item.draft)])
     now = clock.now()
     for item in batch:
         draft, conversation = item.draft, item.conversation
         assert conversation is not None
         item.at = max(now, conversation.last_at)
         try:
-            item.answer = rules.timely(draft, conversation, item.noticed)
+            rules.check_time(draft, conversation, item.noticed)
             if rules.changes(draft):
-                of, recalled = targets.get((draft.conversation_id, draft.of_id), (None, False))
-                item.answer = item.answer or rules.changeable(draft, of, recalled, item.at, _limits)
-            item.body = rules.tidy(draft, _limits)
+                target = targets.get((draft.conversation_id, draft.of_id or NOBODY))
+                rules.check_change(draft, target, item.at, _limits)
+            item.body = rules.resolve(draft, rules.tidy(draft, _limits), files)
         except Refusal as refusal:
-            item.answer = item.answer or refusal
+            item.answer = refusal
 
 
 async def _judge(tx: Tx, batch: Sequence[Item]) -> None:
@@ -257,8 +259,8 @@ async def _keep(
         if entry.kind in rules.TEXTUAL and (found := rules.words(rules.text_of(entry.body))):
             about = entry.of_id if rules.replaces(entry) else entry.id
             words[entry.conversation_id, about or entry.id] = (entry.at, found)
-        for one in entry.body.get("attachments", ()):
-            files.append((entry.conversation_id, UUID(one["id"]), entry.id))
+        used = entry.body.get("attachments", ())
+        files.extend((entry.conversation_id, UUID(one["id"]), entry.id) for one in used)
     if entries:
         await store.keep(
             tx, [*zip(entries, (i.fingerprint for i in fresh), strict=True)], words, files, tails

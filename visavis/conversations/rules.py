@@ -13,6 +13,7 @@ import rjieba
 
 from visavis.conversations.types import (
     AlreadyRecalled,
+    Attachment,
     Body,
     Conversation,
     Draft,
@@ -80,7 +81,7 @@ def place(draft: Draft, conversation: Conversation | None) -> Refusal | None:
 
 
 def may_assign(actor: Actor, staff_id: UUID) -> bool:
-    """Whether `actor` may put `staff_id` into, or take him out of, a conversation: himself, or whoever runs the firm's book."""
+    """Whether `actor` may put `staff_id` into a conversation or take him out: himself, the platform, administration."""
     return actor.person_id == staff_id or actor.has(Role.SYSTEM, Role.ADMINISTRATOR)
 
 
@@ -90,29 +91,28 @@ def may_close(actor: Actor, one: Conversation) -> bool:
     return (mine and actor.environment is one.environment) or actor.has(Role.SYSTEM)
 
 
-def timely(draft: Draft, conversation: Conversation, noticed: bool) -> Refusal | None:
+def check_time(draft: Draft, conversation: Conversation, noticed: bool) -> None:
     """Whether now is a time to say this: the conversation goes on, and the client knows that it is recorded."""
     by = by_of(draft.actor)
     if by == "client" and not noticed:
-        return NoticeRequired()
+        raise NoticeRequired
     if conversation.state is State.CLOSED and by != "system" and draft.stream is Stream.SHARED:
-        return IsClosed()
-    return None
+        raise IsClosed
 
 
-def changeable(
-    draft: Draft, of: Entry | None, recalled: bool, at: datetime, limits: Limits
-) -> Refusal | None:
+def check_change(
+    draft: Draft, target: tuple[Entry, bool] | None, at: datetime, limits: Limits
+) -> None:
     """Whether an edit or recall still fits: an own message, not withdrawn, within the time for changes."""
+    of, recalled = target or (None, False)
     if of is None or of.kind is not Kind.MESSAGE:
-        return NotFound()
+        raise NotFound
     if of.sender_id != draft.actor.person_id:
-        return Forbidden()
+        raise Forbidden
     if recalled:
-        return AlreadyRecalled()
+        raise AlreadyRecalled
     if at - of.at > timedelta(minutes=limits.edit_minutes):
-        return TooLate(minutes=limits.edit_minutes)
-    return None
+        raise TooLate(minutes=limits.edit_minutes)
 
 
 def tidy(draft: Draft, limits: Limits) -> Body:
@@ -139,6 +139,32 @@ def tidy(draft: Draft, limits: Limits) -> Body:
         _check_card(card.kind, card.url, card.title, card.excerpt)
     kept: Body = msgspec.to_builtins(body)
     return kept
+
+
+def files_of(draft: Draft) -> list[tuple[UUID, UUID]]:
+    """The files that a draft names, by (conversation, id); a malformed body names none."""
+    try:
+        return [
+            (draft.conversation_id, UUID(str(one["id"])))
+            for one in draft.body.get("attachments", ())
+        ]
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return []
+
+
+def resolve(
+    draft: Draft, body: Body, files: Mapping[tuple[UUID, UUID], tuple[UUID, Attachment]]
+) -> Body:
+    """The body with its attachments as they were uploaded here by the sender; raises `Malformed` for others."""
+    if not body.get("attachments"):
+        return body
+    known = []
+    for one in body["attachments"]:
+        owner, file = files.get((draft.conversation_id, UUID(one["id"])), (None, None))
+        if owner != draft.actor.person_id:
+            raise Malformed(field="body.attachments", reason="not uploaded here by you")
+        known.append(msgspec.to_builtins(file))
+    return {**body, "attachments": known}
 
 
 def _check_card(kind: str, url: str, title: str, excerpt: str) -> None:

@@ -108,7 +108,7 @@ class MessageBody(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """Something that `actor` wants to enter; `body` as in docs/protocol.md, `of_id` names the message of an edit or recall.
+    """Something that `actor` wants to enter; `body` as on the wire, `of_id` names the message of an edit or recall.
 
     The retry key is optional for the platform's own lines, which are written once, in the transaction of their cause.
     """
@@ -150,7 +150,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Conversation:
-    """One thread between a client and whoever answers for the firm; `shared_no` and `internal_no` are its last numbers."""
+    """One thread between a client and whoever answers for the firm, with the last number of each stream."""
 
     id: UUID
     client_id: UUID
@@ -221,6 +221,14 @@ class Receipt:
     person_id: UUID
     delivered_no: int
     read_no: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of somebody's list; `unread` counts others' messages and stops at 100."""
+
+    conversation: Conversation
+    unread: int
 
 
 @dataclass(frozen=True)

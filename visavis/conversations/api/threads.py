@@ -9,7 +9,9 @@ from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
-from visavis.conversations import posting, rules, store
+from visavis.conversations import posting, rules
+from visavis.conversations.store import stream
+from visavis.conversations.store import threads as store
 from visavis.conversations.types import (
     AlreadyRated,
     Body,
@@ -47,6 +49,7 @@ async def acknowledge_notice(tx: Tx, actor: Actor, version: str) -> datetime:
     known = await store.noticed_at(tx, actor.person_id, version)
     if known is not None:
         return known
+    now = clock.now()
     fact = Fact(
         "notice",
         actor.person_id,
@@ -55,9 +58,8 @@ async def acknowledge_notice(tx: Tx, actor: Actor, version: str) -> datetime:
         {"version": version},
         {"version": version},
     )
-    return await store.notice(
-        tx, actor.person_id, version, clock.now(), await archive.append_one(tx, fact)
-    )
+    await store.notice(tx, actor.person_id, version, now, await archive.append_one(tx, fact))
+    return now
 
 
 async def notice_acknowledged_at(tx: Tx, client_id: UUID) -> datetime | None:
@@ -75,7 +77,7 @@ async def conversation(tx: Tx, conversation_id: UUID) -> Conversation:
 
 async def conversations(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Conversation]:
     """These conversations; unknown ids are left out. The caller answers for who may know of them."""
-    return await store.conversations(tx, list(ids))
+    return await store.conversations(tx, ids)
 
 
 async def open_of(tx: Tx, client_id: UUID) -> Conversation | None:
@@ -90,13 +92,13 @@ async def handled_by(tx: Tx, staff_id: UUID) -> list[Conversation]:
 
 async def transcript(tx: Tx, conversation_id: UUID, limit: int = 50) -> list[Entry]:
     """The last shared entries in order, for a summary."""
-    return await store.page(tx, conversation_id, Stream.SHARED, 0, limit, 2**62)
+    return await stream.page(tx, conversation_id, Stream.SHARED, 0, limit, before=stream.END)
 
 
 async def open_with(
     tx: Tx, actor: Actor, partner: Partner | str, context: Mapping[str, Any] | None = None
 ) -> Conversation:
-    """The client's open conversation, or a new one; `context` is the page he is on. Visitors meet the assistant only."""
+    """The client's open conversation, or a new one; `context` is the page he is on. Visitors meet the assistant."""
     if not actor.has(Role.CLIENT, Role.VISITOR):
         raise Forbidden
     wanted = Partner(partner)
@@ -127,13 +129,11 @@ async def open_for(
             return fresh
         found = await store.open_of(tx, client_id)
         assert found is not None
-    columns: dict[str, Any] = {"context": context} if context else {}
+    if context:
+        await store.change(tx, found.id, "context", context)
     if found.handler_id is None and partner is not found.partner:
-        columns["partner"] = partner.value
-    if columns:
-        await store.change(tx, found.id, **columns)
-        found = await conversation(tx, found.id)
-    return found
+        await store.change(tx, found.id, "partner", partner.value)
+    return await conversation(tx, found.id)
 
 
 async def assign(
@@ -151,7 +151,7 @@ async def assign(
     if one.handler_id is not None:
         await store.part(tx, [one.id], one.handler_id, now)
     await store.join(tx, one.id, staff_id, "handler", now)
-    await store.change(tx, one.id, handler_id=staff_id, partner=Partner.PERSON.value)
+    await store.change(tx, one.id, "handler", staff_id, Partner.PERSON.value)
     who = await _named(tx, staff_id)
     await _say(tx, one, "joined", {**who, "basis": basis})
     _stale(tx, one, staff_id, one.handler_id)
@@ -167,7 +167,7 @@ async def unassign(tx: Tx, actor: Actor, conversation_id: UUID, reason: str) -> 
         raise Forbidden
     who = await _named(tx, one.handler_id)
     await store.part(tx, [one.id], one.handler_id, clock.now())
-    await store.change(tx, one.id, handler_id=None, partner=Partner.ASSISTANT.value)
+    await store.change(tx, one.id, "handler", None, Partner.ASSISTANT.value)
     await _say(tx, one, "left", {**who, "reason": reason})
     _stale(tx, one, one.handler_id)
     return await conversation(tx, one.id)
@@ -196,7 +196,7 @@ async def transfer(
     now = clock.now()
     await store.part(tx, [one.id], actor.person_id, now)
     await store.join(tx, one.id, to, "handler", now)
-    await store.change(tx, one.id, handler_id=to)
+    await store.change(tx, one.id, "handler", to, Partner.PERSON.value)
     await _say(tx, one, "transferred", await _named(tx, to))
     await outbox.publish(tx, ConversationTransferred(one.id, actor.person_id, to))
     _stale(tx, one, to, actor.person_id)
@@ -211,9 +211,7 @@ async def close(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
     if one.state is State.CLOSED:
         return one
     await _say(tx, one, "closed", {"by": rules.by_of(actor)})
-    await store.change(
-        tx, one.id, state=State.CLOSED.value, closed_at=clock.now(), waiting_since=None
-    )
+    await store.change(tx, one.id, "closed", clock.now())
     await outbox.publish(tx, ConversationClosed(one.id, one.handler_id))
     _stale(tx, one, one.handler_id)
     return await conversation(tx, one.id)
@@ -236,7 +234,7 @@ async def rate(
     await archive.append(
         tx, [Fact("rating", one.id, one.client_id, one.environment, body, {"stars": stars})]
     )
-    await store.change(tx, one.id, rating=stars, rating_text=text)
+    await store.change(tx, one.id, "rating", stars, text)
     await outbox.publish(tx, ConversationRated(one.id, stars))
     return await conversation(tx, one.id)
 
@@ -245,7 +243,7 @@ async def say_system(
     tx: Tx, conversation_ids: Collection[UUID], code: str, params: Mapping[str, Any] | None = None
 ) -> None:
     """Put a line of the platform, worded by the reader's language, into the shared stream of each conversation."""
-    found = await store.conversations(tx, list(conversation_ids))
+    found = await store.conversations(tx, conversation_ids)
     for one in found.values():
         await _say(tx, one, code, params or {})
 
@@ -262,7 +260,7 @@ async def _enter(tx: Tx, draft: Draft) -> None:
 
 
 async def _locked(tx: Tx, conversation_id: UUID) -> Conversation:
-    found = await store.lock(tx, [conversation_id], "")
+    found = await stream.lock(tx, [conversation_id], "")
     if conversation_id not in found:
         raise NotFound
     return found[conversation_id][0]

@@ -1,0 +1,116 @@
+"""The life of a conversation: `conversation`, `participant` and `notice_acknowledgement`."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from visavis.conversations.store.stream import conversation_of
+from visavis.conversations.types import Conversation
+from visavis.kernel.db import Tx
+
+FIND = "SELECT c.* FROM conversation AS c WHERE "
+
+ADD = """
+INSERT INTO conversation (id, client_id, environment, partner, topic, language, context, last_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+ON CONFLICT (client_id) WHERE state = 'open' DO NOTHING
+"""
+
+JOIN = """
+INSERT INTO participant AS p (shard_key, person_id, role, joined_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (shard_key, person_id) DO UPDATE SET role = excluded.role, left_at = NULL,
+    joined_at = CASE WHEN p.left_at IS NULL THEN p.joined_at ELSE excluded.joined_at END
+"""
+
+# The columns that change outside the message path, one statement each.
+CHANGES = {
+    "handler": "UPDATE conversation SET handler_id = $2, partner = $3 WHERE id = $1",
+    "partner": "UPDATE conversation SET partner = $2 WHERE id = $1",
+    "context": "UPDATE conversation SET context = $2 WHERE id = $1",
+    "topic": "UPDATE conversation SET topic = $2 WHERE id = $1",
+    "closed": "UPDATE conversation SET state = 'closed', closed_at = $2, waiting_since = NULL WHERE id = $1",
+    "rating": "UPDATE conversation SET rating = $2, rating_text = $3 WHERE id = $1",
+}
+
+
+async def conversations(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Conversation]:
+    """These conversations, unlocked; unknown ids are left out."""
+    rows = await tx.fetch(FIND + "c.id = ANY($1)", list(ids))
+    return {row["id"]: conversation_of(row) for row in rows}
+
+
+async def open_of(tx: Tx, client_id: UUID) -> Conversation | None:
+    """The client's open conversation."""
+    row = await tx.fetchrow(FIND + "c.client_id = $1 AND c.state = 'open'", client_id)
+    return conversation_of(row) if row else None
+
+
+async def handled_by(tx: Tx, staff_id: UUID) -> list[Conversation]:
+    """The open conversations of a handler, newest first."""
+    rows = await tx.fetch(
+        FIND + "c.handler_id = $1 AND c.state = 'open' ORDER BY c.last_at DESC", staff_id
+    )
+    return [conversation_of(row) for row in rows]
+
+
+async def of_pair(tx: Tx, client_id: UUID, staff_id: UUID) -> list[Conversation]:
+    """The client's conversations in which the member of staff takes part, in id order."""
+    rows = await tx.fetch(
+        FIND + "c.client_id = $1 AND EXISTS (SELECT FROM participant AS p WHERE p.shard_key = c.id"
+        " AND p.person_id = $2 AND p.left_at IS NULL) ORDER BY c.id",
+        client_id, staff_id,
+    )  # fmt: skip
+    return [conversation_of(row) for row in rows]
+
+
+async def insert(tx: Tx, one: Conversation) -> bool:
+    """Add an open conversation; false where the client already has one."""
+    added = await tx.execute(
+        ADD, one.id, one.client_id, one.environment.value, one.partner.value, one.topic, one.language,
+        one.context, one.created_at,
+    )  # fmt: skip
+    return added == 1
+
+
+async def change(tx: Tx, conversation_id: UUID, what: str, *values: Any) -> None:
+    """Set columns of a conversation that the message path leaves alone; `what` is a key of `CHANGES`."""
+    await tx.execute(CHANGES[what], conversation_id, *values)
+
+
+async def join(tx: Tx, conversation_id: UUID, person_id: UUID, role: str, at: datetime) -> None:
+    """Let a person see the conversation from now on."""
+    await tx.execute(JOIN, conversation_id, person_id, role, at)
+
+
+async def part(tx: Tx, conversation_ids: Sequence[UUID], person_id: UUID, at: datetime) -> None:
+    """End a person's sight of these conversations."""
+    await tx.execute(
+        "UPDATE participant SET left_at = $3 WHERE shard_key = ANY($1) AND person_id = $2 AND left_at IS NULL",
+        conversation_ids, person_id, at,
+    )  # fmt: skip
+
+
+async def participating(tx: Tx, conversation_ids: Sequence[UUID], person_id: UUID) -> set[UUID]:
+    """Which of these conversations the person takes part in now."""
+    rows = await tx.fetch(
+        "SELECT shard_key FROM participant WHERE shard_key = ANY($1) AND person_id = $2 AND left_at IS NULL",
+        conversation_ids, person_id,
+    )  # fmt: skip
+    return {row["shard_key"] for row in rows}
+
+
+async def noticed_at(tx: Tx, client_id: UUID, version: str) -> datetime | None:
+    """When the client acknowledged this version of the notice."""
+    sql = "SELECT at FROM notice_acknowledgement WHERE client_id = $1 AND version = $2"
+    at: datetime | None = await tx.fetchval(sql, client_id, version)
+    return at
+
+
+async def notice(tx: Tx, client_id: UUID, version: str, at: datetime, record_id: UUID) -> None:
+    """Keep the acknowledgement; where another call was faster, its moment stands."""
+    await tx.execute(
+        "INSERT INTO notice_acknowledgement (client_id, version, at, record_id) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (client_id, version) DO NOTHING",
+        client_id, version, at, record_id,
+    )  # fmt: skip

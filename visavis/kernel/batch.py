@@ -1,0 +1,94 @@
+"""Group commit without a timer: what arrives while one batch is at work becomes the next batch.
+
+A lone item pays nothing and waits for nobody; under load the batches grow by themselves. Framework-free.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import asyncpg
+import structlog
+
+from visavis.kernel.errors import Refusal, Unavailable
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+log = structlog.get_logger(__name__)
+
+# The store cannot be reached: trying each item alone would fail the same way, one time-out after the other.
+UNREACHABLE = (
+    Unavailable,
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+)
+
+
+class Batcher(Generic[T, R]):
+    """Gives items to `work` in batches, and each caller his own answer; a `Refusal` among them is raised for him."""
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[T]], Awaitable[Sequence[R | Refusal]]],
+        *,
+        most: int = 256,
+        waiting: int = 8192,
+    ) -> None:
+        self._work = work
+        self._most = most
+        self._waiting = waiting
+        self._queue: list[tuple[T, asyncio.Future[R]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def submit(self, item: T) -> "asyncio.Future[R]":
+        """Queue `item`; the future holds its answer after the commit. Raises `Unavailable` when too many wait."""
+        if len(self._queue) >= self._waiting:
+            raise Unavailable(reason="overload")
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._queue.append((item, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        return future
+
+    async def settle(self) -> None:
+        """Return once everything that was submitted has its answer."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        try:
+            while self._queue:
+                batch, self._queue = self._queue[: self._most], self._queue[self._most :]
+                await self._together(batch)
+        finally:
+            self._task = None
+
+    async def _together(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+        try:
+            answers = await self._work([item for item, _ in batch])
+        except UNREACHABLE as error:
+            for _, future in batch:
+                _tell(future, Unavailable(reason=type(error).__name__))
+        except Exception as error:
+            if len(batch) > 1:
+                log.warning("batch failed, trying one by one", size=len(batch), exc_info=True)
+                for one in batch:
+                    await self._together([one])
+            else:
+                _tell(batch[0][1], error)
+        else:
+            for (_, future), answer in zip(batch, answers, strict=True):
+                _tell(future, answer)
+
+
+def _tell(future: "asyncio.Future[R]", answer: R | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+        future.exception()  # somebody who has left is not news
+    else:
+        future.set_result(answer)

@@ -1,0 +1,403 @@
+"""The live gateway: sockets that follow numbered feeds and send commands. It knows no business word and no framework.
+
+`app.py` composes it: which commands there are, how a hint becomes a frame, what a feed is. A transport (`gateway_asgi`)
+gives frames to `Gateway.frame` and sends what `Socket.outgoing` yields. Whatever must not be lost is in PostgreSQL: a
+socket may die at any moment, and its page resumes by numbers. The protocol is described in docs/protocol.md.
+"""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Database, Tx
+from visavis.kernel.errors import Malformed, Refusal, TooMany
+from visavis.kernel.http import Catalogue
+from visavis.kernel.live import Hint
+from visavis.kernel.sockets import (
+    DRAINED,
+    FORBIDDEN,
+    NOT_SIGNED_IN,
+    SILENT,
+    TOO_LARGE,
+    TOO_MANY,
+    Limits,
+    Socket,
+    encode,
+)  # fmt: skip
+from visavis.kernel.watching import Feeds, Watching
+
+log = structlog.get_logger(__name__)
+
+PROTOCOL = 1
+LISTED = 500
+ROUND_S = 5.0
+BEAT_S = 15.0
+RECHECK_S = 120.0
+
+Reply = bytes | Mapping[str, Any] | None
+Presenter = Callable[[Tx, Actor, Mapping[str, object]], Awaitable[Mapping[str, Any] | None]]
+
+
+class Command(msgspec.Struct, tag_field="t", frozen=True):
+    """Base of what a page may send; the subclass's tag is its name on the wire."""
+
+
+class Ping(Command, frozen=True, tag="ping"):
+    """A sign of life."""
+
+
+class Hello(Command, frozen=True, tag="hello"):
+    """The first frame of a page: what it holds of each feed, without a gap."""
+
+    protocol: int
+    streams: tuple[dict[str, str | int], ...] = ()
+    device: str = "desktop"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One command on its way: on which socket, with which means."""
+
+    gateway: "Gateway"
+    socket: Socket
+
+    @property
+    def actor(self) -> Actor:
+        """Who sends it."""
+        return self.socket.actor
+
+
+# A handler answers at once or with something to await, in the order of the frames; either way it may raise a `Refusal`.
+Handler = Callable[[Call, Any], Reply | Awaitable[Reply]]
+
+
+class People(Protocol):
+    """What the gateway asks about people."""
+
+    async def redeem(self, tx: Tx, ticket: str) -> Actor | None:
+        """The actor of a single-use ticket."""
+        ...
+
+    async def again(self, tx: Tx, actor: Actor) -> Actor | None:
+        """The actor as he is now, or None where his session has ended."""
+        ...
+
+    async def present(self, tx: Tx, actor: Actor) -> Mapping[str, Any]:
+        """What the welcome tells the page about its own person."""
+        ...
+
+    async def here(self, tx: Tx, actor: Actor, device: str) -> None:
+        """Called when a socket opens and about every 15 s after."""
+        ...
+
+    async def gone(self, tx: Tx, actor: Actor) -> None:
+        """Called when a person's last socket has closed."""
+        ...
+
+
+class Gateway:
+    """All sockets of one process."""
+
+    def __init__(
+        self, database: Database, *, epoch: str, people: People, feeds: Feeds,
+        commands: Mapping[type[Command], Handler], frames: Mapping[str, Presenter], catalogue: Catalogue,
+        limits: Limits | None = None,
+    ) -> None:  # fmt: skip
+        self.database = database
+        self.watching = Watching(database, feeds)
+        self.limits = limits or Limits()
+        self.sockets: dict[UUID, set[Socket]] = defaultdict(set)
+        self.draining = False
+        self._epoch = epoch
+        self._people = people
+        self._feeds = feeds
+        self._handlers: dict[type[Command], Handler] = {
+            Ping: self._ping,
+            Hello: self._hello,
+            **commands,
+        }
+        kinds: Any = tuple(self._handlers)
+        self._decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(_union(kinds))
+        self._frames = frames
+        self._catalogue = catalogue
+        self._cancels: dict[UUID, Callable[[], None]] = {}
+        self._beats: dict[UUID, int] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def open(self, ticket: str) -> Socket | int:
+        """The socket of a ticket's person, or the code to close with."""
+        if self.draining:
+            return DRAINED
+        try:
+            async with self.database.transaction() as tx:
+                actor = await self._people.redeem(tx, ticket)
+        except Refusal:
+            return DRAINED
+        if actor is None:
+            return NOT_SIGNED_IN
+        if len(self.sockets[actor.person_id]) >= self.limits.sockets:
+            return TOO_MANY
+        socket = Socket(actor, self.limits)
+        if not self.sockets[actor.person_id]:
+            topic = f"person.{actor.person_id}"
+            self._cancels[actor.person_id] = self.database.live.subscribe(topic, self._on_person)
+        self.sockets[actor.person_id].add(socket)
+        return socket
+
+    def frame(self, socket: Socket, data: bytes) -> None:
+        """Take one frame from a page; never waits: answers are queued on the socket."""
+        if len(data) > self.limits.frame_bytes:
+            socket.close(TOO_LARGE)
+            return
+        if not socket.take_token():
+            self._refused(socket, None, TooMany(retry_after=1))
+            socket.close(TOO_MANY)
+            return
+        try:
+            command = self._decoder.decode(data)
+        except msgspec.DecodeError as error:
+            self._refused(socket, None, Malformed(field="frame", reason=str(error)))
+            return
+        if not socket.greeted and type(command) is not Hello:
+            self._refused(socket, command, Malformed(field="t", reason="hello comes first"))
+            return
+        try:
+            answer = self._handlers[type(command)](Call(self, socket), command)
+        except Refusal as refusal:
+            self._refused(socket, command, refusal)
+            return
+        if answer is None:
+            return
+        if isinstance(answer, bytes | Mapping):
+            _reply(socket, answer)
+        else:
+            self._await(socket, command, answer)
+
+    def gone(self, socket: Socket) -> None:
+        """Forget a socket whose page has left."""
+        socket.close(DRAINED)
+        self.watching.leave(socket)
+        for task in tuple(socket.tasks):
+            task.cancel()
+        person = socket.actor.person_id
+        mine = self.sockets.get(person)
+        if mine is None:
+            return
+        mine.discard(socket)
+        if not mine:
+            del self.sockets[person]
+            self._beats.pop(person, None)
+            self._cancels.pop(person)()
+            self._spawn(self._tell(socket, self._people.gone))
+
+    async def run(self) -> None:
+        """Until cancelled: free silent sockets, and look again whether sessions still stand."""
+        checked: dict[int, int] = {}
+        while True:
+            await clock.sleep(ROUND_S)
+            now = clock.now_us()
+            present = set()
+            for socket in self._all():
+                key = id(socket)
+                present.add(key)
+                silence = self.limits.silence_s if socket.greeted else self.limits.hello_s
+                if now - socket.heard_us > silence * 1_000_000:
+                    socket.close(SILENT)
+                elif now - checked.setdefault(key, now - _spread()) > RECHECK_S * 1_000_000:
+                    checked[key] = now
+                    self._doubt(socket)
+            checked = {key: at for key, at in checked.items() if key in present}
+
+    async def drain(self, within_ms: int = 3000) -> None:
+        """Before stopping: tell every page when to come back, finish what is in flight, close with 1012."""
+        self.draining = True
+        for socket in self._all():
+            socket.send({"t": "drain", "after_ms": random.randrange(200, within_ms)})  # noqa: S311 - spreads load
+        deadline = clock.now_us() + 2_000_000
+        while any(socket.in_flight for socket in self._all()) and clock.now_us() < deadline:
+            await clock.sleep(0.02)
+        for socket in self._all():
+            socket.close(DRAINED)
+
+    def _all(self) -> list[Socket]:
+        return [socket for sockets in self.sockets.values() for socket in sockets]
+
+    def _ping(self, call: Call, _: Ping) -> Reply:
+        person = call.actor.person_id
+        if clock.now_us() - self._beats.get(person, 0) > BEAT_S * 1_000_000:
+            self._beats[person] = clock.now_us()
+            self._spawn(self._tell(call.socket, self._here))
+        call.socket.send({"t": "pong", "now": clock.now_ms()}, hint=True)
+        return None
+
+    async def _here(self, tx: Tx, actor: Actor) -> None:
+        device = next((s.device for s in self.sockets.get(actor.person_id, ())), "desktop")
+        await self._people.here(tx, actor, device)
+
+    async def _tell(self, socket: Socket, what: Callable[[Tx, Actor], Awaitable[None]]) -> None:
+        try:
+            async with self.database.transaction() as tx:
+                await what(tx, socket.actor)
+        except Refusal as refusal:
+            log.info("presence not noted", error=refusal.code)
+
+    async def _hello(self, call: Call, hello: Hello) -> Reply:
+        socket, feeds = call.socket, self._feeds
+        if hello.protocol != PROTOCOL or socket.greeted or len(hello.streams) > LISTED:
+            raise Malformed(
+                field="hello", reason=f"protocol {PROTOCOL}, once, at most {LISTED} streams"
+            )
+        socket.greeted, socket.device = True, hello.device[:20]
+        held = dict(_mark(feeds.name, mark) for mark in hello.streams)
+        self._beats[call.actor.person_id] = clock.now_us()
+        for feed in held:
+            self.watching.watch(socket, feed)
+        async with self.database.transaction() as tx:
+            await self._people.here(tx, call.actor, socket.device)
+            person = await self._people.present(tx, call.actor)
+            numbers = await feeds.numbers(tx, call.actor, list(held))
+        streams = [{feeds.name: str(feed), **last} for feed, last in numbers.items()]
+        socket.send(
+            {"t": "welcome", "protocol": PROTOCOL, "epoch": self._epoch, "now": clock.now_ms(), "person": person,
+             "streams": streams}
+        )  # fmt: skip
+        for feed, marks in held.items():
+            if feed not in numbers:
+                self.watching.unwatch(socket, feed)
+                continue
+            last = numbers[feed]
+            known = {stream: min(marks.get(stream, 0), no) for stream, no in last.items()}
+            await self.watching.catch_up(socket, feed, known, last)
+        return None
+
+    def _on_person(self, hint: Hint) -> None:
+        person = UUID(hint.topic.partition(".")[2])
+        name = str(hint.payload.get("frame", ""))
+        sockets = [socket for socket in self.sockets.get(person, ()) if socket.greeted]
+        if name == "rights":
+            for socket in self.sockets.get(person, ()):
+                self._doubt(socket)
+        elif name == "changed":
+            data = encode({**_without_frame(hint.payload), "t": "changed"})
+            for socket in sockets:
+                socket.push(data, hint=True)
+        elif name in self._frames and sockets:
+            self._spawn(self._present(sockets, name, hint.payload))
+
+    async def _present(
+        self, sockets: Sequence[Socket], name: str, payload: Mapping[str, object]
+    ) -> None:
+        try:
+            async with self.database.transaction() as tx:
+                frame = await self._frames[name](tx, sockets[0].actor, payload)
+        except Refusal as refusal:
+            log.info("hint not presented", frame=name, error=refusal.code)
+            return
+        if frame is not None:
+            data = encode({"t": name, **frame})
+            for socket in sockets:
+                socket.push(data)
+
+    def _doubt(self, socket: Socket) -> None:
+        """Look again at who this is and what he may follow; until that is known nothing of a feed goes out."""
+        socket.doubted = True
+        socket.run(asyncio.create_task(self._recheck(socket)))
+
+    async def _recheck(self, socket: Socket) -> None:
+        try:
+            async with self.database.transaction() as tx:
+                actor = await self._people.again(tx, socket.actor)
+                numbers = (
+                    await self._feeds.numbers(tx, actor, list(socket.follows)) if actor else {}
+                )
+        except Refusal:
+            socket.close(DRAINED)  # the store cannot be asked: the page comes back
+            return
+        if actor is None or not actor.roles:
+            socket.close(NOT_SIGNED_IN if actor is None else FORBIDDEN)
+            return
+        socket.actor, socket.doubted = actor, False
+        for feed, follow in list(socket.follows.items()):
+            if feed not in numbers:
+                self.watching.unwatch(socket, feed)
+            else:
+                follow.sent = {
+                    stream: no for stream, no in follow.sent.items() if stream in numbers[feed]
+                }
+        self.watching.look(socket)
+
+    def _await(self, socket: Socket, command: Command, answer: Awaitable[Reply]) -> None:
+        future = asyncio.ensure_future(answer)
+        socket.began()
+
+        def done(finished: "asyncio.Future[Reply]") -> None:
+            socket.ended()
+            if finished.cancelled():
+                return
+            error = finished.exception()
+            if error is None:
+                _reply(socket, finished.result())
+            elif isinstance(error, Refusal):
+                self._refused(socket, command, error)
+            else:
+                log.error("command failed", command=type(command).__name__, exc_info=error)
+                self._refused(socket, command, Refusal(), "internal")
+
+        future.add_done_callback(done)
+        if isinstance(future, asyncio.Task):
+            socket.run(future)
+
+    def _refused(
+        self, socket: Socket, command: Command | None, refusal: Refusal, code: str = ""
+    ) -> None:
+        code = code or refusal.code
+        detail = self._catalogue.text(code, socket.actor.language, refusal.params)
+        key = getattr(command, "client_key", None)
+        head: dict[str, Any] = (
+            {"t": "error"} if key is None else {"t": "refused", "client_key": str(key)}
+        )
+        socket.send({**head, "error": code, "detail": detail})
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _reply(socket: Socket, answer: Reply) -> None:
+    if answer is not None:
+        socket.push(answer if isinstance(answer, bytes) else encode(answer))
+
+
+def _mark(name: str, mark: Mapping[str, str | int]) -> tuple[UUID, dict[str, int]]:
+    try:
+        feed = UUID(str(mark[name]))
+    except (KeyError, ValueError):
+        raise Malformed(field="hello.streams", reason=name) from None
+    return feed, {
+        key: value for key, value in mark.items() if isinstance(value, int) and value >= 0
+    }
+
+
+def _without_frame(payload: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in payload.items() if key != "frame"}
+
+
+def _union(kinds: Iterable[type[Command]]) -> Any:
+    union: Any = None
+    for kind in kinds:
+        union = kind if union is None else union | kind
+    return union
+
+
+def _spread() -> int:
+    return random.randrange(int(RECHECK_S * 1_000_000))  # noqa: S311 - spreads load over time

@@ -1,0 +1,214 @@
+"""Who follows which feed: a hint says "stream X is now at N", and every follower gets exactly what it lacks, in order.
+
+Frames are encoded once for all followers that stand at the same number. A follower that was pushed a frame holds every
+number up to that frame's last; whatever goes wrong, the next hint or pull starts from there.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Database, Tx
+from visavis.kernel.errors import Refusal
+from visavis.kernel.live import Hint
+from visavis.kernel.sockets import Follow, Socket, encode
+
+log = structlog.get_logger(__name__)
+
+PAGE = 200
+
+Numbers = Mapping[str, int]
+
+
+class Feeds(Protocol):
+    """Numbered, gap-free streams: `name` is both the bus topic's first word and the key on the wire."""
+
+    name: str
+
+    async def numbers(self, tx: Tx, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Numbers]:
+        """The last number of every stream that the actor may read now, by feed; others are left out."""
+        ...
+
+    def recent(self, feed: UUID, stream: str, after: int, upto: int) -> bytes | None:
+        """The frame with the entries above `after` up to `upto`, where this process still has them at hand."""
+        ...
+
+    async def page(
+        self, tx: Tx, actor: Actor, feed: UUID, stream: str, after: int, limit: int
+    ) -> tuple[bytes, int, int]:
+        """A frame of entries above `after`, the number of the last one in it, and the stream's last number."""
+        ...
+
+
+@dataclass(slots=True)
+class Watch:
+    """One feed with its followers; `latest` holds the highest numbers that the bus has told."""
+
+    cancel: Callable[[], None]
+    sockets: set[Socket] = field(default_factory=set)
+    latest: dict[str, int] = field(default_factory=dict)
+    fetching: bool = False
+
+
+class Watching:
+    """The followers of all feeds in one process."""
+
+    def __init__(self, database: Database, feeds: Feeds) -> None:
+        self._database = database
+        self._feeds = feeds
+        self._watches: dict[UUID, Watch] = {}
+        self._dirty: dict[UUID, None] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def watch(self, socket: Socket, feed: UUID) -> Follow:
+        """Hear of `feed` from now on; nothing is sent before a starting number is known (`start`)."""
+        watch = self._watches.get(feed)
+        if watch is None:
+            topic = f"{self._feeds.name}.{feed}"
+            watch = self._watches[feed] = Watch(self._database.live.subscribe(topic, self._on_hint))
+        watch.sockets.add(socket)
+        return socket.follows.setdefault(feed, Follow())
+
+    def unwatch(self, socket: Socket, feed: UUID) -> None:
+        """Stop following `feed`."""
+        socket.follows.pop(feed, None)
+        watch = self._watches.get(feed)
+        if watch is not None:
+            watch.sockets.discard(socket)
+            if not watch.sockets:
+                watch.cancel()
+                del self._watches[feed]
+
+    def leave(self, socket: Socket) -> None:
+        """Stop following everything."""
+        for feed in tuple(socket.follows):
+            self.unwatch(socket, feed)
+
+    def start(self, socket: Socket, feed: UUID, stream: str, no: int) -> None:
+        """The socket holds everything up to `no`: send what comes after as it comes."""
+        follow = socket.follows.get(feed)
+        if follow is not None:
+            follow.sent[stream] = max(no, follow.sent.get(stream, 0))
+            self._mark(feed)
+
+    def answered(self, socket: Socket, feed: UUID, stream: str, no: int) -> None:
+        """An answer carried entry `no`: where it was the next one, it need not be sent again."""
+        follow = socket.follows.get(feed)
+        if follow is not None and follow.sent.get(stream) == no - 1:
+            follow.sent[stream] = no
+
+    def look(self, socket: Socket) -> None:
+        """Send what was kept back while the socket was in doubt."""
+        for feed in socket.follows:
+            self._mark(feed)
+
+    async def catch_up(self, socket: Socket, feed: UUID, held: Numbers, last: Numbers) -> None:
+        """Send at most one page of what a resuming page lacks of each stream; where that is all, follow on."""
+        for stream, after in held.items():
+            reached = end = last[stream]
+            if after < end:
+                async with self._database.transaction(readonly=True) as tx:
+                    data, reached, end = await self._feeds.page(
+                        tx, socket.actor, feed, stream, after, PAGE
+                    )
+                socket.push(data)
+            if reached >= end:
+                self.start(socket, feed, stream, reached)
+
+    def _on_hint(self, hint: Hint) -> None:
+        feed = UUID(hint.topic.rpartition(".")[2])
+        watch = self._watches.get(feed)
+        if watch is None:
+            return
+        name = hint.payload.get("frame")
+        if name is not None:
+            self._pass_on(watch, feed, str(name), hint.payload)
+            return
+        for stream, no in hint.payload.items():
+            if isinstance(no, int):
+                watch.latest[stream] = max(no, watch.latest.get(stream, 0))
+        self._mark(feed)
+
+    def _pass_on(self, watch: Watch, feed: UUID, name: str, payload: Mapping[str, object]) -> None:
+        rest = {key: value for key, value in payload.items() if key != "frame"}
+        data = encode({"t": name, self._feeds.name: str(feed), **rest})
+        author = payload.get("person")
+        for socket in watch.sockets:
+            own = str(socket.actor.person_id) == author and name == "typing"
+            if not own and not socket.doubted and socket.follows[feed].sent:
+                socket.push(data, hint=True)
+
+    def _mark(self, feed: UUID) -> None:
+        # Two turns of the loop: the answers of the same commit go first, and with them most of the work.
+        if not self._dirty:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._flush)
+        self._dirty[feed] = None
+
+    def _flush(self) -> None:
+        feeds, self._dirty = self._dirty, {}
+        for feed in feeds:
+            watch = self._watches.get(feed)
+            if watch is not None and not watch.fetching and not self._from_memory(feed, watch):
+                watch.fetching = True
+                task = asyncio.create_task(self._from_store(feed, watch))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    def _behind(self, feed: UUID, watch: Watch) -> dict[tuple[str, int, str], list[Socket]]:
+        behind: dict[tuple[str, int, str], list[Socket]] = defaultdict(list)
+        for socket in watch.sockets:
+            if not socket.doubted and socket.closing is None:
+                for stream, sent in socket.follows[feed].sent.items():
+                    if sent < watch.latest.get(stream, 0):
+                        behind[stream, sent, socket.actor.language].append(socket)
+        return behind
+
+    def _from_memory(self, feed: UUID, watch: Watch) -> bool:
+        complete = True
+        frames: dict[tuple[str, int], bytes | None] = {}
+        for (stream, sent, _), sockets in self._behind(feed, watch).items():
+            upto = watch.latest[stream]
+            if (stream, sent) not in frames:
+                frames[stream, sent] = self._feeds.recent(feed, stream, sent, upto)
+            data = frames[stream, sent]
+            if data is None:
+                complete = False
+            else:
+                _send(sockets, feed, stream, data, upto)
+        return complete
+
+    async def _from_store(self, feed: UUID, watch: Watch) -> None:
+        try:
+            while behind := self._behind(feed, watch):
+                for (stream, sent, _), sockets in behind.items():
+                    async with self._database.transaction(readonly=True) as tx:
+                        data, reached, _ = await self._feeds.page(
+                            tx, sockets[0].actor, feed, stream, sent, PAGE
+                        )
+                    if reached <= sent:
+                        watch.latest[stream] = sent
+                        continue
+                    standing = [s for s in sockets if _stands(s, feed, stream, sent)]
+                    _send(standing, feed, stream, data, reached)
+        except Refusal as refusal:
+            log.warning("entries not fetched; the next hint tries again", error=refusal.code)
+        finally:
+            watch.fetching = False
+
+
+def _stands(socket: Socket, feed: UUID, stream: str, sent: int) -> bool:
+    follow = socket.follows.get(feed)
+    return follow is not None and not socket.doubted and follow.sent.get(stream) == sent
+
+
+def _send(sockets: Sequence[Socket], feed: UUID, stream: str, data: bytes, reached: int) -> None:
+    for socket in sockets:
+        if socket.push(data):
+            socket.follows[feed].sent[stream] = reached
