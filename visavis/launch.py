@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -28,11 +30,33 @@ def postgres(settings: Settings) -> Iterator[str]:
     if settings.database_url:
         yield settings.database_url
         return
-    server = EmbeddedPostgres(settings.home / "postgres").start()
+    with unwinding_signals():
+        server = EmbeddedPostgres(settings.home / "postgres").start()
+        try:
+            yield server.dsn()
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def unwinding_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the process through its `finally` blocks, so that its children are stopped.
+
+    The web server raises the signal that stopped it once more; by default that would end the process at once.
+    """
+
+    def leave(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    def hang_up(_: int, __: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)  # the web server knows this one
+
+    before = signal.signal(signal.SIGTERM, leave), signal.signal(signal.SIGHUP, hang_up)
     try:
-        yield server.dsn()
+        yield
     finally:
-        server.stop()
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGHUP, before[1])
 
 
 @asynccontextmanager
