@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from visavis.identity.types import (
     Capability,
@@ -148,3 +149,8 @@ def overlaps(held: Collection[Licence], fresh: LicenceDetails) -> bool:
         and fresh.valid_from <= one.valid_to
         for one in held
     )
+
+
+def may_set_photo(actor: Actor, staff_id: UUID) -> bool:
+    """Whether the actor may set the photo: an administrator anybody's, staff their own."""
+    return actor.has(Role.ADMINISTRATOR) or (actor.is_staff and actor.person_id == staff_id)

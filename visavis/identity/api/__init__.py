@@ -25,10 +25,12 @@ from visavis.identity.api.embed import (
     begin_visitor_session,
     check_page_origin,
     issuers,
+    listed_origins,
     origins,
     remove_origin,
     set_issuer_active,
 )
+from visavis.identity.api.imports import encode_photo, import_staff, set_photo
 from visavis.identity.api.licences import add_licence, change_licence, licences
 from visavis.identity.api.me import change_me, me
 from visavis.identity.api.people import (
@@ -44,6 +46,7 @@ from visavis.identity.api.people import (
     staff_by_number,
     verify_code,
 )
+from visavis.identity.api.public import admit_look, admit_report, report
 from visavis.identity.api.sessions import (
     actor_of_session,
     authenticate,
@@ -77,6 +80,8 @@ __all__ = [
     "add_staff",
     "admit",
     "admit_address",
+    "admit_look",
+    "admit_report",
     "allow_embedding",
     "authenticate",
     "begin_client_session",
@@ -94,16 +99,19 @@ __all__ = [
     "create_administrator",
     "edit_branch",
     "edit_staff",
+    "encode_photo",
     "ensure_client",
     "ensure_clients",
     "enter_by_provider",
     "hash_new_password",
+    "import_staff",
     "install",
     "invite",
     "issue_ticket",
     "issuers",
     "licences",
     "list_staff",
+    "listed_origins",
     "lock",
     "mark_left",
     "me",
@@ -116,11 +124,13 @@ __all__ = [
     "redeem_ticket",
     "reinstate",
     "remove_origin",
+    "report",
     "reset_totp",
     "rights_changed",
     "serving_staff",
     "session_context",
     "set_issuer_active",
+    "set_photo",
     "sign_out",
     "staff",
     "staff_by_number",

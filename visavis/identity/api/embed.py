@@ -111,6 +111,12 @@ async def origins(tx: Tx) -> Sequence[str]:
     return await store.origins(tx)
 
 
+async def listed_origins(tx: Tx, actor: Actor) -> Sequence[str]:
+    """The listed origins, for administration. Raises `Forbidden`."""
+    _administrator(actor)
+    return await store.origins(tx)
+
+
 async def add_origin(tx: Tx, actor: Actor, origin: str) -> str:
     """List an origin, `https://host[:port]`; plain http only on loopback. Raises `Forbidden`, `Malformed`."""
     _administrator(actor)
