@@ -1,10 +1,12 @@
 /** The client's side: widget frame and full-screen page on Preact, small enough for a broker's page. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { layers } from './vite.layers.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
+  plugins: [layers()],
   resolve: {
     alias: [
       { find: /^react$/, replacement: at('./src/widget/react.ts') },

@@ -10,7 +10,25 @@ import { speak } from './start';
 
 const api = http();
 
-type Step = { step: 'totp' | 'enrol' | 'done'; challenge?: string; otpauth?: string };
+interface Step {
+  step: 'totp' | 'enrol' | 'done';
+  challenge?: string;
+  otpauth?: string | null;
+  secret?: string | null;
+  /** An SVG of the key, as a data address. */
+  qr?: string | null;
+  demo_code?: string | null;
+}
+
+interface Done {
+  recovery_codes?: string[];
+}
+
+/** The demo's page of accounts links here with a sign-in to fill in: `#demo=login,password,code`. */
+const [demoLogin = '', demoPassword = ''] = /^#demo=(.*)$/.test(location.hash)
+  ? decodeURIComponent(location.hash.slice(6)).split(',')
+  : [];
+if (demoLogin) history.replaceState(null, '', location.pathname + location.search);
 
 export function SignIn({ app, onDone }: { app: 'desk' | 'console'; onDone: () => void }) {
   const [step, setStep] = useState<Step | null>(null);
@@ -122,8 +140,8 @@ function Post<T>(props: {
 }
 
 function First({ app, onNext }: { app: 'desk' | 'console'; onNext: (answer: Step) => void }) {
-  const [login, setLogin] = useState('');
-  const [password, setPassword] = useState('');
+  const [login, setLogin] = useState(demoLogin);
+  const [password, setPassword] = useState(demoPassword);
   const providers = useQuery({
     queryKey: ['providers'],
     queryFn: () => api.get<{ id: string; name: string }[]>('/api/sign-in/providers'),
@@ -182,27 +200,34 @@ function Second(props: {
   onDone: () => void;
 }) {
   const { step, recovery, onRecovery, onBack, onDone } = props;
-  const [code, setCode] = useState('');
+  const [code, setCode] = useState(step.demo_code ?? '');
   const kind = step.step === 'enrol' ? 'enrol' : recovery ? 'recovery' : 'code';
-  const secret = step.otpauth ? new URL(step.otpauth).searchParams.get('secret') : null;
+  const [codes, setCodes] = useState<string[]>([]);
+  const done = (answer: Done) =>
+    answer.recovery_codes?.length ? setCodes(answer.recovery_codes) : onDone();
+  if (codes.length) return <RecoveryCodes codes={codes} onDone={onDone} />;
   return (
     <>
-      <Post
+      <Post<Done>
         key={kind}
         title={t(`signin.${kind}.title`)}
         text={t(`signin.${kind}.text`)}
         path={`/api/sign-in/${kind === 'recovery' ? 'recovery' : 'totp'}`}
         body={() => ({ challenge: step.challenge ?? '', code: code.trim() })}
         submit={t('signin.confirm')}
-        onDone={onDone}
+        onDone={done}
       >
         {kind === 'enrol' && step.otpauth ? (
           <div className={css.secret}>
-            <span>{t('signin.enrol.secret')}</span>
-            <Code>{secret?.replace(/(.{4})/g, '$1 ').trim()}</Code>
-            <a href={step.otpauth}>{t('signin.enrol.open')}</a>
+            {step.qr ? <img className={css.qr} src={step.qr} alt={t('signin.enrol.qr')} /> : null}
+            <div>
+              <span>{t('signin.enrol.secret')}</span>
+              <Code>{step.secret?.replace(/(.{4})/g, '$1 ').trim()}</Code>
+              <a href={step.otpauth}>{t('signin.enrol.open')}</a>
+            </div>
           </div>
         ) : null}
+        {step.demo_code ? <p className={css.demo}>{t('signin.demo.code')}</p> : null}
         <TextField
           label={t(kind === 'recovery' ? 'signin.recovery' : 'signin.code')}
           aside={kind === 'recovery' ? null : t('signin.code.help')}
@@ -228,6 +253,28 @@ function Second(props: {
         </Button>
       </div>
     </>
+  );
+}
+
+/** Shown this once, before the application opens. */
+function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
+  return (
+    <div className={css.fields}>
+      <div>
+        <h1 className={css.title}>{t('signin.codes.title')}</h1>
+        <p className={css.text}>{t('signin.codes.text')}</p>
+      </div>
+      <ul className={css.codes}>
+        {codes.map((code) => (
+          <li key={code}>
+            <Code>{code}</Code>
+          </li>
+        ))}
+      </ul>
+      <Button kind="primary" size="l" wide onPress={onDone}>
+        {t('signin.codes.kept')}
+      </Button>
+    </div>
   );
 }
 

@@ -165,11 +165,15 @@ export interface Me {
   kind: 'staff' | 'client' | 'visitor';
   environment: Environment;
   language: string;
-  branch?: string | null;
+  name_en?: string;
+  branch?: { id: string; code: string; name: string; name_en: string; region: string } | null;
   code?: string | null;
   photo?: string | null;
   capacity?: number | null;
-  firm: { name: string };
+  topics?: string[];
+  languages?: string[];
+  capabilities?: string[];
+  firm: { name: string; name_en?: string };
   demo: boolean;
 }
 

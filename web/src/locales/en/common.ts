@@ -70,6 +70,12 @@ export default {
     'Add an account in your authenticator with this key, then enter the 6 digits it shows.',
   'signin.enrol.secret': 'Key',
   'signin.enrol.open': 'Open in the authenticator of this device',
+  'signin.enrol.qr': 'QR code for the authenticator',
+  'signin.demo.code': 'Demonstration: the code is filled in for you',
+  'signin.codes.title': 'Keep your recovery codes',
+  'signin.codes.text':
+    'They sign you in when your phone is not at hand, each once. They are shown only now.',
+  'signin.codes.kept': 'Kept, go on',
   'signin.again': 'Start again',
   'signin.confirm': 'Confirm',
   'signin.wrongapp.title': 'This account does not work here',

@@ -50,7 +50,7 @@ export function Conversation({ client }: { client: Client }) {
           {t('record.line')}
         </button>
         <span className={css.grow} />
-        {assistant || !client.presence || !header?.handler ? null : (
+        {assistant || gone || !client.presence || !header?.handler ? null : (
           <PresenceWord presence={client.presence} />
         )}
       </p>

@@ -1,6 +1,7 @@
 /** A client's session: a bearer token for this tab, exchanged for a signed identity, or a visitor's. */
 import { ApiError, http } from '../../core/http';
 import type { Me } from '../../core/protocol';
+import { embedder } from './port';
 
 const KEY = 'visavis.session';
 
@@ -60,8 +61,9 @@ interface Opened {
   me: Me;
 }
 
-async function opened(path: string, body: unknown): Promise<Me> {
-  const answer = await api.post<Opened>(path, body);
+async function opened(path: string, body: Record<string, string>): Promise<Me> {
+  const page = embedder();
+  const answer = await api.post<Opened>(path, page ? { ...body, page_origin: page } : body);
   keep({
     bearer: answer.bearer,
     expires_at: Date.now() + answer.expires_in * 1000,
