@@ -14,10 +14,14 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from visavis.archive import keys
+from visavis.connections import api as connections
+from visavis.connections import jobs as connections_jobs
+from visavis.connections import web as connections_web
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Limits
 from visavis.identity import api as identity
 from visavis.identity import web as identity_web
+from visavis.identity.types import StaffLeft
 from visavis.kernel import http, outbox
 from visavis.kernel.db import Database
 from visavis.kernel.jobs import Recurring, Runner, Work
@@ -33,10 +37,13 @@ VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     *identity_web.ROUTERS,
     supervision_web.router,
+    connections_web.router,
 )
 
 # What happens when something has happened: event type -> reactions of contexts above it.
-REACTIONS: Reactions = {}
+REACTIONS: Reactions = {
+    StaffLeft: (connections_jobs.on_staff_left,),
+}
 
 # Jobs that a context schedules by name, and work that is done again and again.
 WORKS: Mapping[str, Work] = {}
@@ -52,7 +59,10 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     outbox.compose(REACTIONS)
     keys.install(keys.KeyRing.of_folder(settings.home))
     identity.install(settings)
-    conversations.install(Limits(settings.message_characters, settings.edit_minutes, settings.notice_version))
+    connections.install(settings)
+    conversations.install(
+        Limits(settings.message_characters, settings.edit_minutes, settings.notice_version)
+    )
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ tab; Chinese or English headings in any order.
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from visavis.connections.types import BookRow, RowError, UnreadableBook
@@ -139,7 +139,7 @@ def _day(value: str) -> date | None:
         return None
 
 
-def report(errors: Sequence[RowError], sentences: dict[RowError, str]) -> str:
+def report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
     """The errors as CSV for a spreadsheet: no cell of it can run."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

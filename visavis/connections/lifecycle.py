@@ -60,14 +60,17 @@ async def establish(
 ) -> Connection:
     """Make the connection active, whatever led here; see `api.establish`."""
     await store.lock_client(tx, client_id)
-    existing = (await store.pairs(tx, [(client_id, staff_id)])).get((client_id, staff_id))
+    known = await store.pairs(tx, [(client_id, staff_id), (client_id, actor.person_id)])
+    existing = known.get((client_id, staff_id))
     if existing is not None and existing.state is State.DISSOLVED:
         existing = None
     client = (await identity.people(tx, [client_id])).get(client_id)
     staff = (await identity.staff(tx, [staff_id])).get(staff_id)
     if client is None or staff is None:
         raise NotConnected
-    refusal = rules.may_establish(actor, staff, client, basis, existing)
+    refusal = rules.may_establish(
+        actor, staff, client, basis, existing, known.get((client_id, actor.person_id))
+    )
     if refusal is not None:
         raise refusal
     if existing is not None and existing.state is State.ACTIVE:

@@ -16,13 +16,14 @@ SELECT = (
 )
 
 # The living connection of a pair, else its last one.
-PAIRS = (
-    SELECT.replace("SELECT", "SELECT DISTINCT ON (c.client_id, c.staff_id)", 1)
-    + """
-WHERE (c.client_id, c.staff_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
-ORDER BY c.client_id, c.staff_id, c.state = 'dissolved', c.assigned_at DESC, c.id DESC
-"""
+PAIRS = """
+WITH asked AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS asked (client_id, staff_id)),
+chosen AS (
+    SELECT DISTINCT ON (c.client_id, c.staff_id) c.id
+    FROM connection AS c JOIN asked USING (client_id, staff_id)
+    ORDER BY c.client_id, c.staff_id, c.state = 'dissolved', c.assigned_at DESC, c.id DESC
 )
+"""
 
 ADD = """
 INSERT INTO connection (id, client_id, staff_id, environment, state, tie, basis, assigned_at, established_at,
@@ -99,7 +100,11 @@ async def pairs(
     tx: Tx, asked: Collection[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], Connection]:
     """Per (client, staff) the living connection or else the last one."""
-    rows = await tx.fetch(PAIRS, [one[0] for one in asked], [one[1] for one in asked])
+    rows = await tx.fetch(
+        f"{PAIRS} {SELECT} JOIN chosen USING (id)",
+        [one[0] for one in asked],
+        [one[1] for one in asked],
+    )
     return {(row["client_id"], row["staff_id"]): connection_of(row) for row in rows}
 
 

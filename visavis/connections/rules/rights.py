@@ -1,10 +1,7 @@
-"""Decisions about connections: who may speak, when a proactive contact is allowed, who succeeds. No I/O."""
+"""Who may speak, connect, greet and look. No I/O."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from dataclasses import replace
 
 from visavis.connections.types import (
     Basis,
@@ -14,17 +11,13 @@ from visavis.connections.types import (
     ConnectionEnded,
     ConnectionResting,
     LicenceExpired,
-    Limits,
     NotConnected,
-    QuietHours,
     StaffSuspended,
     State,
-    TouchCapReached,
     WrongEnvironment,
 )
 from visavis.identity.types import Capability, Person, PersonKind, PersonStatus, Staff
 from visavis.kernel.auth import SERVING, Actor, Role
-from visavis.kernel.clock import to_ms
 from visavis.kernel.errors import Forbidden, Refusal
 
 SPEAKING = frozenset({Capability.ADVISE, Capability.SERVE, Capability.RELAY})
@@ -78,9 +71,17 @@ def lacks_licence(roles: frozenset[Role], capabilities: frozenset[Capability]) -
 
 
 def may_establish(
-    actor: Actor, staff: Staff, client: Person, basis: Basis, existing: Connection | None
+    actor: Actor,
+    staff: Staff,
+    client: Person,
+    basis: Basis,
+    existing: Connection | None,
+    sponsor: Connection | None,
 ) -> Refusal | None:
-    """Only the firm connects: by its book, by a request it has matched, or by an administrator (CONN-01)."""
+    """Only the firm connects: by its book, by a request it has matched, or by an administrator (CONN-01).
+
+    `existing` is the living connection of the two, `sponsor` that of the actor himself with the client.
+    """
     if client.kind is not PersonKind.CLIENT or not staff.roles & SERVING:
         return NotConnected()
     if staff.status is not PersonStatus.ACTIVE:
@@ -93,6 +94,9 @@ def may_establish(
         return None
     if basis is Basis.ACCEPTANCE:
         return None if actor.person_id == staff.id else Forbidden()
+    if basis is Basis.TRANSFER:
+        hands_on = sponsor is not None and sponsor.state is State.ACTIVE
+        return None if hands_on else NotConnected()
     if basis is Basis.FIRST_CONTACT and existing is not None:
         return None if actor.person_id in (staff.id, client.id) else Forbidden()
     return Forbidden()
@@ -131,94 +135,8 @@ def may_see_client(actor: Actor, connections: Sequence[Connection]) -> bool:
     )
 
 
-def quiet_until(at: datetime, limits: Limits) -> datetime | None:
-    """When the hours of rest around `at` end, or None outside of them; they may span midnight."""
-    zone = ZoneInfo(limits.zone)
-    local = at.astimezone(zone)
-    begins, ends = time.fromisoformat(limits.quiet_from), time.fromisoformat(limits.quiet_to)
-    now = local.time()
-    over_midnight = begins > ends
-    resting = (now >= begins or now < ends) if over_midnight else begins <= now < ends
-    if not resting:
-        return None
-    day = local.date() + timedelta(days=1 if over_midnight and now >= begins else 0)
-    return datetime.combine(day, ends, zone).astimezone(at.tzinfo)
-
-
-def may_touch(at: datetime, touches: Sequence[datetime], limits: Limits) -> Refusal | None:
-    """Whether a proactive contact is allowed at `at`, given the client's earlier ones (CONN-04)."""
-    recent = sorted(one for one in touches if one > at - timedelta(days=limits.period_days))
-    if len(recent) >= limits.cap:
-        free = recent[len(recent) - limits.cap] + timedelta(days=limits.period_days)
-        return TouchCapReached(**_allowed(quiet_until(free, limits) or free, limits))
-    rest = quiet_until(at, limits)
-    return QuietHours(**_allowed(rest, limits)) if rest else None
-
-
-def _allowed(at: datetime, limits: Limits) -> dict[str, object]:
-    local = at.astimezone(ZoneInfo(limits.zone))
-    return {"allowed_at": to_ms(at), "allowed_local": f"{local:%Y-%m-%d %H:%M}"}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A colleague who might take over, with what he may do and how many own clients he has."""
-
-    staff: Staff
-    capabilities: frozenset[Capability]
-    clients: int
-
-
-def successor(
-    leaver: Staff,
-    language: str,
-    candidates: Sequence[Candidate],
-    declined: frozenset[UUID] = frozenset(),
-) -> UUID | None:
-    """Who takes over a client: same branch, same needs (advice, language, topics), fewest clients; None if nobody can.
-
-    Advice counts as needed where the leaver's role is to advise: his licence may have ended together with him.
-    """
-    needed = Capability.ADVISE if Role.ADVISOR in leaver.roles else Capability.SERVE
-    able = [
-        one
-        for one in candidates
-        if one.staff.id != leaver.id
-        and one.staff.id not in declined
-        and one.staff.environment == leaver.environment
-        and one.staff.status is PersonStatus.ACTIVE
-        and Capability.SERVE in one.capabilities
-    ]
-
-    def order(one: Candidate) -> tuple[bool, bool, bool, int, int, UUID]:
-        shared = len(set(one.staff.topics) & set(leaver.topics))
-        return (
-            needed not in one.capabilities,
-            one.staff.branch_id != leaver.branch_id,
-            language not in one.staff.languages,
-            one.clients,
-            -shared,
-            one.staff.id,
-        )
-
-    return min(able, key=order).staff.id if able else None
-
-
-def succession(
-    leaver: Staff,
-    languages: Mapping[UUID, str],
-    candidates: Sequence[Candidate],
-    declined: Mapping[UUID, frozenset[UUID]],
-) -> dict[UUID, UUID | None]:
-    """`successor` for many clients of one leaver: each one given raises the chosen colleague's load."""
-    pool = {one.staff.id: one for one in candidates}
-    chosen: dict[UUID, UUID | None] = {}
-    for client_id, language in languages.items():
-        found = successor(
-            leaver, language, tuple(pool.values()), declined.get(client_id, frozenset())
-        )
-        chosen[client_id] = found
-        if found is not None:
-            one = pool[found]
-            pool[found] = Candidate(one.staff, one.capabilities, one.clients + 1)
-    return chosen
+def is_called(person: Person, wanted: str) -> bool:
+    """Whether the person's name or number contains `wanted`, whatever its case."""
+    sought = wanted.strip().casefold()
+    names = (person.name, person.name_en, person.external_ref or "")
+    return any(sought in one.casefold() for one in names)

@@ -1,0 +1,121 @@
+"""The firm's acts: establish, suspend, dissolve, part with a leaver, follow the client's wish, bring the book."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from visavis.connections import book, csvbook, lifecycle, rules, store
+from visavis.connections.types import Basis, BookResult, Connection, Reason, RowError
+from visavis.identity import api as identity
+from visavis.identity.types import Staff
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound, TooMany
+
+DECLINES = 3
+DECLINE_DAYS = 90
+
+
+async def establish(
+    tx: Tx, actor: Actor, client_id: UUID, staff_id: UUID, basis: Basis
+) -> Connection:
+    """Connect the two: proposed becomes active, a stranger becomes served; an active connection is returned as it is.
+
+    `acceptance` may be claimed only by whoever accepted the firm's offer, `first_contact` only where the firm's book
+    has proposed the two; everything else is an administrator's or the platform's act (CONN-01).
+    """
+    return await lifecycle.establish(tx, actor, client_id, staff_id, basis)
+
+
+async def rest(tx: Tx, actor: Actor, connection_id: UUID, reason: Reason | None) -> Connection:
+    """Suspend a connection for `reason`, or take it up again (None); administrators only."""
+    _administrator(actor)
+    return await lifecycle.rest(tx, actor, connection_id, reason)
+
+
+async def dissolve(
+    tx: Tx, actor: Actor, connection_id: UUID, reason: Reason, successor_id: UUID | None = None
+) -> Connection:
+    """End a connection at once; the successor, chosen or by rule, is proposed in the same step; administrators only.
+
+    Raises `AlreadyDissolved`, `NoSuchSuccessor`, `NotFound`.
+    """
+    _administrator(actor)
+    return await lifecycle.dissolve(tx, actor, connection_id, reason, successor_id)
+
+
+async def leave(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
+    """Mark a member of staff as left and end everything of his in the same commit; administrators only (CONN-02).
+
+    Sessions die with it; conversations and open requests follow by reaction. Raises what `identity.mark_left` raises.
+    """
+    left = await identity.mark_left(tx, actor, staff_id, reason)
+    await part_with_leaver(tx, actor, staff_id)
+    return left
+
+
+async def part_with_leaver(tx: Tx, actor: Actor, staff_id: UUID) -> int:
+    """Dissolve everything of somebody who has left, with successors; how many that were. Repeating changes nothing."""
+    if not actor.has(Role.SYSTEM):
+        _administrator(actor)
+    ending = await store.living_of_staff(tx, staff_id, lock=True)
+    await lifecycle.part(tx, actor, ending, Reason.STAFF_LEFT, None)
+    return len(ending)
+
+
+async def decline(tx: Tx, actor: Actor, choice: UUID | None) -> Connection | None:
+    """The client wants another advisor: the firm ends the own connection and proposes `choice` or one by rule.
+
+    Three times in 90 days at most; returns the new own connection, None where nobody can take over.
+    """
+    if not actor.has(Role.CLIENT):
+        raise Forbidden
+    await store.lock_client(tx, actor.person_id)
+    mine = (await store.own(tx, [actor.person_id])).get(actor.person_id)
+    if mine is None:
+        raise NotFound
+    since = clock.now() - timedelta(days=DECLINE_DAYS)
+    if len((await store.declined(tx, [mine.client_id], since)).get(mine.client_id, [])) >= DECLINES:
+        raise TooMany(retry_after=DECLINE_DAYS * 86400)
+    chosen = None
+    if choice is not None:
+        await lifecycle.check_successor(tx, mine, choice)
+        chosen = {mine.client_id: choice}
+    await lifecycle.part(tx, actor, [mine], Reason.CLIENT_DECLINED, chosen)
+    return (await store.own(tx, [actor.person_id])).get(actor.person_id)
+
+
+async def successors(tx: Tx, actor: Actor, limit: int = 3) -> list[UUID]:
+    """Whom a client may choose instead of his own advisor: the first ones by the rule of succession."""
+    mine = (await store.own(tx, [actor.person_id])).get(actor.person_id)
+    if mine is None:
+        return []
+    leaver = (await identity.staff(tx, [mine.staff_id]))[mine.staff_id]
+    pool = await lifecycle.candidates(tx, mine.environment)
+    found: list[UUID] = []
+    while len(found) < limit:
+        one = rules.successor(leaver, actor.language, pool, frozenset(found))
+        if one is None:
+            break
+        found.append(one)
+    return found
+
+
+async def import_book(tx: Tx, actor: Actor, data: bytes, *, dry_run: bool) -> BookResult:
+    """Bring the firm's client-manager book: all rows or none; a repeated import changes nothing; administrators only.
+
+    Raises `UnreadableBook` where the file as a whole cannot be used.
+    """
+    _administrator(actor)
+    return await book.bring(tx, actor, data, dry_run=dry_run)
+
+
+def book_report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
+    """The errors of an import as CSV with a sentence each; a spreadsheet runs no cell of it."""
+    return csvbook.report(errors, sentences)
+
+
+def _administrator(actor: Actor) -> None:
+    if not actor.has(Role.ADMINISTRATOR):
+        raise Forbidden

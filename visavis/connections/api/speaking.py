@@ -1,0 +1,97 @@
+"""Who may speak, whom one may greet, and what counts as a contact."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from visavis.archive import api as archive
+from visavis.archive.types import Fact
+from visavis.connections import lifecycle, rules, store
+from visavis.connections.api.looks import between
+from visavis.connections.terms import terms
+from visavis.connections.types import Ask, Basis, Connection, Contact, NotConnected, State
+from visavis.identity import api as identity
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Refusal
+from visavis.kernel.ids import new_id
+
+
+async def may_speak(tx: Tx, asks: Sequence[Ask]) -> list[Refusal | None]:
+    """Whether each may speak at this moment, in order; four statements whatever the number of asks.
+
+    Staff need an active connection, their registration and status of this very moment and the client's environment; a
+    client always may in his own conversation, unless restricted; nobody crosses environments.
+    """
+    if not asks:
+        return []
+    clients = await identity.people(tx, {ask.client_id for ask in asks})
+    speaking = [ask for ask in asks if ask.actor.is_staff]
+    staff = await identity.staff(tx, {ask.actor.person_id for ask in speaking})
+    pairs = {(ask.client_id, ask.actor.person_id) for ask in speaking}
+    known = await store.pairs(tx, pairs) if pairs else {}
+    today = identity.today()
+    able = {one.id: identity.capabilities(one, today) for one in staff.values()}
+
+    def decide(ask: Ask) -> Refusal | None:
+        client, actor = clients.get(ask.client_id), ask.actor
+        if actor.has(Role.ASSISTANT, Role.SYSTEM):
+            return rules.may_machine_speak(actor, client)
+        if not actor.is_staff:
+            return rules.may_client_speak(actor, client)
+        return rules.may_staff_speak(
+            actor, staff.get(actor.person_id), able.get(actor.person_id, frozenset()), client,
+            known.get((ask.client_id, actor.person_id)),
+        )  # fmt: skip
+
+    return [decide(ask) for ask in asks]
+
+
+async def contact(tx: Tx, actor: Actor, met: Contact) -> None:
+    """Count a delivered message between the two; a proposed connection is established by the first one."""
+    known = await between(tx, met.client_id, met.staff_id)
+    if known is None or known.state is State.DISSOLVED:
+        return
+    if known.state is State.PROPOSED:
+        # Whoever may not be connected any more (left, suspended) is counted, never connected.
+        with contextlib.suppress(Refusal):
+            await lifecycle.establish(tx, actor, met.client_id, met.staff_id, Basis.FIRST_CONTACT)
+    await store.meet(tx, met, new_id())
+
+
+async def touch(tx: Tx, actor: Actor, client_id: UUID, kind: str) -> UUID:
+    """Put a proactive contact on record, or say when one will be allowed (CONN-04); returns its id.
+
+    Raises `TouchCapReached`, `QuietHours`, or why this member of staff may not contact this client at all.
+    """
+    await store.lock_client(tx, client_id)
+    one = await between(tx, client_id, actor.person_id)
+    if one is None:
+        raise NotConnected
+    refusal = (await greetable(tx, actor, [one]))[client_id]
+    if refusal is not None:
+        raise refusal
+    touch_id, now = new_id(), clock.now()
+    body = {"actor": str(actor.person_id), "client": str(client_id), "kind": kind}
+    record = await archive.append_one(
+        tx, Fact("connection.touch", one.id, client_id, one.environment, body)
+    )
+    await store.add_touch(tx, touch_id, client_id, actor.person_id, kind, now, record)
+    return touch_id
+
+
+async def greetable(tx: Tx, actor: Actor, mine: Sequence[Connection]) -> dict[UUID, Refusal | None]:
+    """Per client of `mine`, the actor's own connections: None where he may be greeted now, else why not."""
+    limits, now = terms().limits, clock.now()
+    clients = [one.client_id for one in mine]
+    people = await identity.people(tx, clients)
+    staff = (await identity.staff(tx, [actor.person_id])).get(actor.person_id)
+    able = identity.capabilities(staff, identity.today()) if staff else frozenset()
+    touches = await store.touches(tx, clients, now - timedelta(days=limits.period_days))
+    return {
+        one.client_id: rules.may_greet(actor, staff, able, people.get(one.client_id), one)
+        or rules.may_touch(now, touches.get(one.client_id, ()), limits)
+        for one in mine
+    }

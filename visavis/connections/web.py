@@ -1,0 +1,244 @@
+"""Routes of connections: my clients, the firm's list, dissolving, leaving, the book, the client's wish."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response, UploadFile
+from pydantic import BaseModel, Field
+
+from visavis.connections import api
+from visavis.connections.api import book_report
+from visavis.connections.types import (
+    BookResult,
+    Connection,
+    PersonCard,
+    Reason,
+    RowError,
+    State,
+    Tie,
+    UnreadableBook,
+)
+from visavis.kernel.clock import to_ms
+from visavis.kernel.errors import Refusal
+from visavis.kernel.http import Signed, answer
+
+router = APIRouter(tags=["connections"])
+MOST_BYTES = 32_000_000
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class Dissolving(BaseModel):
+    """Why a connection ends, and who shall succeed; without a successor the rule decides."""
+
+    reason: Reason
+    successor: UUID | None = None
+
+
+class Resting(BaseModel):
+    """Why a connection rests."""
+
+    reason: Reason
+
+
+class Leaving(BaseModel):
+    """Why somebody leaves the firm, as it goes on record."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Declining(BaseModel):
+    """The client's wish for another advisor; without a choice the rule decides."""
+
+    choice: UUID | None = None
+
+
+def present_connection(one: Connection) -> dict[str, Any]:
+    """A connection on the wire."""
+    return {
+        "id": one.id,
+        "client_id": one.client_id,
+        "staff_id": one.staff_id,
+        "state": one.state,
+        "tie": one.tie,
+        "basis": one.basis,
+        "reason": one.reason,
+        "met": one.met,
+        "contacts": one.contacts,
+        "assigned_at": to_ms(one.assigned_at),
+        "established_at": to_ms(one.established_at) if one.established_at else None,
+        "dissolved_at": to_ms(one.dissolved_at) if one.dissolved_at else None,
+        "last_contact_at": to_ms(one.last_contact_at) if one.last_contact_at else None,
+        "successor_of": one.successor_of,
+        "environment": one.environment,
+    }
+
+
+def present_person(page: api.Listing, person_id: UUID) -> dict[str, Any] | None:
+    """A person's name on the wire; a client's level is unknown until he is assessed."""
+    one = page.people.get(person_id)
+    if one is None:
+        return None
+    return {
+        "id": one.id, "name": one.name, "name_en": one.name_en, "environment": one.environment,
+        "language": one.language, "level": None,
+    }  # fmt: skip
+
+
+def present_refusal(request: Request, language: str, one: Refusal | None) -> dict[str, Any] | None:
+    """Why something cannot be done now, as it would be refused."""
+    if one is None:
+        return None
+    text = request.app.state.catalogue.text(one.code, language, one.params)
+    return {"error": one.code, "detail": text, "params": one.params}
+
+
+@router.get("/api/clients")
+async def list_my_clients(
+    request: Request,
+    edge: Signed,
+    state: State | None = None,
+    met: Literal["never", "met"] | None = None,
+    q: Annotated[str, Query(max_length=100)] = "",
+    after: UUID | None = None,
+    limit: Limit = 50,
+) -> Response:
+    """My clients with state, last contact, and whether each may be greeted now or why not; `met=never` filters."""
+    wanted = None if met is None else met == "met"
+    async with edge.transaction() as tx:
+        page = await api.my_clients(tx, edge.who, state, wanted, q, after, limit)
+        refusals = await api.greetable(tx, edge.who, page.items)
+    items = [
+        present_connection(one)
+        | {
+            "client": present_person(page, one.client_id),
+            "greetable": refusals[one.client_id] is None,
+            "greet_refusal": present_refusal(request, edge.language, refusals[one.client_id]),
+        }
+        for one in page.items
+    ]
+    return answer({"items": items, "next": page.next})
+
+
+@router.get("/api/connections")
+async def list_connections(
+    edge: Signed,
+    state: State | None = None,
+    staff: UUID | None = None,
+    client: UUID | None = None,
+    tie: Tie | None = None,
+    met: Literal["never", "met"] | None = None,
+    after: UUID | None = None,
+    limit: Limit = 50,
+) -> Response:
+    """The firm's connections, the newest first; never what was said in them."""
+    wanted = {
+        "state": state, "staff_id": staff, "client_id": client, "tie": tie,
+        "met": None if met is None else met == "met",
+    }  # fmt: skip
+    async with edge.transaction() as tx:
+        page = await api.firm_list(tx, edge.who, wanted, after, limit)
+    items = [
+        present_connection(one)
+        | {
+            "client": present_person(page, one.client_id),
+            "staff": present_person(page, one.staff_id),
+        }
+        for one in page.items
+    ]
+    return answer({"items": items, "next": page.next})
+
+
+@router.post("/api/connections/{connection_id}/dissolve")
+async def dissolve_connection(edge: Signed, connection_id: UUID, body: Dissolving) -> Response:
+    """End a connection at once and propose its successor."""
+    async with edge.transaction() as tx:
+        ended = await api.dissolve(tx, edge.who, connection_id, body.reason, body.successor)
+        heir = (await api.own(tx, [ended.client_id])).get(ended.client_id)
+    return answer(
+        present_connection(ended) | {"successor": present_connection(heir) if heir else None}
+    )
+
+
+@router.post("/api/connections/{connection_id}/suspend")
+async def suspend_connection(edge: Signed, connection_id: UUID, body: Resting) -> Response:
+    """Let a connection rest: nobody of the firm speaks in it until it is resumed."""
+    async with edge.transaction() as tx:
+        one = await api.rest(tx, edge.who, connection_id, body.reason)
+    return answer(present_connection(one))
+
+
+@router.post("/api/connections/{connection_id}/resume")
+async def resume_connection(edge: Signed, connection_id: UUID) -> Response:
+    """Take a suspended connection up again."""
+    async with edge.transaction() as tx:
+        one = await api.rest(tx, edge.who, connection_id, None)
+    return answer(present_connection(one))
+
+
+@router.post("/api/staff/{staff_id}/leave")
+async def leave_firm(edge: Signed, staff_id: UUID, body: Leaving) -> Response:
+    """Mark somebody as left: sessions, sockets and connections end at once, successors are proposed."""
+    async with edge.transaction() as tx:
+        ending = len(await api.of_staff(tx, staff_id))
+        await api.leave(tx, edge.who, staff_id, body.reason)
+    return answer({"staff_id": staff_id, "dissolved": ending})
+
+
+@router.post("/api/connections/import")
+async def import_connections(
+    request: Request,
+    edge: Signed,
+    file: UploadFile,
+    dry_run: bool = False,
+    report: Literal["json", "csv"] = "json",
+) -> Response:
+    """Bring the firm's client-manager book (CSV): all rows or none; errors as JSON or as a harmless CSV."""
+    if file.size is not None and file.size > MOST_BYTES:
+        raise UnreadableBook(reason="too_large")
+    data = await file.read(MOST_BYTES + 1)
+    async with edge.transaction() as tx:
+        result = await api.import_book(tx, edge.who, data, dry_run=dry_run)
+    catalogue = request.app.state.catalogue
+    sentences = {
+        one: catalogue.text(one.code, edge.language, {"first": one.first}) for one in result.errors
+    }
+    if report == "csv":
+        return Response(
+            book_report(result.errors, sentences),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="import-errors.csv"'},
+        )
+    return answer(present_book(result, sentences))
+
+
+def present_book(result: BookResult, sentences: dict[RowError, str]) -> dict[str, Any]:
+    """What an import did or would do."""
+    shown = msgspec.to_builtins(result)
+    shown["errors"] = [
+        msgspec.to_builtins(one) | {"detail": sentences[one]} for one in result.errors
+    ]
+    return dict(shown)
+
+
+@router.get("/api/client/advisor/choices")
+async def list_advisor_choices(edge: Signed) -> Response:
+    """Whom I may choose instead of my advisor."""
+    async with edge.transaction() as tx:
+        found = await api.successors(tx, edge.who)
+        cards = await api.cards(tx, found)
+    return answer({"items": [present_card(cards[one]) for one in found]})
+
+
+@router.post("/api/client/advisor/decline")
+async def decline_advisor(edge: Signed, body: Declining) -> Response:
+    """I want another advisor: the one I choose, or the firm's next."""
+    async with edge.transaction() as tx:
+        mine = await api.decline(tx, edge.who, body.choice)
+        cards = await api.cards(tx, [mine.staff_id]) if mine else {}
+    return answer({"advisor": present_card(cards[mine.staff_id]) if mine else None})
+
+
+def present_card(card: PersonCard) -> dict[str, Any]:
+    """What a client may know of a member of staff, on the wire."""
+    return dict(msgspec.to_builtins(card))
