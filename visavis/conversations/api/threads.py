@@ -190,7 +190,7 @@ async def transfer(
     unmet = identity.meets(colleague, Need.SERVE, identity.today())
     if unmet is not None:
         raise TransferImpossible(reason=unmet.constraint.value)
-    await connections.establish(tx, actor, one.client_id, to, Basis.ACCEPTANCE)
+    await connections.establish(tx, actor, one.client_id, to, Basis.TRANSFER)
     body = {"from": str(actor.person_id), "to": str(to), "note": note}
     await _enter(tx, Draft(actor, one.id, Stream.INTERNAL, Kind.TRANSFER, body))
     now = clock.now()
