@@ -22,7 +22,7 @@ from visavis.conversations.types import Limits
 from visavis.identity import api as identity
 from visavis.identity import web as identity_web
 from visavis.identity.types import StaffLeft
-from visavis.kernel import http, outbox
+from visavis.kernel import http, outbox, pages
 from visavis.kernel.db import Database
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
@@ -94,6 +94,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     http.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    pages.install(app, pathlib.Path(__file__).parent / "_web", identity.origins)
     return app
 
 
