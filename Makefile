@@ -85,7 +85,7 @@ $(BIN)/python:
 	  rm -rf $(VENV); echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
-	@$(STEP) "packages" $(PIP) install --require-hashes -r requirements.lock
+	@$(STEP) "packages, about half a minute" $(PIP) install --no-compile --require-hashes -r requirements.lock
 	@$(STEP) "visavis" $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
