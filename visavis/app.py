@@ -27,6 +27,7 @@ from visavis.kernel.db import Database
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.settings import Settings
+from visavis.knowledge import web as knowledge_web
 from visavis.supervision import web as supervision_web
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,7 @@ ROUTERS: Sequence[APIRouter] = (
     *identity_web.ROUTERS,
     supervision_web.router,
     connections_web.router,
+    knowledge_web.router,
 )
 
 # What happens when something has happened: event type -> reactions of contexts above it.

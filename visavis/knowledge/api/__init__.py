@@ -1,0 +1,18 @@
+"""The door of knowledge: what is in force is searched and read; the rest is written, approved by another, retired."""
+
+from visavis.knowledge.api.editing import approve, create, retire, revise, send_back, submit
+from visavis.knowledge.api.reading import SURE, entries, entry, search, steps
+
+__all__ = [
+    "SURE",
+    "approve",
+    "create",
+    "entries",
+    "entry",
+    "retire",
+    "revise",
+    "search",
+    "send_back",
+    "steps",
+    "submit",
+]
