@@ -108,6 +108,8 @@ it('drops a line on which nothing was heard for 45 s', async () => {
 it('leaves a server that drains and returns when it said', async () => {
   await online();
   last().say({ t: 'drain', after_ms: 5_000 });
+  expect(link.send({ t: 'ping' })).toBe(true);
+  last().onclose?.({ code: 1012 });
   await vi.advanceTimersByTimeAsync(4_900);
   expect(Socket.all).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_000);

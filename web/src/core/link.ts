@@ -45,6 +45,8 @@ export class Link {
   #beat: ReturnType<typeof setInterval> | undefined;
   #heard = 0;
   #pinged = 0;
+  /** How long a draining server asked us to stay away. */
+  #rest = 0;
   #wanted = false;
   #opening = false;
 
@@ -129,7 +131,7 @@ export class Link {
       this.#drop();
       const end = stops[event.code];
       if (end) this.#end(end);
-      else this.#again(event.code === 4429 ? LONGEST_MS : 0);
+      else this.#again(event.code === 4429 ? LONGEST_MS : this.#rest);
     };
   }
 
@@ -140,13 +142,22 @@ export class Link {
     }
     if (frame.t === 'welcome') {
       this.#tries = 0;
+      this.#rest = 0;
       this.#set('online');
     }
     this.options.onFrame(frame);
-    if (frame.t === 'drain') {
+    if (frame.t === 'drain') this.#drained(frame.after_ms);
+  }
+
+  /** The server is about to stop: what is under way may finish; after so long we return. */
+  #drained(after: number): void {
+    this.#rest = after;
+    const socket = this.#socket;
+    setTimeout(() => {
+      if (socket === null || socket !== this.#socket) return;
       this.#drop();
-      this.#again(frame.after_ms);
-    }
+      this.#again();
+    }, after);
   }
 
   #tick(): void {

@@ -25,6 +25,8 @@ export class Live {
   me: Me | null = null;
   #epoch = '';
   #typed = 0;
+  /** The streams of each open conversation. */
+  #open = new Map<string, readonly Stream[]>();
   #told = new Map<string, { delivered: number; read: number }>();
 
   constructor(private readonly options: LiveOptions) {
@@ -62,12 +64,14 @@ export class Live {
     this.stop();
     this.outbox.clear();
     this.store.forget();
+    this.#open.clear();
     this.#told.clear();
   }
 
   /** Follows a conversation from now on, its newest entries first. */
   async open(conversation: string, streams: readonly Stream[] = ['shared']): Promise<void> {
     const thread = this.store.thread(conversation);
+    this.#open.set(conversation, streams);
     await Promise.all(
       streams.map(async (stream) => {
         if (thread[stream].high > 0) return;
@@ -77,7 +81,16 @@ export class Live {
         this.store.touch(conversation);
       }),
     );
+    this.#follow(conversation);
     this.#tellDelivered(conversation);
+  }
+
+  /** A pull also says that what comes later is wanted; the hello said so for what was open then. */
+  #follow(conversation: string): void {
+    const thread = this.store.thread(conversation);
+    for (const stream of this.#open.get(conversation) ?? []) {
+      this.link.send({ t: 'pull', conversation, stream, after: thread[stream].high, limit: 200 });
+    }
   }
 
   /** One page of older entries; false where there is none. */
@@ -175,8 +188,15 @@ export class Live {
     if (this.#epoch && this.#epoch !== frame.epoch) {
       // Another data store: nothing that we hold is its.
       this.store.forget();
-      for (const conversation of open) void this.open(conversation);
+      for (const conversation of open) {
+        void this.open(conversation, this.#open.get(conversation)).catch(() => undefined);
+      }
     } else {
+      for (const conversation of open) {
+        if (!frame.streams.some((mark) => mark.conversation === conversation)) {
+          this.#follow(conversation);
+        }
+      }
       for (const mark of frame.streams) {
         for (const stream of ['shared', 'internal'] as const) {
           const range = this.store.thread(mark.conversation)[stream];
