@@ -10,7 +10,7 @@ async def test_an_advisor_signs_in_and_sees_himself(world: World) -> None:
     me = (await browser.get("/api/me")).json()
     assert me["name"] == "林知远"
     assert me["roles"] == ["advisor"]
-    assert me["branch"]["code"] == "SH01"
+    assert me["branch"] == "上海静安营业部"
     assert me["capabilities"] == ["advise", "educate", "relay", "serve"]
 
 

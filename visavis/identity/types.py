@@ -394,6 +394,12 @@ class IdentityRefused(NotSignedIn):
     code = "identity_refused"
 
 
+class ProviderRefused(NotSignedIn):
+    """The firm's OpenID Connect provider could not be asked, or what it said does not hold; `params["reason"]`."""
+
+    code = "provider_refused"
+
+
 class OriginRefused(Forbidden):
     """The page's origin is not on the list."""
 

@@ -46,6 +46,13 @@ from visavis.identity.api.people import (
     staff_by_number,
     verify_code,
 )
+from visavis.identity.api.provider import (
+    authorization,
+    providers,
+    recall_ask,
+    redeem_code,
+    remember_ask,
+)
 from visavis.identity.api.public import admit_look, admit_report, report
 from visavis.identity.api.sessions import (
     actor_of_session,
@@ -84,6 +91,7 @@ __all__ = [
     "admit_report",
     "allow_embedding",
     "authenticate",
+    "authorization",
     "begin_client_session",
     "begin_visitor_session",
     "branches",
@@ -121,8 +129,12 @@ __all__ = [
     "people",
     "photo",
     "primary_role",
+    "providers",
+    "recall_ask",
+    "redeem_code",
     "redeem_ticket",
     "reinstate",
+    "remember_ask",
     "remove_origin",
     "report",
     "reset_totp",

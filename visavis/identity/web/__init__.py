@@ -1,5 +1,5 @@
 """Routes of identity; `ROUTERS` is what the composition root mounts."""
 
-from visavis.identity.web import administration, public, sign_in
+from visavis.identity.web import administration, oidc, public, sign_in
 
-ROUTERS = (sign_in.router, administration.router, public.router)
+ROUTERS = (sign_in.router, oidc.router, administration.router, public.router)

@@ -30,7 +30,7 @@ from visavis.identity.web.present import (
     staff_out,
 )
 from visavis.kernel import clock
-from visavis.kernel.auth import Environment, Role
+from visavis.kernel.auth import SERVING, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
 from visavis.kernel.http import Signed, origin_of
@@ -302,7 +302,9 @@ async def invite_staff(request: Request, edge: Signed, staff_id: UUID) -> Invita
     """A new invitation; earlier ones become worthless."""
     async with edge.transaction() as tx:
         made = await api.invite(tx, edge.who, staff_id)
-    url = f"{origin_of(request, edge.settings)}/desk/invitation#{made.token}"
+        invited = await api.one_staff(tx, edge.who, staff_id)
+    application = "desk" if invited.roles & SERVING else "console"
+    url = f"{origin_of(request, edge.settings)}/{application}/?invitation={made.token}"
     return InvitationOut(url=url, expires_at=clock.to_ms(made.expires_at))
 
 

@@ -43,7 +43,9 @@ class MeOut(BaseModel):
     language: str
     firm: FirmOut
     demo: bool
-    branch: BranchOut | None = None
+    branch: str | None = None
+    branch_en: str | None = None
+    branch_id: UUID | None = None
     code: str | None = None
     photo: str | None = None
     capacity: int | None = None
@@ -139,7 +141,9 @@ def me_out(me: Me) -> MeOut:
         language=me.language,
         firm=FirmOut(name=me.firm.name, name_en=me.firm.name_en),
         demo=me.demo,
-        branch=branch_out(me.branch) if me.branch else None,
+        branch=me.branch.name if me.branch else None,
+        branch_en=me.branch.name_en if me.branch else None,
+        branch_id=me.branch.id if me.branch else None,
         code=me.code,
         photo=me.photo,
         capacity=me.capacity,
