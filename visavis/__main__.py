@@ -1,12 +1,12 @@
 """The command line."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from visavis import fiction, launch
 from visavis.kernel import log
@@ -38,7 +38,7 @@ def serve(home: Home = None, port: Port = None) -> None:
     log.setup(settings.log_format, settings.log_level)
     sock = launch.listen(settings.host, settings.port)
     with launch.postgres(settings) as dsn:
-        asyncio.run(launch.serve(settings, dsn, sock))
+        uvloop.run(launch.serve(settings, dsn, sock))
 
 
 @app.command()
@@ -63,7 +63,7 @@ def demo(
     fiction.prepare(settings.home, reset=reset)
     progress.step(f"starting PostgreSQL in {settings.home}")
     with launch.postgres(settings) as dsn:
-        asyncio.run(fiction.run(settings, dsn, sock, site_sock, progress))
+        uvloop.run(fiction.run(settings, dsn, sock, site_sock, progress))
 
 
 def demo_home() -> Path:
@@ -76,7 +76,7 @@ def demo_home() -> Path:
 def migrate(home: Home = None) -> None:
     """Bring the database to this version's schema."""
     with launch.postgres(settings_of(home=home)) as dsn:
-        asyncio.run(migration.upgrade(dsn))
+        uvloop.run(migration.upgrade(dsn))
 
 
 MENDABLE = (

@@ -67,35 +67,22 @@ def _public(customer: firm.Customer) -> dict[str, str]:
 async def _trust_site(admin: Session, site: str, key: ECKey) -> None:
     await admin.call(
         "POST",
-        "/api/embed/issuers",
+        "/api/issuers",
         {
             "issuer": ISSUER,
             "key_id": KEY_ID,
             "algorithm": "ES256",
-            "public_key": key.as_pem(private=False).decode(),
+            "key": key.as_pem(private=False).decode(),
         },
     )
-    await admin.call("POST", "/api/embed/origins", {"origin": site})
+    await admin.call("POST", "/api/origins", {"origin": site})
 
 
 async def _staff(
     admin: Session, accounts: list[Account], sessions: dict[str, Session], base: str
 ) -> dict[str, str]:
     """Branches, hours, staff, licences and sign-ins; returns staff ids by login."""
-    branches = {}
-    for office in firm.OFFICES:
-        made = await admin.call(
-            "POST",
-            "/api/branches",
-            {
-                "code": office.code,
-                "name": office.name,
-                "name_en": office.name_en,
-                "region": office.region,
-            },
-        )
-        branches[office.code] = made["id"]
-        await admin.call("PUT", f"/api/branches/{made['id']}/hours", {"hours": ALL_DAY})
+    branches = await _branches(admin)
     ids = {}
     for worker in firm.STAFF:
         made = await admin.call("POST", "/api/staff", staff_body(worker, branches[worker.branch]))
@@ -121,6 +108,21 @@ async def _staff(
         sessions[worker.login], totp = await accept_invitation(base, invited["token"], password)
         if worker.account:
             accounts.append(_account(worker, password, totp))
+    return ids
+
+
+async def _branches(admin: Session) -> dict[str, str]:
+    """Branch ids by code; the head office was made with the first administrator."""
+    found = await admin.call("GET", "/api/branches")
+    ids = {one["code"]: one["id"] for one in found["items"]}
+    for office in firm.OFFICES:
+        body = {"name": office.name, "name_en": office.name_en, "region": office.region}
+        if office.code in ids:
+            await admin.call("PATCH", f"/api/branches/{ids[office.code]}", body)
+        else:
+            made = await admin.call("POST", "/api/branches", {"code": office.code, **body})
+            ids[office.code] = made["id"]
+        await admin.call("PUT", f"/api/branches/{ids[office.code]}/hours", {"hours": ALL_DAY})
     return ids
 
 

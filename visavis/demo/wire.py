@@ -69,7 +69,7 @@ def staff_body(worker: Worker, branch_id: str) -> dict[str, object]:
         "name_en": worker.name_en,
         "roles": list(worker.roles),
         "branch": branch_id,
-        "registration_code": worker.code or None,
+        "code": worker.code or None,
         "languages": list(worker.languages),
         "topics": list(worker.topics),
         "capacity": worker.capacity,

@@ -18,10 +18,11 @@ import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Database, Tx
-from visavis.kernel.errors import Forbidden, Malformed, NotSignedIn, Refusal, TooMany
+from visavis.kernel.errors import Forbidden, Malformed, NotFound, NotSignedIn, Refusal, TooMany
 from visavis.kernel.ids import new_id
 from visavis.kernel.settings import Settings
 
@@ -185,6 +186,15 @@ def install(app: FastAPI) -> None:
         place = ".".join(str(part) for part in first["loc"][1:])
         return refusal_response(request, Malformed(field=place, reason=first["msg"]))
 
+    async def on_route(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        refusal = (
+            NotFound() if error.status_code == 404 else Malformed(field="", reason=error.detail)
+        )
+        response = refusal_response(request, refusal)
+        response.status_code = error.status_code
+        return response
+
     async def on_anything(request: Request, error: Exception) -> Response:
         log.error("unexpected", path=request.url.path, exc_info=error)
         refusal = Refusal()
@@ -196,6 +206,7 @@ def install(app: FastAPI) -> None:
 
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(RequestValidationError, on_malformed)
+    app.add_exception_handler(HTTPException, on_route)
     app.add_exception_handler(Exception, on_anything)
 
     @app.middleware("http")
