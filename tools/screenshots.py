@@ -1,0 +1,222 @@
+"""Renders the main screens of a fresh demo into docs/img: desktop, phone, dark, both languages; and runs axe on each.
+
+Run: `python tools/screenshots.py [--only NAME …] [--out DIR] [--keep]`. Starts a demo of its own on free ports in a
+temporary folder, signs in as each role with the demo's sign-ins, and plays one conversation so that screens have
+something to show. Exits 1 where axe finds something serious or critical.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import pyotp
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--font-render-hinting=none",
+]  # fmt: skip
+DESKTOP, PHONE = (1440, 900), (390, 844)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: the platform, the broker's site, and what it keeps."""
+
+    platform: str
+    site: str
+    home: pathlib.Path
+
+    def account(self, login: str) -> dict[str, str]:
+        """The sign-in of one member of staff."""
+        kept = json.loads((self.home / "demo.json").read_text("utf-8"))
+        return next(one for one in kept["accounts"] if one["login"] == login)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: who looks, at what, in which size, language and theme; `act` prepares the page."""
+
+    name: str
+    who: str
+    path: str
+    size: tuple[int, int] = DESKTOP
+    language: str = "zh-CN"
+    dark: bool = False
+    act: Callable[[Page], None] | None = None
+    wait: str = "networkidle"
+
+
+def free_port() -> int:
+    """A port that nobody uses at the moment."""
+    import socket
+
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@contextmanager
+def demo() -> Iterator[Demo]:
+    """A fresh demo for as long as the block runs."""
+    with tempfile.TemporaryDirectory(prefix="visavis-shots-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)
+        home = pathlib.Path(folder) / "demo"
+        port, site_port = free_port(), free_port()
+        command = [sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
+                   "--site-port", str(site_port)]  # fmt: skip
+        process = subprocess.Popen(command, cwd=ROOT, stdout=sys.stderr)
+        running = Demo(f"http://localhost:{port}", f"http://127.0.0.1:{site_port}", home)
+        try:
+            _wait(f"{running.site}/", process)
+            yield running
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit("the demo ended at its start")
+        try:
+            httpx.get(url, trust_env=False)
+        except httpx.HTTPError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("the demo did not come up in 120 s")
+
+
+def sign_in(page: Page, running: Demo, login: str) -> None:
+    """Sign the page's browser in at the platform as a member of staff, through the interface."""
+    account = running.account(login)
+    code = pyotp.TOTP(account["totp_secret"])
+    request = page.context.request
+    headers = {"X-Visavis": "1", "Origin": running.platform}
+    for _ in range(3):
+        step = request.post(
+            f"{running.platform}/api/sign-in",
+            data={"login": login, "password": account["password"]},
+            headers=headers,
+        ).json()
+        done = request.post(
+            f"{running.platform}/api/sign-in/totp",
+            data={"challenge": step["challenge"], "code": code.now()},
+            headers=headers,
+        )
+        if done.ok:
+            return
+        time.sleep(30 - time.time() % 30 + 0.5)  # a code is good for one sign-in: wait for the next
+    raise SystemExit(f"cannot sign in as {login}: {done.text()}")
+
+
+class Studio:
+    """Keeps one signed-in browser context per person and look, takes the pictures and runs axe."""
+
+    def __init__(self, browser: Browser, running: Demo, out: pathlib.Path) -> None:
+        self._browser = browser
+        self._running = running
+        self._out = out
+        self._states: dict[str, str] = {}
+        self.faults: list[str] = []
+
+    def context(self, shot: Shot) -> BrowserContext:
+        """A context with the look of the shot, signed in as its person."""
+        width, height = shot.size
+        options = {
+            "viewport": {"width": width, "height": height},
+            "device_scale_factor": 2 if shot.size == PHONE else 1,
+            "is_mobile": shot.size == PHONE,
+            "has_touch": shot.size == PHONE,
+            "color_scheme": "dark" if shot.dark else "light",
+            "locale": shot.language,
+            "timezone_id": "Asia/Shanghai",
+            "reduced_motion": "reduce",
+        }
+        state = self._states.get(shot.who)
+        if state:
+            options["storage_state"] = json.loads(state)
+        context = self._browser.new_context(**options)
+        if shot.who and not shot.who.startswith("C1") and not state:
+            page = context.new_page()
+            sign_in(page, self._running, shot.who)
+            self._states[shot.who] = json.dumps(context.storage_state())
+            page.close()
+        return context
+
+    def take(self, shot: Shot) -> None:
+        """Render one picture and keep what axe says about it."""
+        context = self.context(shot)
+        page = context.new_page()
+        base = self._running.platform
+        if shot.who.startswith("C1") or shot.path.startswith("site:"):
+            base = self._running.site
+            page.goto(f"{base}/?lang={shot.language}")
+            if shot.who:
+                page.goto(f"{base}/sign-in/{shot.who}")
+        joint = "&" if "?" in shot.path else "?"
+        page.goto(f"{base}{shot.path.removeprefix('site:')}{joint}lang={shot.language}")
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(900)
+        if shot.act:
+            shot.act(page)
+            page.wait_for_timeout(500)
+        page.screenshot(path=str(self._out / f"{shot.name}.png"))
+        self._axe(page, shot)
+        context.close()
+        print(f"  {shot.name}", file=sys.stderr, flush=True)
+
+    def _axe(self, page: Page, shot: Shot) -> None:
+        if not AXE.exists():
+            raise SystemExit("axe-core is missing: run `make web` first")
+        for frame in page.frames:
+            if frame.url.startswith("about:"):
+                continue
+            frame.evaluate(AXE.read_text("utf-8"))
+            found = frame.evaluate(
+                "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'], iframes: false})"
+            )
+            for one in found["violations"]:
+                if one["impact"] in ("serious", "critical"):
+                    places = "; ".join(" ".join(map(str, node["target"])) for node in one["nodes"][:3])
+                    self.faults.append(f"{shot.name}: {one['id']} ({one['impact']}) {places}")
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/img")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    from screens import SHOTS, rehearse  # beside this file: what is shown
+
+    with demo() as running, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        studio = Studio(browser, running, arguments.out)
+        rehearse(running)
+        for shot in SHOTS:
+            if not arguments.only or any(shot.name.startswith(one) for one in arguments.only):
+                studio.take(shot)
+        browser.close()
+    for fault in studio.faults:
+        print(fault, file=sys.stderr)
+    raise SystemExit(1 if studio.faults else 0)
+
+
+if __name__ == "__main__":
+    main()
