@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, StringConstraints
 
-from visavis.identity import api as identity
 from visavis.kernel.auth import Actor
 from visavis.kernel.clock import to_ms
 from visavis.kernel.db import Tx
@@ -193,10 +192,7 @@ async def _full(
             key: row[key]
             for key in ("id", "version", "state", "title", "answer", "reviewed", "topic")
         }
-    writers = {each.author_id for each in one.versions} | {
-        each.approver_id for each in one.versions if each.approver_id
-    }
-    names = {key: person.name for key, person in (await identity.people(tx, list(writers))).items()}
+    names = await api.writers(tx, one)
     return row | {
         "content": {key: _plain(each) for key, each in version.texts.items()},
         "versions": [_step(each, names) for each in reversed(one.versions)],

@@ -1,7 +1,7 @@
 """The door of knowledge: what is in force is searched and read; the rest is written, approved by another, retired."""
 
 from visavis.knowledge.api.editing import approve, create, retire, revise, send_back, submit
-from visavis.knowledge.api.reading import SURE, entries, entry, search, steps
+from visavis.knowledge.api.reading import SURE, entries, entry, search, steps, writers
 
 __all__ = [
     "SURE",
@@ -15,4 +15,5 @@ __all__ = [
     "send_back",
     "steps",
     "submit",
+    "writers",
 ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from visavis.identity import api as identity
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
@@ -83,6 +84,13 @@ async def entries(
     if ids is not None:
         page.sort(key=lambda one: ids.index(one.id))
     return page
+
+
+async def writers(tx: Tx, one: Entry) -> dict[UUID, str]:
+    """The names of those who wrote and approved the versions of an entry."""
+    ids = {each.author_id for each in one.versions}
+    ids |= {each.approver_id for each in one.versions if each.approver_id}
+    return {key: person.name for key, person in (await identity.people(tx, list(ids))).items()}
 
 
 def steps(actor: Actor, one: Entry) -> dict[str, bool]:
