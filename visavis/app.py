@@ -5,25 +5,32 @@
 
 import asyncio
 import pathlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import WebSocketRoute
 
 from visavis.archive import keys
 from visavis.connections import api as connections
 from visavis.connections import jobs as connections_jobs
 from visavis.connections import web as connections_web
+from visavis.connections.types import ConnectionDissolved
 from visavis.conversations import api as conversations
-from visavis.conversations.types import Limits
+from visavis.conversations import jobs as conversations_jobs
+from visavis.conversations import web as conversations_web
+from visavis.conversations.types import Limits, MessagePosted
 from visavis.identity import api as identity
 from visavis.identity import web as identity_web
 from visavis.identity.types import StaffLeft
 from visavis.kernel import http, outbox, pages
-from visavis.kernel.db import Database
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Database, Tx
+from visavis.kernel.gateway import Command, Gateway, Handler, Presenter
+from visavis.kernel.gateway_asgi import Endpoint
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.settings import Settings
@@ -40,11 +47,14 @@ ROUTERS: Sequence[APIRouter] = (
     supervision_web.router,
     connections_web.router,
     knowledge_web.router,
+    *conversations_web.ROUTERS,
 )
 
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {
     StaffLeft: (connections_jobs.on_staff_left,),
+    ConnectionDissolved: (conversations_jobs.on_connection_dissolved,),
+    MessagePosted: (conversations_jobs.on_message_posted,),
 }
 
 # Jobs that a context schedules by name, and work that is done again and again.
@@ -54,6 +64,39 @@ RECURRING: Sequence[Recurring] = ()
 # Long-running processes beside the job runner, for example the dispatcher.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
 PROCESSES: Sequence[Process] = ()
+
+
+# The live socket: commands and frames beside those of conversations, and who hears that somebody's page is open.
+COMMANDS: Mapping[type[Command], Handler] = {}
+FRAMES: Mapping[str, Presenter] = {}
+HERE: Sequence[Callable[[Tx, Actor, str], Awaitable[None]]] = ()
+GONE: Sequence[Callable[[Tx, Actor], Awaitable[None]]] = ()
+
+
+class People:
+    """What the gateway asks about people, answered by identity and whoever cares about presence."""
+
+    async def redeem(self, tx: Tx, ticket: str) -> Actor | None:
+        """The actor of a single-use ticket."""
+        return await identity.redeem_ticket(tx, ticket)
+
+    async def again(self, tx: Tx, actor: Actor) -> Actor | None:
+        """The actor as he is now, or None where his session has ended."""
+        return await identity.actor_of_session(tx, actor.session_id) if actor.session_id else None
+
+    async def present(self, tx: Tx, actor: Actor) -> Mapping[str, Any]:
+        """The same as `/api/me`."""
+        return identity_web.me_out(await identity.me(tx, actor)).model_dump(mode="json")
+
+    async def here(self, tx: Tx, actor: Actor, device: str) -> None:
+        """A page of the actor is open."""
+        for hear in HERE:
+            await hear(tx, actor, device)
+
+    async def gone(self, tx: Tx, actor: Actor) -> None:
+        """The actor's last page has closed."""
+        for hear in GONE:
+            await hear(tx, actor)
 
 
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
@@ -66,11 +109,22 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         Limits(settings.message_characters, settings.edit_minutes, settings.notice_version)
     )
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
+    catalogue = http.Catalogue(pathlib.Path(__file__).parent)
+    speaker = conversations_web.Speaker(database, settings.client_messages_per_minute)
+    gateway = Gateway(
+        database,
+        people=People(),
+        feeds=conversations_web.ConversationFeeds(speaker),
+        commands={**conversations_web.commands(speaker), **COMMANDS},
+        frames=FRAMES,
+        catalogue=catalogue,
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(runner.run())] if background else []
+        tasks = [asyncio.create_task(gateway.run())]
         if background:
+            tasks.append(asyncio.create_task(runner.run()))
             tasks += [asyncio.create_task(run(database, settings)) for run in PROCESSES]
         try:
             yield
@@ -92,10 +146,13 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     app.state.database = database
     app.state.runner = runner
     app.state.authenticate = identity.authenticate
-    app.state.catalogue = http.Catalogue(pathlib.Path(__file__).parent)
+    app.state.catalogue = catalogue
+    app.state.speaker = speaker
+    app.state.gateway = gateway
     http.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.append(WebSocketRoute("/ws", Endpoint(gateway, settings)))
     pages.install(app, pathlib.Path(__file__).parent / "_web", identity.origins)
     return app
 

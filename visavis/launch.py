@@ -88,7 +88,22 @@ def listen(host: str, port: int, setting: str = "--port or VISAVIS_PORT") -> soc
     return sock
 
 
-def server(app: FastAPI) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A web server that tells its live pages when to come back before it stops."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain the live sockets, then stop as usual."""
+        gateway = getattr(self._app.state, "gateway", None)
+        if gateway is not None:
+            await gateway.drain()
+        await super().shutdown(sockets)
+
+
+def server(app: FastAPI) -> Server:
     """The web server, not yet running."""
     config = uvicorn.Config(
         app,
@@ -104,7 +119,7 @@ def server(app: FastAPI) -> uvicorn.Server:
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
     )
-    return uvicorn.Server(config)
+    return Server(config, app)
 
 
 async def until_started(main: uvicorn.Server, running: asyncio.Task[None]) -> None:

@@ -91,6 +91,33 @@ def may_close(actor: Actor, one: Conversation) -> bool:
     return (mine and actor.environment is one.environment) or actor.has(Role.SYSTEM)
 
 
+def same_world(actor: Actor, one: Conversation) -> bool:
+    """Whether the conversation belongs to the actor's environment."""
+    return actor.environment is one.environment
+
+
+def may_do(actor: Actor, one: Conversation) -> dict[str, bool]:
+    """What the actor's place in the conversation lets him do, apart from connection and licence."""
+    goes_on = one.state is State.OPEN
+    handles = actor.is_staff and actor.person_id == one.handler_id
+    return {
+        "send": goes_on and (handles or actor.person_id == one.client_id),
+        "note": handles,
+        "transfer": handles and goes_on,
+        "close": goes_on and may_close(actor, one),
+    }
+
+
+def why_silent(one: Conversation) -> str:
+    """The code of why the actor's place does not let him send."""
+    return IsClosed.code if one.state is State.CLOSED else NotHandler.code
+
+
+def role_word(kind: str) -> str:
+    """The role under which somebody who is not staff is shown."""
+    return "assistant" if kind == "machine" else "client"
+
+
 def check_time(draft: Draft, conversation: Conversation, noticed: bool) -> None:
     """Whether now is a time to say this: the conversation goes on, and the client knows that it is recorded."""
     by = by_of(draft.actor)
@@ -208,6 +235,12 @@ def searched(query: str) -> list[str]:
     for run in _WORD.findall(query.casefold()):
         found.update(rjieba.cut(run) if _CJK.search(run) else (run[:100],))
     return sorted(found)[:40]
+
+
+def query_of(query: str) -> str:
+    """A full-text query that asks for every word of `query`; empty where it holds none."""
+    quoted = [word.replace("\\", "\\\\").replace("'", "''") for word in searched(query)]
+    return " & ".join(f"'{word}'" for word in quoted)
 
 
 def text_of(body: Mapping[str, Any]) -> str:

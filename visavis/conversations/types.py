@@ -224,6 +224,16 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Somebody's word that everything up to `delivered` has arrived and up to `read` has been seen."""
+
+    actor: Actor
+    conversation_id: UUID
+    delivered: int = 0
+    read: int = 0
+
+
+@dataclass(frozen=True)
 class Listed:
     """A line of somebody's list; `unread` counts others' messages and stops at 100."""
 

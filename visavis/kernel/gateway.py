@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from visavis.kernel import clock
+from visavis.kernel import clock, installation
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.errors import Malformed, Refusal, TooMany
@@ -76,8 +76,16 @@ class Call:
         return self.socket.actor
 
 
-# A handler answers at once or with something to await, in the order of the frames; either way it may raise a `Refusal`.
-Handler = Callable[[Call, Any], Reply | Awaitable[Reply]]
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that follows: what to wait for, and how its result becomes a reply."""
+
+    result: Awaitable[Any]
+    then: Callable[[Any], Reply]
+
+
+# A handler answers at once or later; those of a socket begin in the order of its frames. Both may raise a `Refusal`.
+Handler = Callable[[Call, Any], Reply | Later | Awaitable[Reply]]
 
 
 class People(Protocol):
@@ -108,7 +116,7 @@ class Gateway:
     """All sockets of one process."""
 
     def __init__(
-        self, database: Database, *, epoch: str, people: People, feeds: Feeds,
+        self, database: Database, *, people: People, feeds: Feeds,
         commands: Mapping[type[Command], Handler], frames: Mapping[str, Presenter], catalogue: Catalogue,
         limits: Limits | None = None,
     ) -> None:  # fmt: skip
@@ -117,7 +125,6 @@ class Gateway:
         self.limits = limits or Limits()
         self.sockets: dict[UUID, set[Socket]] = defaultdict(set)
         self.draining = False
-        self._epoch = epoch
         self._people = people
         self._feeds = feeds
         self._handlers: dict[type[Command], Handler] = {
@@ -181,6 +188,26 @@ class Gateway:
             _reply(socket, answer)
         else:
             self._await(socket, command, answer)
+
+    def follow(self, socket: Socket, feed: UUID) -> None:
+        """Let a socket follow a feed from its newest entry on, or stop following what it may not read any more."""
+        self.watching.watch(socket, feed)
+        socket.run(asyncio.create_task(self._follow(socket, [feed], 1)))
+
+    async def _follow(self, socket: Socket, feeds: Sequence[UUID], back: int) -> None:
+        try:
+            async with self.database.transaction() as tx:
+                numbers = await self._feeds.numbers(tx, socket.actor, feeds)
+        except Refusal as refusal:
+            log.info("feed not followed; the page pulls", error=refusal.code)
+            return
+        for feed in feeds:
+            for stream, last in numbers.get(feed, {}).items():
+                follow = socket.follows.get(feed)
+                if follow is not None and stream not in follow.sent:
+                    self.watching.start(socket, feed, stream, max(0, last - back), last)
+            if feed not in numbers:
+                self.watching.unwatch(socket, feed)
 
     def gone(self, socket: Socket) -> None:
         """Forget a socket whose page has left."""
@@ -264,10 +291,12 @@ class Gateway:
         async with self.database.transaction() as tx:
             await self._people.here(tx, call.actor, socket.device)
             person = await self._people.present(tx, call.actor)
+            here = await installation.current(tx)
+            mine = [feed for feed in await feeds.mine(tx, call.actor) if feed not in held]
             numbers = await feeds.numbers(tx, call.actor, list(held))
         streams = [{feeds.name: str(feed), **last} for feed, last in numbers.items()]
         socket.send(
-            {"t": "welcome", "protocol": PROTOCOL, "epoch": self._epoch, "now": clock.now_ms(), "person": person,
+            {"t": "welcome", "protocol": PROTOCOL, "epoch": str(here.id), "now": clock.now_ms(), "person": person,
              "streams": streams}
         )  # fmt: skip
         for feed, marks in held.items():
@@ -277,6 +306,9 @@ class Gateway:
             last = numbers[feed]
             known = {stream: min(marks.get(stream, 0), no) for stream, no in last.items()}
             await self.watching.catch_up(socket, feed, known, last)
+        for feed in mine:
+            self.watching.watch(socket, feed)
+        await self._follow(socket, mine, 0)
         return None
 
     def _on_person(self, hint: Hint) -> None:
@@ -290,6 +322,9 @@ class Gateway:
             data = encode({**_without_frame(hint.payload), "t": "changed"})
             for socket in sockets:
                 socket.push(data, hint=True)
+            if hint.payload.get("what") == f"{self._feeds.name}s" and "id" in hint.payload:
+                for socket in sockets:
+                    self.follow(socket, UUID(str(hint.payload["id"])))
         elif name in self._frames and sockets:
             self._spawn(self._present(sockets, name, hint.payload))
 
@@ -335,17 +370,18 @@ class Gateway:
                 }
         self.watching.look(socket)
 
-    def _await(self, socket: Socket, command: Command, answer: Awaitable[Reply]) -> None:
-        future = asyncio.ensure_future(answer)
+    def _await(self, socket: Socket, command: Command, answer: Later | Awaitable[Reply]) -> None:
+        later = answer if isinstance(answer, Later) else Later(answer, _as_it_is)
+        future = asyncio.ensure_future(later.result)
         socket.began()
 
-        def done(finished: "asyncio.Future[Reply]") -> None:
+        def done(finished: "asyncio.Future[Any]") -> None:
             socket.ended()
             if finished.cancelled():
                 return
             error = finished.exception()
             if error is None:
-                _reply(socket, finished.result())
+                _reply(socket, later.then(finished.result()))
             elif isinstance(error, Refusal):
                 self._refused(socket, command, error)
             else:
@@ -371,6 +407,10 @@ class Gateway:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _as_it_is(reply: Reply) -> Reply:
+    return reply
 
 
 def _reply(socket: Socket, answer: Reply) -> None:

@@ -31,6 +31,10 @@ class Feeds(Protocol):
 
     name: str
 
+    async def mine(self, tx: Tx, actor: Actor) -> Sequence[UUID]:
+        """The feeds that every page of the actor follows without asking."""
+        ...
+
     async def numbers(self, tx: Tx, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Numbers]:
         """The last number of every stream that the actor may read now, by feed; others are left out."""
         ...
@@ -90,11 +94,12 @@ class Watching:
         for feed in tuple(socket.follows):
             self.unwatch(socket, feed)
 
-    def start(self, socket: Socket, feed: UUID, stream: str, no: int) -> None:
-        """The socket holds everything up to `no`: send what comes after as it comes."""
-        follow = socket.follows.get(feed)
-        if follow is not None:
+    def start(self, socket: Socket, feed: UUID, stream: str, no: int, last: int = 0) -> None:
+        """The socket holds everything up to `no` of at least `last`: send the rest, and what comes as it comes."""
+        follow, watch = socket.follows.get(feed), self._watches.get(feed)
+        if follow is not None and watch is not None:
             follow.sent[stream] = max(no, follow.sent.get(stream, 0))
+            watch.latest[stream] = max(last, watch.latest.get(stream, 0))
             self._mark(feed)
 
     def answered(self, socket: Socket, feed: UUID, stream: str, no: int) -> None:

@@ -277,3 +277,22 @@ async def _named(tx: Tx, staff_id: UUID) -> dict[str, Any]:
 def _stale(tx: Tx, one: Conversation, *people: UUID | None) -> None:
     for person in {one.client_id, *people} - {None}:
         tx.hint(f"person.{person}", frame="changed", what="conversations", id=str(one.id))
+
+
+async def part_ways(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID | None) -> None:
+    """After a connection was dissolved: the member of staff sees no conversation with this client any more.
+
+    Where he was answering, the client is told, and by whom he will be served; repeating changes nothing.
+    """
+    together = await store.of_pair(tx, client_id, staff_id)
+    await store.part(tx, [one.id for one in together], staff_id, clock.now())
+    for one in together:
+        if one.handler_id != staff_id or one.state is State.CLOSED:
+            continue
+        who = await _named(tx, staff_id)
+        await store.change(tx, one.id, "handler", None, Partner.ASSISTANT.value)
+        successor = await _named(tx, successor_id) if successor_id else {}
+        params = {**who, "reason": "dissolved"}
+        params |= {f"successor_{key}": value for key, value in successor.items()}
+        await _say(tx, one, "left", params)
+        _stale(tx, one, staff_id)

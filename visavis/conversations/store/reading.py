@@ -148,3 +148,14 @@ async def visible_to_client(tx: Tx, client_id: UUID) -> list[UUID]:
     """The client's own conversations."""
     rows = await tx.fetch("SELECT id FROM conversation WHERE client_id = $1", client_id)
     return [row["id"] for row in rows]
+
+
+async def entry(
+    tx: Tx, entry_id: UUID, conversation_ids: Sequence[UUID], streams: Sequence[int]
+) -> Entry | None:
+    """A kept entry of one of these conversations."""
+    row = await tx.fetchrow(
+        "SELECT * FROM entry WHERE id = $1 AND shard_key = ANY($2) AND stream = ANY($3) AND state = 'kept' LIMIT 1",
+        entry_id, conversation_ids, streams,
+    )  # fmt: skip
+    return entry_of(row) if row else None

@@ -100,6 +100,17 @@ async def participating(tx: Tx, conversation_ids: Sequence[UUID], person_id: UUI
     return {row["shard_key"] for row in rows}
 
 
+async def pairs(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Which of these (conversation, person) take part now."""
+    rows = await tx.fetch(
+        "SELECT p.shard_key, p.person_id FROM participant AS p"
+        " JOIN unnest($1::uuid[], $2::uuid[]) AS asked (shard_key, person_id) USING (shard_key, person_id)"
+        " WHERE p.left_at IS NULL",
+        [one[0] for one in asked], [one[1] for one in asked],
+    )  # fmt: skip
+    return {(row["shard_key"], row["person_id"]) for row in rows}
+
+
 async def noticed_at(tx: Tx, client_id: UUID, version: str) -> datetime | None:
     """When the client acknowledged this version of the notice."""
     sql = "SELECT at FROM notice_acknowledgement WHERE client_id = $1 AND version = $2"

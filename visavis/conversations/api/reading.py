@@ -1,0 +1,230 @@
+"""What somebody may see: streams, lists, marks, search. Rights are looked up anew at every call."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from visavis.archive import api as archive
+from visavis.archive.types import Fact
+from visavis.connections import api as connections
+from visavis.connections.types import Ask, Connection
+from visavis.connections.types import State as Standing
+from visavis.conversations import rules
+from visavis.conversations.store import reading as store
+from visavis.conversations.store import stream, threads
+from visavis.conversations.types import Conversation, Entry, Listed, Mark, Receipt, Stream
+from visavis.identity import api as identity
+from visavis.identity.types import Person, Staff
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import NotFound
+
+PAGE = 200
+
+
+async def readable(tx: Tx, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Conversation]:
+    """Those of these conversations that the actor may read now: his own, or those he takes part in while connected."""
+    found = {
+        key: one
+        for key, one in (await threads.conversations(tx, ids)).items()
+        if rules.same_world(actor, one)
+    }
+    if actor.has(Role.CLIENT, Role.VISITOR):
+        return {key: one for key, one in found.items() if one.client_id == actor.person_id}
+    if not actor.is_staff or not found:
+        return {}
+    taking_part = await threads.participating(tx, list(found), actor.person_id)
+    connected = await _connected(tx, actor, {one.client_id for one in found.values()})
+    return {
+        key: one for key, one in found.items() if key in taking_part and one.client_id in connected
+    }
+
+
+async def one_of(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
+    """One conversation that the actor may read now; raises `NotFound`."""
+    found = await readable(tx, actor, [conversation_id])
+    if conversation_id not in found:
+        raise NotFound
+    return found[conversation_id]
+
+
+async def entries(
+    tx: Tx,
+    actor: Actor,
+    conversation_id: UUID,
+    stream_of: Stream,
+    after: int,
+    before: int | None,
+    limit: int,
+) -> tuple[list[Entry], int]:
+    """A page of a stream and the stream's last number; the internal stream is the firm's. Raises `NotFound`."""
+    one = await one_of(tx, actor, conversation_id)
+    if stream_of is Stream.INTERNAL and not actor.is_staff:
+        raise NotFound
+    page = await stream.page(tx, one.id, stream_of, after, max(1, min(limit, PAGE)), before)
+    return page, one.shared_no if stream_of is Stream.SHARED else one.internal_no
+
+
+async def page_of(
+    tx: Tx, conversation_id: UUID, stream_of: Stream, after: int, limit: int
+) -> tuple[list[Entry], int]:
+    """Entries above `after` and the stream's last number, for somebody whose right was looked up before."""
+    page = await stream.page(tx, conversation_id, stream_of, after, limit)
+    if len(page) < limit:
+        return page, page[-1].no if page else after
+    one = (await threads.conversations(tx, [conversation_id]))[conversation_id]
+    return page, one.shared_no if stream_of is Stream.SHARED else one.internal_no
+
+
+async def listed(
+    tx: Tx, actor: Actor, state: str | None, before: tuple[datetime, UUID] | None, limit: int
+) -> list[Listed]:
+    """The actor's conversations, newest first."""
+    if actor.has(Role.CLIENT, Role.VISITOR):
+        return await store.of_client(tx, actor.person_id, state, before, limit)
+    if not actor.is_staff:
+        return []
+    clients = await _clients(tx, actor)
+    return (
+        await store.of_staff(tx, actor.person_id, list(clients), state, before, limit)
+        if clients
+        else []
+    )
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above a conversation: its people, the connection, marks, and what the actor may do."""
+
+    conversation: Conversation
+    client: Person
+    handler: Staff | None
+    connection: Connection | None
+    receipts: Sequence[Receipt]
+    may: Mapping[str, bool]
+    reason: str | None
+
+
+async def header(tx: Tx, actor: Actor, conversation_id: UUID) -> Header:
+    """The header; `reason` is the code of the refusal that a message would meet now. Raises `NotFound`."""
+    one = await one_of(tx, actor, conversation_id)
+    people = await identity.people(tx, [one.client_id])
+    staff = await identity.staff(tx, [one.handler_id]) if one.handler_id else {}
+    handler = staff.get(one.handler_id) if one.handler_id else None
+    tie = await connections.between(tx, one.client_id, handler.id) if handler else None
+    refusal = (await connections.may_speak(tx, [Ask(actor, one.client_id, one.id)]))[0]
+    place = rules.may_do(actor, one)
+    may = {what: allowed and refusal is None for what, allowed in place.items()}
+    reason = None if may["send"] else refusal.code if refusal else rules.why_silent(one)
+    return Header(
+        one, people[one.client_id], handler, tie, await store.receipts(tx, one.id), may, reason
+    )
+
+
+async def mark(tx: Tx, marks: Sequence[Mark]) -> list[None]:
+    """Raise marks of what has arrived and been seen; a mark that rises by reading goes on record.
+
+    Set-based and idempotent; whoever may not read the conversation marks nothing. The latest mark of a batch counts.
+    """
+    wanted = await _rising(tx, marks)
+    risen = await store.mark(tx, wanted, clock.now()) if wanted else {}
+    found = await threads.conversations(tx, {key[0] for key in risen})
+    facts = []
+    for (conversation_id, person), (receipt, read_at) in sorted(risen.items()):
+        tx.hint(
+            f"conversation.{conversation_id}", frame="receipt", person=str(person),
+            delivered=receipt.delivered_no, read=receipt.read_no,
+        )  # fmt: skip
+        if wanted[conversation_id, person][1] == receipt.read_no and read_at is not None:
+            one = found[conversation_id]
+            body = {"person": str(person), "read": receipt.read_no, "at": str(clock.to_us(read_at))}
+            facts.append(
+                Fact(
+                    "read", one.id, one.client_id, one.environment, body, {"read": receipt.read_no}
+                )
+            )
+    await archive.append(tx, facts)
+    return [None] * len(marks)
+
+
+async def _rising(tx: Tx, marks: Sequence[Mark]) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    found = await threads.conversations(tx, {one.conversation_id for one in marks})
+    staff = {(one.conversation_id, one.actor.person_id) for one in marks if one.actor.is_staff}
+    taking_part = await threads.pairs(tx, staff) if staff else set()
+    wanted: dict[tuple[UUID, UUID], tuple[int, int]] = {}
+    for one in marks:
+        key, talk = (one.conversation_id, one.actor.person_id), found.get(one.conversation_id)
+        if talk is not None and (talk.client_id == one.actor.person_id or key in taking_part):
+            delivered, read = wanted.get(key, (0, 0))
+            last = talk.shared_no
+            wanted[key] = (max(delivered, min(one.delivered, last)), max(read, min(one.read, last)))
+    return dict(sorted(wanted.items()))
+
+
+async def search(tx: Tx, actor: Actor, query: str, limit: int = 50) -> list[Entry]:
+    """Entries of the actor's own conversations that hold all words of `query`, newest first."""
+    words = rules.query_of(query)
+    if not words:
+        return []
+    mine, streams = await _visible(tx, actor)
+    return await store.found_among(tx, words, mine, streams, limit) if mine else []
+
+
+async def card(
+    tx: Tx, actor: Actor, entry_id: UUID, wanted: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """A card of an entry that the actor may read, exactly as it stands there; raises `NotFound`."""
+    mine, streams = await _visible(tx, actor)
+    entry = await store.entry(tx, entry_id, mine, streams)
+    for one in entry.body.get("cards", ()) if entry else ():
+        if all(
+            one.get(key) == wanted.get(key)
+            for key in ("kind", "url", "entry", "version")
+            if key in one
+        ):
+            found: Mapping[str, Any] = one
+            return found
+    raise NotFound
+
+
+async def _visible(tx: Tx, actor: Actor) -> tuple[list[UUID], list[int]]:
+    if actor.has(Role.CLIENT, Role.VISITOR):
+        return await store.visible_to_client(tx, actor.person_id), [int(Stream.SHARED)]
+    if not actor.is_staff:
+        return [], []
+    clients = await _clients(tx, actor)
+    return await store.visible_to_staff(tx, actor.person_id, list(clients)), [
+        int(one) for one in Stream
+    ]
+
+
+async def names(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """How people are shown beside what they wrote: name, role and registration code."""
+    people = await identity.people(tx, ids)
+    staff = await identity.staff(tx, [key for key, one in people.items() if one.kind == "staff"])
+    shown = {}
+    for key, one in people.items():
+        member = staff.get(key)
+        role = identity.primary_role(member.roles).value if member else rules.role_word(one.kind)
+        shown[key] = {"id": key, "name": one.name, "name_en": one.name_en, "role": role}
+        if member and member.code:
+            shown[key]["code"] = member.code
+        if one.kind == "machine":
+            shown[key]["machine"] = True
+    return shown
+
+
+async def _clients(tx: Tx, actor: Actor) -> set[UUID]:
+    mine = await connections.of_staff(tx, actor.person_id)
+    return {one.client_id for one in mine if one.state is Standing.ACTIVE}
+
+
+async def _connected(tx: Tx, actor: Actor, clients: Collection[UUID]) -> set[UUID]:
+    if len(clients) == 1:
+        (client,) = clients
+        one = await connections.between(tx, client, actor.person_id)
+        return {client} if one is not None and one.state is Standing.ACTIVE else set()
+    return await _clients(tx, actor)

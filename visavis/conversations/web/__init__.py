@@ -1,0 +1,8 @@
+"""Routes of conversations; `ROUTERS` is what the composition root mounts."""
+
+from visavis.conversations.web import routes
+from visavis.conversations.web.live import ConversationFeeds, Speaker, commands
+
+ROUTERS = (routes.router,)
+
+__all__ = ["ROUTERS", "ConversationFeeds", "Speaker", "commands"]

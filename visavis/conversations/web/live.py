@@ -1,0 +1,278 @@
+"""Conversations on the live socket: commands, feeds, and the writer through which every message of this process goes.
+
+The writer is group commit: what arrives while a commit is in flight goes into the next one, whether it came by socket
+or by HTTP. Delivery and acknowledgement follow the commit.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from visavis.conversations import api, rules, wire
+from visavis.conversations.api import reading
+from visavis.conversations.types import Draft, Kind, Mark, Outcome, Stream
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.batch import Batcher
+from visavis.kernel.db import Database, Tx
+from visavis.kernel.errors import NotFound, Refusal, TooMany
+from visavis.kernel.gateway import Call, Command, Handler, Later, Reply
+from visavis.kernel.live import Hint
+
+MINUTE_US = 60_000_000
+STREAMS = {one.word: one for one in Stream}
+
+
+class Send(Command, frozen=True, tag="send"):
+    """Post a message, or a note where `stream` is internal."""
+
+    client_key: UUID
+    conversation: UUID
+    body: dict[str, Any]
+    stream: Literal["shared", "internal"] = "shared"
+
+
+class Edit(Command, frozen=True, tag="edit"):
+    """A new version of an own message."""
+
+    client_key: UUID
+    conversation: UUID
+    entry: UUID
+    body: dict[str, Any]
+
+
+class Recall(Command, frozen=True, tag="recall"):
+    """Withdraw an own message from view."""
+
+    client_key: UUID
+    conversation: UUID
+    entry: UUID
+
+
+class Delivered(Command, frozen=True, tag="delivered"):
+    """Everything up to `no` of the shared stream has arrived."""
+
+    conversation: UUID
+    no: int
+
+
+class Read(Command, frozen=True, tag="read"):
+    """Everything up to `no` of the shared stream has been seen."""
+
+    conversation: UUID
+    no: int
+
+
+class Typing(Command, frozen=True, tag="typing"):
+    """Somebody is writing."""
+
+    conversation: UUID
+
+
+class Pull(Command, frozen=True, tag="pull"):
+    """Entries with a number above `after`; whoever has reached the end follows the stream from there."""
+
+    conversation: UUID
+    stream: Literal["shared", "internal"]
+    after: int
+    limit: int = 200
+
+
+class Pace:
+    """At most so many messages of one client in any minute."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._said: dict[UUID, deque[int]] = defaultdict(deque)
+
+    def check(self, actor: Actor) -> None:
+        """Count a message; raises `TooMany` for a client or visitor who is too fast."""
+        if not actor.has(Role.CLIENT, Role.VISITOR):
+            return
+        now = clock.now_us()
+        said = self._said[actor.person_id]
+        while said and said[0] <= now - MINUTE_US:
+            said.popleft()
+        if len(said) >= self._per_minute:
+            raise TooMany(retry_after=max(1, (said[0] + MINUTE_US - now) // 1_000_000))
+        said.append(now)
+        if len(self._said) > 100_000:
+            self._said = defaultdict(
+                deque, {key: one for key, one in self._said.items() if one and one[-1] > now - MINUTE_US}
+            )
+
+
+class Speaker:
+    """The writer of this process, what it has just written, and how that looks on the wire."""
+
+    def __init__(self, database: Database, per_minute: int) -> None:
+        self.database = database
+        self.faces = wire.Faces()
+        self.recent = wire.Recent()
+        self.pace = Pace(per_minute)
+        self._posts: Batcher[Draft, Outcome] = Batcher(self._post)
+        self._marks: Batcher[Mark, None] = Batcher(self._mark)
+
+    def post(self, draft: Draft) -> Awaitable[Outcome]:
+        """Queue a draft for the next commit; raises `TooMany` or `Unavailable` at once, other refusals later."""
+        self.pace.check(draft.actor)
+        return self._posts.submit(draft)
+
+    def mark(self, mark: Mark) -> None:
+        """Queue a mark; a newer one of the same commit takes its place."""
+        self._marks.submit(mark)
+
+    async def settle(self) -> None:
+        """Return once everything queued has been answered."""
+        await self._posts.settle()
+        await self._marks.settle()
+
+    def bytes_of(self, outcome: Outcome, language: str) -> msgspec.Raw:
+        """An outcome's entry for its sender, with the verdict in his language."""
+        entry = outcome.entry
+        if outcome.verdict is None and entry.stream is Stream.SHARED:
+            known = self.recent.get(entry)
+            if known is not None:
+                return known
+        return wire.encode_entry(self.faces, entry, language)
+
+    async def _post(self, drafts: Sequence[Draft]) -> Sequence[Outcome | Refusal]:
+        return await self.database.run(lambda tx: self._enter(tx, drafts))
+
+    async def _enter(self, tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
+        answers = await api.post(tx, drafts)
+        kept = [one.entry for one in answers if isinstance(one, Outcome)]
+        await self.faces.learn(tx, {entry.sender_id for entry in kept})
+        fresh = [one.entry for one in answers if isinstance(one, Outcome) and not one.again]
+        tx.after_commit(lambda: self._remember(fresh))
+        return answers
+
+    def _remember(self, entries: Sequence[Any]) -> None:
+        for entry in entries:
+            if entry.stream is Stream.SHARED:
+                self.recent.remember(entry, wire.encode_entry(self.faces, entry))
+
+    async def _mark(self, marks: Sequence[Mark]) -> Sequence[None]:
+        return await self.database.run(lambda tx: reading.mark(tx, marks))
+
+
+class ConversationFeeds:
+    """Conversations as the gateway's feeds."""
+
+    name = "conversation"
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+
+    async def mine(self, tx: Tx, actor: Actor) -> Sequence[UUID]:
+        """The open conversations of the actor, which every page of his follows."""
+        if actor.has(Role.CLIENT, Role.VISITOR):
+            one = await api.open_of(tx, actor.person_id)
+            return [one.id] if one else []
+        return [one.id for one in await api.handled_by(tx, actor.person_id)] if actor.is_staff else []
+
+    async def numbers(self, tx: Tx, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:
+        """The last numbers of every stream that the actor may read now."""
+        found = await reading.readable(tx, actor, ids) if ids else {}
+        return {
+            key: {"shared": one.shared_no, "internal": one.internal_no}
+            if actor.is_staff
+            else {"shared": one.shared_no}
+            for key, one in found.items()
+        }
+
+    def recent(self, feed: UUID, stream: str, after: int, upto: int) -> bytes | None:
+        """The frame of shared entries that this process has just committed."""
+        return self._speaker.recent.frame(feed, after, upto) if stream == "shared" else None
+
+    async def page(
+        self, tx: Tx, actor: Actor, feed: UUID, stream: str, after: int, limit: int
+    ) -> tuple[bytes, int, int]:
+        """A frame of entries above `after`, its last number, and the stream's; rights were looked up before."""
+        which = STREAMS[stream]
+        entries, last = await reading.page_of(tx, feed, which, after, limit)
+        faces = self._speaker.faces
+        await faces.learn(tx, {entry.sender_id for entry in entries})
+        language = actor.language if which is Stream.INTERNAL else None
+        data = [wire.encode_entry(faces, entry, language) for entry in entries]
+        reached = entries[-1].no if entries else after
+        return wire.entries_frame(feed, which, data, last), reached, last
+
+
+def commands(speaker: Speaker) -> Mapping[type[Command], Handler]:
+    """What a page may do with conversations."""
+
+    def entered(call: Call, client_key: UUID, draft: Draft) -> Later:
+        def acknowledge(outcome: Outcome) -> Reply:
+            entry = outcome.entry
+            data = wire.ack_frame(client_key, speaker.bytes_of(outcome, call.actor.language))
+            watching = call.gateway.watching
+            if entry.conversation_id not in call.socket.follows:
+                call.gateway.follow(call.socket, entry.conversation_id)
+            watching.answered(call.socket, entry.conversation_id, entry.stream.word, entry.no)
+            return data
+
+        return Later(speaker.post(draft), acknowledge)
+
+    def send(call: Call, one: Send) -> Later:
+        stream = STREAMS[one.stream]
+        kind = Kind.MESSAGE if stream is Stream.SHARED else Kind.NOTE
+        draft = Draft(call.actor, one.conversation, stream, kind, one.body, one.client_key)
+        return entered(call, one.client_key, draft)
+
+    def edit(call: Call, one: Edit) -> Later:
+        draft = Draft(
+            call.actor, one.conversation, Stream.SHARED, Kind.EDIT, one.body, one.client_key, one.entry
+        )
+        return entered(call, one.client_key, draft)
+
+    def recall(call: Call, one: Recall) -> Later:
+        draft = Draft(call.actor, one.conversation, Stream.SHARED, Kind.RECALL, {}, one.client_key, one.entry)
+        return entered(call, one.client_key, draft)
+
+    def delivered(call: Call, one: Delivered) -> None:
+        marked(call, Mark(call.actor, one.conversation, one.no, 0))
+
+    def read(call: Call, one: Read) -> None:
+        marked(call, Mark(call.actor, one.conversation, one.no, one.no))
+
+    def marked(call: Call, mark: Mark) -> None:
+        if mark.conversation_id not in call.socket.follows:
+            call.gateway.follow(call.socket, mark.conversation_id)
+        speaker.mark(mark)
+
+    def typing(call: Call, one: Typing) -> None:
+        follow = call.socket.follows.get(one.conversation)
+        if follow is not None and "shared" in follow.sent:
+            payload = {"frame": "typing", "person": str(call.actor.person_id)}
+            call.gateway.database.live.publish(Hint(f"conversation.{one.conversation}", payload))
+
+    async def pull(call: Call, one: Pull) -> Reply:
+        watching = call.gateway.watching
+        fresh = one.conversation not in call.socket.follows
+        watching.watch(call.socket, one.conversation)
+        stream = STREAMS[one.stream]
+        try:
+            async with speaker.database.transaction(readonly=True) as tx:
+                entries, last = await reading.entries(
+                    tx, call.actor, one.conversation, stream, one.after, None, one.limit
+                )
+                await speaker.faces.learn(tx, {entry.sender_id for entry in entries})
+        except NotFound:
+            if fresh:
+                watching.unwatch(call.socket, one.conversation)
+            raise
+        reached = entries[-1].no if entries else one.after
+        if reached >= last:
+            watching.start(call.socket, one.conversation, one.stream, last)
+        language = call.actor.language if stream is Stream.INTERNAL else None
+        data = [wire.encode_entry(speaker.faces, entry, language) for entry in entries]
+        return wire.entries_frame(one.conversation, stream, data, last)
+
+    table: dict[type[Command], Callable[[Call, Any], Any]] = {
+        Send: send, Edit: edit, Recall: recall, Delivered: delivered, Read: read, Typing: typing, Pull: pull,
+    }  # fmt: skip
+    return table
