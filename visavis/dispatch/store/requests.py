@@ -22,6 +22,7 @@ UPDATE request SET state = $4, stage = $5, due_at = $6, version = version + 1,
     excluded = CASE WHEN $7::uuid IS NULL THEN excluded ELSE array_append(excluded, $7) END,
     advisor_id = CASE WHEN $7::uuid IS NULL THEN advisor_id END,
     accepted_at = CASE WHEN $7::uuid IS NULL THEN accepted_at END,
+    client_seen_at = CASE WHEN $7::uuid IS NULL THEN client_seen_at ELSE $9 END,
     waiting_since = CASE WHEN $8 THEN $9 ELSE waiting_since END,
     ended_at = CASE WHEN $4 IN ('closed', 'abandoned') THEN $9 ELSE ended_at END,
     patient = patient OR $4 = 'message_left'
@@ -42,8 +43,8 @@ WHERE id = $1 AND state = ANY($2) RETURNING *
 """
 
 RELEASE = """
-UPDATE request SET state = 'waiting', stage = 1, due_at = $3, version = version + 1, advisor_id = NULL,
-    accepted_at = NULL, excluded = array_append(excluded, $2), patient = patient OR state = 'answered'
+UPDATE request SET state = 'waiting', stage = 1, due_at = NULL, version = version + 1, advisor_id = NULL,
+    accepted_at = NULL, excluded = array_append(excluded, $2), client_seen_at = $3
 WHERE id = $1 AND advisor_id = $2 AND state IN ('accepted', 'answered') RETURNING *
 """
 
@@ -54,6 +55,8 @@ WHERE environment = $1 AND (state IN ('waiting', 'held', 'offered', 'pooled', 'a
     OR (state = 'answered' AND touched_at <= $3))
 ORDER BY waiting_since, id
 """
+
+BY_ID_LOCKED = "SELECT * FROM request WHERE id = $1 FOR UPDATE"
 
 POSITION = """
 SELECT count(*) + 1 FROM request
@@ -79,9 +82,7 @@ async def insert(tx: Tx, one: Request) -> bool:
 
 async def by_id(tx: Tx, request_id: UUID, *, lock: bool = False) -> Request | None:
     """One request; with `lock` nobody else changes it before this transaction ends."""
-    row = await tx.fetchrow(
-        f"SELECT * FROM request WHERE id = $1{' FOR UPDATE' if lock else ''}", request_id
-    )
+    row = await tx.fetchrow(BY_ID_LOCKED if lock else "SELECT * FROM request WHERE id = $1", request_id)
     return build(row) if row else None
 
 
