@@ -32,7 +32,7 @@ WHERE id = $1 AND version = $2 AND EXISTS (SELECT 1 FROM lease WHERE name = 'dis
 CLAIM = """
 UPDATE request SET state = 'accepted', advisor_id = $2, accepted_at = $3, touched_at = $3, due_at = $4,
     answered_at = NULL, version = version + 1
-WHERE id = $1 AND state IN ('offered', 'pooled') RETURNING *
+WHERE id = $1 AND state = ANY($5) RETURNING *
 """
 
 CHANGE = """
@@ -82,7 +82,9 @@ async def insert(tx: Tx, one: Request) -> bool:
 
 async def by_id(tx: Tx, request_id: UUID, *, lock: bool = False) -> Request | None:
     """One request; with `lock` nobody else changes it before this transaction ends."""
-    row = await tx.fetchrow(BY_ID_LOCKED if lock else "SELECT * FROM request WHERE id = $1", request_id)
+    row = await tx.fetchrow(
+        BY_ID_LOCKED if lock else "SELECT * FROM request WHERE id = $1", request_id
+    )
     return build(row) if row else None
 
 
@@ -149,10 +151,15 @@ async def move(
 
 
 async def claim(
-    tx: Tx, request_id: UUID, advisor_id: UUID, now: datetime, due_at: datetime
+    tx: Tx,
+    request_id: UUID,
+    advisor_id: UUID,
+    before: Iterable[State],
+    now: datetime,
+    due_at: datetime,
 ) -> Request | None:
-    """Give the request to the advisor if nobody has it; None when somebody else was faster."""
-    row = await tx.fetchrow(CLAIM, request_id, advisor_id, now, due_at)
+    """Give the request to the advisor if nobody has it; None when it is in none of the states `before` any more."""
+    row = await tx.fetchrow(CLAIM, request_id, advisor_id, now, due_at, _names(before))
     return build(row) if row else None
 
 

@@ -1,0 +1,134 @@
+"""The dispatcher: a single leader that looks, decides and acts whenever something has happened or is due.
+
+Leadership is a lease with a fencing epoch that every write of the leader carries; a paused leader changes nothing any
+more. All timers are columns, so that a standby goes on where the leader stopped. Grabs and accepts need no leader.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from visavis.dispatch import looking
+from visavis.dispatch.moving import Leader, apply
+from visavis.dispatch.policies import default
+from visavis.dispatch.rules.ladder import Move, decide
+from visavis.dispatch.rules.policy import Policy, Terms
+from visavis.dispatch.store import leader as lease
+from visavis.dispatch.store import offers, requests
+from visavis.kernel import clock
+from visavis.kernel.db import Database, Tx
+from visavis.kernel.ids import new_id
+from visavis.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LEASE_S = 5.0
+POLL_S = 1.0
+LEAST_PAUSE_S = 0.02
+
+
+class Engine:
+    """One candidate for leadership; several may run, one leads."""
+
+    def __init__(self, database: Database, terms: Terms, policy: Policy | None = None) -> None:
+        self.holder = new_id()
+        self._database = database
+        self._terms = terms
+        self._policy = policy or default()
+        self._wake = asyncio.Event()
+
+    async def look(self) -> tuple[Leader, list[Move]] | None:
+        """Take or renew the lease and decide; None while somebody else leads."""
+        now = clock.now()
+        async with self._database.transaction() as tx:
+            epoch = await lease.lead(tx, self.holder, now + timedelta(seconds=LEASE_S), now)
+            if epoch is None:
+                return None
+            moves: list[Move] = []
+            idle = now - timedelta(seconds=self._policy.idle_close_seconds)
+            for environment in await requests.environments(tx, now, idle):
+                moves += decide(await looking.view(tx, environment, now, self._terms, self._policy))
+            return Leader(epoch, now, self._terms, self._policy), moves
+
+    async def act(self, leader: Leader, moves: Sequence[Move]) -> int:
+        """Carry the moves out; where one of them fails, each alone, so that it stops nobody else."""
+        try:
+            return await self._apply(leader, moves)
+        except Exception:
+            if len(moves) == 1:
+                log.exception("a move failed", request=str(moves[0].request.id))
+                return 0
+        done = 0
+        for move in moves:
+            done += await self.act(leader, [move])
+        return done
+
+    async def step(self) -> int:
+        """Look once and act; returns how many requests moved."""
+        found = await self.look()
+        if found is None or not found[1]:
+            return 0
+        return await self.act(*found)
+
+    async def settle(self, limit: int = 100) -> int:
+        """Step until nothing moves; for tests and tools. Raises when it does not come to rest."""
+        total = 0
+        for _ in range(limit):
+            moved = await self.step()
+            if not moved:
+                return total
+            total += moved
+        raise RuntimeError("the ladder does not come to rest")
+
+    async def run(self) -> None:
+        """Dispatch until cancelled, woken by hints and by the nearest timer."""
+        cancel = self._database.live.subscribe("engine", lambda _: self._wake.set())
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self.step()
+                    pause = await self._until_due()
+                except Exception:
+                    log.exception("dispatching failed")
+                    pause = POLL_S
+                await self._pause(pause)
+        finally:
+            cancel()
+            with contextlib.suppress(Exception):
+                await asyncio.shield(self._resign())
+
+    async def _apply(self, leader: Leader, moves: Sequence[Move]) -> int:
+        async def work(tx: Tx) -> int:
+            return await apply(tx, moves, leader)
+
+        return await self._database.run(work)
+
+    async def _until_due(self) -> float:
+        async with self._database.transaction() as tx:
+            times = [await requests.next_due(tx), await offers.next_expiry(tx)]
+        waits = [(at - clock.now()).total_seconds() for at in times if at is not None]
+        return min(max(min(waits, default=POLL_S), LEAST_PAUSE_S), POLL_S)
+
+    async def _pause(self, seconds: float) -> None:
+        tasks = [
+            asyncio.ensure_future(self._wake.wait()),
+            asyncio.ensure_future(clock.sleep(seconds)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _resign(self) -> None:
+        async with self._database.transaction() as tx:
+            await lease.resign(tx, self.holder, clock.now())
+
+
+async def run(database: Database, settings: Settings) -> None:
+    """The dispatcher as a process of the application."""
+    await Engine(database, Terms.of(settings)).run()
