@@ -213,6 +213,17 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """A decision with the names that its reader may know; `topic` and what follows are filled in lists."""
+
+    decision: Decision
+    names: Mapping[UUID, str]
+    topic: str = ""
+    capability: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
 class Estimate:
     """The median of the last hour's waits for this capability in seconds (None: unknown), and how many there were."""
 
@@ -255,6 +266,38 @@ class CalendarDay:
     trading: bool
     working: bool
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Whether somebody serves at this hour, and when that begins again."""
+
+    now: bool
+    next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer or a pooled request as an advisor may see it: the client's name only where he is his own."""
+
+    id: UUID
+    request_id: UUID
+    conversation_id: UUID
+    topic: str
+    language: str
+    capability: str
+    environment: Environment
+    waiting_since: datetime
+    why: tuple[Mapping[str, Any], ...]
+    client_id: UUID | None
+    client_name: str
+    excerpt: str
+    rank: int
+    of: int
+    issued_at: datetime
+    expires_at: datetime | None
+    state: OfferState
+    ended_by: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ WHERE id = $1 AND state = ANY($5) RETURNING *
 CHANGE = """
 UPDATE request SET state = $3, stage = $4, due_at = $5, version = version + 1,
     wait_for = coalesce($6, wait_for), patient = patient OR $7, slot_at = coalesce($8, slot_at),
+    excluded = CASE WHEN $10::uuid IS NULL THEN excluded ELSE array_append(excluded, $10) END,
     ended_at = CASE WHEN $3 IN ('closed', 'abandoned', 'cancelled') THEN $9 ELSE ended_at END
 WHERE id = $1 AND state = ANY($2) RETURNING *
 """
@@ -57,6 +58,13 @@ ORDER BY waiting_since, id
 """
 
 BY_ID_LOCKED = "SELECT * FROM request WHERE id = $1 FOR UPDATE"
+
+DECLINE = """
+UPDATE request SET excluded = array_append(excluded, $2), version = version + 1,
+    state = CASE WHEN state = 'offered' AND NOT $3 THEN 'waiting' ELSE state END,
+    stage = CASE WHEN state = 'offered' AND NOT $3 THEN greatest(stage, 1::smallint) ELSE stage END
+WHERE id = $1 AND state IN ('offered', 'pooled') RETURNING *
+"""
 
 POSITION = """
 SELECT count(*) + 1 FROM request
@@ -166,7 +174,7 @@ async def claim(
 async def change(
     tx: Tx, request_id: UUID, before: Iterable[State], state: State, stage: Stage, now: datetime, *,
     due_at: datetime | None = None, wait_for: str | None = None, patient: bool = False,
-    slot_at: datetime | None = None,
+    slot_at: datetime | None = None, exclude: UUID | None = None,
 ) -> Request | None:  # fmt: skip
     """A change by a client or a reaction; None when the request is in none of the states `before`."""
     row = await tx.fetchrow(
@@ -181,6 +189,12 @@ async def change(
         slot_at,
         now,
     )
+    return build(row) if row else None
+
+
+async def decline(tx: Tx, request_id: UUID, advisor_id: UUID, others_live: bool) -> Request | None:
+    """Note that the advisor passed; without other live offers an offered request waits again."""
+    row = await tx.fetchrow(DECLINE, request_id, advisor_id, others_live)
     return build(row) if row else None
 
 
@@ -251,16 +265,6 @@ async def pooled(tx: Tx, environment: Environment, limit: int = 200) -> list[Req
         environment.value, limit,
     )  # fmt: skip
     return [build(row) for row in rows]
-
-
-async def booked(tx: Tx, environment: Environment, since: datetime) -> dict[datetime, int]:
-    """Bookings per slot from `since` on."""
-    rows = await tx.fetch(
-        "SELECT slot_at, count(*) AS n FROM request WHERE environment = $1 AND state = 'scheduled' AND slot_at >= $2"
-        " GROUP BY slot_at",
-        environment.value, since,
-    )  # fmt: skip
-    return {row["slot_at"]: row["n"] for row in rows}
 
 
 async def next_due(tx: Tx) -> datetime | None:

@@ -124,3 +124,11 @@ CREATE TABLE calendar_day (
     working boolean NOT NULL,
     note text NOT NULL DEFAULT ''
 );
+
+-- Bookings per time.
+CREATE TABLE slot (
+    environment text NOT NULL,
+    starts_at timestamptz NOT NULL,
+    booked integer NOT NULL CHECK (booked >= 0),
+    PRIMARY KEY (environment, starts_at)
+);

@@ -1,0 +1,82 @@
+"""The door of dispatch: every verb that others may call, gathered from the modules beside this one."""
+
+from visavis.dispatch.api.asking import (
+    book,
+    choose,
+    client_request,
+    live_requests,
+    open_request,
+    opening,
+    queue,
+    request,
+    slots,
+)
+from visavis.dispatch.api.explaining import decisions, latest_decisions
+from visavis.dispatch.api.figures import board, funnel_waits, listed, usual_reply
+from visavis.dispatch.api.offering import accept, decline, grab, offer_view, offers, pool
+from visavis.dispatch.api.presence import (
+    heartbeat,
+    my_presence,
+    presences,
+    reconcile,
+    set_presence,
+    set_pushable,
+)
+from visavis.dispatch.api.settling import (
+    client_spoke,
+    closed,
+    handed_over,
+    ineligible,
+    parted,
+    staff_spoke,
+)
+from visavis.dispatch.api.timetable import (
+    calendar,
+    hours_of,
+    put_calendar,
+    put_hours,
+    remove_day,
+)
+from visavis.dispatch.terms import install
+
+__all__ = [
+    "accept",
+    "board",
+    "book",
+    "calendar",
+    "choose",
+    "client_request",
+    "client_spoke",
+    "closed",
+    "decisions",
+    "decline",
+    "funnel_waits",
+    "grab",
+    "handed_over",
+    "heartbeat",
+    "hours_of",
+    "ineligible",
+    "install",
+    "latest_decisions",
+    "listed",
+    "live_requests",
+    "my_presence",
+    "offer_view",
+    "offers",
+    "open_request",
+    "opening",
+    "parted",
+    "pool",
+    "presences",
+    "put_calendar",
+    "put_hours",
+    "queue",
+    "reconcile",
+    "remove_day",
+    "request",
+    "set_presence",
+    "set_pushable",
+    "slots",
+    "staff_spoke",
+    "usual_reply",
+]

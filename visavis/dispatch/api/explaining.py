@@ -1,0 +1,55 @@
+"""Why this advisor: decisions as they were kept, for those who may know."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from visavis.dispatch.store import offers, requests
+from visavis.dispatch.types import Decision, Explained
+from visavis.identity import api as identity
+from visavis.kernel.auth import SERVING, Actor, Environment, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound
+
+
+async def decisions(tx: Tx, actor: Actor, request_id: UUID) -> list[Explained]:
+    """The decisions about a request, oldest first; names for supervisors alone. Raises `NotFound`.
+
+    An advisor sees those that looked at him, with his own row named.
+    """
+    request = await requests.by_id(tx, request_id)
+    if request is None:
+        raise NotFound
+    kept = await offers.decisions(tx, request_id)
+    if actor.has(Role.SUPERVISOR, Role.OPERATOR):
+        return await _named(tx, actor, kept)
+    if not actor.has(*SERVING) or request.environment is not actor.environment:
+        raise NotFound
+    mine = [one for one in kept if any(each.staff_id == actor.person_id for each in one.candidates)]
+    concerned = request.advisor_id == actor.person_id or any(actor.person_id in one.chosen for one in mine)
+    if not concerned:
+        raise NotFound
+    return await _named(tx, actor, mine)
+
+
+async def latest_decisions(
+    tx: Tx, actor: Actor, environment: Environment, before: UUID | None, limit: int
+) -> list[Explained]:
+    """Recent decisions, newest first, without their candidates. Raises `Forbidden`."""
+    if not actor.has(Role.SUPERVISOR, Role.OPERATOR):
+        raise Forbidden
+    rows = await offers.latest_decisions(tx, environment.value, before, limit)
+    found = await _named(tx, actor, [replace(one, candidates=()) for one, _ in rows])
+    return [
+        replace(one, topic=row["topic"], capability=row["capability"], state=row["request_state"])
+        for one, (_, row) in zip(found, rows, strict=True)
+    ]
+
+
+async def _named(tx: Tx, actor: Actor, kept: Sequence[Decision]) -> list[Explained]:
+    """Who may know names: a supervisor all of them, anybody else his own."""
+    ids = {each.staff_id for one in kept for each in one.candidates} | {each for one in kept for each in one.chosen}
+    if not actor.has(Role.SUPERVISOR):
+        ids &= {actor.person_id}
+    people = await identity.people(tx, ids)
+    return [Explained(one, {key: person.name for key, person in people.items()}) for one in kept]

@@ -1,0 +1,98 @@
+"""Presence: who is here, for how many conversations, and how his device is reached."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from visavis.dispatch.policies import default
+from visavis.dispatch.rules.candidates import TAKING, reach
+from visavis.dispatch.store import loads, requests
+from visavis.dispatch.telling import tell_advisor, wake_engine
+from visavis.dispatch.terms import terms
+from visavis.dispatch.types import Load, NotServing, Presence, Status
+from visavis.identity import api as identity
+from visavis.kernel import clock
+from visavis.kernel.auth import SERVING, Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Malformed
+
+MOST = 20
+
+
+async def set_presence(tx: Tx, actor: Actor, status: Status, capacity: int | None = None) -> Presence:
+    """Say whether one is here and for how many at once (1 to 20). Raises `NotServing`, `Malformed`."""
+    if not actor.has(*SERVING):
+        raise NotServing
+    if capacity is not None and not 1 <= capacity <= MOST:
+        raise Malformed(field="capacity", reason=f"1 to {MOST}")
+    known = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
+    most = capacity or (known.capacity if known is not None else await _usual_capacity(tx, actor))
+    load = await loads.put(tx, actor.person_id, status, most, clock.now())
+    tell_advisor(tx, actor.person_id, "presence")
+    wake_engine(tx)
+    return _presence(load)
+
+
+async def my_presence(tx: Tx, actor: Actor) -> Presence:
+    """The actor's own presence; off where none was ever set. Raises `NotServing`."""
+    if not actor.has(*SERVING):
+        raise NotServing
+    load = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
+    if load is None:
+        return Presence(actor.person_id, Status.OFF, await _usual_capacity(tx, actor), 0)
+    return Presence(actor.person_id, load.status, load.capacity, load.used)
+
+
+async def presences(tx: Tx, staff_ids: Collection[UUID]) -> dict[UUID, Presence]:
+    """The presence of these advisors as others may see it: who was silent too long is off."""
+    found = await loads.of(tx, staff_ids)
+    return {one: _presence(found[one]) if one in found else Presence(one, Status.OFF, 0, 0) for one in staff_ids}
+
+
+async def heartbeat(tx: Tx, actor: Actor) -> None:
+    """The actor's page has been heard of: an advisor is here, a client still waits."""
+    now = clock.now()
+    if actor.has(Role.CLIENT):
+        await requests.seen_client(tx, actor.person_id, now)
+    if not actor.has(*SERVING):
+        return
+    load = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
+    if load is None:
+        return
+    await loads.seen(tx, actor.person_id, now)
+    if load.status in TAKING and reach(load, now, terms(), default()) != "fresh":
+        wake_engine(tx)
+
+
+async def set_pushable(tx: Tx, staff_id: UUID, on: bool) -> None:
+    """Whether a notice reaches the advisor's sleeping device: then he still gets offers, with a longer window."""
+    staff = (await identity.staff(tx, [staff_id])).get(staff_id)
+    if staff is not None:
+        await loads.set_pushable(tx, staff_id, on, staff.capacity, clock.now())
+
+
+async def reconcile(tx: Tx) -> list[UUID]:
+    """Make every advisor's used capacity what his accepted requests say; returns whose it was not."""
+    found = await loads.reconcile(tx, clock.now())
+    for advisor_id in found:
+        tell_advisor(tx, advisor_id, "presence")
+    if found:
+        wake_engine(tx)
+    return found
+
+
+async def _usual_capacity(tx: Tx, actor: Actor) -> int:
+    staff = (await identity.staff(tx, [actor.person_id])).get(actor.person_id)
+    if staff is None:
+        raise NotServing
+    return staff.capacity
+
+
+def _presence(load: Load) -> Presence:
+    now = clock.now()
+    reached = reach(load, now, terms(), default())
+    if load.status in TAKING and reached == "silent":
+        load = replace(load, status=Status.OFF)
+    away = load.seen_at is None or now - load.seen_at > timedelta(seconds=terms().presence_s)
+    return Presence(load.advisor_id, load.status, load.capacity, load.used, away)

@@ -1,0 +1,115 @@
+"""What follows from events below: the first word, the end of a conversation, a lost advisor."""
+
+from datetime import datetime
+from uuid import UUID
+
+from visavis.archive import api as archive
+from visavis.conversations import api as conversations
+from visavis.dispatch import evidence
+from visavis.dispatch.store import loads, offers, requests
+from visavis.dispatch.telling import tell_advisor, tell_client, wake_engine
+from visavis.dispatch.types import (
+    HANDLED,
+    LIVE_STATES,
+    OfferState,
+    Request,
+    RequestAnswered,
+    RequestClosed,
+    RequestReleased,
+    Stage,
+    State,
+)
+from visavis.kernel import clock, outbox
+from visavis.kernel.auth import system
+from visavis.kernel.db import Tx
+
+
+async def staff_spoke(tx: Tx, conversation_id: UUID, staff_id: UUID) -> None:
+    """The first word of the advisor who accepted ends the client's wait; later ones keep the request fresh."""
+    now = clock.now()
+    answered = await requests.answer(tx, conversation_id, staff_id, now)
+    if answered is None:
+        await requests.touch(tx, conversation_id, now)
+        return
+    seconds = (now - answered.opened_at).total_seconds()
+    await archive.append(tx, [evidence.changed(answered, "answered", after_ms=round(seconds * 1000))])
+    await outbox.publish(tx, RequestAnswered(answered.id, staff_id, seconds))
+    tell_client(tx, answered)
+
+
+async def client_spoke(tx: Tx, conversation_id: UUID) -> None:
+    """The client's word keeps an answered request fresh."""
+    await requests.touch(tx, conversation_id, clock.now())
+
+
+async def closed(tx: Tx, conversation_id: UUID) -> None:
+    """The conversation has ended, and so has its request; who had it has a slot free."""
+    now = clock.now()
+    found = (await requests.live_of(tx, [conversation_id])).get(conversation_id)
+    if found is None:
+        return
+    end = State.CLOSED if found.state in HANDLED else State.CANCELLED
+    changed = await requests.change(tx, found.id, LIVE_STATES | HANDLED, end, found.stage, now)
+    if changed is None:
+        return
+    await _withdraw(tx, changed, "closed", now)
+    if changed.advisor_id is not None:
+        await loads.give_back(tx, [changed.advisor_id], now)
+        tell_advisor(tx, changed.advisor_id, "presence")
+    await archive.append(tx, [evidence.changed(changed, "closed")])
+    await outbox.publish(tx, RequestClosed(changed.id, changed.client_id))
+    tell_client(tx, changed)
+    wake_engine(tx)
+
+
+async def handed_over(tx: Tx, conversation_id: UUID, from_id: UUID, to_id: UUID) -> None:
+    """A transfer by hand takes the request, and the slot, along."""
+    found = (await requests.live_of(tx, [conversation_id])).get(conversation_id)
+    if found is None or found.advisor_id != from_id:
+        return
+    now = clock.now()
+    await requests.hand_over(tx, found.id, to_id, now)
+    await loads.transfer(tx, from_id, to_id, now)
+    await archive.append(
+        tx, [evidence.changed(found, "transferred", by=str(from_id), to=str(to_id))]
+    )
+    for advisor_id in (from_id, to_id):
+        tell_advisor(tx, advisor_id, "presence")
+    tell_client(tx, found)
+    wake_engine(tx)
+
+
+async def parted(tx: Tx, client_id: UUID, staff_id: UUID) -> None:
+    """The firm has dissolved the connection: what this advisor had of this client moves on by itself."""
+    for found in await requests.handled_by(tx, staff_id):
+        if found.client_id == client_id:
+            await _release(tx, found, staff_id, "dissolved")
+    wake_engine(tx)
+
+
+async def ineligible(tx: Tx, staff_id: UUID) -> None:
+    """The advisor has left, is suspended or changed licences: his live offers are looked at again at once."""
+    del staff_id
+    wake_engine(tx)
+
+
+async def _release(tx: Tx, found: Request, staff_id: UUID, reason: str) -> None:
+    now = clock.now()
+    released = await requests.release(tx, found.id, staff_id, now)
+    if released is None:
+        return
+    await loads.give_back(tx, [staff_id], now)
+    await conversations.unassign(
+        tx, system(found.environment), found.conversation_id, f"dispatch_{reason}"
+    )
+    await archive.append(
+        tx, [evidence.changed(released, "released", advisor=str(staff_id), reason=reason)]
+    )
+    await outbox.publish(tx, RequestReleased(found.id, staff_id, reason))
+    tell_client(tx, released)
+
+
+async def _withdraw(tx: Tx, request: Request, reason: str, now: datetime) -> None:
+    assert request.stage in Stage
+    for offer in await offers.end_others(tx, request.id, OfferState.WITHDRAWN, now, reason):
+        tell_advisor(tx, offer.advisor_id, "offer_gone", offer.id)
