@@ -11,9 +11,17 @@ from visavis.dispatch.api.asking import (
     request,
     slots,
 )
-from visavis.dispatch.api.explaining import decisions, latest_decisions
-from visavis.dispatch.api.figures import board, funnel_waits, listed, usual_reply
-from visavis.dispatch.api.offering import accept, decline, grab, offer_view, offers, pool
+from visavis.dispatch.api.explaining import conversation_decisions, decisions, latest_decisions
+from visavis.dispatch.api.figures import board, duty, listed, may_see_board
+from visavis.dispatch.api.offering import (
+    accept,
+    colleagues,
+    decline,
+    grab,
+    offer_view,
+    offers,
+    pool,
+)
 from visavis.dispatch.api.presence import (
     heartbeat,
     my_presence,
@@ -48,9 +56,11 @@ __all__ = [
     "client_request",
     "client_spoke",
     "closed",
+    "colleagues",
+    "conversation_decisions",
     "decisions",
     "decline",
-    "funnel_waits",
+    "duty",
     "grab",
     "handed_over",
     "heartbeat",
@@ -60,6 +70,7 @@ __all__ = [
     "latest_decisions",
     "listed",
     "live_requests",
+    "may_see_board",
     "my_presence",
     "offer_view",
     "offers",
@@ -78,5 +89,4 @@ __all__ = [
     "set_pushable",
     "slots",
     "staff_spoke",
-    "usual_reply",
 ]

@@ -13,7 +13,8 @@ from visavis.conversations.types import State as ConversationState
 from visavis.dispatch import evidence, looking
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules import hours, needs, states
-from visavis.dispatch.store import offers, requests, slots as slot_store
+from visavis.dispatch.store import offers, requests
+from visavis.dispatch.store import slots as slot_store
 from visavis.dispatch.telling import tell_advisor, tell_client, tell_pool, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
@@ -22,8 +23,8 @@ from visavis.dispatch.types import (
     Estimate,
     MessageLeft,
     NoPersonForVisitors,
-    Opened,
     OfferState,
+    Opened,
     Queue,
     Request,
     RequestClosed,
@@ -64,7 +65,9 @@ async def open_request(
     now = clock.now()
     if await requests.opened_since(tx, actor.person_id, now - HOUR) >= terms().requests_per_hour:
         raise TooMany(retry_after=int(HOUR.total_seconds()))
-    fresh = await _draft(tx, actor, conversation, topic, language, context or conversation.context, wait, now)
+    fresh = await _draft(
+        tx, actor, conversation, topic, language, context or conversation.context, wait, now
+    )
     if not await requests.insert(tx, fresh):
         return (await requests.live_of(tx, [conversation_id]))[conversation_id]
     await archive.append(tx, [evidence.opened(fresh)])
@@ -107,7 +110,9 @@ async def _draft(
 async def _question(tx: Tx, conversation: Conversation) -> str:
     """What the client has last said, in his own words."""
     said = await conversations.transcript(tx, conversation.id, 20)
-    texts = [str(one.body.get("text", "")) for one in said if one.sender_id == conversation.client_id]
+    texts = [
+        str(one.body.get("text", "")) for one in said if one.sender_id == conversation.client_id
+    ]
     return next((text for text in reversed(texts) if text), "")
 
 
@@ -160,7 +165,13 @@ async def choose(tx: Tx, actor: Actor, request_id: UUID, choice: Choice) -> Requ
     if choice is Choice.WAIT:
         return await _change(tx, found, State.WAITING, Stage.OWN, "waits_for_own", wait_for="mine")
     return await _change(
-        tx, found, State.WAITING, Stage.OFFER, "wants_another", wait_for="anyone", exclude=found.own_advisor_id
+        tx,
+        found,
+        State.WAITING,
+        Stage.OFFER,
+        "wants_another",
+        wait_for="anyone",
+        exclude=found.own_advisor_id,
     )
 
 
@@ -189,7 +200,14 @@ async def book(tx: Tx, actor: Actor, request_id: UUID, starts_at: datetime) -> R
     if found.state is State.SCHEDULED and found.slot_at is not None:
         await slot_store.give_back(tx, actor.environment, found.slot_at)
     changed = await _change(
-        tx, found, State.SCHEDULED, Stage.NIGHT, "slot_booked", due_at=starts_at, slot_at=starts_at, patient=True
+        tx,
+        found,
+        State.SCHEDULED,
+        Stage.NIGHT,
+        "slot_booked",
+        due_at=starts_at,
+        slot_at=starts_at,
+        patient=True,
     )
     at = str(clock.to_ms(starts_at))
     await conversations.say_system(tx, [found.conversation_id], "slot_booked", {"at": at})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from visavis.dispatch.store import offers, requests
+from visavis.dispatch.store import figures, offers, requests
 from visavis.dispatch.types import Decision, Explained
 from visavis.identity import api as identity
 from visavis.kernel.auth import SERVING, Actor, Environment, Role
@@ -26,10 +26,27 @@ async def decisions(tx: Tx, actor: Actor, request_id: UUID) -> list[Explained]:
     if not actor.has(*SERVING) or request.environment is not actor.environment:
         raise NotFound
     mine = [one for one in kept if any(each.staff_id == actor.person_id for each in one.candidates)]
-    concerned = request.advisor_id == actor.person_id or any(actor.person_id in one.chosen for one in mine)
+    concerned = request.advisor_id == actor.person_id or any(
+        actor.person_id in one.chosen for one in mine
+    )
     if not concerned:
         raise NotFound
     return await _named(tx, actor, mine)
+
+
+async def conversation_decisions(tx: Tx, actor: Actor, conversation_id: UUID) -> list[Explained]:
+    """The decisions about all requests of a conversation, oldest first; the same rights. Raises `NotFound`."""
+    found: list[Explained] = []
+    refused = True
+    for request in await figures.of_conversation(tx, conversation_id):
+        try:
+            found += await decisions(tx, actor, request.id)
+            refused = False
+        except NotFound:
+            continue
+    if refused:
+        raise NotFound
+    return found
 
 
 async def latest_decisions(
@@ -48,7 +65,9 @@ async def latest_decisions(
 
 async def _named(tx: Tx, actor: Actor, kept: Sequence[Decision]) -> list[Explained]:
     """Who may know names: a supervisor all of them, anybody else his own."""
-    ids = {each.staff_id for one in kept for each in one.candidates} | {each for one in kept for each in one.chosen}
+    ids = {each.staff_id for one in kept for each in one.candidates} | {
+        each for one in kept for each in one.chosen
+    }
     if not actor.has(Role.SUPERVISOR):
         ids &= {actor.person_id}
     people = await identity.people(tx, ids)

@@ -3,16 +3,20 @@
 from uuid import UUID
 
 from visavis.archive import api as archive
+from visavis.connections import api as connections
+from visavis.conversations import api as conversations
 from visavis.dispatch import evidence, looking
+from visavis.dispatch.api.presence import presences
 from visavis.dispatch.claiming import claim
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules.candidates import Case, mean_offers, refusal, score, why
+from visavis.dispatch.rules.candidates import Case, Wanted, mean_offers, refusal, score, why
 from visavis.dispatch.store import loads, requests
 from visavis.dispatch.store import offers as offer_store
 from visavis.dispatch.telling import tell_advisor, tell_client, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
     Claimed,
+    Colleague,
     DeclineReason,
     NotServing,
     Offer,
@@ -22,12 +26,14 @@ from visavis.dispatch.types import (
     Request,
 )
 from visavis.identity import api as identity
+from visavis.identity.types import Need
 from visavis.kernel import clock
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
 
 EXCERPT = 80
+MOST_COLLEAGUES = 50
 
 
 async def offers(tx: Tx, actor: Actor) -> list[OfferView]:
@@ -43,7 +49,9 @@ async def offer_view(tx: Tx, actor: Actor, offer_id: UUID) -> OfferView:
     """One offer of the actor's own, whatever became of it. Raises `NotFound`."""
     one = await _own(tx, actor, offer_id)
     found = await requests.by_ids(tx, [one.request_id])
-    return _view(actor, one, found[one.request_id], await _own_names(tx, actor, list(found.values())))
+    return _view(
+        actor, one, found[one.request_id], await _own_names(tx, actor, list(found.values()))
+    )
 
 
 async def pool(tx: Tx, actor: Actor) -> list[OfferView]:
@@ -100,12 +108,52 @@ async def decline(tx: Tx, actor: Actor, offer_id: UUID, reason: DeclineReason) -
     request = await requests.decline(tx, one.request_id, actor.person_id, others)
     if request is not None:
         await archive.append(
-            tx, [evidence.changed(request, "declined", advisor=str(actor.person_id), reason=reason.value)]
+            tx,
+            [
+                evidence.changed(
+                    request, "declined", advisor=str(actor.person_id), reason=reason.value
+                )
+            ],
         )
         tell_client(tx, request)
     await loads.seen(tx, actor.person_id, now)
     tell_advisor(tx, actor.person_id, "offer_gone", one.id)
     wake_engine(tx)
+
+
+async def colleagues(tx: Tx, actor: Actor, conversation_id: UUID, q: str = "") -> list[Colleague]:
+    """Who could take the conversation over, the able first: the same constraints as for an offer. Raises `NotFound`."""
+    conversation = await conversations.conversation(tx, conversation_id)
+    if conversation.handler_id != actor.person_id:
+        raise NotFound
+    now = clock.now()
+    request = (await requests.live_of(tx, [conversation_id])).get(conversation_id)
+    own = (await connections.own(tx, [conversation.client_id])).get(conversation.client_id)
+    asked = Wanted(
+        conversation.environment, request.capability if request else Need.SERVE.value, conversation.language,
+        frozenset(request.excluded) if request else frozenset(), own.staff_id if own else None,
+    )  # fmt: skip
+    word = q.strip().casefold()
+    staff = [
+        one
+        for one in await identity.serving_staff(tx, conversation.environment)
+        if one.id != actor.person_id
+        and word in f"{one.name} {one.name_en} {one.branch_name}".casefold()
+    ]
+    regions = await looking.branch_regions(tx)
+    found = zip(staff, await looking.advisors(tx, staff, now, regions), strict=True)
+    here = await presences(tx, [one.id for one in staff])
+    listed = [
+        Colleague(
+            one.id, one.name, one.name_en, one.branch_id, here[one.id],
+            max(here[one.id].capacity - here[one.id].used, 0), unfit[0] if unfit else None,
+        )
+        for one, each in found
+        for unfit in [refusal(asked, each, now, terms(), default())]
+    ]  # fmt: skip
+    return sorted(listed, key=lambda one: (one.refused is not None, -one.free, one.name))[
+        :MOST_COLLEAGUES
+    ]
 
 
 def _serving(actor: Actor) -> None:
@@ -136,7 +184,9 @@ def _client(actor: Actor, request: Request, names: dict[UUID, str]) -> tuple[UUI
 def _excerpt(actor: Actor, request: Request) -> str:
     """The own client's words; of others only the title of the page that they ask about."""
     own = request.own_advisor_id == actor.person_id
-    return (request.summary if own and request.summary else str(request.context.get("title", "")))[:EXCERPT]
+    return (request.summary if own and request.summary else str(request.context.get("title", "")))[
+        :EXCERPT
+    ]
 
 
 def _view(actor: Actor, one: Offer, request: Request, names: dict[UUID, str]) -> OfferView:

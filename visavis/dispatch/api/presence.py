@@ -20,7 +20,9 @@ from visavis.kernel.errors import Malformed
 MOST = 20
 
 
-async def set_presence(tx: Tx, actor: Actor, status: Status, capacity: int | None = None) -> Presence:
+async def set_presence(
+    tx: Tx, actor: Actor, status: Status, capacity: int | None = None
+) -> Presence:
     """Say whether one is here and for how many at once (1 to 20). Raises `NotServing`, `Malformed`."""
     if not actor.has(*SERVING):
         raise NotServing
@@ -47,7 +49,10 @@ async def my_presence(tx: Tx, actor: Actor) -> Presence:
 async def presences(tx: Tx, staff_ids: Collection[UUID]) -> dict[UUID, Presence]:
     """The presence of these advisors as others may see it: who was silent too long is off."""
     found = await loads.of(tx, staff_ids)
-    return {one: _presence(found[one]) if one in found else Presence(one, Status.OFF, 0, 0) for one in staff_ids}
+    return {
+        one: _presence(found[one]) if one in found else Presence(one, Status.OFF, 0, 0)
+        for one in staff_ids
+    }
 
 
 async def heartbeat(tx: Tx, actor: Actor) -> None:

@@ -32,7 +32,9 @@ async def staff_spoke(tx: Tx, conversation_id: UUID, staff_id: UUID) -> None:
         await requests.touch(tx, conversation_id, now)
         return
     seconds = (now - answered.opened_at).total_seconds()
-    await archive.append(tx, [evidence.changed(answered, "answered", after_ms=round(seconds * 1000))])
+    await archive.append(
+        tx, [evidence.changed(answered, "answered", after_ms=round(seconds * 1000))]
+    )
     await outbox.publish(tx, RequestAnswered(answered.id, staff_id, seconds))
     tell_client(tx, answered)
 

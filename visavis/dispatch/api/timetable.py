@@ -26,7 +26,9 @@ async def hours_of(tx: Tx, actor: Actor, branch_id: UUID) -> tuple[Opening, ...]
     return await store.week(tx, branch_id) or usual(default())
 
 
-async def put_hours(tx: Tx, actor: Actor, branch_id: UUID, week: Sequence[Opening]) -> tuple[Opening, ...]:
+async def put_hours(
+    tx: Tx, actor: Actor, branch_id: UUID, week: Sequence[Opening]
+) -> tuple[Opening, ...]:
     """Replace the week of a branch; empty: the policy's hours. Raises `Forbidden`, `Malformed`, `NotFound`."""
     _administrator(actor)
     await _known(tx, actor, branch_id)
@@ -38,7 +40,9 @@ async def put_hours(tx: Tx, actor: Actor, branch_id: UUID, week: Sequence[Openin
         if one.weekday == following.weekday and following.opens < one.closes:
             raise Malformed(field="week", reason="spans of a day must not overlap")
     await store.put_week(tx, branch_id, ordered)
-    await _record(tx, actor, branch_id, "hours", [f"{o.weekday} {o.opens}-{o.closes}" for o in ordered])
+    await _record(
+        tx, actor, branch_id, "hours", [f"{o.weekday} {o.opens}-{o.closes}" for o in ordered]
+    )
     return await hours_of(tx, actor, branch_id)
 
 
@@ -84,6 +88,7 @@ async def _known(tx: Tx, actor: Actor, branch_id: UUID) -> None:
 async def _record(tx: Tx, actor: Actor, subject: UUID, what: str, lines: list[str]) -> None:
     body = {"what": what, "by": str(actor.person_id), "lines": lines}
     await archive.append(
-        tx, [Fact("administration", subject, actor.person_id, actor.environment, body, {"what": what})]
+        tx,
+        [Fact("administration", subject, actor.person_id, actor.environment, body, {"what": what})],
     )
     wake_engine(tx)

@@ -43,6 +43,17 @@ class Case:
     region: str = ""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a conversation asks of whoever takes it over, where no request stands for it."""
+
+    environment: Environment
+    capability: str
+    language: str
+    excluded: frozenset[UUID]
+    own_advisor_id: UUID | None
+
+
 @dataclass
 class Book:
     """Who is reserved by live offers while decisions are made: advisor -> requests."""
@@ -77,7 +88,7 @@ def reach(load: Load | None, now: datetime, terms: Terms, policy: Policy) -> str
 
 
 def refusal(
-    request: Request, advisor: Advisor, now: datetime, terms: Terms, policy: Policy
+    request: Request | Wanted, advisor: Advisor, now: datetime, terms: Terms, policy: Policy
 ) -> tuple[Constraint, str] | None:
     """The first constraint that the pair fails at `now`, whatever offers there are; None when it may be made.
 

@@ -14,7 +14,9 @@ ON CONFLICT (environment, starts_at) DO UPDATE SET booked = slot.booked + 1 WHER
 async def booked(tx: Tx, environment: Environment, since: datetime) -> dict[datetime, int]:
     """Bookings per slot from `since` on."""
     rows = await tx.fetch(
-        "SELECT starts_at, booked FROM slot WHERE environment = $1 AND starts_at >= $2", environment.value, since
+        "SELECT starts_at, booked FROM slot WHERE environment = $1 AND starts_at >= $2",
+        environment.value,
+        since,
     )
     return {row["starts_at"]: row["booked"] for row in rows}
 

@@ -1,0 +1,332 @@
+"""Routes and live frames of dispatch; what they look like on the wire is in `present`."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from visavis.connections import api as connections
+from visavis.conversations import api as conversations
+from visavis.dispatch import api, present
+from visavis.dispatch.types import (
+    CalendarDay,
+    Choice,
+    DeclineReason,
+    Opening,
+    Status,
+)
+from visavis.identity.types import Topic
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound
+from visavis.kernel.http import Signed, answer
+
+router = APIRouter(prefix="/api", tags=["dispatch"])
+
+
+class NewRequest(BaseModel):
+    """A client asks for a person in his conversation."""
+
+    conversation: UUID
+    topic: Topic | None = None
+    language: Literal["zh-CN", "en"] | None = None
+    context: dict[str, Annotated[str, Field(max_length=2000)]] | None = None
+    wait: Literal["mine", "anyone"] = "anyone"
+
+
+class Choosing(BaseModel):
+    """What the waiting client wants."""
+
+    choice: Choice
+
+
+class Booking(BaseModel):
+    """The start of the slot in UTC milliseconds."""
+
+    starts_at: int
+
+
+class Declining(BaseModel):
+    """Why the offer is passed on."""
+
+    reason: DeclineReason = DeclineReason.OTHER
+
+
+class Grabbing(BaseModel):
+    """The retry key: one key, one answer."""
+
+    client_key: UUID
+
+
+class PresenceBody(BaseModel):
+    """Whether one is here, and for how many at once."""
+
+    status: Status
+    capacity: int | None = Field(default=None, ge=1, le=20)
+
+
+class SpanBody(BaseModel):
+    """Opening hours of a weekday (0 Monday), local time."""
+
+    weekday: int = Field(ge=0, le=6)
+    opens: time
+    closes: time
+
+
+class WeekBody(BaseModel):
+    """The week of a branch; empty: the usual hours."""
+
+    week: list[SpanBody] = Field(max_length=50)
+
+
+class DayBody(BaseModel):
+    """A day that differs from its weekday."""
+
+    day: date
+    trading: bool
+    working: bool
+    note: str = Field(default="", max_length=100)
+
+
+class DaysBody(BaseModel):
+    """Exceptional days to add or replace."""
+
+    days: list[DayBody] = Field(max_length=1000)
+
+
+@router.get("/client/home")
+async def client_home(edge: Signed) -> Response:
+    """Who serves the client, what he has open, and the hours."""
+    if not edge.who.has(Role.CLIENT, Role.VISITOR):
+        raise Forbidden
+    async with edge.transaction() as tx:
+        return answer(await present.home(tx, edge.who, edge.language, edge.settings))
+
+
+@router.post("/client/requests")
+async def open_request(edge: Signed, body: NewRequest) -> Response:
+    """Ask for a person; the live request, if there is one, is the answer."""
+    async with edge.transaction() as tx:
+        made = await api.open_request(
+            tx, edge.who, body.conversation, topic=body.topic, language=body.language, context=body.context,
+            wait=body.wait,
+        )  # fmt: skip
+        return answer(await present.request(tx, made, edge.language))
+
+
+@router.get("/client/requests/{request_id}")
+async def get_request(edge: Signed, request_id: UUID) -> Response:
+    """Where the request stands; asking says that the client is still there."""
+    async with edge.transaction() as tx:
+        await api.heartbeat(tx, edge.who)
+        found = await api.request(tx, edge.who, request_id)
+        return answer(await present.request(tx, found, edge.language))
+
+
+@router.post("/client/requests/{request_id}/choice")
+async def choose(edge: Signed, request_id: UUID, body: Choosing) -> Response:
+    """Wait for the own advisor, leave a message, take another one now, or stop."""
+    async with edge.transaction() as tx:
+        found = await api.choose(tx, edge.who, request_id, body.choice)
+        return answer(await present.request(tx, found, edge.language))
+
+
+@router.get("/client/slots")
+async def slots(edge: Signed) -> Response:
+    """The times that the client may book."""
+    async with edge.transaction() as tx:
+        mine = await api.client_request(tx, edge.who.person_id)
+        found = await api.slots(tx, edge.who, mine.capability if mine else None)
+        return answer({"items": [present.slot(one) for one in found], "next": None})
+
+
+@router.post("/client/requests/{request_id}/slot")
+async def book(edge: Signed, request_id: UUID, body: Booking) -> Response:
+    """Book a time for the request."""
+    async with edge.transaction() as tx:
+        found = await api.book(tx, edge.who, request_id, clock.from_us(body.starts_at * 1000))
+        return answer(await present.request(tx, found, edge.language))
+
+
+@router.get("/offers")
+async def my_offers(edge: Signed) -> Response:
+    """The advisor's live offers."""
+    async with edge.transaction() as tx:
+        found = await api.offers(tx, edge.who)
+        return answer({"items": [present.offer(one) for one in found], "next": None})
+
+
+@router.post("/offers/{offer_id}/accept")
+async def accept(edge: Signed, offer_id: UUID) -> Response:
+    """Accept an offer: one winner, one answer however often it is sent."""
+    async with edge.transaction() as tx:
+        claimed = await api.accept(tx, edge.who, offer_id)
+        return answer({"request": claimed.request_id, "conversation": claimed.conversation_id})
+
+
+@router.post("/offers/{offer_id}/decline", status_code=204)
+async def decline(edge: Signed, offer_id: UUID, body: Declining) -> None:
+    """Pass an offer on; the request moves on at once."""
+    async with edge.transaction() as tx:
+        await api.decline(tx, edge.who, offer_id, body.reason)
+
+
+@router.get("/pool")
+async def pool(edge: Signed) -> Response:
+    """The grab pool as this advisor may serve it, best for him first."""
+    async with edge.transaction() as tx:
+        found = await api.pool(tx, edge.who)
+        return answer({"items": [present.offer(one) for one in found], "next": None})
+
+
+@router.post("/pool/{request_id}/grab")
+async def grab(edge: Signed, request_id: UUID, body: Grabbing) -> Response:
+    """Grab a pooled request; 409 `already_taken` when a colleague was faster."""
+    async with edge.transaction() as tx:
+        claimed = await api.grab(tx, edge.who, request_id, body.client_key)
+        return answer({"request": claimed.request_id, "conversation": claimed.conversation_id})
+
+
+@router.get("/presence")
+async def get_presence(edge: Signed) -> Response:
+    """The advisor's own presence."""
+    async with edge.transaction() as tx:
+        return answer(present.presence(await api.my_presence(tx, edge.who)))
+
+
+@router.put("/presence")
+async def put_presence(edge: Signed, body: PresenceBody) -> Response:
+    """Say whether one is here, and for how many at once."""
+    async with edge.transaction() as tx:
+        return answer(
+            present.presence(await api.set_presence(tx, edge.who, body.status, body.capacity))
+        )
+
+
+@router.get("/requests/{request_id}/decision")
+async def decision(edge: Signed, request_id: UUID) -> Response:
+    """Why this advisor: the latest decision as it was kept, with all earlier ones."""
+    async with edge.transaction() as tx:
+        found = [present.decision(one) for one in await api.decisions(tx, edge.who, request_id)]
+        if not found:
+            raise NotFound
+        return answer({**found[-1], "history": found})
+
+
+@router.get("/decisions")
+async def decisions(
+    edge: Signed, conversation: UUID | None = None, environment: Literal["real", "simulated"] = "real",
+    after: UUID | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:  # fmt: skip
+    """The decisions of a conversation's requests, oldest first; without one, the firm's latest."""
+    async with edge.transaction() as tx:
+        if conversation is not None:
+            found = await api.conversation_decisions(tx, edge.who, conversation)
+            return answer({"items": [present.decision(one) for one in found], "next": None})
+        latest = await api.latest_decisions(tx, edge.who, present.world(environment), after, limit)
+        cursor = latest[-1].decision.id if len(latest) == limit else None
+        return answer({"items": [present.decision(one) for one in latest], "next": cursor})
+
+
+@router.get("/conversations/{conversation_id}/colleagues")
+async def colleagues(
+    edge: Signed, conversation_id: UUID, q: Annotated[str, Query(max_length=50)] = ""
+) -> Response:
+    """Who could take the conversation over, the able first, and why the others could not."""
+    async with edge.transaction() as tx:
+        found = await api.colleagues(tx, edge.who, conversation_id, q)
+        return answer({"items": [await present.colleague(tx, one, edge.language) for one in found], "next": None})
+
+
+@router.get("/branches/{branch_id}/hours")
+async def get_hours(edge: Signed, branch_id: UUID) -> Response:
+    """The opening hours of a branch."""
+    async with edge.transaction() as tx:
+        return answer({"week": present.week(await api.hours_of(tx, edge.who, branch_id))})
+
+
+@router.put("/branches/{branch_id}/hours")
+async def put_hours(edge: Signed, branch_id: UUID, body: WeekBody) -> Response:
+    """Replace the opening hours of a branch."""
+    week = [Opening(one.weekday, one.opens, one.closes) for one in body.week]
+    async with edge.transaction() as tx:
+        return answer({"week": present.week(await api.put_hours(tx, edge.who, branch_id, week))})
+
+
+@router.get("/calendar")
+async def get_calendar(edge: Signed, first: date, last: date) -> Response:
+    """The days that differ from their weekday."""
+    async with edge.transaction() as tx:
+        found = await api.calendar(tx, edge.who, first, last)
+        return answer({"items": [present.day(one) for one in found], "next": None})
+
+
+@router.put("/calendar")
+async def put_calendar(edge: Signed, body: DaysBody) -> Response:
+    """Add or replace holidays and make-up working days."""
+    days = [CalendarDay(one.day, one.trading, one.working, one.note) for one in body.days]
+    async with edge.transaction() as tx:
+        return answer({"days": await api.put_calendar(tx, edge.who, days)})
+
+
+@router.delete("/calendar/{day}", status_code=204)
+async def remove_day(edge: Signed, day: date) -> None:
+    """Let a day be like its weekday again."""
+    async with edge.transaction() as tx:
+        await api.remove_day(tx, edge.who, day)
+
+
+async def offer_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """An offer to me, if it still stands."""
+    found = await api.offer_view(tx, actor, UUID(str(payload["id"])))
+    return {"t": "offer", "offer": present.offer(found)} if found.standing else None
+
+
+async def offer_gone_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """An offer of mine has ended, and who was faster."""
+    found = await api.offer_view(tx, actor, UUID(str(payload["id"])))
+    return None if found.standing else await present.offer_gone(tx, found)
+
+
+async def pool_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """How many pooled requests I could serve now."""
+    del payload
+    return {"t": "pool", "count": len(await api.pool(tx, actor))}
+
+
+async def request_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """My request as it stands."""
+    found = await api.request(tx, actor, UUID(str(payload["id"])))
+    return {"t": "request", "request": await present.request(tx, found, actor.language)}
+
+
+async def presence_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """A presence has changed: mine, or that of the advisor who serves me."""
+    person = UUID(str(payload["id"]))
+    found = (await api.presences(tx, [person]))[person]
+    if person == actor.person_id:
+        found = await api.my_presence(tx, actor)
+    return {"t": "presence", "person": person, **present.presence(found)}
+
+
+# What a hint on `person.<id>` becomes on that person's sockets.
+FRAMES = {
+    "offer": offer_frame,
+    "offer_gone": offer_gone_frame,
+    "pool": pool_frame,
+    "request": request_frame,
+    "presence": presence_frame,
+}
+
+
+async def presence_command(tx: Tx, actor: Actor, status: str, capacity: int | None) -> Mapping[str, Any]:
+    """The `presence` command of a socket, answered with the presence."""
+    found = await api.set_presence(tx, actor, Status(status), capacity)
+    return {"t": "presence", "person": actor.person_id, **present.presence(found)}
+
+
+__all__ = ["FRAMES", "connections", "conversations", "presence_command", "router"]
