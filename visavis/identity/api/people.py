@@ -5,7 +5,7 @@ from uuid import UUID
 
 from visavis.identity import rules, terms
 from visavis.identity.store import people as store
-from visavis.identity.types import Branch, Person, PersonKind, PersonStatus, Staff, Verification
+from visavis.identity.types import Branch, Person, PersonKind, Staff, Verification
 from visavis.kernel.auth import SERVING, Actor, Environment
 from visavis.kernel.db import Tx
 
@@ -103,7 +103,7 @@ async def verify_code(tx: Tx, code: str) -> Verification:
         found.branch_name,
         found.branch_name_en,
         status,
-        held.valid_to if held and found.status is PersonStatus.ACTIVE else None,
+        held.valid_to if held and status in ("valid", "expired") else None,
         found.environment,
         found.photo_url,
         tuple(sorted(able)) if status == "valid" else (),

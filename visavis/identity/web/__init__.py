@@ -1,8 +1,14 @@
-"""Routes of identity; `ROUTERS` is what the composition root mounts."""
+"""Routes of identity; `ROUTERS` is what the composition root mounts, `me_out` how it shows a person on a socket."""
 
-from visavis.identity.web import administration, oidc, public, sign_in
+from visavis.identity.web import administration, oidc, public, sign_in, verify
 from visavis.identity.web.present import me_out
 
-ROUTERS = (sign_in.router, oidc.router, administration.router, public.router)
+ROUTERS = (
+    sign_in.router,
+    oidc.router,
+    administration.router,
+    public.router,
+    verify.router,
+)
 
 __all__ = ["ROUTERS", "me_out"]
