@@ -22,10 +22,19 @@ from visavis.connections.types import ConnectionDissolved
 from visavis.conversations import api as conversations
 from visavis.conversations import jobs as conversations_jobs
 from visavis.conversations import web as conversations_web
-from visavis.conversations.types import Limits, MessagePosted
+from visavis.conversations.types import (
+    ConversationClosed,
+    ConversationTransferred,
+    Limits,
+    MessagePosted,
+)
+from visavis.dispatch import api as dispatch
+from visavis.dispatch import engine as dispatch_engine
+from visavis.dispatch import jobs as dispatch_jobs
+from visavis.dispatch import web as dispatch_web
 from visavis.identity import api as identity
 from visavis.identity import web as identity_web
-from visavis.identity.types import StaffLeft
+from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
 from visavis.kernel import http, outbox, pages
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Database, Tx
@@ -48,29 +57,37 @@ ROUTERS: Sequence[APIRouter] = (
     connections_web.router,
     knowledge_web.router,
     *conversations_web.ROUTERS,
+    dispatch_web.router,
 )
 
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {
-    StaffLeft: (connections_jobs.on_staff_left,),
-    ConnectionDissolved: (conversations_jobs.on_connection_dissolved,),
-    MessagePosted: (conversations_jobs.on_message_posted,),
+    StaffLeft: (connections_jobs.on_staff_left, dispatch_jobs.on_rights_changed),
+    StaffSuspended: (dispatch_jobs.on_rights_changed,),
+    LicenceChanged: (dispatch_jobs.on_rights_changed,),
+    ConnectionDissolved: (
+        conversations_jobs.on_connection_dissolved,
+        dispatch_jobs.on_connection_dissolved,
+    ),
+    MessagePosted: (conversations_jobs.on_message_posted, dispatch_jobs.on_message_posted),
+    ConversationClosed: (dispatch_jobs.on_conversation_closed,),
+    ConversationTransferred: (dispatch_jobs.on_conversation_transferred,),
 }
 
 # Jobs that a context schedules by name, and work that is done again and again.
 WORKS: Mapping[str, Work] = {}
-RECURRING: Sequence[Recurring] = ()
+RECURRING: Sequence[Recurring] = (*dispatch_jobs.RECURRING,)
 
 # Long-running processes beside the job runner, for example the dispatcher.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
-PROCESSES: Sequence[Process] = ()
+PROCESSES: Sequence[Process] = (dispatch_engine.run,)
 
 
 # The live socket: commands and frames beside those of conversations, and who hears that somebody's page is open.
-COMMANDS: Mapping[type[Command], Handler] = {}
-FRAMES: Mapping[str, Presenter] = {}
-HERE: Sequence[Callable[[Tx, Actor, str], Awaitable[None]]] = ()
-GONE: Sequence[Callable[[Tx, Actor], Awaitable[None]]] = ()
+COMMANDS: Mapping[type[Command], Handler] = dispatch_web.COMMANDS
+FRAMES: Mapping[str, Presenter] = dispatch_web.FRAMES
+HERE: Sequence[Callable[[Tx, Actor, str], Awaitable[None]]] = (dispatch.heartbeat,)
+GONE: Sequence[Callable[[Tx, Actor], Awaitable[None]]] = (dispatch.gone,)
 
 
 class People:
@@ -105,6 +122,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     keys.install(keys.KeyRing.of_folder(settings.home))
     identity.install(settings)
     connections.install(settings)
+    dispatch.install(settings)
     conversations.install(
         Limits(settings.message_characters, settings.edit_minutes, settings.notice_version)
     )

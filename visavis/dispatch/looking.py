@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.dispatch.rules.candidates import Advisor, Case
-from visavis.dispatch.rules.hours import Hours
+from visavis.dispatch.rules.hours import Hours, usual
 from visavis.dispatch.rules.ladder import View
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.store import calendar, loads, offers, requests
@@ -81,4 +81,7 @@ async def branch_regions(tx: Tx) -> dict[UUID, str]:
 
 async def hours(tx: Tx, now: datetime, terms: Terms, policy: Policy) -> Hours:
     """The firm's hours around `now`."""
-    return await calendar.hours(tx, terms.zone, policy, (now - BEHIND).date(), (now + AHEAD).date())
+    days = await calendar.days_between(tx, (now - BEHIND).date(), (now + AHEAD).date())
+    return Hours(
+        terms.zone, usual(policy), await calendar.weeks(tx), {one.day: one for one in days}
+    )

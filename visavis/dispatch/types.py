@@ -7,9 +7,13 @@ from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
+from visavis.connections.types import PersonCard
+from visavis.identity.types import Topic
 from visavis.kernel.auth import Environment
 from visavis.kernel.errors import Refusal
 from visavis.kernel.events import Event
+
+RequestTopic = Topic
 
 
 class State(StrEnum):
@@ -297,6 +301,7 @@ class OfferView:
     issued_at: datetime
     expires_at: datetime | None
     state: OfferState
+    pooled: bool = False
     ended_by: UUID | None = None
 
 
@@ -366,13 +371,38 @@ class BoardFigures:
 
 
 @dataclass(frozen=True)
+class Card:
+    """Who serves a client: the public card, and whether he is here."""
+
+    person: PersonCard
+    presence: Status
+
+
+@dataclass(frozen=True)
+class Home:
+    """The client's first page; times are UTC, `before` is whom the own advisor has succeeded."""
+
+    advisor: Card | None
+    before: Card | None
+    connection_id: UUID | None
+    connection_state: str
+    since: datetime | None
+    noticed_at: datetime | None
+    conversation_id: UUID | None
+    request: Request | None
+    opened: Opened
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
 class Colleague:
     """Somebody who could take a conversation over, or why not."""
 
     staff_id: UUID
     name: str
     name_en: str
-    branch_id: UUID
+    branch_name: str
+    branch_name_en: str
     presence: Presence
     free: int
     refused: Constraint | None

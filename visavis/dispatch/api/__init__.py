@@ -11,18 +11,33 @@ from visavis.dispatch.api.asking import (
     request,
     slots,
 )
-from visavis.dispatch.api.explaining import conversation_decisions, decisions, latest_decisions
-from visavis.dispatch.api.figures import board, duty, listed, may_see_board
+from visavis.dispatch.api.explaining import (
+    conversation_decisions,
+    decisions,
+    latest_decisions,
+)
+from visavis.dispatch.api.figures import (
+    board,
+    duty,
+    listed,
+    may_see_board,
+)
+from visavis.dispatch.api.home import (
+    cards,
+    home,
+)
 from visavis.dispatch.api.offering import (
     accept,
     colleagues,
     decline,
     grab,
+    name_of,
     offer_view,
     offers,
     pool,
 )
 from visavis.dispatch.api.presence import (
+    gone,
     heartbeat,
     my_presence,
     presences,
@@ -52,6 +67,7 @@ __all__ = [
     "board",
     "book",
     "calendar",
+    "cards",
     "choose",
     "client_request",
     "client_spoke",
@@ -61,9 +77,11 @@ __all__ = [
     "decisions",
     "decline",
     "duty",
+    "gone",
     "grab",
     "handed_over",
     "heartbeat",
+    "home",
     "hours_of",
     "ineligible",
     "install",
@@ -72,6 +90,7 @@ __all__ = [
     "live_requests",
     "may_see_board",
     "my_presence",
+    "name_of",
     "offer_view",
     "offers",
     "open_request",

@@ -77,7 +77,7 @@ async def pool(tx: Tx, actor: Actor) -> list[OfferView]:
         OfferView(
             one.id, one.id, one.conversation_id, one.topic, one.language, one.capability, one.environment,
             one.waiting_since, why(one, me), *_client(actor, one, names), _excerpt(actor, one), rank, len(scored),
-            one.waiting_since, None, OfferState.LIVE,
+            one.waiting_since, None, OfferState.LIVE, True,
         )
         for rank, (_, one) in enumerate(scored, 1)
     ]  # fmt: skip
@@ -145,7 +145,7 @@ async def colleagues(tx: Tx, actor: Actor, conversation_id: UUID, q: str = "") -
     here = await presences(tx, [one.id for one in staff])
     listed = [
         Colleague(
-            one.id, one.name, one.name_en, one.branch_id, here[one.id],
+            one.id, one.name, one.name_en, one.branch_name, one.branch_name_en, here[one.id],
             max(here[one.id].capacity - here[one.id].used, 0), unfit[0] if unfit else None,
         )
         for one, each in found
@@ -154,6 +154,12 @@ async def colleagues(tx: Tx, actor: Actor, conversation_id: UUID, q: str = "") -
     return sorted(listed, key=lambda one: (one.refused is not None, -one.free, one.name))[
         :MOST_COLLEAGUES
     ]
+
+
+async def name_of(tx: Tx, person_id: UUID) -> str:
+    """The name of a colleague, for whoever lost a race to him; empty when unknown."""
+    person = (await identity.people(tx, [person_id])).get(person_id)
+    return person.name if person else ""
 
 
 def _serving(actor: Actor) -> None:
@@ -194,5 +200,5 @@ def _view(actor: Actor, one: Offer, request: Request, names: dict[UUID, str]) ->
     return OfferView(
         one.id, one.request_id, request.conversation_id, request.topic, request.language, request.capability,
         request.environment, request.waiting_since, one.why, *_client(actor, request, names),
-        _excerpt(actor, request), one.rank, one.of, one.issued_at, one.expires_at, one.state, by,
+        _excerpt(actor, request), one.rank, one.of, one.issued_at, one.expires_at, one.state, False, by,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
 
 MOST = 20
+RELOAD_S = 10.0
 
 
 async def set_presence(
@@ -55,8 +56,9 @@ async def presences(tx: Tx, staff_ids: Collection[UUID]) -> dict[UUID, Presence]
     }
 
 
-async def heartbeat(tx: Tx, actor: Actor) -> None:
-    """The actor's page has been heard of: an advisor is here, a client still waits."""
+async def heartbeat(tx: Tx, actor: Actor, device: str = "") -> None:
+    """The actor's page, on whatever device, has been heard of: an advisor is here, a client still waits."""
+    del device
     now = clock.now()
     if actor.has(Role.CLIENT):
         await requests.seen_client(tx, actor.person_id, now)
@@ -68,6 +70,13 @@ async def heartbeat(tx: Tx, actor: Actor) -> None:
     await loads.seen(tx, actor.person_id, now)
     if load.status in TAKING and reach(load, now, terms(), default()) != "fresh":
         wake_engine(tx)
+
+
+async def gone(tx: Tx, actor: Actor) -> None:
+    """The actor's last page is gone: after a moment for reloading, only a notice can reach his device."""
+    if actor.has(*SERVING):
+        silent = timedelta(seconds=max(terms().presence_s - RELOAD_S, 0))
+        await loads.unseen(tx, actor.person_id, clock.now() - silent)
 
 
 async def set_pushable(tx: Tx, staff_id: UUID, on: bool) -> None:

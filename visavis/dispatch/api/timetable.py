@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from visavis.archive import api as archive
@@ -36,7 +37,7 @@ async def put_hours(
     for one in ordered:
         if not 0 <= one.weekday <= 6 or one.opens >= one.closes:
             raise Malformed(field="week", reason="weekday 0 to 6, opens before closes")
-    for one, following in zip(ordered, ordered[1:], strict=False):
+    for one, following in pairwise(ordered):
         if one.weekday == following.weekday and following.opens < one.closes:
             raise Malformed(field="week", reason="spans of a day must not overlap")
     await store.put_week(tx, branch_id, ordered)

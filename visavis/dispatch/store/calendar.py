@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from visavis.dispatch.rules.hours import Hours, usual
-from visavis.dispatch.rules.policy import Policy
 from visavis.dispatch.types import CalendarDay, Opening
 from visavis.kernel.db import Tx
 
@@ -16,17 +14,15 @@ ON CONFLICT (day) DO UPDATE SET trading = excluded.trading, working = excluded.w
 """
 
 
-async def hours(tx: Tx, zone: str, policy: Policy, first: date, last: date) -> Hours:
-    """The firm's hours with the exceptional days from `first` to `last`."""
-    rows = await tx.fetch(
+async def weeks(tx: Tx) -> dict[UUID, tuple[Opening, ...]]:
+    """The weeks of all branches that have hours of their own."""
+    found: dict[UUID, tuple[Opening, ...]] = {}
+    for row in await tx.fetch(
         "SELECT branch_id, weekday, opens, closes FROM opening_hours ORDER BY 1, 2, 3"
-    )
-    weeks: dict[UUID, tuple[Opening, ...]] = {}
-    for row in rows:
+    ):
         opening = Opening(row["weekday"], row["opens"], row["closes"])
-        weeks[row["branch_id"]] = (*weeks.get(row["branch_id"], ()), opening)
-    days = {one.day: one for one in await days_between(tx, first, last)}
-    return Hours(zone, usual(policy), weeks, days)
+        found[row["branch_id"]] = (*found.get(row["branch_id"], ()), opening)
+    return found
 
 
 async def week(tx: Tx, branch_id: UUID) -> tuple[Opening, ...]:

@@ -188,6 +188,7 @@ async def change(
         patient,
         slot_at,
         now,
+        exclude,
     )
     return build(row) if row else None
 

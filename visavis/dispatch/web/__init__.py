@@ -1,29 +1,28 @@
-"""Routes and live frames of dispatch; what they look like on the wire is in `present`."""
+"""Routes of dispatch; what they answer is in `present`, its live frames and commands in `live`."""
 
-from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from visavis.connections import api as connections
-from visavis.conversations import api as conversations
-from visavis.dispatch import api, present
+from visavis.dispatch import api
 from visavis.dispatch.types import (
     CalendarDay,
     Choice,
     DeclineReason,
     Opening,
+    RequestTopic,
     Status,
 )
-from visavis.identity.types import Topic
+from visavis.dispatch.web import present
+from visavis.dispatch.web.live import COMMANDS, FRAMES
 from visavis.kernel import clock
-from visavis.kernel.auth import Actor, Role
-from visavis.kernel.db import Tx
-from visavis.kernel.errors import Forbidden, NotFound
+from visavis.kernel.errors import NotFound
 from visavis.kernel.http import Signed, answer
+
+__all__ = ["COMMANDS", "FRAMES", "router"]
 
 router = APIRouter(prefix="/api", tags=["dispatch"])
 
@@ -32,7 +31,7 @@ class NewRequest(BaseModel):
     """A client asks for a person in his conversation."""
 
     conversation: UUID
-    topic: Topic | None = None
+    topic: RequestTopic | None = None
     language: Literal["zh-CN", "en"] | None = None
     context: dict[str, Annotated[str, Field(max_length=2000)]] | None = None
     wait: Literal["mine", "anyone"] = "anyone"
@@ -99,12 +98,15 @@ class DaysBody(BaseModel):
 
 
 @router.get("/client/home")
-async def client_home(edge: Signed) -> Response:
+async def client_home(edge: Signed, request: Request) -> Response:
     """Who serves the client, what he has open, and the hours."""
-    if not edge.who.has(Role.CLIENT, Role.VISITOR):
-        raise Forbidden
+    settings = edge.settings
+    firm = settings.firm_name_en if edge.language == "en" else settings.firm_name
+    text = request.app.state.catalogue.text("recording_notice", edge.language, {"firm": firm})
+    notice = {"version": settings.notice_version, "text": text}
     async with edge.transaction() as tx:
-        return answer(await present.home(tx, edge.who, edge.language, edge.settings))
+        found = await api.home(tx, edge.who)
+        return answer(await present.home(tx, found, edge.who, edge.language, notice))
 
 
 @router.post("/client/requests")
@@ -234,12 +236,14 @@ async def decisions(
 
 @router.get("/conversations/{conversation_id}/colleagues")
 async def colleagues(
-    edge: Signed, conversation_id: UUID, q: Annotated[str, Query(max_length=50)] = ""
+    edge: Signed, request: Request, conversation_id: UUID, q: Annotated[str, Query(max_length=50)] = ""
 ) -> Response:
     """Who could take the conversation over, the able first, and why the others could not."""
     async with edge.transaction() as tx:
         found = await api.colleagues(tx, edge.who, conversation_id, q)
-        return answer({"items": [await present.colleague(tx, one, edge.language) for one in found], "next": None})
+    catalogue = request.app.state.catalogue
+    items = [present.colleague(one, edge.language, catalogue) for one in found]
+    return answer({"items": items, "next": None})
 
 
 @router.get("/branches/{branch_id}/hours")
@@ -278,55 +282,3 @@ async def remove_day(edge: Signed, day: date) -> None:
     """Let a day be like its weekday again."""
     async with edge.transaction() as tx:
         await api.remove_day(tx, edge.who, day)
-
-
-async def offer_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
-    """An offer to me, if it still stands."""
-    found = await api.offer_view(tx, actor, UUID(str(payload["id"])))
-    return {"t": "offer", "offer": present.offer(found)} if found.standing else None
-
-
-async def offer_gone_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
-    """An offer of mine has ended, and who was faster."""
-    found = await api.offer_view(tx, actor, UUID(str(payload["id"])))
-    return None if found.standing else await present.offer_gone(tx, found)
-
-
-async def pool_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
-    """How many pooled requests I could serve now."""
-    del payload
-    return {"t": "pool", "count": len(await api.pool(tx, actor))}
-
-
-async def request_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
-    """My request as it stands."""
-    found = await api.request(tx, actor, UUID(str(payload["id"])))
-    return {"t": "request", "request": await present.request(tx, found, actor.language)}
-
-
-async def presence_frame(tx: Tx, actor: Actor, payload: Mapping[str, object]) -> Mapping[str, Any] | None:
-    """A presence has changed: mine, or that of the advisor who serves me."""
-    person = UUID(str(payload["id"]))
-    found = (await api.presences(tx, [person]))[person]
-    if person == actor.person_id:
-        found = await api.my_presence(tx, actor)
-    return {"t": "presence", "person": person, **present.presence(found)}
-
-
-# What a hint on `person.<id>` becomes on that person's sockets.
-FRAMES = {
-    "offer": offer_frame,
-    "offer_gone": offer_gone_frame,
-    "pool": pool_frame,
-    "request": request_frame,
-    "presence": presence_frame,
-}
-
-
-async def presence_command(tx: Tx, actor: Actor, status: str, capacity: int | None) -> Mapping[str, Any]:
-    """The `presence` command of a socket, answered with the presence."""
-    found = await api.set_presence(tx, actor, Status(status), capacity)
-    return {"t": "presence", "person": actor.person_id, **present.presence(found)}
-
-
-__all__ = ["FRAMES", "connections", "conversations", "presence_command", "router"]
