@@ -22,6 +22,17 @@ export default defineConfig({
     license: { fileName: '.vite/license-apps.md' },
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { desk: at('./desk.html'), console: at('./console.html') } },
+    rolldownOptions: {
+      input: {
+        desk: at('./desk.html'),
+        console: at('./console.html'),
+        worker: at('./src/worker/desk.ts'),
+      },
+      output: {
+        // The service worker keeps its name: its address is what is registered.
+        entryFileNames: ({ name }) =>
+          name === 'worker' ? 'desk/worker.js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
 });

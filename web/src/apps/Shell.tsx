@@ -29,13 +29,37 @@ export interface Place {
 
 const themes: Theme[] = ['auto', 'light', 'dark', 'contrast'];
 
-export function Shell(props: { places: Place[]; children: ReactNode }) {
+export function Shell(props: {
+  places: Place[];
+  /** Places at the foot of the rail; on phones they follow the others. */
+  foot?: Place[];
+  /** Hides the tab bar on phones: a page of its own, such as an open conversation. */
+  bare?: boolean;
+  children: ReactNode;
+}) {
   const path = usePath();
   const me = useMe();
-  const first = props.places[0]?.path;
-  const at = props.places.find((place) => path === place.path || path.startsWith(`${place.path}/`));
+  const { places, foot = [] } = props;
+  const first = places[0]?.path;
+  const at = [...places, ...foot].find(
+    (place) => path === place.path || path.startsWith(`${place.path}/`),
+  );
+  const link = (place: Place) => (
+    <Link
+      key={place.path}
+      to={place.path}
+      className={css.place}
+      aria-current={place === at || (!at && place.path === first) ? 'page' : undefined}
+    >
+      <Icon of={place.icon} />
+      <span>{place.text}</span>
+      <span className={css.count}>
+        <Badge count={place.count ?? 0} />
+      </span>
+    </Link>
+  );
   return (
-    <div className={css.shell}>
+    <div className={`${css.shell} ${props.bare ? css.bare : ''}`}>
       <a className={css.skip} href="#content">
         {t('shell.skip')}
       </a>
@@ -43,21 +67,9 @@ export function Shell(props: { places: Place[]; children: ReactNode }) {
         <span className={css.mark}>
           <Mark onDark />
         </span>
-        {props.places.map((place) => (
-          <Link
-            key={place.path}
-            to={place.path}
-            className={css.place}
-            aria-current={place === at || (!at && place.path === first) ? 'page' : undefined}
-          >
-            <Icon of={place.icon} />
-            <span>{place.text}</span>
-            <span className={css.count}>
-              <Badge count={place.count ?? 0} />
-            </span>
-          </Link>
-        ))}
+        {places.map(link)}
         <span className={css.space} />
+        {foot.map(link)}
         <Account name={me.name} photo={me.photo ?? null} />
       </nav>
       <main id="content" className={css.content} tabIndex={-1}>

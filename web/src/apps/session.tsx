@@ -20,7 +20,15 @@ export function useMe(): Me {
   return me;
 }
 
+const leaving = new Set<() => void>();
+
+/** Calls `forget` when the person signs out: what an application keeps on the device must go. */
+export function onSignOut(forget: () => void): void {
+  leaving.add(forget);
+}
+
 export async function signOut(): Promise<void> {
+  for (const forget of leaving) forget();
   await api.post('/api/sign-out').catch(() => undefined);
   queries.clear();
   location.reload();

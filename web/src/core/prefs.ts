@@ -21,6 +21,16 @@ const write = (key: string, value: string): void => {
 
 export const theme = (): Theme => (read('theme') as Theme | null) ?? 'auto';
 
+/** How close things stand: as the device suggests, or as the person says. */
+export type Density = 'auto' | 'compact' | 'touch';
+
+export const density = (): Density => (read('density') as Density | null) ?? 'auto';
+
+export function chooseDensity(chosen: Density): void {
+  write('density', chosen);
+  applyTheme();
+}
+
 export function chosenLanguage(): Language {
   const chosen = read('language') as Language | null;
   return chosen && languages.includes(chosen) ? chosen : nearest(navigator.languages);
@@ -44,7 +54,8 @@ export function applyTheme(chosen: Theme = theme()): void {
   root.dataset.theme = dark && !contrast ? 'dark' : 'light';
   if (contrast) root.dataset.contrast = 'high';
   else delete root.dataset.contrast;
-  if (prefers('(pointer: coarse)') || prefers('(max-width: 767px)')) root.dataset.density = 'touch';
+  const touched = prefers('(pointer: coarse)') || prefers('(max-width: 767px)');
+  if (density() === 'touch' || (density() === 'auto' && touched)) root.dataset.density = 'touch';
   else delete root.dataset.density;
 }
 

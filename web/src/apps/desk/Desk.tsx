@@ -1,31 +1,89 @@
-/** Places of the desk and what is shown at each address. */
+/** Places of the desk, what is shown at each address, and what is above them all: offers, palette, keys. */
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useChanges } from '../../chat/hooks';
 import { t } from '../../locales/desk';
-import { LinkButton, match, PageState, usePath } from '../../ui';
-import { iBolt, iBook, iChat, iPeople } from '../../ui/icons';
+import { CommandPalette, LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
+import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
 import { Shell } from '../Shell';
 import { SignedIn } from '../session';
-import { Conversations } from './Conversations';
+import { useHeader, usePool, useRows } from './data';
+import { type Dialogs, useDesk } from './desk';
+import { paletteActions } from './keys/actions';
+import { live, useLine } from './line';
+import { OfferCorner, OfferSheet } from './offer/OfferSheet';
+import { OfferVoice } from './offer/OfferVoice';
+import { installWorker } from './push';
+import { useWide } from './useWide';
+import { Work } from './Work';
+
+const PoolPage = lazy(() => import('./pool/PoolPage').then((m) => ({ default: m.PoolPage })));
+const ClientsPage = lazy(() =>
+  import('./clients/ClientsPage').then((m) => ({ default: m.ClientsPage })),
+);
+const KnowledgePage = lazy(() =>
+  import('./knowledge/KnowledgePage').then((m) => ({ default: m.KnowledgePage })),
+);
+const SettingsPage = lazy(() =>
+  import('./settings/SettingsPage').then((m) => ({ default: m.SettingsPage })),
+);
+const HelpDialog = lazy(() => import('./keys/HelpDialog').then((m) => ({ default: m.HelpDialog })));
 
 export function Desk() {
   return (
     <SignedIn app="desk">
-      <Shell
-        places={[
-          { path: '/conversations', text: t('nav.conversations'), icon: iChat },
-          { path: '/pool', text: t('nav.pool'), icon: iBolt },
-          { path: '/clients', text: t('nav.clients'), icon: iPeople },
-          { path: '/knowledge', text: t('nav.knowledge'), icon: iBook },
-        ]}
-      >
-        <Page />
-      </Shell>
+      <Places />
     </SignedIn>
   );
 }
 
-function Page() {
+function Places() {
+  useLine();
+  useWorker();
   const path = usePath();
-  if (path === '/' || match('/conversations', path)) return <Conversations />;
+  const wide = useWide(768);
+  const rows = useRows('open');
+  const pool = usePool();
+  const at = match('/conversations/:id', path) ?? match('/conversations/:id/client', path);
+  const current = at?.id ?? null;
+  const desk = useDesk(current, rows.data?.items ?? []);
+  const unread = (rows.data?.items ?? []).filter((row) => row.unread > 0).length;
+  const working = path === '/' || path.startsWith('/conversations');
+  return (
+    <Shell
+      bare={Boolean(current)}
+      places={[
+        { path: '/conversations', text: t('nav.conversations'), icon: iChat, count: unread },
+        {
+          path: '/pool',
+          text: t('nav.pool'),
+          icon: iBolt,
+          count: wide ? 0 : (pool.data?.items.length ?? 0),
+        },
+        { path: '/clients', text: t('nav.clients'), icon: iPeople },
+        { path: '/knowledge', text: t('nav.knowledge'), icon: iBook },
+      ]}
+      foot={wide ? [{ path: '/settings', text: t('nav.settings'), icon: iGear }] : []}
+    >
+      <Suspense fallback={<Loading />}>
+        {working ? <Work current={current} desk={desk} /> : <Page path={path} desk={desk} />}
+      </Suspense>
+      {wide ? working ? null : <OfferCorner /> : <OfferSheet />}
+      <OfferVoice />
+      <Palette current={current} desk={desk} />
+      {desk.help ? (
+        <Suspense>
+          <HelpDialog onClose={() => desk.show('help', false)} />
+        </Suspense>
+      ) : null}
+    </Shell>
+  );
+}
+
+function Page({ path, desk }: { path: string; desk: Dialogs }) {
+  if (path === '/pool') return <PoolPage />;
+  if (path === '/clients') return <ClientsPage />;
+  if (path === '/knowledge') return <KnowledgePage />;
+  if (path === '/settings') return <SettingsPage onHelp={() => desk.show('help', true)} />;
   return (
     <PageState
       kind="empty"
@@ -35,4 +93,40 @@ function Page() {
       {t('missing.text')}
     </PageState>
   );
+}
+
+function Palette({ current, desk }: { current: string | null; desk: Dialogs }) {
+  if (!desk.palette) return null;
+  return <OpenPalette current={current} desk={desk} />;
+}
+
+function OpenPalette({ current, desk }: { current: string | null; desk: Dialogs }) {
+  useChanges(live.store);
+  const rows = useRows('open');
+  const pool = usePool();
+  const header = useHeader(current ?? '', Boolean(current));
+  const [actions] = useState(() =>
+    paletteActions({
+      header: header.data ?? null,
+      rows: rows.data?.items ?? [],
+      pool: pool.data?.items.length ?? 0,
+      run: desk.run,
+    }),
+  );
+  return <CommandPalette open onClose={() => desk.show('palette', false)} actions={actions} />;
+}
+
+/** The worker of the application, and what a tapped notice opens in this window. */
+function useWorker(): void {
+  useEffect(() => {
+    void installWorker();
+    const opened = (event: MessageEvent<{ t?: string; url?: string }>) => {
+      if (event.data?.t !== 'open' || !event.data.url) return;
+      const url = new URL(event.data.url, location.origin);
+      if (url.origin !== location.origin || !url.pathname.startsWith('/desk')) return;
+      navigate(url.pathname.slice('/desk'.length) + url.search || '/');
+    };
+    navigator.serviceWorker?.addEventListener('message', opened);
+    return () => navigator.serviceWorker?.removeEventListener('message', opened);
+  }, []);
 }

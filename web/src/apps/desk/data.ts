@@ -1,0 +1,233 @@
+/** What the desk asks of the server: one hook or call a list, one name a query key. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Citation, Environment, Offer, Person, Presence, Verdict } from '../../core/protocol';
+import { api } from '../session';
+import { queries } from '../start';
+
+export interface Page<T> {
+  items: T[];
+  next?: string | null;
+}
+
+export interface ClientName {
+  id: string;
+  name: string;
+  level?: string | null;
+  environment?: Environment;
+}
+
+export interface Row {
+  id: string;
+  client: ClientName;
+  last: { text: string; at: number; sender: string | null } | null;
+  unread: number;
+  waiting_since: number | null;
+  presence: Presence | null;
+  shared: number;
+  internal: number;
+  state: 'open' | 'closed';
+  topic: string | null;
+  handler: string | null;
+  connection_state: string | null;
+}
+
+export interface Header {
+  id: string;
+  state: 'open' | 'closed';
+  topic: string | null;
+  language?: string;
+  firm?: { name: string } | string;
+  people: (Person & { presence?: Presence | null; photo?: string | null })[];
+  client: ClientName;
+  connection: { id: string; state: string; dissolved_at?: number | null; basis?: string } | null;
+  context: { url?: string; title?: string; product?: string | null } | null;
+  shared: number;
+  internal: number;
+  may: { send: boolean; note: boolean; transfer: boolean; close: boolean };
+  reason?: { code?: string; detail?: string } | string | null;
+  request?: string | null;
+  successor?: { id: string; name: string } | null;
+}
+
+export interface Answer {
+  id: string;
+  entry?: string;
+  version: number;
+  title: string;
+  text: string;
+  topic?: string | null;
+  reviewed?: string | null;
+  citations?: Citation[];
+}
+
+export interface ClientRow {
+  client: ClientName;
+  state: string;
+  assigned_at: number | null;
+  last_contact_at: number | null;
+  basis: string | null;
+  greetable: boolean;
+  greet_refusal?: { code?: string; detail?: string } | string | null;
+}
+
+export interface Greeting {
+  id: string;
+  title: string;
+  text: string;
+  version?: number;
+  approved_at?: number | null;
+}
+
+export interface ClientDetail {
+  client: ClientName & { since?: number | null; language?: string | null };
+  context?: { url?: string; title?: string; product?: string | null; at?: number }[];
+  contacts?: {
+    id?: string;
+    conversation?: string;
+    topic?: string | null;
+    text?: string | null;
+    at: number;
+    rating?: number | null;
+  }[];
+  connections?: {
+    id: string;
+    staff?: { id: string; name: string } | string | null;
+    state: string;
+    basis?: string | null;
+    assigned_at?: number | null;
+    established_at?: number | null;
+    dissolved_at?: number | null;
+    reason?: string | null;
+  }[];
+}
+
+export interface Decision {
+  id: string;
+  at: number;
+  stage: string | number;
+  mode?: string;
+  chosen: string[];
+  policy_version: string;
+  candidates: {
+    staff: { id?: string; name?: string } | string;
+    score: number | null;
+    parts: Record<string, number>;
+    refused?: { constraint: string; detail?: string | null } | null;
+  }[];
+}
+
+export interface Knowledge {
+  id: string;
+  version: number;
+  title: string;
+  answer?: string;
+  text?: string;
+  topic: string;
+  state?: string;
+  reviewed?: string | null;
+  reviewed_at?: number | string | null;
+}
+
+export interface PresenceNow {
+  status: Presence;
+  capacity: number;
+  used: number;
+}
+
+export const keys = {
+  rows: (state: string, q = '') => ['conversations', state, q],
+  header: (id: string) => ['conversation', id],
+  pool: ['pool'],
+  presence: ['presence'],
+  clients: (query: Record<string, string>) => ['clients', query],
+  client: (id: string) => ['client', id],
+  knowledge: (q: string, topic: string) => ['knowledge', q, topic],
+};
+
+export const useRows = (state: 'open' | 'closed' = 'open', q = '') =>
+  useQuery({
+    queryKey: keys.rows(state, q),
+    queryFn: () => api.get<Page<Row>>('/api/conversations', { state, q: q || undefined }),
+    placeholderData: keepPreviousData,
+  });
+
+export const useHeader = (id: string, enabled = true) =>
+  useQuery({
+    queryKey: keys.header(id),
+    queryFn: () => api.get<Header>(`/api/conversations/${id}`),
+    enabled,
+  });
+
+export const usePool = () =>
+  useQuery({ queryKey: keys.pool, queryFn: () => api.get<Page<Offer>>('/api/pool') });
+
+export const usePresence = () =>
+  useQuery({
+    queryKey: keys.presence,
+    queryFn: () => api.get<PresenceNow>('/api/presence'),
+    staleTime: 30_000,
+  });
+
+export const useClients = (query: Record<string, string>) =>
+  useQuery({
+    queryKey: keys.clients(query),
+    queryFn: () => api.get<Page<ClientRow>>('/api/clients', { ...query, limit: 200 }),
+    placeholderData: keepPreviousData,
+  });
+
+export const useClient = (id: string | null) =>
+  useQuery({
+    queryKey: keys.client(id ?? ''),
+    queryFn: () => api.get<ClientDetail>(`/api/clients/${id}`),
+    enabled: Boolean(id),
+  });
+
+export const useGreetings = () =>
+  useQuery({
+    queryKey: ['greetings'],
+    queryFn: () => api.get<Page<Greeting> | Greeting[]>('/api/greetings').then(items),
+    staleTime: 300_000,
+  });
+
+export const useKnowledge = (q: string, topic: string) =>
+  useQuery({
+    queryKey: keys.knowledge(q, topic),
+    queryFn: () =>
+      api
+        .get<Page<Knowledge> | Knowledge[]>('/api/knowledge', {
+          q: q || undefined,
+          topic: topic || undefined,
+        })
+        .then(items),
+    placeholderData: keepPreviousData,
+  });
+
+/** Standard answers for a typed word, or suggestions for a conversation. */
+export const findAnswers = (where: { q?: string; conversation?: string }, signal?: AbortSignal) =>
+  api.get<Page<Answer> | Answer[]>('/api/answers', where, { signal }).then(items);
+
+export const judge = (text: string, conversation: string, signal?: AbortSignal) =>
+  api.post<Verdict>('/api/judge', { text, conversation }, { signal });
+
+/** A list answer may be a page or an array. */
+export const items = <T>(answer: Page<T> | T[]): T[] =>
+  Array.isArray(answer) ? answer : answer.items;
+
+/** Makes lists stale, at most once in a third of a second, so that a burst of hints asks once. */
+const stale = new Set<string>();
+let asking: ReturnType<typeof setTimeout> | undefined;
+export function refresh(...names: string[]): void {
+  for (const name of names) stale.add(name);
+  if (asking) return;
+  asking = setTimeout(() => {
+    asking = undefined;
+    const now = [...stale];
+    stale.clear();
+    for (const name of now) void queries.invalidateQueries({ queryKey: [name] });
+  }, 300);
+}
+
+/** The sentence of a refusal, however the server words it. */
+export const worded = (
+  reason: { code?: string; detail?: string } | string | null | undefined,
+): string => (typeof reason === 'string' ? reason : (reason?.detail ?? reason?.code ?? ''));

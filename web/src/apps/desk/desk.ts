@@ -1,0 +1,88 @@
+/** What is open above the page and what the keys do: one state for keyboard, palette and buttons. */
+import { useState } from 'react';
+import { navigate } from '../../ui';
+import type { Row } from './data';
+import type { Command } from './keys/map';
+import { useKeys } from './keys/useKeys';
+import { offers } from './line';
+import { accept } from './offer/acts';
+import { write } from './thread/bus';
+import type { Mode } from './thread/drafts';
+
+type Name = 'palette' | 'help' | 'panel' | 'transfer' | 'close' | 'why';
+
+export interface Dialogs extends Record<Name, boolean> {
+  show: (name: Name, on: boolean) => void;
+  mode: Mode;
+  setMode: (mode: Mode) => void;
+  run: (command: Command | 'why') => void;
+}
+
+/** The conversation after (or before) the open one, in the list's order; the first where none is open. */
+export function neighbour(
+  rows: readonly { id: string }[],
+  current: string | null,
+  step: 1 | -1,
+): string | null {
+  if (!rows.length) return null;
+  const at = rows.findIndex((row) => row.id === current);
+  if (at < 0) return rows[0]?.id ?? null;
+  return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.id ?? null;
+}
+
+const closed: Record<Name, boolean> = {
+  palette: false,
+  help: false,
+  panel: false,
+  transfer: false,
+  close: false,
+  why: false,
+};
+
+export function useDesk(current: string | null, rows: readonly Row[]): Dialogs {
+  const [open, setOpen] = useState(closed);
+  const [mode, setMode] = useState<Mode>('reply');
+  const [of, setOf] = useState(current);
+  if (of !== current) {
+    // Another conversation: nothing that was open for the last one stays, above all no note mode.
+    setOf(current);
+    setOpen((was) => ({ ...closed, palette: was.palette, help: was.help, panel: was.panel }));
+    setMode('reply');
+  }
+  const show = (name: Name, on: boolean) => setOpen((was) => ({ ...was, [name]: on }));
+  const go = (step: 1 | -1) => {
+    const next = neighbour(rows, current, step);
+    if (next) navigate(`/conversations/${next}`);
+  };
+  const handlers: Record<Command | 'why', () => void> = {
+    palette: () => show('palette', true),
+    help: () => show('help', true),
+    accept: () => {
+      const first = offers.cards.find((card) => !card.ended);
+      if (first) void accept(first.offer.id);
+    },
+    next: () => go(1),
+    previous: () => go(-1),
+    reply: () => {
+      setMode('reply');
+      requestAnimationFrame(() => write());
+    },
+    slash: () => write('/'),
+    note: () => {
+      if (!current) return;
+      setMode((was) => (was === 'note' ? 'reply' : 'note'));
+      requestAnimationFrame(() => write());
+    },
+    transfer: () => current && show('transfer', true),
+    close: () => current && show('close', true),
+    panel: () => current && setOpen((was) => ({ ...was, panel: !was.panel })),
+    why: () => current && show('why', true),
+    goConversations: () => navigate('/conversations'),
+    goPool: () => navigate('/pool'),
+    goClients: () => navigate('/clients'),
+    goKnowledge: () => navigate('/knowledge'),
+    goSettings: () => navigate('/settings'),
+  };
+  useKeys(handlers);
+  return { ...open, show, mode, setMode, run: (command) => handlers[command]() };
+}

@@ -1,0 +1,124 @@
+/** The left pane: my state, search, my conversations or the pool, offers on top. */
+import { useDeferredValue, useState } from 'react';
+import { useChanges } from '../../../chat/hooks';
+import { t } from '../../../locales/desk';
+import { ErrorState, Loading, PageState, SearchField, Segmented } from '../../../ui';
+import { iChat, iSearch } from '../../../ui/icons';
+import { useMe } from '../../session';
+import { type Row as RowData, usePool, useRows } from '../data';
+import { live } from '../line';
+import { OfferCards } from '../offer/OfferCards';
+import { PoolList } from '../pool/PoolList';
+import { useWide } from '../useWide';
+import css from './ListPane.module.css';
+import { MessageHits } from './MessageHits';
+import { MyState } from './MyState';
+import { Row } from './Row';
+import { VirtualList } from './VirtualList';
+
+type View = 'open' | 'pool' | 'closed';
+
+export function ListPane({ current }: { current: string | null }) {
+  const [view, setView] = useState<View>('open');
+  const [typed, setTyped] = useState('');
+  const q = useDeferredValue(typed.trim());
+  const rows = useRows('open');
+  const pool = usePool();
+  const wide = useWide(768);
+  const options = [
+    { id: 'open', text: t('list.mine', { n: rows.data?.items.length ?? 0 }) },
+    ...(wide ? [{ id: 'pool', text: t('list.pool', { n: pool.data?.items.length ?? 0 }) }] : []),
+    { id: 'closed', text: t('list.closed') },
+  ];
+  return (
+    <section className={css.pane} aria-label={t('list.label')}>
+      <header className={css.head}>
+        <div className={css.top}>
+          <h1 className={css.title}>{t('nav.conversations')}</h1>
+          <MyState />
+        </div>
+        <SearchField
+          label={t('list.search')}
+          value={typed}
+          onChange={setTyped}
+          keys={wide ? 'Ctrl K' : undefined}
+        />
+        <Segmented
+          label={t('list.label')}
+          wide
+          options={options}
+          selected={view}
+          onSelect={(id) => setView(id as View)}
+        />
+      </header>
+      {wide ? <OfferCards /> : null}
+      {view === 'pool' && !q ? (
+        <PoolList narrow />
+      ) : (
+        <Rows state={view === 'closed' ? 'closed' : 'open'} q={q} current={current} />
+      )}
+    </section>
+  );
+}
+
+function Rows({
+  state,
+  q,
+  current,
+}: {
+  state: 'open' | 'closed';
+  q: string;
+  current: string | null;
+}) {
+  const rows = useRows(state, q);
+  const me = useMe();
+  const wide = useWide(768);
+  useChanges(live.store);
+  if (rows.isPending) return <Loading rows={8} />;
+  if (rows.isError && !rows.data) {
+    return <ErrorState error={rows.error} onRetry={() => void rows.refetch()} />;
+  }
+  const list = rows.data?.items ?? [];
+  const hits = q ? <MessageHits q={q} /> : null;
+  if (!list.length) {
+    return hits ? (
+      <div className={css.none}>
+        <PageState kind="empty" icon={iSearch} title={t('list.nothing.title', { q })}>
+          {t('list.nothing.text')}
+        </PageState>
+        {hits}
+      </div>
+    ) : (
+      <PageState
+        kind="empty"
+        icon={iChat}
+        title={t(state === 'open' ? 'list.empty.title' : 'list.closed.title')}
+      >
+        {t(state === 'open' ? 'list.empty.text' : 'list.closed.text')}
+      </PageState>
+    );
+  }
+  return (
+    <VirtualList
+      label={t('nav.conversations')}
+      items={list}
+      itemKey={(row) => row.id}
+      height={wide ? 63 : 76}
+      current={current}
+      before={hits}
+    >
+      {(row) => (
+        <Row
+          row={row}
+          me={me.id}
+          selected={row.id === current}
+          typing={isTyping(row)}
+          waitingToSend={live.pending(row.id).filter((one) => one.state === 'queued').length}
+        />
+      )}
+    </VirtualList>
+  );
+}
+
+const isTyping = (row: RowData): boolean =>
+  live.store.has(row.id) && live.store.thread(row.id).typing.size > 0;

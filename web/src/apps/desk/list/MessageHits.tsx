@@ -1,0 +1,60 @@
+/** Words found in my conversations, Chinese included: each hit opens its conversation. */
+import { useQuery } from '@tanstack/react-query';
+import { ago } from '../../../core/format';
+import { t } from '../../../locales/desk';
+import { Link } from '../../../ui';
+import { api } from '../../session';
+import { items, type Page } from '../data';
+import css from './MessageHits.module.css';
+
+export interface Hit {
+  conversation: string;
+  client?: { id: string; name: string } | null;
+  entry?: string;
+  no?: number;
+  text: string;
+  at: number;
+}
+
+export function MessageHits({ q }: { q: string }) {
+  const hits = useQuery({
+    queryKey: ['search', q],
+    queryFn: ({ signal }) =>
+      api.get<Page<Hit> | Hit[]>('/api/search', { q, limit: 20 }, { signal }).then(items),
+  });
+  if (!hits.data?.length) return null;
+  return (
+    <section className={css.hits} aria-label={t('search.messages')}>
+      <h2 className={css.title}>{t('search.messages')}</h2>
+      <ul>
+        {hits.data.map((hit) => (
+          <li key={hit.entry ?? `${hit.conversation}-${hit.at}`}>
+            <Link to={`/conversations/${hit.conversation}`} className={css.hit}>
+              <span className={css.first}>
+                <b>{hit.client?.name ?? ''}</b>
+                <time>{ago(hit.at)}</time>
+              </span>
+              <span className={css.text}>{marked(hit.text, q)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <h2 className={css.title}>{t('nav.conversations')}</h2>
+    </section>
+  );
+}
+
+/** The text around the first place of the words, with each place marked. */
+function marked(text: string, q: string) {
+  const at = text.toLowerCase().indexOf(q.toLowerCase());
+  if (at < 0) return text;
+  const from = Math.max(0, at - 12);
+  return (
+    <>
+      {from > 0 ? '…' : ''}
+      {text.slice(from, at)}
+      <mark>{text.slice(at, at + q.length)}</mark>
+      {text.slice(at + q.length)}
+    </>
+  );
+}

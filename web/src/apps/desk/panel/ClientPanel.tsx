@@ -1,0 +1,153 @@
+/** What I may know of the client here: where he comes from, what was said before, how the firm has connected us. */
+import type { ReactNode } from 'react';
+import { isoDay, moment } from '../../../core/format';
+import { t } from '../../../locales/desk';
+import { ErrorState, Icon, LevelBadge, Link, Loading } from '../../../ui';
+import { iExt } from '../../../ui/icons';
+import { type ClientDetail, useClient } from '../data';
+import { basisName, languageName, stateName, topicName } from '../words';
+import css from './ClientPanel.module.css';
+
+export function ClientPanel({ client, context }: { client: string | null; context?: ReactNode }) {
+  const detail = useClient(client);
+  if (detail.isPending) return <Loading rows={5} />;
+  if (detail.isError) {
+    return <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />;
+  }
+  const { data } = detail;
+  return (
+    <div className={css.panel}>
+      <Level data={data} />
+      {context}
+      <Visits list={data.context} />
+      <Contacts list={data.contacts} />
+      <History list={data.connections} />
+    </div>
+  );
+}
+
+function Section(props: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className={css.section}>
+      <h3 className={css.title}>
+        {props.title}
+        {props.aside ? <span className={css.aside}>{props.aside}</span> : null}
+      </h3>
+      {props.children}
+    </section>
+  );
+}
+
+function Level({ data }: { data: ClientDetail }) {
+  const { level, language, since } = data.client;
+  return (
+    <Section title={t('panel.level')}>
+      <div className={css.level}>
+        {level ? <LevelBadge level={level} /> : <b>{t('panel.unassessed')}</b>}
+        {level ? null : <p className={css.note}>{t('panel.unassessed.text')}</p>}
+      </div>
+      <dl className={css.facts}>
+        {language ? (
+          <div>
+            <dt>{t('panel.language')}</dt>
+            <dd>{languageName(language)}</dd>
+          </div>
+        ) : null}
+        {since ? (
+          <div>
+            <dt>{t('panel.since')}</dt>
+            <dd>{isoDay(since)}</dd>
+          </div>
+        ) : null}
+      </dl>
+    </Section>
+  );
+}
+
+function Visits({ list = [] }: { list?: ClientDetail['context'] }) {
+  return (
+    <Section title={t('panel.visits')}>
+      {list.length ? (
+        <ul className={css.lines}>
+          {list.slice(0, 6).map((one, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: visits of one page have no other name
+            <li key={`${one.url}-${index}`}>
+              {one.at ? <time>{moment(one.at).slice(5)}</time> : null}
+              {one.url && /^https?:\/\//.test(one.url) ? (
+                <a href={one.url} target="_blank" rel="noopener noreferrer" className={css.what}>
+                  {one.title ?? one.url} <Icon of={iExt} size={14} />
+                </a>
+              ) : (
+                <span className={css.what}>{one.title ?? ''}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className={css.note}>{t('panel.visits.none')}</p>
+      )}
+    </Section>
+  );
+}
+
+function Contacts({ list = [] }: { list?: ClientDetail['contacts'] }) {
+  return (
+    <Section title={t('panel.contacts')} aside={list.length || null}>
+      {list.length ? (
+        <ul className={css.lines}>
+          {list.slice(0, 8).map((one) => {
+            const to = one.conversation ?? one.id;
+            const text = one.text || topicName(one.topic);
+            return (
+              <li key={`${to}-${one.at}`}>
+                <time>{isoDay(one.at).slice(2)}</time>
+                {to ? (
+                  <Link to={`/conversations/${to}`} className={css.what}>
+                    {text}
+                  </Link>
+                ) : (
+                  <span className={css.what}>{text}</span>
+                )}
+                <em>{one.rating ? t('panel.rated', { n: one.rating }) : t('panel.unrated')}</em>
+              </li>
+            );
+          })}
+        </ul>
+      ) : (
+        <p className={css.note}>{t('panel.contacts.none')}</p>
+      )}
+    </Section>
+  );
+}
+
+function History({ list = [] }: { list?: ClientDetail['connections'] }) {
+  return (
+    <Section title={t('panel.history')}>
+      {list.length ? (
+        <ol className={css.steps}>
+          {list.map((one) => {
+            const name = typeof one.staff === 'string' ? one.staff : (one.staff?.name ?? '');
+            const from = one.established_at ?? one.assigned_at;
+            return (
+              <li key={one.id} className={one.dissolved_at ? css.past : ''}>
+                <b>{name || t('panel.me')}</b>
+                <span className={css.note}>
+                  {[
+                    stateName(one.state),
+                    one.basis ? basisName(one.basis) : '',
+                    from ? isoDay(from) : '',
+                    one.dissolved_at ? t('panel.until', { date: isoDay(one.dissolved_at) }) : '',
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+              </li>
+            );
+          })}
+        </ol>
+      ) : (
+        <p className={css.note}>{t('panel.history.none')}</p>
+      )}
+    </Section>
+  );
+}

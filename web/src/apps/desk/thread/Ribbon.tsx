@@ -1,0 +1,41 @@
+/** Where the client comes from, and that the conversation is on the record: one calm line. */
+import { t } from '../../../locales/desk';
+import { Icon, Mid } from '../../../ui';
+import { iExt, iRec } from '../../../ui/icons';
+import type { Header } from '../data';
+import { useWide } from '../useWide';
+import css from './Ribbon.module.css';
+
+export function Ribbon({ header, onWhy }: { header: Header; onWhy: () => void }) {
+  const wide = useWide(768);
+  const page = header.context;
+  return (
+    <div className={css.ribbon}>
+      {wide && page?.title ? (
+        <>
+          <Icon of={iExt} size={16} />
+          <span className={css.from}>{t('ribbon.from', { title: page.title })}</span>
+          {page.url && /^https?:\/\//.test(page.url) ? (
+            <a className={css.link} href={page.url} target="_blank" rel="noopener noreferrer">
+              {t('ribbon.open')}
+            </a>
+          ) : null}
+        </>
+      ) : null}
+      <button type="button" className={css.why} onClick={onWhy}>
+        {t('why.link')}
+      </button>
+      <span className={css.space} />
+      <span className={css.record}>
+        <Icon of={iRec} size={16} />
+        {t('ribbon.record')}
+        {wide ? (
+          <>
+            <Mid />
+            {t('ribbon.numbers', { n: header.shared })}
+          </>
+        ) : null}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+/** Who is across: name, presence, level, how the firm has connected us; and what can be done with the conversation. */
+import { t } from '../../../locales/desk';
+import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, Mid, navigate } from '../../../ui';
+import { iCheck, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
+import type { Header } from '../data';
+import { useWide } from '../useWide';
+import { stateName, topicName } from '../words';
+import css from './ThreadHead.module.css';
+
+export function ThreadHead(props: {
+  header: Header;
+  onPanel?: () => void;
+  onAct: (act: 'transfer' | 'close' | 'why') => void;
+}) {
+  const { header, onPanel, onAct } = props;
+  const desk = useWide(1024);
+  const wide = useWide(768);
+  const { client, may } = header;
+  const presence = header.people.find((person) => person.id === client.id)?.presence ?? null;
+  const menu = [
+    ...(desk ? [] : [{ id: 'transfer', text: t('head.transfer'), icon: iSwap, keys: 'Alt T' }]),
+    ...(desk ? [] : [{ id: 'close', text: t('head.close'), icon: iCheck, keys: 'Alt E' }]),
+    { id: 'why', text: t('why.link'), icon: iPath },
+  ].map((item) => ({
+    ...item,
+    keys: wide ? (item as { keys?: string }).keys : undefined,
+    disabled: (item.id === 'transfer' && !may.transfer) || (item.id === 'close' && !may.close),
+  }));
+  return (
+    <header className={css.head}>
+      {wide ? null : (
+        <IconButton icon={iLeft} label={t('back')} onPress={() => navigate('/conversations')} />
+      )}
+      <Avatar
+        name={client.name}
+        presence={presence}
+        presenceLabel={presence ? t(`presence.${presence}`) : undefined}
+      />
+      <div className={css.who}>
+        <div className={css.first}>
+          <h2 className={css.name}>{client.name}</h2>
+          {client.level ? <LevelBadge level={client.level} /> : null}
+          {client.environment && client.environment !== 'real' ? (
+            <Chip tone="machine">{t(`environment.${client.environment}`)}</Chip>
+          ) : null}
+        </div>
+        <p className={css.second}>
+          {wide ? (
+            <>
+              {presence ? (
+                <>
+                  {t(`presence.${presence}`)}
+                  <Mid />
+                </>
+              ) : null}
+              {topicName(header.topic)}
+              {header.connection ? (
+                <>
+                  <Mid />
+                  {stateName(header.connection.state)}
+                </>
+              ) : null}
+            </>
+          ) : header.context?.title ? (
+            t('ribbon.from', { title: header.context.title })
+          ) : (
+            topicName(header.topic)
+          )}
+        </p>
+      </div>
+      {desk ? (
+        <>
+          <Button icon={iSwap} isDisabled={!may.transfer} onPress={() => onAct('transfer')}>
+            {t('head.transfer')}
+          </Button>
+          <Button icon={iCheck} isDisabled={!may.close} onPress={() => onAct('close')}>
+            {t('head.close')}
+          </Button>
+        </>
+      ) : null}
+      {onPanel ? (
+        wide ? (
+          <Button icon={iId} onPress={onPanel}>
+            {t('head.panel')}
+          </Button>
+        ) : (
+          <IconButton icon={iId} label={t('head.panel')} onPress={onPanel} />
+        )
+      ) : null}
+      <Menu
+        label={t('head.more')}
+        trigger={<IconButton icon={iMore} label={t('head.more')} />}
+        items={menu}
+        onAction={(act) => onAct(act as 'transfer' | 'close' | 'why')}
+      />
+    </header>
+  );
+}

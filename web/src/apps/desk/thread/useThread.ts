@@ -1,0 +1,80 @@
+/** One conversation as it is shown: both streams in order, what waits in the outbox, who types, where the unread begin. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useChanges } from '../../../chat/hooks';
+import { fold, type Item, merge } from '../../../core/view';
+import { live } from '../line';
+
+export interface OpenThread {
+  items: readonly Item[];
+  loading: boolean;
+  error: unknown;
+  retry: () => void;
+  hasOlder: boolean;
+  older: () => Promise<unknown>;
+  typing: readonly string[];
+}
+
+export function useThread(id: string, me: string): OpenThread {
+  useChanges(live.store);
+  const [error, setError] = useState<unknown>(null);
+  const [loading, setLoading] = useState(true);
+  const [turn, setTurn] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another turn asks again
+  useEffect(() => {
+    let here = true;
+    setLoading(live.store.thread(id).shared.high === 0);
+    setError(null);
+    live
+      .open(id, ['shared', 'internal'])
+      .catch((problem: unknown) => here && setError(problem))
+      .finally(() => here && setLoading(false));
+    return () => {
+      here = false;
+    };
+  }, [id, turn]);
+  const thread = live.store.thread(id);
+  const pending = live.outbox.list;
+  const { version } = thread;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the thread's content
+  const items = useMemo(
+    () =>
+      fold(
+        merge(thread.shared.ordered, thread.internal.ordered),
+        live.pending(id),
+        me,
+        thread.mark,
+      ),
+    [id, me, version, pending],
+  );
+  return {
+    items,
+    loading,
+    error,
+    retry: () => setTurn((n) => n + 1),
+    hasOlder: thread.shared.low > 1 && thread.shared.high > 0,
+    older: () => live.older(id),
+    typing: [...thread.typing.keys()],
+  };
+}
+
+/** The number before the first unread word of the other side, of a thread with so many unread; undefined where none is. */
+export function lastRead(items: readonly Item[], unread: number): number | undefined {
+  if (unread <= 0) return undefined;
+  const theirs = items.filter((item) => !item.mine && item.entry?.kind === 'message');
+  const first = theirs.at(-Math.min(unread, theirs.length));
+  return first?.entry ? first.entry.no - 1 : undefined;
+}
+
+/** The unread line, placed when the thread was opened and kept there while it is. */
+export function useUnreadLine(
+  id: string,
+  items: readonly Item[],
+  unread: number | undefined,
+): number | undefined {
+  const placed = useRef<{ id: string; at: number | undefined } | null>(null);
+  if (placed.current?.id !== id) placed.current = null;
+  if (!placed.current && items.length && unread !== undefined) {
+    placed.current = { id, at: lastRead(items, unread) };
+  }
+  return placed.current?.at;
+}
