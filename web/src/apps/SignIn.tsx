@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ApiError, http } from '../core/http';
-import { type Language, language } from '../core/i18n';
+import { type Language, language, named } from '../core/i18n';
+import type { Me } from '../core/protocol';
 import { t } from '../locales/common';
 import { Button, Code, LinkButton, Mark, TextField } from '../ui';
 import css from './SignIn.module.css';
@@ -35,7 +36,7 @@ export function SignIn({ app, onDone }: { app: 'desk' | 'console'; onDone: () =>
   const [recovery, setRecovery] = useState(false);
   const firm = useQuery({
     queryKey: ['firm'],
-    queryFn: () => api.get<{ name: string }>('/api/public/firm'),
+    queryFn: () => api.get<{ firm: Me['firm'] }>('/api/public/firm'),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const invitation = new URLSearchParams(location.search).get('invitation');
@@ -60,9 +61,9 @@ export function SignIn({ app, onDone }: { app: 'desk' | 'console'; onDone: () =>
             {firm.data ? (
               <>
                 <span className={css.seal} aria-hidden="true">
-                  {[...firm.data.name][0]}
+                  {[...named(firm.data.firm)][0]}
                 </span>
-                <b className={css.firm}>{firm.data.name}</b>
+                <b className={css.firm}>{named(firm.data.firm)}</b>
               </>
             ) : (
               <span className={css.firm} />

@@ -1,7 +1,7 @@
 /** One item of a thread: what was said, by whom, when, and what became of it. The box never moves when its state does. */
 import { Fragment, type ReactNode, useState } from 'react';
 import { clock } from '../core/format';
-import { lookup } from '../core/i18n';
+import { lookup, named } from '../core/i18n';
 import type { Citation } from '../core/protocol';
 import type { Item } from '../core/view';
 import { t } from '../locales/chat';
@@ -18,7 +18,7 @@ export type BubbleProps = ThreadProps & { item: Item; first: boolean; last: bool
 export function Bubble(props: BubbleProps) {
   const { item, first, last, faces } = props;
   const { entry } = item;
-  const name = entry?.sender?.name ?? '';
+  const name = entry?.sender ? named(entry.sender) : '';
   if (entry?.kind === 'system' || entry?.kind === 'transfer') {
     return <SystemLine item={item} />;
   }
@@ -51,7 +51,7 @@ export function Bubble(props: BubbleProps) {
           <div className={`${css.bubble} ${shape}`}>
             {machine ? (
               <p className={css.label}>
-                {entry?.kind === 'summary' ? t('message.summary') : name || t('role.assistant')}
+                {entry?.kind === 'summary' ? t('message.summary') : t('role.assistant')}
                 {' · '}
                 {t('message.machine')}
               </p>
@@ -135,7 +135,7 @@ const marks = { sent: iCheck, delivered: iCheck, read: iChecks, failed: iWarn, b
 function Meta({ item, onRetry }: BubbleProps) {
   const [shown, setShown] = useState(false);
   const { delivery } = item;
-  const name = item.mine ? '' : (item.entry?.sender?.name ?? '');
+  const name = item.mine || !item.entry?.sender ? '' : named(item.entry.sender);
   const mark = delivery ? (marks[delivery as keyof typeof marks] ?? iClock) : null;
   const word = delivery ? (
     <span className={`${css.state} ${css[delivery] ?? ''}`}>

@@ -20,6 +20,10 @@ export function install(language: Language, ...catalogues: Catalogue[]): void {
 /** The language that is spoken now. */
 export const language = (): Language => current;
 
+/** A name as the spoken language writes it. */
+export const named = (one: { name: string; name_en?: string | null }): string =>
+  (current === 'en' && one.name_en) || one.name;
+
 /** The nearest language that we speak to what a person asks for. */
 export function nearest(wanted: readonly string[]): Language {
   for (const tag of wanted) {

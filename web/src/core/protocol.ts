@@ -15,6 +15,7 @@ export type Presence = 'online' | 'busy' | 'break' | 'off';
 export interface Person {
   id: string;
   name: string;
+  name_en?: string | null;
   role: Role;
   machine?: boolean;
   code?: string | null;
@@ -107,14 +108,17 @@ export interface Entry {
 export interface PersonCard {
   id: string;
   name: string;
+  name_en?: string | null;
   role: Role;
   code: string | null;
   firm: string;
+  firm_en?: string | null;
   branch: string | null;
+  branch_en?: string | null;
   photo: string | null;
   verify_url: string | null;
   usual_reply_s: number | null;
-  presence: Presence;
+  presence?: Presence;
 }
 
 export interface Context {
@@ -166,7 +170,9 @@ export interface Me {
   environment: Environment;
   language: string;
   name_en?: string;
-  branch?: { id: string; code: string; name: string; name_en: string; region: string } | null;
+  branch?: string | null;
+  branch_en?: string | null;
+  branch_id?: string | null;
   code?: string | null;
   photo?: string | null;
   capacity?: number | null;

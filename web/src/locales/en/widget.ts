@@ -121,8 +121,9 @@ export default {
   'gone.since': 'This advisor serves you now',
   'gone.none': 'The firm is finding a new advisor for you',
   'gone.ask': 'Ask {name}',
+  'gone.other': 'Choose another',
+  'gone.firm': 'Let the firm propose somebody',
   'gone.warn': 'If {name} contacts you elsewhere, it is not for this firm.',
-  'gone.history': 'Read the earlier conversation',
   'rate.title': 'How was this service?',
   'rate.star': '{n, plural, one{# star} other{# stars}}',
   'rate.text': 'Anything to add (optional)',
@@ -134,5 +135,6 @@ export default {
   'fail.network': 'The server cannot be reached. Please check your network.',
   'fail.signedout': 'You are signed out. Reload the page or sign in again.',
   'fail.number': 'Number {id}',
+  'simulated.person': 'Invented',
   simulated: 'Simulation',
 } satisfies Record<keyof typeof zh, string>;

@@ -115,8 +115,9 @@ export default {
   'gone.since': '现在由这位投顾为您服务',
   'gone.none': '公司正在为您安排新的投顾',
   'gone.ask': '问{name}',
+  'gone.other': '另选一位',
+  'gone.firm': '由公司另行安排',
   'gone.warn': '{name}若在别处联系您，已不代表本公司。',
-  'gone.history': '查看以往对话',
   'rate.title': '这次服务怎么样？',
   'rate.star': '{n} 分',
   'rate.text': '想补充的话（可不填）',
@@ -127,5 +128,6 @@ export default {
   'fail.network': '连接不上服务器，请检查网络。',
   'fail.signedout': '登录状态已结束，请刷新页面或重新登录。',
   'fail.number': '编号 {id}',
+  'simulated.person': '模拟人物',
   simulated: '模拟环境',
 };

@@ -90,8 +90,7 @@ function Head({ client, onClose, onSpeak }: AppProps) {
 /** The verified header: it never collapses while the conversation scrolls. */
 function Across({ client }: { client: Client }) {
   const handler = client.header?.handler ?? null;
-  const gone =
-    client.header !== null && !client.header.may.send && client.header.state !== 'closed';
+  const former = client.former;
   if (client.with === 'assistant' && !handler) {
     return (
       <div className={css.across}>
@@ -99,6 +98,17 @@ function Across({ client }: { client: Client }) {
         <div className={css.whoText}>
           <h1 className={css.acrossName}>{t('assistant.name')}</h1>
           <p className={css.acrossLine}>{t('assistant.line')}</p>
+        </div>
+      </div>
+    );
+  }
+  if (former) {
+    return (
+      <div className={css.across}>
+        <Avatar name={former} />
+        <div className={css.whoText}>
+          <h1 className={css.acrossName}>{former}</h1>
+          <p className={css.acrossLine}>{t('gone.text')}</p>
         </div>
       </div>
     );
@@ -116,34 +126,28 @@ function Across({ client }: { client: Client }) {
   }
   return (
     <div className={css.across}>
-      <Avatar name={person.name} photo={gone ? null : person.photo} />
+      <Avatar name={person.name} photo={person.photo} />
       <div className={css.whoText}>
         <h1 className={css.acrossName}>
           {person.name}
-          {gone || !person.code ? null : (
+          {person.code && client.real ? (
             <span className={css.shield}>
               <Icon of={iVerified} size={16} />
               <span className="visually-hidden">{t('verified')}</span>
             </span>
-          )}
+          ) : null}
         </h1>
         <p className={css.acrossLine}>
-          {gone ? (
-            t('gone.text')
-          ) : (
+          {client.firm} · {roleName(person.role)}
+          {person.code ? (
             <>
-              {client.firm} · {roleName(person.role)}
-              {person.code ? (
-                <>
-                  {' · '}
-                  <span className={css.code}>{person.code}</span>
-                </>
-              ) : null}
+              {' · '}
+              <span className={css.code}>{person.code}</span>
             </>
-          )}
+          ) : null}
         </p>
       </div>
-      {gone ? null : <Verify person={person} />}
+      <Verify person={person} />
     </div>
   );
 }

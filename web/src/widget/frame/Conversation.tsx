@@ -2,6 +2,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { Composer } from '../../chat/Composer';
 import { Thread } from '../../chat/Thread';
+import { named } from '../../core/i18n';
 import type { Attachment, Card, Entry } from '../../core/protocol';
 import { fold, type Item } from '../../core/view';
 import { t } from '../../locales/widget';
@@ -36,7 +37,8 @@ export function Conversation({ client }: { client: Client }) {
 
   const assistant = client.with === 'assistant' && !client.request;
   const closed = header?.state === 'closed';
-  const gone = header !== null && !header.may.send && !closed;
+  const former = client.former;
+  const silent = header !== null && !header.may.send && !closed;
   const names = [...thread.typing.keys()].map((id) => nameOf(thread.shared.ordered, id));
   const offline = live.state === 'offline' || live.state === 'connecting';
   const forward = async (item: Item, what: Card) => {
@@ -50,7 +52,7 @@ export function Conversation({ client }: { client: Client }) {
           {t('record.line')}
         </button>
         <span className={css.grow} />
-        {assistant || gone || !client.presence || !header?.handler ? null : (
+        {assistant || !client.presence || !header?.handler ? null : (
           <PresenceWord presence={client.presence} />
         )}
       </p>
@@ -95,8 +97,15 @@ export function Conversation({ client }: { client: Client }) {
         {closed && header.handler ? <Rating key={conversation} client={client} /> : null}
       </Thread>
       <Refusal problem={isLive(client.request) ? null : client.problem} />
-      {gone ? (
-        <Gone client={client} />
+      {former !== null ? (
+        <Gone client={client} former={former} />
+      ) : silent && !client.noticed ? (
+        <footer className={css.foot}>
+          <p className={css.soft}>{t('notice.required')}</p>
+          <Press kind="primary" onPress={() => setNotice(true)}>
+            {t('notice.title')}
+          </Press>
+        </footer>
       ) : closed ? (
         <footer className={css.foot}>
           <Press kind="primary" onPress={() => client.go('home')}>
@@ -145,7 +154,10 @@ export function Conversation({ client }: { client: Client }) {
         <Notice
           client={client}
           onClose={() => setNotice(false)}
-          onAgreed={() => setNotice(false)}
+          onAgreed={() => {
+            setNotice(false);
+            void client.attempt(() => client.respeak());
+          }}
         />
       ) : null}
     </>
@@ -155,7 +167,7 @@ export function Conversation({ client }: { client: Client }) {
 function nameOf(entries: readonly Entry[], id: string): string {
   for (let at = entries.length - 1; at >= 0; at -= 1) {
     const sender = entries[at]?.sender;
-    if (sender?.id === id) return sender.name;
+    if (sender?.id === id) return named(sender);
   }
   return '';
 }

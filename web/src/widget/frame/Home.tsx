@@ -47,7 +47,10 @@ export function Home({ client }: { client: Client }) {
             </>
           ) : advisor ? (
             <>
-              <Who person={advisor} own />
+              <Who person={advisor} real={client.real} own />
+              {home.successor_of ? (
+                <p className={css.soft}>{t('gone.title', { name: home.successor_of.name })}</p>
+              ) : null}
               <dl className={css.facts}>
                 {advisor.code ? (
                   <div>
@@ -60,7 +63,7 @@ export function Home({ client }: { client: Client }) {
                 <div>
                   <dt>{t('home.now')}</dt>
                   <dd>
-                    <PresenceWord presence={client.presence ?? advisor.presence} />
+                    <PresenceWord presence={client.presence ?? advisor.presence ?? 'off'} />
                     {reply ? ` · ${reply}` : ''}
                   </dd>
                 </div>

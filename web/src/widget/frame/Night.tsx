@@ -64,6 +64,7 @@ export function Night({ client }: { client: Client }) {
           <section className={css.card}>
             <Who
               person={advisor}
+              real={client.real}
               own
               line={
                 hours.opens_at

@@ -1,6 +1,6 @@
 /** The client's side as data: who serves me, what I have asked, and the conversation. Screens read it and call it. */
 import { ApiError } from '../../core/http';
-import { language } from '../../core/i18n';
+import { language, named } from '../../core/i18n';
 import { Live } from '../../core/live';
 import { sessionShelf } from '../../core/outbox';
 import type {
@@ -28,7 +28,7 @@ export interface Slot {
 
 export interface Home {
   advisor: PersonCard | null;
-  successor_of?: string | { name: string } | null;
+  successor_of?: { name: string } | null;
   connection: { state: string; since?: number } | null;
   notice: { version: string; text: string; acknowledged_at: number | null };
   conversation?: string | null;
@@ -42,7 +42,6 @@ export interface Header {
   state: string;
   with?: 'assistant' | 'person';
   handler?: PersonCard | null;
-  firm?: string | { name: string };
   may: { send: boolean };
   reason?: string | null;
   rating?: number | null;
@@ -70,6 +69,8 @@ export class Client {
   with: 'assistant' | 'person' = 'person';
   presence: Presence | null = null;
   rated = false;
+  /** The client goes on with the successor in the same conversation. */
+  goesOn = false;
   readUpTo: number | undefined;
   problem: ApiError | null = null;
   /** Whether the panel is on screen. */
@@ -78,7 +79,7 @@ export class Client {
 
   constructor(
     readonly me: Me,
-    readonly firm: string,
+    private readonly firmNames: Me['firm'],
   ) {
     this.live = new Live({
       http: api,
@@ -88,6 +89,15 @@ export class Client {
     });
   }
 
+  get firm(): string {
+    return named(this.firmNames);
+  }
+
+  /** Whether this is about real people; simulated and test ones are never shown as verified. */
+  get real(): boolean {
+    return this.me.environment === 'real';
+  }
+
   get noticed(): boolean {
     return Boolean(this.home?.notice.acknowledged_at);
   }
@@ -95,6 +105,23 @@ export class Client {
   /** The one who answers in the open conversation. */
   get advisor(): PersonCard | null {
     return this.header?.handler ?? this.request?.advisor ?? this.home?.advisor ?? null;
+  }
+
+  /** Who has left this conversation for good, as long as nobody has taken the place and the client has not gone on. */
+  get former(): string | null {
+    const { header, conversation } = this;
+    if (!header || !conversation || header.state === 'closed' || header.handler) return null;
+    if (this.goesOn || isLive(this.request)) return null;
+    const { ordered } = this.live.store.thread(conversation).shared;
+    for (let at = ordered.length - 1; at >= 0; at -= 1) {
+      const { code, params } = ordered[at]?.body ?? {};
+      if (code === 'joined' || code === 'transferred') return null;
+      if (code === 'left') {
+        // An advisor whom dispatch takes out is followed by the next one without a word from the client.
+        return String(params?.reason).startsWith('dispatch_') ? null : String(params?.name ?? '');
+      }
+    }
+    return null;
   }
 
   async start(): Promise<void> {
@@ -108,7 +135,7 @@ export class Client {
   async refresh(): Promise<void> {
     this.home = await api.get<Home>('/api/client/home');
     this.request = this.home.request ?? null;
-    if (this.home.advisor) this.presence = this.home.advisor.presence;
+    if (this.home.advisor) this.presence = this.home.advisor.presence ?? null;
     this.#changed();
   }
 
@@ -127,13 +154,14 @@ export class Client {
       ...(context ? { context } : {}),
     });
     this.with = whom;
+    this.goesOn = true;
     await this.show('id' in made ? made.id : made.conversation);
   }
 
   async show(conversation: string): Promise<void> {
     this.conversation = conversation;
     this.rated = false;
-    this.header = null;
+    if (conversation !== this.header?.id) this.header = null;
     this.view = 'conversation';
     this.#changed();
     await Promise.all([this.live.open(conversation), this.#head(conversation)]);
@@ -144,7 +172,8 @@ export class Client {
   async #head(conversation: string): Promise<void> {
     const header = await api.get<Header>(`/api/conversations/${conversation}`);
     if (conversation !== this.conversation) return;
-    this.header = header;
+    this.header = { ...header, handler: header.handler && spoken(header.handler) };
+    if (header.handler) this.goesOn = false;
     if (header.with) this.with = header.with;
     this.#changed();
   }
@@ -180,6 +209,24 @@ export class Client {
   async again(): Promise<void> {
     this.request = null;
     await this.reach();
+  }
+
+  /** Whom the client may choose instead of the own advisor. */
+  async choices(): Promise<PersonCard[]> {
+    const found = await api.get<{ items: PersonCard[] }>('/api/client/advisor/choices');
+    return found.items.map(spoken);
+  }
+
+  /** Wants another advisor: this one, or whom the firm proposes next. */
+  async exchange(choice: string | null): Promise<void> {
+    await api.post('/api/client/advisor/decline', choice ? { choice } : {});
+    await this.refresh();
+  }
+
+  /** The reader speaks another language now: names and lines of the server follow. */
+  async respeak(): Promise<void> {
+    await this.refresh();
+    if (this.conversation) await this.#head(this.conversation);
   }
 
   async choose(choice: Choice): Promise<void> {
@@ -304,4 +351,15 @@ export function attachmentSource(attachment: Attachment): Promise<string> {
     pictures.set(attachment.id, url);
   }
   return url;
+}
+
+/** A card in the reader's language, where the server gives both. */
+function spoken(card: PersonCard): PersonCard {
+  const english = language() === 'en';
+  return {
+    ...card,
+    name: named(card),
+    branch: (english && card.branch_en) || card.branch,
+    firm: (english && card.firm_en) || card.firm,
+  };
 }

@@ -41,7 +41,10 @@ function show(): void {
       onClose={place === 'frame' ? () => tell({ t: 'close' }) : undefined}
       onSpeak={(next) => {
         chooseLanguage(next);
-        void speak(next).then(show);
+        void speak(next).then(() => {
+          show();
+          void client?.respeak().catch(() => undefined);
+        });
       }}
     />,
   );
@@ -63,8 +66,11 @@ async function begin(boot: Boot, who: () => Promise<Me>): Promise<void> {
   client?.live.stop();
   draw(<Skeleton />);
   try {
-    const [me, firm] = await Promise.all([who(), http().get<{ name: string }>('/api/public/firm')]);
-    client = new Client(me, firm.name);
+    const [me, firm] = await Promise.all([
+      who(),
+      http().get<{ firm: Me['firm'] }>('/api/public/firm'),
+    ]);
+    client = new Client(me, firm.firm);
     client.context = boot.context;
     await client.start();
     show();

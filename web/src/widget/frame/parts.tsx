@@ -76,8 +76,20 @@ export function PresenceWord({ presence }: { presence: Presence }) {
   );
 }
 
+/** That the code is registered; invented people never count as verified. */
+function Seal({ real }: { real: boolean }) {
+  return real ? (
+    <span className={css.seal}>
+      <Icon of={iVerified} size={16} />
+      {t('verified')}
+    </span>
+  ) : (
+    <span className={`${css.seal} ${css.invented}`}>{t('simulated.person')}</span>
+  );
+}
+
 /** Name, face, role: whom the client is across from. */
-export function Who(props: { person: PersonCard; own?: boolean; line?: ReactNode }) {
+export function Who(props: { person: PersonCard; real: boolean; own?: boolean; line?: ReactNode }) {
   const { person, own, line } = props;
   return (
     <div className={css.who}>
@@ -85,12 +97,7 @@ export function Who(props: { person: PersonCard; own?: boolean; line?: ReactNode
       <div className={css.whoText}>
         <h2 className={css.name}>
           {person.name}
-          {person.code ? (
-            <span className={css.seal}>
-              <Icon of={iVerified} size={16} />
-              {t('verified')}
-            </span>
-          ) : null}
+          {person.code ? <Seal real={props.real} /> : null}
         </h2>
         <p>
           {roleName(person.role)}

@@ -1,0 +1,241 @@
+"""A real server and a real browser: the demo of the fictional firm on free ports, driven by Chromium.
+
+Skipped, loudly, where there is no Chromium. One server serves the whole run; each test has browsers of its own.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pyotp
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Frame,
+    Page,
+    Playwright,
+    sync_playwright,
+)
+
+from visavis.demo import accounts
+from visavis.demo.accounts import Account, Secrets
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+START_S = 180
+# Lines that a browser writes about refusals which a test provokes on purpose.
+EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser, and may take longer than a unit test."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(300))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium: apt-get install chromium"))
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demonstration: two sites, and who can sign in."""
+
+    platform: str
+    site: str
+    secrets: Secrets
+
+    def account(self, login: str) -> Account:
+        """The sign-in of a member of staff."""
+        return next(one for one in self.secrets.accounts if one.login == login)
+
+
+@dataclass
+class Staff:
+    """A member of staff at the HTTP interface, with the cookie that a browser can take over."""
+
+    demo: Demo
+    account: Account
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(
+            base_url=self.demo.platform, headers={"X-Visavis": "1"}, trust_env=False, timeout=30
+        )
+        login = {"login": self.account.login, "password": self.account.password}
+        step = self.call("POST", "/api/sign-in", login)
+        code = pyotp.TOTP(self.account.totp_secret).now()
+        self.call("POST", "/api/sign-in/totp", {"challenge": step["challenge"], "code": code})
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """The answer's JSON; anything but success fails the test with the answer's text."""
+        answer = self.http.request(method, path, json=body)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def enter(self, context: BrowserContext) -> None:
+        """Give a browser this session."""
+        host = urlsplit(self.demo.platform).hostname or ""
+        for cookie in self.http.cookies.jar:
+            context.add_cookies(
+                [{"name": cookie.name, "value": cookie.value or "", "domain": host, "path": "/"}]
+            )
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    """The demo of a new folder, seeded; it stops with the run."""
+    subprocess.run([sys.executable, ROOT / "tools/build_web.py"], cwd=ROOT, check=True)
+    port, site_port = free_port(), free_port()
+    with tempfile.TemporaryDirectory(prefix="visavis-browser-") as folder:
+        Path(folder).chmod(0o711)  # the account PostgreSQL runs as passes through
+        home = Path(folder) / "demo"
+        command = [
+            sys.executable, "-m", "visavis", "demo",
+            "--home", str(home), "--port", str(port), "--site-port", str(site_port),
+        ]  # fmt: skip
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        try:
+            _until_ready(process)
+            secrets = accounts.load(home)
+            assert secrets is not None
+            yield Demo(f"http://localhost:{port}", f"http://127.0.0.1:{site_port}", secrets)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _until_ready(process: "subprocess.Popen[str]") -> None:
+    assert process.stdout is not None
+    said: list[str] = []
+    alarm = threading.Timer(START_S, process.kill)
+    alarm.start()
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if line.rstrip().endswith("ready") and "database" not in line:
+                break
+        else:
+            pytest.fail("the demo did not start:\n" + "".join(said))
+    finally:
+        alarm.cancel()
+    # Whatever it says later must not fill the pipe.
+    threading.Thread(target=process.stdout.read, daemon=True).start()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                 "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(chromium: Browser) -> Iterator[Open]:
+    """Opens a page in a browser of its own: `browse(viewport=PHONE, dark=True, language="en")`.
+
+    At the end no page may have written an error, a violation of the content policy among them.
+    """
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(one in message.text for one in EXPECTED):
+            errors.append(message.text)
+
+    def open_page(
+        viewport: dict[str, int] = DESKTOP,
+        *,
+        dark: bool = False,
+        language: str = "zh-CN",
+        staff: Staff | None = None,
+    ) -> Page:
+        phone = viewport["width"] < 768
+        context = chromium.new_context(
+            viewport={"width": viewport["width"], "height": viewport["height"]},
+            color_scheme="dark" if dark else "light",
+            locale=language,
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            has_touch=phone,
+            is_mobile=phone,
+        )
+        contexts.append(context)
+        if staff:
+            staff.enter(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", note)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        with contextlib.suppress(Exception):
+            context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def staff(demo: Demo) -> Callable[[str], Staff]:
+    """Signs staff in, each once in the run: `staff("lin")`."""
+    known: dict[str, Staff] = {}
+
+    def sign_in(login: str) -> Staff:
+        if login not in known:
+            known[login] = Staff(demo, demo.account(login))
+        return known[login]
+
+    return sign_in
+
+
+def axe(place: Page | Frame) -> list[str]:
+    """What axe finds serious or critical (WCAG 2.2 A and AA) in a page or frame: rule and first element of each."""
+    place.evaluate(AXE.read_text("utf-8"))
+    found = place.evaluate(
+        """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
+        .violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+        .map((one) => `${one.id}: ${one.nodes.length} × ${one.nodes[0].html.slice(0, 200)}`)"""
+    )
+    return list(found)
