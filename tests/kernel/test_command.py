@@ -1,0 +1,121 @@
+"""The command as an operator meets it: it starts, stops its children, and says what he can mend."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("VISAVIS_")}
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data folder that an unprivileged account may reach, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="visavis-test-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "home"
+
+
+@contextlib.contextmanager
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        yield holder.getsockname()[1]
+
+
+def free_port() -> int:
+    with taken_port() as port:
+        return port
+
+
+def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The command, to its end."""
+    return subprocess.run(
+        command(*arguments), env=CLEAN | settings, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "visavis", *map(str, arguments)]
+
+
+@contextlib.contextmanager
+def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A server that answers, until the block ends."""
+    port = free_port()
+    process = subprocess.Popen(command("serve", "--home", home, "--port", port), env=CLEAN)
+    try:
+        transport = httpx.HTTPTransport(retries=8)  # with back-off: it waits until it is up
+        with httpx.Client(transport=transport, timeout=30) as client:
+            assert client.get(f"http://127.0.0.1:{port}/api/public/firm").status_code < 500
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_the_server_and_its_database(home: Path, number: signal.Signals) -> None:
+    with serving(home) as (process, _):
+        assert (home / "postgres/pgdata/postmaster.pid").exists()
+        process.send_signal(number)
+        process.wait(30)
+        assert not (home / "postgres/pgdata/postmaster.pid").exists()
+
+
+def test_a_second_copy_on_the_folder_says_which_process_holds_it(home: Path) -> None:
+    with serving(home) as (process, _):
+        second = run("serve", "--home", home, "--port", free_port())
+        process.terminate()
+        process.wait(30)
+    assert second.returncode == 2
+    assert f"in use by process {process.pid}:" in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_named_with_a_way_out(home: Path) -> None:
+    with taken_port() as port:
+        refused = run("serve", "--home", home, "--port", port)
+    assert refused.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in refused.stderr
+    assert "--port" in refused.stderr
+    assert not home.exists(), "nothing is made before the port is had"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("VISAVIS_PROT", "1", "unknown setting VISAVIS_PROT"),
+        ("VISAVIS_PORT", "high", "VISAVIS_PORT"),
+        ("VISAVIS_PORT", "70000", "less than or equal to 65535"),
+        ("VISAVIS_LOG_FORMAT", "xml", "'json' or 'text'"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_its_name(name: str, value: str, says: str) -> None:
+    refused = run("serve", **{name: value})
+    assert refused.returncode == 2
+    assert says in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_migrating_twice_changes_nothing(home: Path) -> None:
+    for _ in range(2):
+        done = run("migrate", "--home", home)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_demo_does_not_take_over_a_folder_of_something_else(home: Path) -> None:
+    home.mkdir()
+    (home / "letters.txt").write_text("dear client")
+    refused = run("demo", "--reset", "--home", home, "--port", free_port(), "--site-port", 0)
+    assert refused.returncode == 2
+    assert "is not the folder of a demo" in refused.stderr
+    assert (home / "letters.txt").exists()
