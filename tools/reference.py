@@ -127,10 +127,11 @@ def _allowed(schema: dict[str, Any]) -> str:
 def errors_page() -> str:
     """One row per refusal: code, status, promise, sentences."""
     catalogue = Catalogue(ROOT / "visavis")
+    refusals: list[type[Refusal]] = [Refusal, *subclasses(Refusal)]
     rows = [
         f"| `{found.code}` | {found.status} | {context(found)} | {_promise(found)} "
         f"| {catalogue.sentences.get(found.code, {}).get('en', '')} |"
-        for found in sorted({Refusal, *subclasses(Refusal)}, key=lambda one: one.code)
+        for found in sorted(refusals, key=lambda one: one.code)
     ]
     return (
         f"# Errors\n\n{MADE}\n"
