@@ -35,7 +35,7 @@ from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role, system
 from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database, Tx
-from visavis.kernel.installation import ensure
+from visavis.kernel.installation import Mode, ensure
 from visavis.kernel.settings import Settings
 
 ISSUER = "https://www.example-broker.test"
@@ -230,10 +230,12 @@ class World:
 
 
 @asynccontextmanager
-async def made(database: Database, fake: FakeClock, settings: Settings) -> AsyncIterator[World]:
-    """A world on a fresh database: an installation in test mode that trusts the broker's test site."""
+async def made(
+    database: Database, fake: FakeClock, settings: Settings, mode: Mode = "test"
+) -> AsyncIterator[World]:
+    """A world on a fresh database: an installation that trusts the broker's test site."""
     async with database.transaction() as tx:
-        await ensure(tx, "test")
+        await ensure(tx, mode)
     world = World(create(settings, database, background=False), database, fake)
     issuer = Issuer(ISSUER, "1", "EdDSA", Environment.REAL)
     async with database.transaction() as tx:

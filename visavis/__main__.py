@@ -11,6 +11,7 @@ import uvloop
 from visavis import fiction, launch
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
+from visavis.kernel.errors import Refusal
 from visavis.kernel.migrate import WrongDatabase
 from visavis.kernel.postgres_programs import EmbeddedPostgresError
 from visavis.kernel.settings import Settings, WrongSettings, default_home, load
@@ -79,7 +80,20 @@ def migrate(home: Home = None) -> None:
         uvloop.run(migration.upgrade(dsn))
 
 
+@app.command()
+def create_admin(
+    login: Annotated[str, typer.Argument(help="Login of the administrator.")],
+    name: Annotated[str, typer.Argument(help="Name of the administrator.")],
+    home: Home = None,
+) -> None:
+    """Make an administrator, or invite a known one again, and print the invitation's link; stop the server first."""
+    settings = settings_of(home=home)
+    with launch.postgres(settings) as dsn:
+        print(uvloop.run(launch.create_administrator(settings, dsn, login, name)))
+
+
 MENDABLE = (
+    Refusal,
     WrongSettings,
     WrongDatabase,
     EmbeddedPostgresError,

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from visavis.app import create
+from visavis.identity import api as identity
 from visavis.kernel import migrate
 from visavis.kernel.db import Database
 from visavis.kernel.installation import Mode, ensure
@@ -132,3 +133,13 @@ async def serve(settings: Settings, dsn: str, sock: socket.socket) -> None:
     """Serve until a signal says stop."""
     async with database(settings, dsn, "production") as opened:
         await server(create(settings, opened)).serve(sockets=[sock])
+
+
+async def create_administrator(settings: Settings, dsn: str, login: str, name: str) -> str:
+    """The link by which an administrator sets his password; raises what the door raises."""
+    async with database(settings, dsn, "production") as opened:
+        create(settings, opened, background=False)
+        async with opened.transaction() as tx:
+            invitation = await identity.create_administrator(tx, login, name)
+    base = settings.public_url.rstrip("/") or f"http://localhost:{settings.port}"
+    return f"{base}/console/?invitation={invitation.token}"
