@@ -39,7 +39,7 @@ def unverified(token: str) -> tuple[str, str, str]:
         raise IdentityRefused(reason="form")
     try:
         header, payload = (json.loads(_decoded(part)) for part in parts[:2])
-    except ValueError:
+    except (ValueError, RecursionError):
         raise IdentityRefused(reason="form") from None
     if not isinstance(header, dict) or not isinstance(payload, dict):
         raise IdentityRefused(reason="form")
