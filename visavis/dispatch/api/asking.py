@@ -124,6 +124,11 @@ async def request(tx: Tx, actor: Actor, request_id: UUID) -> Request:
     return found
 
 
+async def known(tx: Tx, request_id: UUID) -> Request | None:
+    """One request, for contexts above; the caller answers for who may know of it."""
+    return await requests.by_id(tx, request_id)
+
+
 async def client_request(tx: Tx, client_id: UUID) -> Request | None:
     """The client's request that is not over: the live one, or else one that sleeps. The caller checked who asks."""
     return await requests.newest_of_client(tx, client_id)
