@@ -14,16 +14,19 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import WebSocketRoute
 
+from visavis.analytics import jobs as analytics_jobs
+from visavis.analytics import web as analytics_web
 from visavis.archive import keys
 from visavis.connections import api as connections
 from visavis.connections import jobs as connections_jobs
 from visavis.connections import web as connections_web
-from visavis.connections.types import ConnectionDissolved
+from visavis.connections.types import ConnectionDissolved, ConnectionEstablished
 from visavis.conversations import api as conversations
 from visavis.conversations import jobs as conversations_jobs
 from visavis.conversations import web as conversations_web
 from visavis.conversations.types import (
     ConversationClosed,
+    ConversationRated,
     ConversationTransferred,
     Limits,
     MessagePosted,
@@ -58,6 +61,7 @@ ROUTERS: Sequence[APIRouter] = (
     knowledge_web.router,
     *conversations_web.ROUTERS,
     dispatch_web.router,
+    analytics_web.router,
 )
 
 # What happens when something has happened: event type -> reactions of contexts above it.
@@ -65,13 +69,21 @@ REACTIONS: Reactions = {
     StaffLeft: (connections_jobs.on_staff_left, dispatch_jobs.on_rights_changed),
     StaffSuspended: (dispatch_jobs.on_rights_changed,),
     LicenceChanged: (dispatch_jobs.on_rights_changed,),
+    ConnectionEstablished: (analytics_jobs.on_connection,),
     ConnectionDissolved: (
         conversations_jobs.on_connection_dissolved,
         dispatch_jobs.on_connection_dissolved,
+        analytics_jobs.on_connection,
     ),
-    MessagePosted: (conversations_jobs.on_message_posted, dispatch_jobs.on_message_posted),
+    MessagePosted: (
+        conversations_jobs.on_message_posted,
+        dispatch_jobs.on_message_posted,
+        analytics_jobs.on_message,
+    ),
     ConversationClosed: (dispatch_jobs.on_conversation_closed,),
     ConversationTransferred: (dispatch_jobs.on_conversation_transferred,),
+    ConversationRated: (analytics_jobs.on_rated,),
+    **dict.fromkeys(analytics_jobs.KINDS, (analytics_jobs.on_request,)),
 }
 
 # Jobs that a context schedules by name, and work that is done again and again.
