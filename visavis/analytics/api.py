@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from visavis.analytics import rules, store
+from visavis.analytics.rules import spoke_id
 from visavis.analytics.types import Board, BoardList, By, Fact, Funnel, FunnelRow
 from visavis.connections import api as connections
 from visavis.dispatch import api as dispatch
@@ -11,6 +12,8 @@ from visavis.identity import api as identity
 from visavis.kernel.auth import Actor, Environment
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
+
+__all__ = ["board", "board_list", "counts", "funnel", "keep", "spoke_id"]
 
 DORMANT_DAYS = 30
 ADVISORS = frozenset({"free", "on_duty"})

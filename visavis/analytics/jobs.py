@@ -4,7 +4,6 @@ from typing import cast
 from uuid import UUID
 
 from visavis.analytics import api
-from visavis.analytics.rules import spoke_id
 from visavis.analytics.types import Fact, Kind
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, ConnectionEstablished
@@ -96,7 +95,7 @@ async def on_message(tx: Tx, delivery: Delivery) -> None:
         return
     now = clock.now()
     kind = Kind.CLIENT_SPOKE if event.by == "client" else Kind.STAFF_SPOKE
-    fact_id = spoke_id(one.id, f"{event.by} {staff_id}", event.sender_id, now)
+    fact_id = api.spoke_id(one.id, f"{event.by} {staff_id}", event.sender_id, now)
     await api.keep(
         tx, Fact(fact_id, kind, now, one.environment, None, staff_id, one.client_id, one.topic)
     )
