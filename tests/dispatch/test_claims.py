@@ -1,0 +1,201 @@
+"""The claim: one winner, never over capacity, one answer per key; on a real PostgreSQL, all at once."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.dispatch.service import Service
+from tests.world import World
+from visavis.dispatch import api
+from visavis.dispatch.engine import Engine
+from visavis.dispatch.rules.policy import Terms
+from visavis.dispatch.types import State
+from visavis.identity.types import Staff
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.errors import Refusal
+
+GRABBERS = 500
+
+
+async def grab(world: World, actor: Actor, request_id: UUID, key: UUID | None = None) -> str:
+    """What a grab came to: `won` or the refusal's code."""
+    try:
+        async with world.tx() as tx:
+            await api.grab(tx, actor, request_id, key or uuid4())
+    except Refusal as refusal:
+        return refusal.code
+    return "won"
+
+
+async def pooled(service: Service) -> dict[str, Any]:
+    """A request that nobody was free to be offered."""
+    asked = await service.ask(await service.client())
+    assert (await service.state(asked)).state is State.POOLED
+    return asked
+
+
+def actor_of(staff: Staff) -> Actor:
+    return Actor(staff.id, frozenset({Role.ADVISOR}), staff.environment, staff.name)
+
+
+async def crowd(service: Service, count: int, capacity: int = 1) -> list[Actor]:
+    """Many advisors who come on duty at once; their presence is written straight into the table."""
+    template = await service.advisor(capacity=capacity)
+    ids = []
+    async with service.world.tx() as tx:
+        for number in range(count - 1):
+            one = uuid4()
+            ids.append(one)
+            await tx.execute(
+                "INSERT INTO person (id, kind, environment, name, created_at)"
+                " SELECT $1, kind, environment, $2, created_at FROM person WHERE id = $3",
+                one, f"员工群{number}", template.id,
+            )  # fmt: skip
+            await tx.execute(
+                "INSERT INTO staff (person_id, login, roles, branch_id, created_at, languages, registration_code)"
+                " SELECT $1, $2, roles, branch_id, created_at, languages, $2 FROM staff WHERE person_id = $3",
+                one, f"crowd{number}", template.id,
+            )  # fmt: skip
+            await tx.execute(
+                "INSERT INTO licence (id, staff_id, type, number, valid_from, valid_to, source, updated_at)"
+                " SELECT gen_random_uuid(), $1, type, number, valid_from, valid_to, source, updated_at"
+                " FROM licence WHERE staff_id = $2",
+                one, template.id,
+            )  # fmt: skip
+            await tx.execute(
+                "INSERT INTO advisor_load (advisor_id, capacity, status, seen_at, changed_at)"
+                " SELECT $1, capacity, status, seen_at, changed_at FROM advisor_load WHERE advisor_id = $2",
+                one, template.id,
+            )  # fmt: skip
+    return [actor_of(template), *(Actor(one, frozenset({Role.ADVISOR})) for one in ids)]
+
+
+async def test_of_500_grabs_exactly_one_wins(service: Service) -> None:
+    asked = await pooled(service)
+    actors = await crowd(service, GRABBERS)
+
+    results = await asyncio.gather(*(grab(service.world, one, UUID(asked["id"])) for one in actors))
+
+    assert Counter(results) == {"won": 1, "already_taken": GRABBERS - 1}
+    async with service.world.tx() as tx:
+        assert await tx.fetchval("SELECT sum(used)::int FROM advisor_load") == 1
+        assert await tx.fetchval("SELECT count(*) FROM claim") == 1
+        winner = await tx.fetchval("SELECT advisor_id FROM claim")
+    assert (await service.state(asked)).advisor_id == winner
+
+
+async def test_nobody_ever_holds_more_than_his_capacity(service: Service) -> None:
+    asked = [await pooled(service) for _ in range(12)]
+    actors = await crowd(service, 4, capacity=2)
+
+    results = await asyncio.gather(
+        *(grab(service.world, actor, UUID(one["id"])) for one in asked for actor in actors)
+    )
+
+    assert Counter(results)["won"] == 8
+    assert set(results) <= {"won", "already_taken", "not_eligible"}
+    async with service.world.tx() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM advisor_load WHERE used > capacity") == 0
+        assert await tx.fetchval("SELECT sum(used)::int FROM advisor_load") == 8
+        held = await tx.fetch(
+            "SELECT advisor_id, count(*) AS n FROM request WHERE state = 'accepted' GROUP BY advisor_id"
+        )
+    assert {row["n"] for row in held} == {2}
+
+
+async def test_one_offer_has_one_answer_however_often_it_is_accepted(service: Service) -> None:
+    advisor = await service.advisor()
+    asked = await service.ask(await service.client())
+    (offer,) = await service.offers(advisor)
+    browser = await service.browser(advisor)
+
+    answers = await asyncio.gather(
+        *(browser.post(f"/api/offers/{offer['id']}/accept") for _ in range(5))
+    )
+
+    assert {one.status_code for one in answers} == {200}
+    assert {one.json()["conversation"] for one in answers} == {asked["conversation"]}
+    assert (await browser.get("/api/presence")).json()["used"] == 1
+
+
+async def test_one_key_grabs_one_request(service: Service) -> None:
+    one, two = await pooled(service), await pooled(service)
+    advisor = await service.advisor()
+    key = uuid4()
+
+    assert (await service.grab(advisor, one, key)).status_code == 200
+    assert (await service.grab(advisor, one, key)).status_code == 200
+    reused = await service.grab(advisor, two, key)
+    assert (reused.status_code, reused.json()["error"]) == (409, "client_key_reused")
+
+
+async def test_a_second_offered_advisor_is_told_who_was_faster(service: Service) -> None:
+    fast, slow = await service.advisor("王芳"), await service.advisor()
+    asked = await service.ask(await service.client())
+    (offer,) = await service.offers(slow)
+    await service.accept(fast)
+
+    late = await (await service.browser(slow)).post(f"/api/offers/{offer['id']}/accept")
+
+    assert (late.status_code, late.json()["error"]) == (409, "already_taken")
+    async with service.world.tx() as tx:
+        seen = await api.offer_view(tx, actor_of(slow), UUID(offer["id"]))
+    assert seen.ended_by == fast.id
+    assert (await service.state(asked)).advisor_id == fast.id
+
+
+async def test_a_licence_that_lapses_between_offer_and_claim_loses(service: Service) -> None:
+    advisor = await service.advisor()
+    asked = await service.ask(await service.client())
+    async with service.world.tx() as tx:
+        await tx.execute("UPDATE licence SET status = 'revoked' WHERE staff_id = $1", advisor.id)
+
+    refused = await service.accept(advisor)
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "not_eligible")
+    assert refused.json()["params"]["constraint"] == "licence"
+    assert (await service.state(asked)).advisor_id is None
+
+
+async def test_a_paused_leader_changes_nothing(service: Service) -> None:
+    await service.advisor()
+    client = await service.client()
+    conversation = await service.talk(client)
+    opened = await client.http.post(
+        "/api/client/requests", json={"conversation": str(conversation)}
+    )
+    seen = await service.engine.look()
+    assert seen is not None
+    leader, moves = seen
+    assert len(moves) == 1
+
+    standby = Engine(service.world.database, Terms.of(service.world.settings))
+    assert await standby.look() is None
+    await service.world.clock.advance(6)
+    assert await standby.look() is not None
+
+    assert await service.engine.act(leader, moves) == 0
+    asked = opened.json()
+    assert (await service.state(asked)).state is State.WAITING
+    assert await service.offered_to(asked) == []
+    assert await standby.settle() == 1
+    assert (await service.state(asked)).state is State.OFFERED
+
+
+async def test_a_decision_on_an_older_state_changes_nothing(service: Service) -> None:
+    await service.advisor()
+    client = await service.client()
+    conversation = await service.talk(client)
+    opened = await client.http.post(
+        "/api/client/requests", json={"conversation": str(conversation)}
+    )
+    seen = await service.engine.look()
+    assert seen is not None
+    done = await client.http.post(
+        f"/api/client/requests/{opened.json()['id']}/choice", json={"choice": "cancel"}
+    )
+    assert done.json()["state"] == "cancelled"
+
+    assert await service.engine.act(*seen) == 0
+    assert await service.offered_to(opened.json()) == []
