@@ -1,10 +1,7 @@
 """The message path through its door: who may, retries, numbers, verdicts, records, a constant number of statements."""
 
-from uuid import uuid4
-
 from tests.conversations.talk import begin
 from tests.world import World
-from visavis.conversations.types import Keep, Kind, Outcome, Stream
 
 
 async def test_two_sides_write_and_the_numbers_have_no_gap(world: World) -> None:

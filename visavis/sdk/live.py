@@ -1,0 +1,290 @@
+"""The live connection of one person: opens, resumes, fills gaps, and sends until acknowledged.
+
+A dropped line loses nothing: what was received is a prefix that the next hello continues, what was not acknowledged is
+sent again under the same key.
+"""
+
+import asyncio
+import contextlib
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import websockets
+from websockets.asyncio.client import ClientConnection, connect
+
+from visavis.sdk.errors import Ended, WireError
+from visavis.sdk.http import Http
+from visavis.sdk.ids import fresh_key
+from visavis.sdk.outbox import Outbox
+from visavis.sdk.streams import Entry, Streams
+
+PROTOCOL = 1
+PING_S = 20.0
+SILENCE_S = 50.0
+BACK_OFF_S = (0.1, 0.3, 1.0, 2.0, 5.0)
+# The server will not have this session back.
+FINAL = {4401: "not_signed_in", 4403: "forbidden"}
+
+Frame = Mapping[str, Any]
+
+
+class Live:
+    """A person's socket; `on_entry` sees every entry once and in order, `on_frame` every other frame."""
+
+    def __init__(
+        self,
+        http: Http,
+        *,
+        device: str = "desktop",
+        on_entry: Callable[[Entry], None] | None = None,
+        on_frame: Callable[[Frame], None] | None = None,
+    ) -> None:
+        self.http = http
+        self.streams = Streams()
+        self.outbox = Outbox()
+        self.me: Mapping[str, Any] | None = None
+        self.epoch = ""
+        self.online = asyncio.Event()
+        self.ended: Ended | None = None
+        self.connections = 0
+        self._device = device
+        self._on_entry = on_entry
+        self._on_frame = on_frame
+        self._line: ClientConnection | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+        self._pulling: set[tuple[str, str]] = set()
+        self._rest_s = 0.0
+        self._heard = 0.0
+        self._patience: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> "Live":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Connect, and return once welcome; raises `Ended` where the session is not good."""
+        self._task = asyncio.create_task(self._stay())
+        await self.until(lambda: self.online.is_set() or self.ended is not None)
+        if self.ended is not None:
+            raise self.ended
+
+    async def stop(self) -> None:
+        """Disconnect; what was not acknowledged is given up."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+        if self._patience is not None:
+            self._patience.cancel()
+        self.outbox.abandon(WireError("stopped"))
+
+    def drop(self) -> None:
+        """Cut the line without a word, as a tunnel or a lift does; it comes back by itself."""
+        if self._line is not None:
+            self._line.transport.abort()
+
+    async def until(self, condition: Callable[[], bool], within_s: float = 30.0) -> None:
+        """Return once `condition` holds; it is looked at whenever something arrives. Raises TimeoutError."""
+        async with asyncio.timeout(within_s):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+    async def send(
+        self,
+        conversation: str,
+        body: Mapping[str, Any] | str,
+        *,
+        stream: str = "shared",
+        key: str | None = None,
+    ) -> Entry:
+        """Post a message (or a note in the internal stream); returns the kept entry. Raises `WireError`."""
+        content = {"text": body} if isinstance(body, str) else body
+        return await self._command("send", conversation, key, stream=stream, body=content)
+
+    async def edit(
+        self, conversation: str, entry: str, text: str, *, key: str | None = None
+    ) -> Entry:
+        """Replace the text of an own message."""
+        return await self._command("edit", conversation, key, entry=entry, body={"text": text})
+
+    async def recall(self, conversation: str, entry: str, *, key: str | None = None) -> Entry:
+        """Withdraw an own message from view."""
+        return await self._command("recall", conversation, key, entry=entry)
+
+    async def pull(self, conversation: str, stream: str = "shared") -> None:
+        """Ask for what is missing of a stream, and follow it from there."""
+        after = self.streams.of(conversation, stream).high
+        frame = {
+            "t": "pull",
+            "conversation": conversation,
+            "stream": stream,
+            "after": after,
+            "limit": 200,
+        }
+        if await self.tell(frame):
+            self._pulling.add((conversation, stream))
+
+    async def read(self, conversation: str) -> None:
+        """Say that everything held of the shared stream has been seen."""
+        await self.tell(
+            {"t": "read", "conversation": conversation, "no": self.streams.of(conversation).high}
+        )
+
+    async def delivered(self, conversation: str) -> None:
+        """Say that everything held of the shared stream has arrived."""
+        await self.tell(
+            {
+                "t": "delivered",
+                "conversation": conversation,
+                "no": self.streams.of(conversation).high,
+            }
+        )
+
+    async def tell(self, frame: Frame) -> bool:
+        """Send a frame that needs no acknowledgement; false where there is no line."""
+        line = self._line
+        if line is None or not self.online.is_set():
+            return False
+        try:
+            await line.send(json.dumps(frame))
+        except websockets.ConnectionClosed:
+            return False
+        return True
+
+    async def _command(self, kind: str, conversation: str, key: str | None, **more: Any) -> Entry:
+        if self.ended is not None:
+            raise self.ended
+        frame = {"t": kind, "client_key": key or fresh_key(), "conversation": conversation, **more}
+        pending = self.outbox.add(frame)
+        await self._flush()
+        return await asyncio.shield(pending.answer)
+
+    async def _flush(self) -> None:
+        if self.online.is_set():
+            for pending in self.outbox.due():
+                await self.tell(pending.frame)
+
+    async def _stay(self) -> None:
+        tries = 0
+        while self.ended is None:
+            before = self.connections
+            try:
+                code = await self._once()
+            except WireError as error:
+                code = 4401 if error.status == 401 else 1006
+            except (OSError, TimeoutError, websockets.WebSocketException):
+                code = 1006
+            finally:
+                self._down()
+            if code in FINAL:
+                self.ended = Ended(FINAL[code])
+                self.outbox.abandon(self.ended)
+                self._news.set()
+                return
+            tries = 0 if self.connections > before else min(tries + 1, len(BACK_OFF_S) - 1)
+            rest, self._rest_s = self._rest_s, 0.0
+            await asyncio.sleep(rest or BACK_OFF_S[tries] * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+
+    def _down(self) -> None:
+        self._line = None
+        self.online.clear()
+        self.outbox.interrupted()
+        self._pulling.clear()
+        self._news.set()
+
+    async def _once(self) -> int:
+        ticket = (await self.http.post("/api/socket-ticket"))["ticket"]
+        parts = urlsplit(self.http.base_url)
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        url = f"{scheme}://{parts.netloc}/ws?ticket={ticket}"
+        async with connect(
+            url, max_size=2**22, ping_interval=None, proxy=None, open_timeout=10
+        ) as line:
+            self._line, self._heard = line, time.monotonic()
+            hello = {
+                "t": "hello", "protocol": PROTOCOL, "streams": self.streams.marks(), "device": self._device,
+            }  # fmt: skip
+            beat = asyncio.create_task(self._beat(line))
+            try:
+                await line.send(json.dumps(hello))
+                async for data in line:
+                    self._heard = time.monotonic()
+                    await self._take(json.loads(data))
+            except websockets.ConnectionClosed:
+                pass
+            finally:
+                beat.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await beat
+        return line.close_code or 1006
+
+    async def _beat(self, line: ClientConnection) -> None:
+        while True:
+            await asyncio.sleep(PING_S)
+            if time.monotonic() - self._heard > SILENCE_S:
+                line.transport.abort()
+                return
+            await line.send('{"t":"ping"}')
+
+    async def _take(self, frame: Frame) -> None:
+        kind = frame["t"]
+        if kind == "welcome":
+            await self._welcome(frame)
+        elif kind == "entries":
+            await self._entries(frame)
+        elif kind == "ack":
+            entry = frame["entry"]
+            self.outbox.acknowledged(frame["client_key"], entry)
+            await self._hold(entry["conversation"], entry["stream"], [entry], entry["no"])
+        elif kind == "refused":
+            if self.outbox.refused(frame["client_key"], frame["error"], frame["detail"]):
+                self._later()
+        elif kind == "drain":
+            self._rest_s = frame["after_ms"] / 1000
+        if self._on_frame is not None and kind not in ("entries", "ack"):
+            self._on_frame(frame)
+        self._news.set()
+
+    def _later(self) -> None:
+        loop = asyncio.get_running_loop()
+        if (
+            self._patience is None
+            or self._patience.cancelled()
+            or self._patience.when() < loop.time()
+        ):
+            self._patience = loop.call_later(1.0, lambda: asyncio.ensure_future(self._flush()))
+
+    async def _welcome(self, frame: Frame) -> None:
+        if self.epoch and self.epoch != frame["epoch"]:
+            self.streams.forget()
+        self.epoch, self.me = frame["epoch"], frame["person"]
+        self.connections += 1
+        self.online.set()
+        for mark in frame["streams"]:
+            for stream in ("shared", "internal"):
+                if stream in mark:
+                    held = self.streams.of(mark["conversation"], stream)
+                    held.last = max(held.last, mark[stream])
+        await self._flush()
+
+    async def _entries(self, frame: Frame) -> None:
+        key = (frame["conversation"], frame["stream"])
+        self._pulling.discard(key)
+        await self._hold(*key, frame["entries"], frame["last"])
+
+    async def _hold(self, conversation: str, stream: str, entries: list[Entry], last: int) -> None:
+        held = self.streams.of(conversation, stream)
+        for entry in held.add(entries, last):
+            if self._on_entry is not None:
+                self._on_entry(entry)
+        if held.gap and (conversation, stream) not in self._pulling:
+            await self.pull(conversation, stream)
