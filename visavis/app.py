@@ -136,7 +136,15 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     connections.install(settings)
     dispatch.install(settings)
     conversations.install(
-        Limits(settings.message_characters, settings.edit_minutes, settings.notice_version)
+        Limits(
+            settings.message_characters,
+            settings.edit_minutes,
+            settings.notice_version,
+            settings.attachment_bytes,
+            settings.image_pixels,
+            settings.pdf_pages,
+            settings.home / "files",
+        )
     )
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)

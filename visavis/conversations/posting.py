@@ -127,7 +127,7 @@ def _open(batch: Sequence[Item]) -> list[Item]:
 async def _may_speak(tx: Tx, batch: Sequence[Item]) -> None:
     for item in batch:
         item.answer = rules.place(item.draft, item.conversation)
-    asking = [item for item in _open(batch) if not rules.is_platform(item.draft.actor)]
+    asking = [item for item in _open(batch) if rules.speaks(item.draft)]
     asks = [
         Ask(i.draft.actor, i.conversation.client_id, i.conversation.id)
         for i in asking
@@ -253,21 +253,26 @@ def _entry(item: Item, record_id: UUID) -> Entry:
 async def _keep(
     tx: Tx, fresh: Sequence[Item], entries: Sequence[Entry], tails: Sequence[Tail]
 ) -> None:
+    if not entries:
+        return
+    files = [
+        (entry.conversation_id, UUID(one["id"]), entry.id)
+        for entry in entries
+        for one in entry.body.get("attachments", ())
+    ]
+    kept = [*zip(entries, (item.fingerprint for item in fresh), strict=True)]
+    await store.keep(tx, kept, _words(entries), files, tails)
+    await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])
+
+
+def _words(entries: Sequence[Entry]) -> dict[tuple[UUID, UUID], tuple[datetime, list[str]]]:
+    """What is searched: an edit's words stand for those of its message, unless it was held or blocked."""
     words: dict[tuple[UUID, UUID], tuple[datetime, list[str]]] = {}
-    files: list[tuple[UUID, UUID, UUID]] = []
     for entry in entries:
         if entry.kind in rules.TEXTUAL and (found := rules.words(rules.text_of(entry.body))):
-            about = entry.of_id if rules.replaces(entry) else entry.id
-            words[entry.conversation_id, about or entry.id] = (entry.at, found)
-        used = entry.body.get("attachments", ())
-        files.extend((entry.conversation_id, UUID(one["id"]), entry.id) for one in used)
-    if entries:
-        await store.keep(
-            tx, [*zip(entries, (i.fingerprint for i in fresh), strict=True)], words, files, tails
-        )
-    alerts = [entry for entry in entries if entry.verdict]
-    if alerts:
-        await supervision.keep_verdicts(tx, alerts)
+            about = entry.of_id if entry.of_id and rules.replaces(entry) else entry.id
+            words[entry.conversation_id, about] = (entry.at, found)
+    return words
 
 
 def _events(fresh: Sequence[Item]) -> list[Event]:
@@ -300,3 +305,37 @@ def _answer(item: Item) -> Outcome | Refusal:
         )
     assert item.answer is not None
     return item.answer
+
+
+async def release(tx: Tx, held: Entry) -> Entry:
+    """Give a held entry its number in the shared stream, under its own id; the caller's decision is on record."""
+    conversation, _ = (await store.lock(tx, [held.conversation_id], ""))[held.conversation_id]
+    tail = Tail.of(conversation)
+    at = max(clock.now(), conversation.last_at)
+    number = tail.take(Stream.SHARED)
+    by = "client" if held.sender_id == conversation.client_id else "staff"
+    clear = {"entry": str(held.id), "stream": "shared", "no": number, "sender": str(held.sender_id)}
+    body = {"body": held.body, "at": str(clock.to_us(at)), "held": str(held.record_id)}
+    fact = Fact(
+        "release", conversation.id, conversation.client_id, conversation.environment, body, clear
+    )
+    record_id = await archive.append_one(tx, fact)
+    entry = msgspec.structs.replace(
+        held,
+        stream=Stream.SHARED,
+        no=number,
+        at=at,
+        state=Keep.KEPT,
+        record_id=record_id,
+        verdict=None,
+    )
+    if entry.kind is Kind.MESSAGE:
+        tail.said(at, rules.text_of(entry.body), entry.sender_id, by)
+    await store.keep(tx, [(entry, b"")], _words([entry]), [], [tail])
+    if entry.kind is Kind.MESSAGE:
+        partner = conversation.partner.value
+        await outbox.publish(
+            tx, MessagePosted(conversation.id, entry.id, number, entry.sender_id, by, partner)
+        )
+    tx.hint(f"conversation.{conversation.id}", shared=number)
+    return entry

@@ -268,6 +268,6 @@ def keep_of(action: str) -> Keep:
     return {"hold": Keep.HELD, "block": Keep.BLOCKED}.get(action, Keep.KEPT)
 
 
-def is_platform(actor: Actor) -> bool:
-    """Whether the platform itself acts."""
-    return actor.person_id == SYSTEM_ID
+def speaks(draft: Draft) -> bool:
+    """Whether the draft is somebody's word to another: no line of the platform, no supervisor's decision."""
+    return draft.actor.person_id != SYSTEM_ID and draft.kind is not Kind.VERDICT

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -224,6 +225,25 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """An uploaded file as it is kept: what is served, and where the sealed original lies, below the data folder."""
+
+    id: UUID
+    conversation_id: UUID
+    uploader_id: UUID
+    entry_id: UUID | None
+    name: str
+    type: str
+    size: int
+    width: int
+    height: int
+    served_path: str
+    original_path: str
+    original_digest: bytes
+    record_id: UUID
+
+
+@dataclass(frozen=True)
 class Mark:
     """Somebody's word that everything up to `delivered` has arrived and up to `read` has been seen."""
 
@@ -248,6 +268,10 @@ class Limits:
     characters: int = 8000
     edit_minutes: float = 15
     notice_version: str = ""
+    file_bytes: int = 10_000_000
+    image_pixels: int = 40_000_000
+    pdf_pages: int = 200
+    folder: Path = Path()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Commands that have no answer yet: each is repeated under its own key until it has one, in the order of their making."""
+"""Commands without an answer: each is repeated under its own key until it has one, in the order of their making."""
 
 import asyncio
 from collections.abc import Mapping

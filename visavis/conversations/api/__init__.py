@@ -3,6 +3,14 @@
 from collections.abc import Sequence
 
 from visavis.conversations import posting
+from visavis.conversations.api.files import attach, attachment, examine, may_attach, original
+from visavis.conversations.api.supervising import (
+    decide,
+    held,
+    look_at_file,
+    look_into,
+    look_through,
+)
 from visavis.conversations.api.threads import (
     acknowledge_notice,
     assign,
@@ -29,15 +37,25 @@ from visavis.kernel.errors import Refusal
 __all__ = [
     "acknowledge_notice",
     "assign",
+    "attach",
+    "attachment",
     "close",
     "conversation",
     "conversations",
+    "decide",
+    "examine",
     "handled_by",
+    "held",
     "install",
+    "look_at_file",
+    "look_into",
+    "look_through",
+    "may_attach",
     "notice_acknowledged_at",
     "open_for",
     "open_of",
     "open_with",
+    "original",
     "part_ways",
     "post",
     "post_one",

@@ -132,7 +132,7 @@ async def list_conversations(
 ) -> Response:
     """The caller's conversations, newest first; `q` keeps clients whose name holds it."""
     async with edge.transaction() as tx:
-        found = await reading.listed(tx, edge.who, state, _cursor(after), limit + 1)
+        found = await reading.listed(tx, edge.who, state, cursor(after), limit + 1)
         people = await identity.people(tx, {one.conversation.client_id for one in found})
         ties = await connections.of_staff(tx, edge.who.person_id) if edge.who.is_staff else []
     page, more = found[:limit], len(found) > limit
@@ -146,7 +146,7 @@ async def list_conversations(
         for one in page
         if not q or q.casefold() in people[one.conversation.client_id].name.casefold()
     ]
-    return answer({"items": items, "next": _cursor_of(page[-1].conversation) if more else None})
+    return answer({"items": items, "next": cursor_of(page[-1].conversation) if more else None})
 
 
 @router.get("/conversations/{conversation}", operation_id="conversation_header")
@@ -326,11 +326,13 @@ def _presence(gateway: Any, person_id: UUID) -> str:
     return "online" if gateway is not None and gateway.sockets.get(person_id) else "off"
 
 
-def _cursor_of(one: Conversation) -> str:
+def cursor_of(one: Conversation) -> str:
+    """The cursor of whatever follows `one` in a list by time."""
     return base64.urlsafe_b64encode(f"{clock.to_us(one.last_at)} {one.id}".encode()).decode()
 
 
-def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
+def cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    """What a cursor names; raises `Malformed`."""
     if not text:
         return None
     try:

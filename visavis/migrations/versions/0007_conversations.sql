@@ -106,6 +106,7 @@ CREATE TABLE attachment (
     record_id uuid NOT NULL,
     PRIMARY KEY (shard_key, id)
 );
+CREATE INDEX attachment_id ON attachment (id);
 
 -- The recording notice, acknowledged before the first word (a legal duty, not a consent).
 CREATE TABLE notice_acknowledgement (

@@ -1,0 +1,146 @@
+"""Files in conversations: taken in, kept twice (a harmless copy to serve, the original sealed), and read back."""
+
+import asyncio
+import base64
+import hashlib
+import os
+import re
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from visavis.archive import api as archive
+from visavis.archive.types import Fact
+from visavis.connections import api as connections
+from visavis.connections.types import Ask
+from visavis.conversations import files, posting, rules
+from visavis.conversations.api import reading
+from visavis.conversations.files import Served
+from visavis.conversations.store import files as store
+from visavis.conversations.store import stream
+from visavis.conversations.types import Attachment, Conversation, Draft, Kept, Kind, Stream
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import NotFound
+from visavis.kernel.ids import new_id
+
+# The key is used for one file alone.
+NONCE = bytes(12)
+
+
+async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
+    """The conversation, if the actor may send something in it now; raises what a message would meet."""
+    found = await stream.lock(tx, [conversation_id], posting.limits().notice_version)
+    one, noticed = found.get(conversation_id, (None, False))
+    draft = Draft(actor, conversation_id, Stream.SHARED, Kind.MESSAGE, {})
+    refusal = rules.place(draft, one)
+    if refusal is not None or one is None:
+        raise refusal or NotFound()
+    rules.check_time(draft, one, noticed)
+    refusal = (await connections.may_speak(tx, [Ask(actor, one.client_id, one.id)]))[0]
+    if refusal is not None:
+        raise refusal
+    return one
+
+
+async def examine(data: bytes) -> Served:
+    """A harmless copy of an upload, made in a thread of its own; raises `UnfitFile` or `FileTooLarge`."""
+    limits = posting.limits()
+    return await asyncio.to_thread(
+        files.examine,
+        data,
+        most_bytes=limits.file_bytes,
+        most_pixels=limits.image_pixels,
+        most_pages=limits.pdf_pages,
+    )
+
+
+async def attach(
+    tx: Tx, actor: Actor, conversation_id: UUID, name: str, data: bytes, served: Served
+) -> Attachment:
+    """Keep an examined upload for a message to come; its original is sealed, the key is in the record."""
+    one = await may_attach(tx, actor, conversation_id)
+    file_id, key = new_id(), AESGCM.generate_key(256)
+    sealed = AESGCM(key).encrypt(NONCE, data, str(file_id).encode())
+    digest = hashlib.sha256(sealed).digest()
+    day = f"{file_id.hex[:6]}"
+    paths = f"served/{day}/{file_id}", f"originals/{day}/{file_id}"
+    folder = posting.limits().folder
+    await asyncio.to_thread(_write, folder, {paths[0]: served.data, paths[1]: sealed})
+    shown = Attachment(
+        file_id,
+        _name(name, served.type),
+        served.type,
+        len(served.data),
+        served.width,
+        served.height,
+    )
+    body = {
+        "name": name[:200],
+        "key": base64.b64encode(key).decode(),
+        "original": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+        "uploader": str(actor.person_id),
+    }
+    clear = {"file": str(file_id), "sealed": digest.hex()}
+    record = await archive.append_one(
+        tx, Fact("attachment", one.id, one.client_id, one.environment, body, clear)
+    )
+    kept = Kept(
+        file_id, one.id, actor.person_id, None, shown.name, shown.type, shown.size, shown.width, shown.height,
+        *paths, digest, record,
+    )  # fmt: skip
+    await store.insert(tx, kept)
+    return shown
+
+
+async def attachment(tx: Tx, actor: Actor, attachment_id: UUID) -> tuple[Kept, Path]:
+    """A file that the actor may see, and where its served copy lies; raises `NotFound`.
+
+    A file that was not sent yet is its uploader's; one that was held, blocked or recalled stays inside the firm.
+    """
+    found = await store.find(tx, attachment_id)
+    if found is None:
+        raise NotFound
+    kept, visible = found
+    await reading.one_of(tx, actor, kept.conversation_id)
+    mine = kept.uploader_id == actor.person_id and kept.entry_id is None
+    if not (visible or mine or (actor.is_staff and kept.entry_id is not None)):
+        raise NotFound
+    return kept, posting.limits().folder / kept.served_path
+
+
+async def original(tx: Tx, attachment_id: UUID) -> bytes:
+    """The original bytes, opened with the key on record; the caller answers for who may see evidence."""
+    found = await store.find(tx, attachment_id)
+    if found is None:
+        raise NotFound
+    record = await archive.open_record(tx, found[0].record_id)
+    if record.body is None:
+        raise NotFound
+    path = posting.limits().folder / found[0].original_path
+    sealed = await asyncio.to_thread(path.read_bytes)
+    key = base64.b64decode(record.body["key"])
+    return AESGCM(key).decrypt(NONCE, sealed, str(attachment_id).encode())
+
+
+def _write(folder: Path, contents: dict[str, bytes]) -> None:
+    for name, data in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _name(name: str, media_type: str) -> str:
+    """A name without path and control characters, with the ending of what is served."""
+    stem = re.sub(
+        r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]", "", name.rpartition("/")[2]
+    )
+    stem = stem.rpartition(".")[0] or stem
+    ending = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}.get(media_type, "pdf")
+    return f"{stem.strip(' .')[:80] or 'file'}.{ending}"

@@ -1,0 +1,137 @@
+"""What supervisors may do: look with a purpose, each look on record; release or refuse what is held."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from visavis.archive import api as archive
+from visavis.archive.types import Fact
+from visavis.conversations import posting, rules
+from visavis.conversations.store import files as file_store
+from visavis.conversations.store import reading, stream, threads
+from visavis.conversations.store import supervising as store
+from visavis.conversations.types import (
+    AlreadyDecided,
+    Conversation,
+    Draft,
+    Entry,
+    Kept,
+    Kind,
+    PurposeRequired,
+    Stream,
+)  # fmt: skip
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound, Refusal
+
+PURPOSE = (4, 500)
+PAGE = 200
+
+
+async def look_through(
+    tx: Tx, actor: Actor, query: str, purpose: str, before: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[Conversation, Entry | None]]:
+    """Conversations of the supervisor's environment, those with a text that holds the words first found in each.
+
+    Without words the newest ones. The look goes on record with its purpose; raises `PurposeRequired`.
+    """
+    _supervisor(actor)
+    await _on_record(tx, actor, None, query, purpose)
+    words = rules.query_of(query)
+    environment = actor.environment.value
+    if not words:
+        return [(one, None) for one in await store.newest(tx, environment, before, None, limit)]
+    hits: dict[UUID, Entry] = {}
+    for entry in await reading.found_anywhere(tx, words, environment, PAGE):
+        hits.setdefault(entry.conversation_id, entry)
+    found = await store.newest(tx, environment, before, list(hits), limit)
+    return [(one, hits[one.id]) for one in found]
+
+
+async def look_into(
+    tx: Tx,
+    actor: Actor,
+    conversation_id: UUID,
+    stream_of: Stream,
+    after: int,
+    purpose: str,
+    limit: int,
+) -> tuple[Conversation, list[Entry]]:
+    """A page of any stream of a conversation of the supervisor's environment; the look goes on record."""
+    _supervisor(actor)
+    one = await _found(tx, actor, conversation_id)
+    await _on_record(tx, actor, one, "", purpose)
+    return one, await stream.page(tx, one.id, stream_of, after, max(1, min(limit, PAGE)))
+
+
+async def look_at_file(
+    tx: Tx, actor: Actor, attachment_id: UUID, purpose: str
+) -> tuple[Kept, Path]:
+    """The served copy of a file in any conversation of the supervisor's environment; the look goes on record."""
+    _supervisor(actor)
+    found = await file_store.find(tx, attachment_id)
+    if found is None:
+        raise NotFound
+    one = await _found(tx, actor, found[0].conversation_id)
+    await _on_record(tx, actor, one, f"file {attachment_id}", purpose)
+    return found[0], posting.limits().folder / found[0].served_path
+
+
+async def held(tx: Tx, actor: Actor, limit: int = PAGE) -> list[tuple[Conversation, Entry]]:
+    """Messages that wait for a decision, oldest first; this list is the supervisor's duty and needs no purpose."""
+    _supervisor(actor)
+    waiting = await store.held(tx, actor.environment.value, limit)
+    talks = await threads.conversations(tx, {entry.conversation_id for entry in waiting})
+    return [(talks[entry.conversation_id], entry) for entry in waiting]
+
+
+async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str) -> Entry:
+    """Release a held message, which gets its shared number now, or refuse it; returns the verdict's entry.
+
+    Raises `AlreadyDecided`; the note is kept in the internal stream, where the sender reads it.
+    """
+    _supervisor(actor)
+    entry = await store.waiting(tx, actor.environment.value, entry_id)
+    if entry is None:
+        known = await store.ever_held(tx, actor.environment.value, entry_id)
+        raise AlreadyDecided if known else NotFound
+    body = {
+        "decision": "released" if release else "refused",
+        "note": note[:2000].replace("\x00", ""),
+    }
+    draft = Draft(actor, entry.conversation_id, Stream.INTERNAL, Kind.VERDICT, body, None, entry_id)
+    answer = (await posting.post(tx, [draft]))[0]
+    if isinstance(answer, Refusal):
+        raise answer
+    # Under the conversation's lock now: whoever decided first, decided.
+    if await store.decisions(tx, entry.conversation_id, entry_id) > 1:
+        raise AlreadyDecided
+    if release:
+        await posting.release(tx, entry)
+    return answer.entry
+
+
+def _supervisor(actor: Actor) -> None:
+    if not actor.has(Role.SUPERVISOR):
+        raise Forbidden
+
+
+async def _found(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
+    one = (await threads.conversations(tx, [conversation_id])).get(conversation_id)
+    if one is None or not rules.same_world(actor, one):
+        raise NotFound
+    return one
+
+
+async def _on_record(
+    tx: Tx, actor: Actor, one: Conversation | None, query: str, purpose: str
+) -> None:
+    purpose = purpose.strip()
+    if not PURPOSE[0] <= len(purpose) <= PURPOSE[1] or "\x00" in purpose + query:
+        raise PurposeRequired
+    body = {"viewer": str(actor.person_id), "purpose": purpose, "query": query}
+    about = one.id if one else actor.person_id
+    whose = one.client_id if one else actor.person_id
+    fact = Fact("supervised_view", about, whose, actor.environment, body)
+    record = await archive.append_one(tx, fact)
+    await store.viewed(tx, actor.person_id, one.id if one else None, query, purpose, record)
