@@ -105,7 +105,7 @@ async def _staff(
     for worker in signing:
         invited = await admin.call("POST", f"/api/staff/{ids[worker.login]}/invite")
         password = secrets.token_urlsafe(12)
-        sessions[worker.login], totp = await accept_invitation(base, invited["token"], password)
+        sessions[worker.login], totp = await accept_invitation(base, invited["url"].partition("invitation=")[2], password)
         if worker.account:
             accounts.append(_account(worker, password, totp))
     return ids
@@ -122,7 +122,7 @@ async def _branches(admin: Session) -> dict[str, str]:
         else:
             made = await admin.call("POST", "/api/branches", {"code": office.code, **body})
             ids[office.code] = made["id"]
-        await admin.call("PUT", f"/api/branches/{ids[office.code]}/hours", {"hours": ALL_DAY})
+        await admin.call("PUT", f"/api/branches/{ids[office.code]}/hours", {"week": ALL_DAY})
     return ids
 
 
