@@ -97,11 +97,17 @@ export function Thread(props: ThreadProps) {
     const box = log.current;
     if (box) box.scrollTop = box.scrollHeight;
   };
-  const firstUnread =
-    readUpTo === undefined
-      ? -1
-      : items.findIndex((item) => !item.mine && (item.entry?.no ?? 0) > readUpTo);
-  const unread = items.slice(firstUnread).filter((item) => !item.mine).length;
+  // The line stands where it stood at opening; what comes while one looks on is not unread.
+  const opened = useRef(0);
+  if (opened.current === 0) opened.current = newest?.entry?.no ?? 0;
+  const missed = (item: Item) =>
+    readUpTo !== undefined &&
+    !item.mine &&
+    item.entry?.kind === 'message' &&
+    item.entry.no > readUpTo &&
+    item.entry.no <= opened.current;
+  const firstUnread = items.findIndex(missed);
+  const unread = items.filter(missed).length;
 
   return (
     <div className={css.frame}>

@@ -112,6 +112,20 @@ export class Live {
     return { entries, last: page.last ?? entries.at(-1)?.no ?? 0 };
   }
 
+  /** Takes in how far the others have got, as a conversation's header tells it; my own mark is the answer. */
+  receipts(
+    conversation: string,
+    list: readonly { person: string; delivered: number; read: number }[],
+    me: string,
+  ): number {
+    let mine = 0;
+    for (const one of list) {
+      if (one.person === me) mine = one.read;
+      else this.store.receipt(conversation, one.person, one.delivered, one.read);
+    }
+    return mine;
+  }
+
   post(conversation: string, body: Body, stream: Stream = 'shared'): string {
     this.#typed = 0;
     return this.outbox.add({ conversation, stream, kind: 'send', body });

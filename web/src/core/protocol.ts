@@ -135,6 +135,7 @@ export interface Request {
   state: string;
   stage: string;
   topic: string | null;
+  /** Place in the line, from 1. */
   position: number | null;
   estimate: { seconds: number | null; count: number };
   opened_at: number;

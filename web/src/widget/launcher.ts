@@ -92,7 +92,7 @@ function unread(count: number): void {
 function draw(): void {
   if (host) return;
   host = document.createElement('visavis-launcher');
-  const root = host.attachShadow({ mode: 'closed' });
+  const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];

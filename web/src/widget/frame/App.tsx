@@ -138,13 +138,10 @@ function Across({ client }: { client: Client }) {
           ) : null}
         </h1>
         <p className={css.acrossLine}>
-          {client.firm} · {roleName(person.role)}
-          {person.code ? (
-            <>
-              {' · '}
-              <span className={css.code}>{person.code}</span>
-            </>
-          ) : null}
+          <span>
+            {client.firm} · {roleName(person.role)}
+          </span>
+          {person.code ? <span className={css.code}>{person.code}</span> : null}
         </p>
       </div>
       <Verify person={person} />

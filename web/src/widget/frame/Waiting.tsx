@@ -59,8 +59,8 @@ function Queue({ client, request }: { client: Client; request: Request }) {
           </b>
           {request.position === null ? null : (
             <span>
-              {request.position > 0
-                ? t('wait.position', { n: request.position })
+              {request.position > 1
+                ? t('wait.position', { n: request.position - 1 })
                 : t('wait.position.none')}
             </span>
           )}

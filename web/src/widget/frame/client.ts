@@ -45,6 +45,7 @@ export interface Header {
   may: { send: boolean };
   reason?: string | null;
   rating?: number | null;
+  receipts?: { person: string; delivered: number; read: number }[];
 }
 
 const waiting = new Set(['waiting', 'held', 'offered', 'pooled']);
@@ -160,19 +161,20 @@ export class Client {
 
   async show(conversation: string): Promise<void> {
     this.conversation = conversation;
+    this.readUpTo = undefined;
     this.rated = false;
     if (conversation !== this.header?.id) this.header = null;
     this.view = 'conversation';
     this.#changed();
     await Promise.all([this.live.open(conversation), this.#head(conversation)]);
-    this.readUpTo ??= this.live.store.thread(conversation).shared.high;
-    this.#changed();
   }
 
   async #head(conversation: string): Promise<void> {
     const header = await api.get<Header>(`/api/conversations/${conversation}`);
     if (conversation !== this.conversation) return;
     this.header = { ...header, handler: header.handler && spoken(header.handler) };
+    const read = this.live.receipts(conversation, header.receipts ?? [], this.me.id);
+    this.readUpTo ??= read;
     if (header.handler) this.goesOn = false;
     if (header.with) this.with = header.with;
     this.#changed();
