@@ -120,7 +120,7 @@ def demo() -> Iterator[Demo]:
             "--home", str(home), "--port", str(port), "--site-port", str(site_port),
         ]  # fmt: skip
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         try:
@@ -130,7 +130,7 @@ def demo() -> Iterator[Demo]:
             yield Demo(f"http://localhost:{port}", f"http://127.0.0.1:{site_port}", secrets)
         finally:
             process.terminate()
-            process.wait(30)
+            process.communicate(timeout=30)
 
 
 def _until_ready(process: "subprocess.Popen[str]") -> None:
@@ -147,8 +147,6 @@ def _until_ready(process: "subprocess.Popen[str]") -> None:
             pytest.fail("the demo did not start:\n" + "".join(said))
     finally:
         alarm.cancel()
-    # Whatever it says later must not fill the pipe.
-    threading.Thread(target=process.stdout.read, daemon=True).start()
 
 
 @pytest.fixture(scope="session")

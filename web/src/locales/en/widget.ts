@@ -5,7 +5,6 @@ export default {
   title: 'Advisor online',
   back: 'Back',
   close: 'Hide',
-  language: 'Language',
   cancel: 'Cancel',
   retry: 'Try again',
   verify: 'Verify',

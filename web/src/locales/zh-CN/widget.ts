@@ -3,7 +3,6 @@ export default {
   title: '在线投顾',
   back: '返回',
   close: '收起',
-  language: '语言',
   cancel: '取消',
   retry: '重试',
   verify: '核验',

@@ -72,15 +72,9 @@ function Head({ client, onClose, onSpeak }: AppProps) {
         {[...client.firm][0]}
       </span>
       <b className={css.grow}>{client.firm}</b>
-      <button
-        type="button"
-        className={css.speak}
-        lang={other}
-        aria-label={`${t('language')}: ${other === 'en' ? 'English' : '中文'}`}
-        onClick={() => onSpeak(other)}
-      >
+      <button type="button" className={css.speak} lang={other} onClick={() => onSpeak(other)}>
         <Icon of={iGlobe} />
-        {other === 'en' ? 'EN' : '中文'}
+        {other === 'en' ? 'English' : '中文'}
       </button>
       {close}
     </header>

@@ -1,0 +1,272 @@
+"""The client's side in a real browser: on the broker's own site, at full screen, on a phone, offline and back."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
+
+OWN = "C100001"  # served by 林知远, has spoken with him
+NEVER_MET = "C100002"  # assigned to 苏敏, who never wrote
+UNASSIGNED = "C100003"
+QUESTION = "请问这只短债持有期内能赎回吗？"
+ANSWER = "持有期内一般不能赎回，到期后每个工作日可以赎回。"
+
+
+def enter(page: Page, demo: Demo, client: str | None, path: str = "/fund", lang: str = "") -> Frame:
+    """Open the widget on a page of the broker's site as this client, or as a visitor."""
+    if client:
+        page.goto(f"{demo.site}/sign-in/{client}")
+    page.goto(f"{demo.site}{path}{'?lang=' + lang if lang else ''}")
+    page.locator("visavis-launcher button").click()
+    return framed(page)
+
+
+def framed(page: Page) -> Frame:
+    """The widget's frame, drawn."""
+    handle = page.locator("visavis-launcher iframe").element_handle()
+    frame = handle.content_frame()
+    assert frame is not None
+    expect(frame.locator("main")).to_be_visible()
+    return frame
+
+
+def acknowledge(frame: Frame) -> None:
+    """Agree to the recording notice where it is shown."""
+    agree = frame.get_by_role("button", name=re.compile("我已知悉|I understand"))
+    composer = frame.get_by_role("textbox")
+    expect(agree.or_(composer).first).to_be_visible()
+    if agree.count():
+        agree.click()
+
+
+def say(frame: Frame, text: str) -> None:
+    """Write a message and send it."""
+    frame.get_by_role("textbox").fill(text)
+    frame.get_by_role("button", name=re.compile("^(发送|Send)$")).click()
+
+
+def to_start(frame: Frame) -> None:
+    """Back to the first screen, with nothing waiting."""
+    cancel = frame.get_by_role("button", name="取消请求")
+    if cancel.count():
+        cancel.click()
+        expect(cancel).to_have_count(0)
+    back = frame.get_by_role("button", name="返回")
+    if back.count():
+        back.click()
+
+
+@pytest.fixture
+def on_duty(demo: Demo, staff: Callable[[str], Staff], browse: Open) -> Callable[[str], Staff]:
+    """Brings an advisor to the desk, online and with room for more: `on_duty("lin")`."""
+
+    def come(login: str) -> Staff:
+        member = staff(login)
+        page = browse(staff=member)
+        page.goto(f"{demo.platform}/desk/")
+        page.wait_for_event("websocket")
+        member.call("PUT", "/api/presence", {"status": "online", "capacity": 10})
+        return member
+
+    return come
+
+
+def accept(member: Staff, page: Page) -> str:
+    """Accept the advisor's offer, which has to arrive within ten seconds; the conversation's id."""
+    for _ in range(100):
+        offers = member.call("GET", "/api/offers")["items"]
+        if offers:
+            claimed = member.call("POST", f"/api/offers/{offers[0]['id']}/accept")
+            return str(claimed["conversation"])
+        page.wait_for_timeout(100)
+    raise AssertionError("no offer arrived")
+
+
+def answer(member: Staff, conversation: str, text: str) -> None:
+    """Say something as the advisor."""
+    body = {"client_key": str(uuid.uuid4()), "stream": "shared", "body": {"text": text}}
+    member.call("POST", f"/api/conversations/{conversation}/entries", body)
+
+
+def test_a_visitor_gets_education_only(demo: Demo, browse: Open) -> None:
+    frame = enter(browse(), demo, None)
+    expect(frame.get_by_role("heading", name="投资者教育")).to_be_visible()
+    expect(frame.get_by_role("button", name=re.compile("^问智能助手"))).to_be_visible()
+    expect(frame.get_by_role("button", name=re.compile("持牌投顾"))).to_have_count(0)
+    assert axe(frame) == []
+
+
+def test_the_client_sees_whom_she_is_across_from(demo: Demo, browse: Open) -> None:
+    frame = enter(browse(), demo, OWN)
+    to_start(frame)
+    expect(frame.get_by_role("heading", name=re.compile("^林知远"))).to_be_visible()
+    expect(frame.get_by_text("S9990625030018")).to_be_visible()
+    verify = frame.get_by_role("link", name=re.compile("核验"))
+    assert "/verify/S9990625030018" in (verify.get_attribute("href") or "")
+    # Everybody in the demo is invented, so nobody may look verified.
+    expect(frame.get_by_text("已核验", exact=True)).to_have_count(0)
+    expect(frame.get_by_text("模拟人物")).to_be_visible()
+    assert axe(frame) == []
+
+
+def test_nothing_is_said_before_the_notice_is_acknowledged(demo: Demo, browse: Open) -> None:
+    frame = enter(browse(), demo, UNASSIGNED)
+    frame.get_by_role("button", name=re.compile("^问持牌投顾")).click()
+    notice = frame.get_by_role("dialog", name="对话会被记录")
+    expect(notice).to_be_visible()
+    assert axe(frame) == []
+    notice.get_by_role("button", name="暂不").click()
+    expect(notice).to_have_count(0)
+    expect(frame.get_by_role("textbox")).to_have_count(0)
+    frame.get_by_role("button", name=re.compile("^问持牌投顾")).click()
+    frame.get_by_role("button", name="我已知悉，继续").click()
+    expect(frame.get_by_role("textbox")).to_be_visible()
+
+
+def test_the_page_goes_along_unless_she_takes_it_away(demo: Demo, browse: Open) -> None:
+    page = browse()
+    frame = enter(page, demo, OWN)
+    to_start(frame)
+    expect(frame.get_by_text("示例短债 90 天持有 A", exact=False)).to_be_visible()
+    frame.get_by_role("button", name=re.compile("不带上这个页面")).click()
+    expect(frame.get_by_text("示例短债 90 天持有 A", exact=False)).to_have_count(0)
+
+
+def test_from_the_question_to_the_rating(
+    demo: Demo, browse: Open, on_duty: Callable[[str], Staff]
+) -> None:
+    lin = on_duty("lin")
+    page = browse()
+    frame = enter(page, demo, OWN)
+    to_start(frame)
+    frame.get_by_role("button", name=re.compile("^问林知远")).click()
+    acknowledge(frame)
+    say(frame, QUESTION)
+    expect(frame.get_by_text(re.compile("^正在联系"))).to_be_visible()
+    assert axe(frame) == []
+
+    conversation = accept(lin, page)
+    expect(frame.get_by_text("林知远已接入会话")).to_be_visible()
+    answer(lin, conversation, ANSWER)
+    expect(frame.get_by_text(ANSWER)).to_be_visible()
+    say(frame, "好的，谢谢。")
+    lin.call("POST", f"/api/conversations/{conversation}/read", {"no": 1000})
+    expect(frame.get_by_text("已读").last).to_be_visible()
+    assert axe(frame) == []
+
+    page.reload()
+    frame = framed(page)
+    if frame.get_by_text(ANSWER).count() == 0:
+        frame.get_by_text("打开这段对话").click()
+    expect(frame.get_by_text(ANSWER)).to_have_count(1)
+    expect(frame.get_by_text("已读").last).to_be_visible()
+
+    lin.call("POST", f"/api/conversations/{conversation}/close", {})
+    frame.get_by_role("button", name="5 分").click()
+    frame.get_by_role("button", name="提交评价").click()
+    expect(frame.get_by_text("谢谢，评价已记录")).to_be_visible()
+
+
+def test_an_interrupted_client_loses_nothing(
+    demo: Demo, browse: Open, on_duty: Callable[[str], Staff]
+) -> None:
+    su = on_duty("su")
+    page = browse()
+    frame = enter(page, demo, NEVER_MET)
+    to_start(frame)
+    frame.get_by_role("button", name=re.compile("^问苏敏")).click()
+    acknowledge(frame)
+    say(frame, "第一句")
+    conversation = accept(su, page)
+    expect(frame.get_by_text("苏敏已接入会话")).to_be_visible()
+
+    page.context.set_offline(True)
+    su_says = "您在吗？"
+    answer(su, conversation, su_says)
+    say(frame, "断线时写的第二句")
+    say(frame, "断线时写的第三句")
+    expect(frame.get_by_text("待发送").or_(frame.get_by_text("发送中")).first).to_be_visible()
+    page.context.set_offline(False)
+    expect(frame.get_by_text(su_says)).to_be_visible()
+    expect(frame.get_by_text("待发送")).to_have_count(0)
+
+    def kept() -> list[str]:
+        path = f"/api/conversations/{conversation}/entries?stream=shared&after=0&limit=200"
+        found = su.call("GET", path)
+        entries = found.get("items") or found.get("entries")
+        return [one["body"]["text"] for one in entries if one["kind"] == "message"]
+
+    for _ in range(100):
+        if "断线时写的第三句" in kept():
+            break
+        page.wait_for_timeout(100)
+    assert kept() == ["第一句", su_says, "断线时写的第二句", "断线时写的第三句"]
+    page.reload()
+    frame = framed(page)
+    if frame.get_by_text("断线时写的第三句").count() == 0:
+        frame.get_by_text("打开这段对话").click()
+    for text in kept():
+        expect(frame.get_by_text(text, exact=True)).to_have_count(1)
+
+
+def test_an_input_method_keeps_its_enter(demo: Demo, browse: Open) -> None:
+    frame = enter(browse(), demo, UNASSIGNED)
+    frame.get_by_role("button", name=re.compile("^先问智能助手")).click()
+    acknowledge(frame)
+    box = frame.get_by_role("textbox")
+    box.fill("zhongguo")
+    box.evaluate(
+        "(area) => area.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
+    expect(box).to_have_value("zhongguo")
+    box.press("Enter")
+    expect(box).to_have_value("")
+
+
+def test_the_plain_link_opens_the_same_at_full_screen(demo: Demo, browse: Open) -> None:
+    page = browse(PHONE)
+    page.goto(f"{demo.site}/sign-in/{OWN}")
+    page.goto(f"{demo.site}/app")
+    expect(page.locator("main")).to_be_visible()
+    assert page.url.startswith(f"{demo.platform}/client")
+    assert "token" not in page.url
+    page.reload()
+    expect(page.get_by_text("林知远").first).to_be_visible()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_look_is_accessible_on_a_phone(
+    demo: Demo, browse: Open, language: str, *, dark: bool
+) -> None:
+    page = browse(PHONE, dark=dark, language=language)
+    frame = enter(page, demo, "C100004", lang=language)
+    expect(frame.locator("html")).to_have_attribute("lang", language)
+    assert axe(frame) == []
+    assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_that_is_not_listed_cannot_embed_the_widget(demo: Demo, browse: Open) -> None:
+    page = browse()
+    # The same server under another name is another origin, and this one is on no list.
+    stranger = demo.site.replace("127.0.0.1", "localhost")
+    page.goto(f"{stranger}/fund")
+    page.locator("visavis-launcher button").click()
+    page.wait_for_timeout(1500)
+    frame = page.locator("visavis-launcher iframe").element_handle().content_frame()
+    assert frame is None or not frame.locator("main").count()
+
+
+def test_signing_out_forgets_the_conversation(demo: Demo, browse: Open) -> None:
+    page = browse()
+    enter(page, demo, OWN)
+    page.evaluate("window.visavis.shutdown()")
+    expect(page.locator("visavis-launcher")).to_have_count(0)
+    page.goto(f"{demo.site}/sign-out")
+    frame = enter(page, demo, None)
+    expect(frame.get_by_role("heading", name="投资者教育")).to_be_visible()
