@@ -17,6 +17,9 @@ from starlette.routing import WebSocketRoute
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
 from visavis.archive import keys
+from visavis.channels import api as channels
+from visavis.channels import jobs as channels_jobs
+from visavis.channels import web as channels_web
 from visavis.connections import api as connections
 from visavis.connections import jobs as connections_jobs
 from visavis.connections import web as connections_web
@@ -35,6 +38,7 @@ from visavis.dispatch import api as dispatch
 from visavis.dispatch import engine as dispatch_engine
 from visavis.dispatch import jobs as dispatch_jobs
 from visavis.dispatch import web as dispatch_web
+from visavis.dispatch.types import OfferMade
 from visavis.identity import api as identity
 from visavis.identity import web as identity_web
 from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
@@ -61,13 +65,18 @@ ROUTERS: Sequence[APIRouter] = (
     knowledge_web.router,
     *conversations_web.ROUTERS,
     dispatch_web.router,
+    channels_web.router,
     analytics_web.router,
 )
 
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {
-    StaffLeft: (connections_jobs.on_staff_left, dispatch_jobs.on_rights_changed),
-    StaffSuspended: (dispatch_jobs.on_rights_changed,),
+    StaffLeft: (
+        connections_jobs.on_staff_left,
+        dispatch_jobs.on_rights_changed,
+        channels_jobs.on_rights_ended,
+    ),
+    StaffSuspended: (dispatch_jobs.on_rights_changed, channels_jobs.on_rights_ended),
     LicenceChanged: (dispatch_jobs.on_rights_changed,),
     ConnectionEstablished: (analytics_jobs.on_connection,),
     ConnectionDissolved: (
@@ -78,8 +87,10 @@ REACTIONS: Reactions = {
     MessagePosted: (
         conversations_jobs.on_message_posted,
         dispatch_jobs.on_message_posted,
+        channels_jobs.on_message_posted,
         analytics_jobs.on_message,
     ),
+    OfferMade: (channels_jobs.on_offer_made,),
     ConversationClosed: (dispatch_jobs.on_conversation_closed,),
     ConversationTransferred: (dispatch_jobs.on_conversation_transferred,),
     ConversationRated: (analytics_jobs.on_rated,),
@@ -87,12 +98,12 @@ REACTIONS: Reactions = {
 }
 
 # Jobs that a context schedules by name, and work that is done again and again.
-WORKS: Mapping[str, Work] = {}
+WORKS: Mapping[str, Work] = {"channels.wake": channels_jobs.wake}
 RECURRING: Sequence[Recurring] = (*dispatch_jobs.RECURRING,)
 
 # Long-running processes beside the job runner, for example the dispatcher.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
-PROCESSES: Sequence[Process] = (dispatch_engine.run,)
+PROCESSES: Sequence[Process] = (dispatch_engine.run, channels.run_courier)
 
 
 # The live socket: commands and frames beside those of conversations, and who hears that somebody's page is open.
@@ -135,6 +146,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     identity.install(settings)
     connections.install(settings)
     dispatch.install(settings)
+    channels.install(settings)
     conversations.install(
         Limits(
             settings.message_characters,

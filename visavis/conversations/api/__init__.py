@@ -11,6 +11,7 @@ from visavis.conversations.api.supervising import (
     look_into,
     look_through,
 )
+from visavis.conversations.api.telling import delivered, of_client
 from visavis.conversations.api.threads import (
     acknowledge_notice,
     assign,
@@ -43,6 +44,7 @@ __all__ = [
     "conversation",
     "conversations",
     "decide",
+    "delivered",
     "examine",
     "handled_by",
     "held",
@@ -52,6 +54,7 @@ __all__ = [
     "look_through",
     "may_attach",
     "notice_acknowledged_at",
+    "of_client",
     "open_for",
     "open_of",
     "open_with",

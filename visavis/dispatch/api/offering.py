@@ -54,6 +54,11 @@ async def offer_view(tx: Tx, actor: Actor, offer_id: UUID) -> OfferView:
     )
 
 
+async def offer(tx: Tx, offer_id: UUID) -> Offer | None:
+    """An offer as it stands; the caller answers for who may know of it."""
+    return await offer_store.by_id(tx, offer_id)
+
+
 async def pool(tx: Tx, actor: Actor) -> list[OfferView]:
     """The pooled requests that the actor could serve now, best for him first."""
     _serving(actor)

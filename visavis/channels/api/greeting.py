@@ -1,0 +1,91 @@
+"""Greeting a client whom the firm's book has assigned: approved words, one tap, within the firm's limits."""
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from visavis.channels import rules
+from visavis.channels.terms import terms
+from visavis.channels.types import Greeting
+from visavis.connections import api as connections
+from visavis.connections.types import Basis, Connection
+from visavis.conversations import api as conversations
+from visavis.conversations.types import Conversation, Draft, Kind, NotHandler, Partner, Stream
+from visavis.identity import api as identity
+from visavis.identity.types import Person
+from visavis.kernel.auth import SERVING, Actor
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound
+
+
+@functools.cache
+def catalogue() -> tuple[Greeting, ...]:
+    """The approved greetings, in their order."""
+    found = json.loads(Path(__file__).parents[1].joinpath("greetings.json").read_text("utf-8"))
+    return tuple(
+        Greeting(one["id"], one["version"], one["approved_on"], one["title"], one["text"])
+        for one in found
+    )
+
+
+def greetings(actor: Actor) -> tuple[Greeting, ...]:
+    """The greetings that serving staff may send."""
+    if not actor.roles & SERVING:
+        raise Forbidden
+    return catalogue()
+
+
+async def greet(
+    tx: Tx, actor: Actor, client_id: UUID, template: str, client_key: UUID | None = None
+) -> Conversation:
+    """Send an approved greeting to one's own client; the first one establishes the connection.
+
+    Everything or nothing: a greeting that may not go out (`TouchCapReached`, `QuietHours`, a missing licence) leaves no
+    trace but its refusal. A conversation that a colleague handles is not entered (`NotHandler`).
+    """
+    greeting = next((one for one in greetings(actor) if one.id == template), None)
+    if greeting is None:
+        raise NotFound
+    client, _ = await connections.client_view(tx, actor, client_id)
+    await connections.touch(tx, actor, client_id, f"greeting:{greeting.id}@{greeting.version}")
+    await connections.establish(tx, actor, client_id, actor.person_id, Basis.FIRST_CONTACT)
+    talk = await conversations.open_for(tx, actor, client_id, client.language, Partner.PERSON)
+    if talk.handler_id not in (None, actor.person_id):
+        raise NotHandler
+    await conversations.assign(tx, actor, talk.id, actor.person_id, Basis.FIRST_CONTACT.value)
+    text = rules.worded(greeting, client.language, await _names(tx, actor, client))
+    draft = Draft(actor, talk.id, Stream.SHARED, Kind.MESSAGE, {"text": text}, client_key)
+    await conversations.post_one(tx, draft)
+    return await conversations.conversation(tx, talk.id)
+
+
+async def _names(tx: Tx, actor: Actor, client: Person) -> dict[str, str]:
+    me = (await identity.staff(tx, [actor.person_id]))[actor.person_id]
+    english = client.language == "en"
+    return {
+        "client": (client.name_en or client.name) if english else client.name,
+        "advisor": (me.name_en or me.name) if english else me.name,
+        "firm": terms().firm_en if english else terms().firm,
+        "code": me.code or "",
+    }
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What staff see of their client beside a conversation: who, connections and their people, past conversations."""
+
+    client: Person
+    connections: tuple[Connection, ...]
+    staff: dict[UUID, Person]
+    past: tuple[Conversation, ...]
+
+
+async def panel(tx: Tx, actor: Actor, client_id: UUID) -> Panel:
+    """The panel, for the client's own staff and supervisors; else `NotFound`. Topics and times, never words."""
+    client, history = await connections.client_view(tx, actor, client_id)
+    people = await identity.people(tx, {one.staff_id for one in history})
+    return Panel(
+        client, tuple(history), people, tuple(await conversations.of_client(tx, client_id))
+    )

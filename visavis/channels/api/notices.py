@@ -1,0 +1,206 @@
+"""Telling people who do not look: wishes, subscriptions, and the log of what left the house.
+
+A wish waits a few seconds; whoever has taken delivery by then is not told. So no socket has to be asked, and a device
+that sleeps is found out by its silence.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from visavis.channels import rules, store
+from visavis.channels.terms import terms
+from visavis.channels.types import (
+    Channel,
+    Notice,
+    NoticeReason,
+    NoticeState,
+    PushIsOff,
+    Subscription,
+    Wake,
+)
+from visavis.conversations import api as conversations
+from visavis.dispatch import api as dispatch
+from visavis.dispatch.types import OfferState
+from visavis.identity import api as identity
+from visavis.identity.types import Person, PersonKind, PersonStatus
+from visavis.kernel import clock, jobs
+from visavis.kernel.auth import Actor, Environment, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound
+from visavis.kernel.ids import new_id
+
+WAKE = "channels.wake"
+
+
+def push_key() -> str:
+    """The key that a browser subscribes with; raises `PushIsOff`."""
+    if not terms().push:
+        raise PushIsOff
+    return terms().push_key
+
+
+async def subscribe(
+    tx: Tx, actor: Actor, endpoint: str, p256dh: str, auth: str, device: str
+) -> UUID:
+    """Let the actor be told on this browser; it belongs to whoever subscribed last. Raises `UnfitEndpoint`."""
+    push_key()
+    if actor.has(Role.VISITOR):
+        raise Forbidden
+    rules.check_subscription(endpoint, p256dh, auth)
+    one = Subscription(new_id(), actor.person_id, endpoint, p256dh, auth, device[:100], clock.now())
+    kept, before = await store.subscribe(tx, one)
+    await _reachable(tx, actor.person_id)
+    if before is not None:
+        await _reachable(tx, before)
+    return kept
+
+
+async def unsubscribe(tx: Tx, actor: Actor, subscription_id: UUID) -> None:
+    """Tell the actor no more on that browser. Raises `NotFound`."""
+    if await store.unsubscribe(tx, subscription_id, actor.person_id) is None:
+        raise NotFound
+    await _reachable(tx, actor.person_id)
+
+
+async def cut_off(tx: Tx, person_id: UUID) -> None:
+    """Nothing leaves the house to this person any more: subscriptions, wishes and queued notices end (CONN-02)."""
+    await store.skip_all(tx, person_id, clock.now(), "rights ended")
+    await store.forget_all(tx, person_id)
+    await _reachable(tx, person_id)
+
+
+async def _reachable(tx: Tx, person_id: UUID) -> None:
+    """Tell dispatch whether a sleeping device of this advisor can be reached."""
+    found = await store.subscriptions(tx, person_id)
+    await dispatch.set_pushable(tx, person_id, bool(found))
+
+
+async def message_posted(tx: Tx, conversation_id: UUID, no: int, sender_id: UUID, by: str) -> None:
+    """Wish that the other side is told of a message, unless it arrives within seconds."""
+    talk = await conversations.conversation(tx, conversation_id)
+    reader = talk.handler_id if by == "client" else talk.client_id if by == "staff" else None
+    if reader is not None:
+        await _wish(tx, reader, NoticeReason.MESSAGE, conversation_id, no, sender_id, None)
+
+
+async def offer_made(tx: Tx, offer_id: UUID, advisor_id: UUID) -> None:
+    """Tell an advisor of an offer: at once where his device sleeps, else after some seconds without an answer."""
+    offer = await dispatch.offer(tx, offer_id)
+    if offer is None or offer.state is not OfferState.LIVE:
+        return
+    presence = (await dispatch.presences(tx, [advisor_id])).get(advisor_id)
+    if presence is None or presence.away:
+        one = Wake(
+            new_id(),
+            advisor_id,
+            NoticeReason.OFFER,
+            offer_id,
+            0,
+            None,
+            clock.now(),
+            offer.expires_at,
+        )
+        await _tell(tx, one)
+    else:
+        await _wish(tx, advisor_id, NoticeReason.OFFER, offer_id, 0, None, offer.expires_at)
+
+
+async def wake_up(tx: Tx, wake_id: UUID) -> None:
+    """The moment of a wish has come: queue its notices, unless they are not needed any more."""
+    one = await store.take(tx, wake_id)
+    if one is not None and not await _seen(tx, one):
+        await _tell(tx, one)
+
+
+async def _wish(
+    tx: Tx,
+    person_id: UUID,
+    reason: NoticeReason,
+    object_id: UUID,
+    no: int,
+    sender_id: UUID | None,
+    expires_at: datetime | None,
+) -> None:
+    last = await store.last_notice(tx, person_id, reason, object_id)
+    due = rules.due_after(clock.now(), last)
+    one = Wake(new_id(), person_id, reason, object_id, no, sender_id, due, expires_at)
+    if await store.wish(tx, one):
+        await jobs.schedule(tx, WAKE, {"wake": str(one.id)}, due)
+
+
+async def _seen(tx: Tx, one: Wake) -> bool:
+    if one.reason is NoticeReason.OFFER:
+        offer = await dispatch.offer(tx, one.object_id)
+        return offer is None or offer.state is not OfferState.LIVE
+    if one.reason is NoticeReason.MESSAGE:
+        talk = await conversations.conversation(tx, one.object_id)
+        arrived = await conversations.delivered(tx, one.object_id)
+        # Whoever does not handle the conversation any more is not told of it.
+        concerned = one.person_id in (talk.client_id, talk.handler_id)
+        return not concerned or arrived.get(one.person_id, 0) >= one.no
+    return False
+
+
+async def _tell(tx: Tx, one: Wake) -> None:
+    """Queue one notice per channel. Webhooks reach the broker's real systems: rehearsal and tests never use them."""
+    people = await identity.people(tx, [one.person_id])
+    person = people.get(one.person_id)
+    if person is None or person.status is not PersonStatus.ACTIVE:
+        return
+    known, now = terms(), clock.now()
+    to: list[tuple[Channel, UUID | None]] = []
+    if known.push:
+        found = await store.subscriptions(tx, one.person_id)
+        to += [(Channel.WEB_PUSH, each.id) for each in found]
+    if known.webhook and person.environment is Environment.REAL:
+        to.append((Channel.WEBHOOK, None))
+    sender = await _public_name(tx, one.sender_id)
+    fresh = []
+    for channel, subscription_id in to:
+        notice_id = new_id()
+        body = rules.payload(notice_id, one.reason, one.object_id, now, sender, one.expires_at)
+        if channel is Channel.WEBHOOK:
+            body["to"] = await _addressee(tx, person)
+        fresh.append(
+            Notice(
+                notice_id, person.id, channel, one.reason, one.object_id, NoticeState.QUEUED, 0, "", now, None,
+                subscription_id, one.expires_at, body,
+            )
+        )  # fmt: skip
+    if fresh:
+        await store.add(tx, fresh, person.environment)
+        tx.hint("notices")
+
+
+async def _addressee(tx: Tx, person: Person) -> dict[str, str]:
+    """Whom the broker's own systems know: a client by number, staff by employee number."""
+    if person.kind is PersonKind.CLIENT:
+        return {"kind": "client", "ref": person.external_ref or "", "language": person.language}
+    member = (await identity.staff(tx, [person.id])).get(person.id)
+    number = (member.employee_no if member else None) or ""
+    return {"kind": "staff", "ref": number, "language": person.language}
+
+
+async def _public_name(tx: Tx, sender_id: UUID | None) -> dict[str, str] | None:
+    """The name and code of a member of staff, which anybody may look up; nothing of a client."""
+    if sender_id is None:
+        return None
+    member = (await identity.staff(tx, [sender_id])).get(sender_id)
+    if member is None:
+        return None
+    return {"name": member.name, "name_en": member.name_en, "code": member.code or ""}
+
+
+async def log_of(
+    tx: Tx,
+    actor: Actor,
+    person_id: UUID | None,
+    state: NoticeState | None,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Notice]:
+    """What was sent where, for operators and administrators; the newest first."""
+    if not actor.has(Role.OPERATOR, Role.ADMINISTRATOR):
+        raise Forbidden
+    return await store.listed(tx, actor.environment, person_id, state, after, limit)

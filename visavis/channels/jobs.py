@@ -1,0 +1,37 @@
+"""What channels do when somebody should be told, or may not be told any more."""
+
+from uuid import UUID
+
+from visavis.channels import api
+from visavis.conversations.types import MessagePosted
+from visavis.dispatch.types import OfferMade
+from visavis.identity.types import StaffLeft, StaffSuspended
+from visavis.kernel.db import Tx
+from visavis.kernel.events import Delivery
+from visavis.kernel.jobs import Payload
+
+
+async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
+    """The other side is told, unless the message arrives within seconds."""
+    event = delivery.event
+    assert isinstance(event, MessagePosted)
+    await api.message_posted(tx, event.conversation_id, event.no, event.sender_id, event.by)
+
+
+async def on_offer_made(tx: Tx, delivery: Delivery) -> None:
+    """A sleeping device gets the offer's notice."""
+    event = delivery.event
+    assert isinstance(event, OfferMade)
+    await api.offer_made(tx, event.offer_id, event.advisor_id)
+
+
+async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
+    """Whoever left or is suspended gets no notice any more."""
+    event = delivery.event
+    assert isinstance(event, StaffLeft | StaffSuspended)
+    await api.cut_off(tx, event.staff_id)
+
+
+async def wake(tx: Tx, payload: Payload) -> None:
+    """The moment of a wish has come."""
+    await api.wake_up(tx, UUID(payload["wake"]))

@@ -1,0 +1,18 @@
+"""What contexts above may know of conversations without reading them: how far people are, and past ones."""
+
+from uuid import UUID
+
+from visavis.conversations.store import reading as store
+from visavis.conversations.types import Conversation
+from visavis.kernel.db import Tx
+
+
+async def delivered(tx: Tx, conversation_id: UUID) -> dict[UUID, int]:
+    """Per person the highest number of the shared stream that has arrived at one of his devices."""
+    return {one.person_id: one.delivered_no for one in await store.receipts(tx, conversation_id)}
+
+
+async def of_client(tx: Tx, client_id: UUID, limit: int = 20) -> list[Conversation]:
+    """A client's last conversations, newest first; the caller has checked that its reader may know of them."""
+    found = await store.of_client(tx, client_id, None, None, limit)
+    return [one.conversation for one in found]
