@@ -74,7 +74,9 @@ async def site_running(
     site = Site(
         settings.public_url, settings.embed_audience, key, secrets.clients, secrets.accounts
     )
-    server = Quiet(uvicorn.Config(create_site(site), log_config=None, access_log=False))
+    server = Quiet(
+        uvicorn.Config(create_site(site), lifespan="off", log_config=None, access_log=False)
+    )
     running = asyncio.create_task(server.serve(sockets=[sock]))
     try:
         yield

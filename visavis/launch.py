@@ -41,23 +41,17 @@ def postgres(settings: Settings) -> Iterator[str]:
 
 @contextlib.contextmanager
 def unwinding_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the process through its `finally` blocks, so that its children are stopped.
-
-    The web server raises the signal that stopped it once more; by default that would end the process at once.
-    """
+    """SIGTERM and SIGHUP end the process through its `finally` blocks, so that its children are stopped."""
 
     def leave(number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    def hang_up(_: int, __: FrameType | None) -> None:
-        signal.raise_signal(signal.SIGTERM)  # the web server knows this one
-
-    before = signal.signal(signal.SIGTERM, leave), signal.signal(signal.SIGHUP, hang_up)
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before[0])
-        signal.signal(signal.SIGHUP, before[1])
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @asynccontextmanager
@@ -95,6 +89,18 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End calmly on the first signal, at once on the second; the process goes on to its own clean-up."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                loop.remove_signal_handler(number)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain the live sockets, then stop as usual."""

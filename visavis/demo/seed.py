@@ -6,7 +6,6 @@ import io
 import json
 import pathlib
 import secrets
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -15,7 +14,8 @@ from joserfc.jwk import ECKey
 from visavis.demo import firm, talk
 from visavis.demo.accounts import Account, Secrets
 from visavis.demo.site import ISSUER, KEY_ID, Site
-from visavis.demo.wire import Session, accept_invitation, staff_body
+from visavis.demo.wire import accept_invitation, staff_body
+from visavis.sdk.http import Http
 
 KNOWLEDGE = pathlib.Path(__file__).parent / "knowledge"
 ALL_DAY = [{"weekday": day, "opens": "00:00", "closes": "23:59"} for day in range(7)]
@@ -29,7 +29,7 @@ async def bring_in(base: str, site: str, invitation: str, audience: str, say: Sa
     admin, totp = await accept_invitation(base, invitation, password)
     accounts = [_account(firm.ADMINISTRATOR, password, totp)]
     key = ECKey.generate_key("P-256")
-    sessions: dict[str, Session] = {}
+    sessions: dict[str, Http] = {}
     try:
         await _trust_site(admin, site, key)
         people = await _staff(admin, accounts, sessions, base)
@@ -64,7 +64,7 @@ def _public(customer: firm.Customer) -> dict[str, str]:
     }
 
 
-async def _trust_site(admin: Session, site: str, key: ECKey) -> None:
+async def _trust_site(admin: Http, site: str, key: ECKey) -> None:
     await admin.call(
         "POST",
         "/api/issuers",
@@ -79,7 +79,7 @@ async def _trust_site(admin: Session, site: str, key: ECKey) -> None:
 
 
 async def _staff(
-    admin: Session, accounts: list[Account], sessions: dict[str, Session], base: str
+    admin: Http, accounts: list[Account], sessions: dict[str, Http], base: str
 ) -> dict[str, str]:
     """Branches, hours, staff, licences and sign-ins; returns staff ids by login."""
     branches = await _branches(admin)
@@ -105,13 +105,15 @@ async def _staff(
     for worker in signing:
         invited = await admin.call("POST", f"/api/staff/{ids[worker.login]}/invite")
         password = secrets.token_urlsafe(12)
-        sessions[worker.login], totp = await accept_invitation(base, invited["url"].partition("invitation=")[2], password)
+        sessions[worker.login], totp = await accept_invitation(
+            base, invited["url"].rpartition("=")[2], password
+        )
         if worker.account:
             accounts.append(_account(worker, password, totp))
     return ids
 
 
-async def _branches(admin: Session) -> dict[str, str]:
+async def _branches(admin: Http) -> dict[str, str]:
     """Branch ids by code; the head office was made with the first administrator."""
     found = await admin.call("GET", "/api/branches")
     ids = {one["code"]: one["id"] for one in found["items"]}
@@ -132,7 +134,7 @@ def entries() -> Iterator[dict[str, Any]]:
         yield from json.loads(file.read_text("utf-8"))["entries"]
 
 
-async def _knowledge(author: Session, approver: Session) -> int:
+async def _knowledge(author: Http, approver: Http) -> int:
     count = 0
     for entry in entries():
         body = {
@@ -148,7 +150,7 @@ async def _knowledge(author: Session, approver: Session) -> int:
     return count
 
 
-async def _book(admin: Session, customers: Sequence[firm.Customer]) -> None:
+async def _book(admin: Http, customers: Sequence[firm.Customer]) -> None:
     """The firm's client-manager book as the file that a back office would hand over."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -158,14 +160,14 @@ async def _book(admin: Session, customers: Sequence[firm.Customer]) -> None:
             writer.writerow([one.client_no, one.name, one.manager, "2025-03-18", one.language])
     content = ("\ufeff" + out.getvalue()).encode("utf-8")
     result = await admin.upload(
-        "/api/connections/import", "book.csv", content, "text/csv", dry_run=0
+        "/api/connections/import?dry_run=0", "book.csv", content, "text/csv"
     )
     if result["errors"]:
         raise RuntimeError(f"the demo's own book is wrong: {result['errors'][:3]}")
 
 
 async def _past(
-    base: str, site: Site, customers: Sequence[firm.Customer], sessions: dict[str, Session]
+    base: str, site: Site, customers: Sequence[firm.Customer], sessions: dict[str, Http]
 ) -> int:
     """The contacts of the past: each client who has met his manager asked something once and was answered."""
     by_number = {one.employee_no: one.login for one in firm.STAFF}
@@ -185,18 +187,8 @@ async def _past(
     return len(met)
 
 
-async def _meet(base: str, site: Site, customer: firm.Customer, advisor: Session) -> None:
+async def _meet(base: str, site: Site, customer: firm.Customer, advisor: Http) -> None:
     token = site.token(_public(customer), customer.language)
-    visitor = Session(base, language=customer.language)
-    begun = await visitor.call("POST", "/api/embed/session", {"token": token})
-    await visitor.close()
-    client = Session(base, begun["bearer"], customer.language)
-    try:
+    async with Http(base, language=customer.language) as client:
+        await client.embed(token)
         await talk.once(client, advisor, customer)
-    finally:
-        await client.close()
-
-
-def key_for_retry() -> str:
-    """A fresh retry key."""
-    return str(uuid.uuid4())

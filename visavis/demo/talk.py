@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from visavis.demo.firm import Customer
-from visavis.demo.wire import Session
+from visavis.sdk.http import Http
 
 # Question and answer of the client's manager, by language; picked by the client's number. Education only.
 LINES = {
@@ -37,7 +37,7 @@ POLL_S = 0.05
 PATIENCE = 400
 
 
-async def once(client: Session, advisor: Session, customer: Customer) -> None:
+async def once(client: Http, advisor: Http, customer: Customer) -> None:
     """Ask for a person, be answered by the own manager, rate and close."""
     lines = LINES[customer.language]
     question, answer = lines[int(customer.client_no[-2:]) % len(lines)]
@@ -64,7 +64,7 @@ async def once(client: Session, advisor: Session, customer: Customer) -> None:
     )
 
 
-async def _offer_for(advisor: Session, conversation: str) -> dict[str, Any]:
+async def _offer_for(advisor: Http, conversation: str) -> dict[str, Any]:
     for _ in range(PATIENCE):
         found = await advisor.call("GET", "/api/offers")
         for offer in found["items"]:
