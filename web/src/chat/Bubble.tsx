@@ -34,7 +34,7 @@ export function Bubble(props: BubbleProps) {
   const shape = `${item.mine ? css.out : css.in} ${note ? css.note : machine ? css.machine : ''}`;
   return (
     <div className={`${css.row} ${item.mine ? css.mine : ''} ${first ? '' : css.joined}`}>
-      {faces && !item.mine ? (
+      {faces && !item.mine && item.entry?.sender?.id !== props.known ? (
         <span className={css.face}>
           {first ? (
             <Avatar
@@ -132,10 +132,11 @@ function Sources(props: { list: readonly Citation[] | undefined; onCard: ThreadP
 const marks = { sent: iCheck, delivered: iCheck, read: iChecks, failed: iWarn, blocked: iWarn };
 
 /** Name, time and state, in a line of fixed height. */
-function Meta({ item, onRetry }: BubbleProps) {
+function Meta({ item, onRetry, known }: BubbleProps) {
   const [shown, setShown] = useState(false);
   const { delivery } = item;
-  const name = item.mine || !item.entry?.sender ? '' : named(item.entry.sender);
+  const sender = item.entry?.sender;
+  const name = item.mine || !sender || sender.id === known ? '' : named(sender);
   const mark = delivery ? (marks[delivery as keyof typeof marks] ?? iClock) : null;
   const word = delivery ? (
     <span className={`${css.state} ${css[delivery] ?? ''}`}>

@@ -19,6 +19,8 @@ export interface ThreadProps {
   source: (attachment: Attachment) => Promise<string>;
   /** Avatars beside what others write. */
   faces?: boolean;
+  /** Whose name stands above the thread already, so that it is not repeated below each message. */
+  known?: string;
   photo?: (person: string) => string | null;
   hasOlder?: boolean;
   onOlder?: () => Promise<unknown>;

@@ -140,7 +140,9 @@ export function Select(props: SelectProps) {
     >
       <Label className={bare ? 'visually-hidden' : css.label}>{label}</Label>
       <AriaButton className={css.select}>
-        <SelectValue className={css.value} />
+        <SelectValue className={css.value}>
+          {({ selectedText, defaultChildren }) => selectedText || defaultChildren}
+        </SelectValue>
         <Icon of={iDown} size={16} />
       </AriaButton>
       {help ? (

@@ -36,17 +36,19 @@ export interface Header {
   state: 'open' | 'closed';
   topic: string | null;
   language?: string;
-  firm?: { name: string } | string;
-  people: (Person & { presence?: Presence | null; photo?: string | null })[];
+  handler?: { id: string; name: string } | null;
+  people: Person[];
+  /** Marks of everybody in the conversation, mine among them. */
+  receipts?: { person: string; delivered: number; read: number }[];
   client: ClientName;
   connection: { id: string; state: string; dissolved_at?: number | null; basis?: string } | null;
   context: { url?: string; title?: string; product?: string | null } | null;
   shared: number;
   internal: number;
   may: { send: boolean; note: boolean; transfer: boolean; close: boolean };
-  reason?: { code?: string; detail?: string } | string | null;
-  request?: string | null;
-  successor?: { id: string; name: string } | null;
+  /** Code of the refusal that a message would meet now. */
+  reason?: string | null;
+  environment?: Environment;
 }
 
 export interface Answer {
@@ -67,7 +69,7 @@ export interface ClientRow {
   last_contact_at: number | null;
   basis: string | null;
   greetable: boolean;
-  greet_refusal?: { code?: string; detail?: string } | string | null;
+  greet_refusal: { error: string; detail: string } | null;
 }
 
 export interface Greeting {
@@ -109,10 +111,13 @@ export interface Decision {
   chosen: string[];
   policy_version: string;
   candidates: {
-    staff: { id?: string; name?: string } | string;
+    staff: string;
+    /** Absent where the reader may not know it. */
+    name: string | null;
     score: number | null;
     parts: Record<string, number>;
-    refused?: { constraint: string; detail?: string | null } | null;
+    chosen: boolean;
+    refused: { constraint: string; detail: string } | null;
   }[];
 }
 
@@ -226,8 +231,3 @@ export function refresh(...names: string[]): void {
     for (const name of now) void queries.invalidateQueries({ queryKey: [name] });
   }, 300);
 }
-
-/** The sentence of a refusal, however the server words it. */
-export const worded = (
-  reason: { code?: string; detail?: string } | string | null | undefined,
-): string => (typeof reason === 'string' ? reason : (reason?.detail ?? reason?.code ?? ''));

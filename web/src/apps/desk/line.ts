@@ -135,7 +135,14 @@ function take(frame: ServerFrame): void {
     case 'presence':
       presenceChanged(frame);
       break;
+    case 'typing':
+      if (frame.person !== live.me?.id) typed(frame.conversation);
+      break;
     case 'entries':
+      clearTimeout(typists.get(frame.conversation));
+      typists.delete(frame.conversation);
+      refresh('conversations');
+      break;
     case 'receipt':
       refresh('conversations');
       break;
@@ -143,6 +150,22 @@ function take(frame: ServerFrame): void {
       changed(frame.what);
       break;
   }
+}
+
+const TYPING_MS = 5_000;
+const typists = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Whether the client of this conversation is writing now, whether or not it is open here. */
+export const isTyping = (conversation: string): boolean => typists.has(conversation);
+
+function typed(conversation: string): void {
+  clearTimeout(typists.get(conversation));
+  const over = () => {
+    typists.delete(conversation);
+    live.store.tell();
+  };
+  typists.set(conversation, setTimeout(over, TYPING_MS));
+  live.store.tell();
 }
 
 function presenceChanged(frame: Extract<ServerFrame, { t: 'presence' }>): void {

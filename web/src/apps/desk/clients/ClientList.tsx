@@ -2,7 +2,7 @@
 import { isoDay } from '../../../core/format';
 import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, DataTable, LevelBadge } from '../../../ui';
-import { type ClientRow, worded } from '../data';
+import type { ClientRow } from '../data';
 import { basisName, stateName } from '../words';
 import css from './ClientsPage.module.css';
 
@@ -64,7 +64,7 @@ export function ClientCards({ rows, sent, onGreet, onOpen }: ClientListProps) {
                 ? t('clients.last.on', { date: day(row.last_contact_at) })
                 : t('clients.assigned.on', { date: day(row.assigned_at) })}
             </span>
-            {row.greetable ? null : <span className={css.sub}>{worded(row.greet_refusal)}</span>}
+            {row.greetable ? null : <span className={css.sub}>{row.greet_refusal?.detail}</span>}
           </button>
           {row.greetable ? null : <Chip>{stateName(row.state)}</Chip>}
           <Greet row={row} state={sent[row.client.id]} onGreet={onGreet} />
@@ -86,7 +86,7 @@ function Name({ row }: { row: ClientRow }) {
 
 function Now({ row }: { row: ClientRow }) {
   if (row.greetable) return <Chip tone="go">{t('greet.can')}</Chip>;
-  const why = worded(row.greet_refusal);
+  const why = row.greet_refusal?.detail;
   return why ? (
     <Chip title={why}>{why}</Chip>
   ) : (

@@ -5,8 +5,8 @@ import { t } from '../../../locales/desk';
 import { ErrorState, Loading, PageState, SearchField, Segmented } from '../../../ui';
 import { iChat, iSearch } from '../../../ui/icons';
 import { useMe } from '../../session';
-import { type Row as RowData, usePool, useRows } from '../data';
-import { live } from '../line';
+import { usePool, useRows } from '../data';
+import { isTyping, live } from '../line';
 import { OfferCards } from '../offer/OfferCards';
 import { PoolList } from '../pool/PoolList';
 import { useWide } from '../useWide';
@@ -112,13 +112,10 @@ function Rows({
           row={row}
           me={me.id}
           selected={row.id === current}
-          typing={isTyping(row)}
+          typing={isTyping(row.id)}
           waitingToSend={live.pending(row.id).filter((one) => one.state === 'queued').length}
         />
       )}
     </VirtualList>
   );
 }
-
-const isTyping = (row: RowData): boolean =>
-  live.store.has(row.id) && live.store.thread(row.id).typing.size > 0;

@@ -37,7 +37,8 @@ export function OfferVoice() {
   const arrived = useCallback((offer: Offer) => {
     const left = Math.max(0, Math.round((offer.expires_at - serverNow()) / 1000));
     setSaid(t('offer.arrived', { topic: topicName(offer.topic), n: left }));
-    if (!chimes()) return;
+    // A page that was never touched may neither sound nor buzz.
+    if (!chimes() || navigator.userActivation?.hasBeenActive === false) return;
     chime();
     navigator.vibrate?.(120);
   }, []);

@@ -6,7 +6,8 @@ import type { Header } from '../data';
 import { useWide } from '../useWide';
 import css from './Ribbon.module.css';
 
-export function Ribbon({ header, onWhy }: { header: Header; onWhy: () => void }) {
+export function Ribbon(props: { header: Header; entries: number; onWhy: () => void }) {
+  const { header, onWhy } = props;
   const wide = useWide(768);
   const page = header.context;
   return (
@@ -32,7 +33,7 @@ export function Ribbon({ header, onWhy }: { header: Header; onWhy: () => void })
         {wide ? (
           <>
             <Mid />
-            {t('ribbon.numbers', { n: header.shared })}
+            {t('ribbon.numbers', { n: Math.max(header.shared, props.entries) })}
           </>
         ) : null}
       </span>

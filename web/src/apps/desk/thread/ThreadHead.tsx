@@ -2,7 +2,7 @@
 import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, Mid, navigate } from '../../../ui';
 import { iCheck, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
-import type { Header } from '../data';
+import { type Header, useRows } from '../data';
 import { useWide } from '../useWide';
 import { stateName, topicName } from '../words';
 import css from './ThreadHead.module.css';
@@ -16,7 +16,8 @@ export function ThreadHead(props: {
   const desk = useWide(1024);
   const wide = useWide(768);
   const { client, may } = header;
-  const presence = header.people.find((person) => person.id === client.id)?.presence ?? null;
+  const rows = useRows('open');
+  const presence = rows.data?.items.find((row) => row.id === header.id)?.presence ?? null;
   const menu = [
     ...(desk ? [] : [{ id: 'transfer', text: t('head.transfer'), icon: iSwap, keys: 'Alt T' }]),
     ...(desk ? [] : [{ id: 'close', text: t('head.close'), icon: iCheck, keys: 'Alt E' }]),

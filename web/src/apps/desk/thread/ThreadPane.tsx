@@ -2,13 +2,14 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Thread } from '../../../chat/Thread';
 import { ApiError } from '../../../core/http';
+import { lookup } from '../../../core/i18n';
 import type { Attachment, Card } from '../../../core/protocol';
 import type { Item } from '../../../core/view';
 import { t } from '../../../locales/desk';
 import { ErrorState, Icon, Loading, PageState } from '../../../ui';
 import { iLock } from '../../../ui/icons';
 import { useMe } from '../../session';
-import { type Header, useHeader, useRows, worded } from '../data';
+import { type Header, useHeader } from '../data';
 import { KnowledgeDialog } from '../knowledge/KnowledgeDialog';
 import { live, useLineState } from '../line';
 import { Composer } from './Composer';
@@ -43,6 +44,12 @@ export function ThreadPane(props: ThreadPaneProps) {
     // Access has ended: nothing of it may stay on this device.
     if (denied && live.store.thread(id).shared.high > 0) live.store.forget(id);
   }, [denied, id]);
+  const receipts = header.data?.receipts;
+  useEffect(() => {
+    for (const one of receipts ?? []) {
+      if (one.person !== me.id) live.store.receipt(id, one.person, one.delivered, one.read);
+    }
+  }, [receipts, id, me.id]);
   if (denied instanceof ApiError) return <Gone error={denied} />;
   if (header.isError && !header.data) {
     return (
@@ -57,7 +64,7 @@ export function ThreadPane(props: ThreadPaneProps) {
         <>
           <ThreadHead header={header.data} onPanel={props.onPanel} onAct={props.onAct} />
           {line === 'offline' || line === 'connecting' ? <OfflineBar /> : null}
-          <Ribbon header={header.data} onWhy={() => props.onAct('why')} />
+          <Ribbon header={header.data} entries={thread.last} onWhy={() => props.onAct('why')} />
           <Talk key={id} {...props} header={header.data} thread={thread} />
         </>
       ) : (
@@ -72,10 +79,8 @@ export function ThreadPane(props: ThreadPaneProps) {
 
 function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
   const { id, header, thread, mode, onMode } = props;
-  const rows = useRows('open');
-  const unread =
-    rows.data?.items.find((row) => row.id === id)?.unread ?? (rows.data ? 0 : undefined);
-  const line = useUnreadLine(id, thread.items, unread);
+  const me = useMe();
+  const line = useUnreadLine(id, thread.items, header, me.id);
   const [editing, setEditing] = useState<Item | null>(null);
   const [card, setCard] = useState<Card | null>(null);
   const [forward, setForward] = useState<{ item: Item; card: Card } | null>(null);
@@ -101,6 +106,7 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
         typing={thread.typing.map((person) => names.get(person) ?? header.client.name)}
         source={source}
         faces
+        known={header.client.id}
         hasOlder={thread.hasOlder}
         onOlder={thread.older}
         onRetry={(key) => live.outbox.retry(key)}
@@ -146,7 +152,7 @@ function Locked({ header }: { header: Header }) {
         <div>
           <b>{t(dissolved ? 'locked.dissolved' : closed ? 'locked.closed' : 'locked.title')}</b>
           <p>
-            {worded(header.reason) ||
+            {lookup(`silent.${header.reason}`) ??
               t(
                 dissolved ? 'locked.dissolved.text' : closed ? 'locked.closed.text' : 'locked.text',
               )}

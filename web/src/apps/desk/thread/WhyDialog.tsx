@@ -36,7 +36,6 @@ export function WhyDialog({ id, onClose }: { id: string; onClose: () => void }) 
 
 function One({ decision }: { decision: Decision }) {
   const me = useMe();
-  const chosen = new Set(decision.chosen);
   const order = [...decision.candidates].sort(
     (a, b) =>
       Number(Boolean(a.refused)) - Number(Boolean(b.refused)) || (b.score ?? 0) - (a.score ?? 0),
@@ -50,14 +49,12 @@ function One({ decision }: { decision: Decision }) {
       </h3>
       <ul className={css.candidates}>
         {order.map((one) => {
-          const id = typeof one.staff === 'string' ? one.staff : (one.staff?.id ?? '');
-          const name = typeof one.staff === 'string' ? '' : (one.staff?.name ?? '');
           return (
-            <li key={id} className={css.candidate}>
+            <li key={one.staff} className={css.candidate}>
               <span className={css.name}>
-                {id === me.id ? t('why.me') : name || t('why.colleague')}
+                {one.staff === me.id ? t('why.me') : (one.name ?? t('why.colleague'))}
               </span>
-              {chosen.has(id) ? <Chip tone="go">{t('why.chosen')}</Chip> : null}
+              {one.chosen ? <Chip tone="go">{t('why.chosen')}</Chip> : null}
               {one.refused ? (
                 <span className={css.aside}>
                   {t('why.refused', { why: constraintName(one.refused.constraint) })}

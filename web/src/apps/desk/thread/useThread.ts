@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useChanges } from '../../../chat/hooks';
 import { fold, type Item, merge } from '../../../core/view';
+import type { Header } from '../data';
 import { live } from '../line';
 
 export interface OpenThread {
@@ -12,6 +13,8 @@ export interface OpenThread {
   hasOlder: boolean;
   older: () => Promise<unknown>;
   typing: readonly string[];
+  /** The shared stream's highest number. */
+  last: number;
 }
 
 export function useThread(id: string, me: string): OpenThread {
@@ -54,27 +57,22 @@ export function useThread(id: string, me: string): OpenThread {
     hasOlder: thread.shared.low > 1 && thread.shared.high > 0,
     older: () => live.older(id),
     typing: [...thread.typing.keys()],
+    last: thread.shared.last,
   };
 }
 
-/** The number before the first unread word of the other side, of a thread with so many unread; undefined where none is. */
-export function lastRead(items: readonly Item[], unread: number): number | undefined {
-  if (unread <= 0) return undefined;
-  const theirs = items.filter((item) => !item.mine && item.entry?.kind === 'message');
-  const first = theirs.at(-Math.min(unread, theirs.length));
-  return first?.entry ? first.entry.no - 1 : undefined;
-}
-
-/** The unread line, placed when the thread was opened and kept there while it is. */
+/** The unread line, placed where I had read to when the thread was opened, and kept there while it is open. */
 export function useUnreadLine(
   id: string,
   items: readonly Item[],
-  unread: number | undefined,
+  header: Header,
+  me: string,
 ): number | undefined {
   const placed = useRef<{ id: string; at: number | undefined } | null>(null);
   if (placed.current?.id !== id) placed.current = null;
-  if (!placed.current && items.length && unread !== undefined) {
-    placed.current = { id, at: lastRead(items, unread) };
+  if (!placed.current && items.length) {
+    const mark = header.receipts?.find((one) => one.person === me);
+    placed.current = { id, at: mark && mark.read < header.shared ? mark.read : undefined };
   }
   return placed.current?.at;
 }
