@@ -17,6 +17,8 @@ from starlette.routing import WebSocketRoute
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
 from visavis.archive import keys
+from visavis.assistant import jobs as assistant_jobs
+from visavis.assistant import web as assistant_web
 from visavis.channels import api as channels
 from visavis.channels import jobs as channels_jobs
 from visavis.channels import web as channels_web
@@ -64,6 +66,7 @@ ROUTERS: Sequence[APIRouter] = (
     connections_web.router,
     knowledge_web.router,
     *conversations_web.ROUTERS,
+    assistant_web.router,
     dispatch_web.router,
     channels_web.router,
     analytics_web.router,
@@ -86,6 +89,7 @@ REACTIONS: Reactions = {
     ),
     MessagePosted: (
         conversations_jobs.on_message_posted,
+        assistant_jobs.on_message_posted,
         dispatch_jobs.on_message_posted,
         channels_jobs.on_message_posted,
         analytics_jobs.on_message,

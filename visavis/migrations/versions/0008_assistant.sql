@@ -7,6 +7,7 @@ CREATE TABLE assistant_answer (
     score real NOT NULL,
     citations jsonb NOT NULL DEFAULT '[]',
     topic text NOT NULL DEFAULT '',
-    at timestamptz NOT NULL
+    at timestamptz NOT NULL,
+    record_id uuid NOT NULL
 );
 CREATE INDEX assistant_answer_conversation ON assistant_answer (conversation_id, at);

@@ -1,0 +1,64 @@
+"""Helping staff to answer: standard answers by a word, suggestions by what the client has just
+said. Drafts, never acts.
+"""
+
+from uuid import UUID
+
+from visavis.assistant.rules.answering import SUGGESTED_FROM
+from visavis.assistant.rules.text import language_of, text_of
+from visavis.assistant.types import Suggestion
+from visavis.conversations import api as conversations
+from visavis.conversations.types import Kind
+from visavis.identity.types import Topic
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound
+from visavis.knowledge import api as knowledge
+from visavis.knowledge.types import Found
+
+LOOK_BACK = 20
+SUGGESTIONS = 3
+STANDARD = 10
+
+
+async def suggest(tx: Tx, actor: Actor, conversation_id: UUID) -> list[Suggestion]:
+    """At most three entries for what the client said since staff last spoke; for the
+    conversation's handler alone.
+    """
+    one = await conversations.conversation(tx, conversation_id)
+    if one.handler_id != actor.person_id:
+        raise NotFound
+    said: list[str] = []
+    for entry in reversed(await conversations.transcript(tx, conversation_id, LOOK_BACK)):
+        if entry.kind is not Kind.MESSAGE:
+            continue
+        if entry.sender_id != one.client_id:
+            if said:
+                break
+            continue
+        said.append(text_of(entry.body))
+    text = " ".join(reversed(said)).strip()
+    if not text:
+        return []
+    found = await knowledge.search(tx, text, language_of(text, one.language), SUGGESTIONS)
+    return [_suggestion(hit) for hit in found if hit.score >= SUGGESTED_FROM]
+
+
+async def standard_answers(tx: Tx, actor: Actor, query: str, language: str) -> list[Suggestion]:
+    """Entries whose wording may be sent as it stands, best first; without a word there are none."""
+    if not actor.is_staff:
+        raise Forbidden
+    return [_suggestion(hit) for hit in await knowledge.search(tx, query, language, STANDARD)]
+
+
+def _suggestion(hit: Found) -> Suggestion:
+    item = hit.item
+    return Suggestion(
+        item.entry_id,
+        item.version,
+        item.title,
+        item.answer,
+        Topic(item.topic),
+        item.reviewed,
+        hit.score,
+    )
