@@ -9,18 +9,19 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import api as connections
-from visavis.connections.types import Ask, Connection
+from visavis.connections.types import Ask, Connection, PersonCard
 from visavis.connections.types import State as Standing
 from visavis.conversations import rules
 from visavis.conversations.store import reading as store
 from visavis.conversations.store import stream, threads
 from visavis.conversations.types import Conversation, Entry, Listed, Mark, Receipt, Stream
 from visavis.identity import api as identity
-from visavis.identity.types import Person, Staff
+from visavis.identity.types import Person
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
+from visavis.supervision import api as supervision
 
 PAGE = 200
 
@@ -81,8 +82,15 @@ async def page_of(
 
 async def listed(
     tx: Tx, actor: Actor, state: str | None, before: tuple[datetime, UUID] | None, limit: int
+) -> tuple[list[Listed], dict[UUID, Person]]:
+    """The actor's conversations, newest first, and their clients; staff see those of active connections alone."""
+    lines = await _lines(tx, actor, state, before, limit)
+    return lines, await identity.people(tx, {one.conversation.client_id for one in lines})
+
+
+async def _lines(
+    tx: Tx, actor: Actor, state: str | None, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[Listed]:
-    """The actor's conversations, newest first."""
     if actor.has(Role.CLIENT, Role.VISITOR):
         return await store.of_client(tx, actor.person_id, state, before, limit)
     if not actor.is_staff:
@@ -101,7 +109,7 @@ class Header:
 
     conversation: Conversation
     client: Person
-    handler: Staff | None
+    handler: PersonCard | None
     connection: Connection | None
     receipts: Sequence[Receipt]
     may: Mapping[str, bool]
@@ -112,9 +120,9 @@ async def header(tx: Tx, actor: Actor, conversation_id: UUID) -> Header:
     """The header; `reason` is the code of the refusal that a message would meet now. Raises `NotFound`."""
     one = await one_of(tx, actor, conversation_id)
     people = await identity.people(tx, [one.client_id])
-    staff = await identity.staff(tx, [one.handler_id]) if one.handler_id else {}
-    handler = staff.get(one.handler_id) if one.handler_id else None
-    tie = await connections.between(tx, one.client_id, handler.id) if handler else None
+    cards = await connections.cards(tx, [one.handler_id]) if one.handler_id else {}
+    handler = cards.get(one.handler_id) if one.handler_id else None
+    tie = await connections.between(tx, one.client_id, one.handler_id) if one.handler_id else None
     refusal = (await connections.may_speak(tx, [Ask(actor, one.client_id, one.id)]))[0]
     place = rules.may_do(actor, one)
     may = {what: allowed and refusal is None for what, allowed in place.items()}
@@ -164,13 +172,19 @@ async def _rising(tx: Tx, marks: Sequence[Mark]) -> dict[tuple[UUID, UUID], tupl
     return dict(sorted(wanted.items()))
 
 
-async def search(tx: Tx, actor: Actor, query: str, limit: int = 50) -> list[Entry]:
-    """Entries of the actor's own conversations that hold all words of `query`, newest first."""
+async def search(
+    tx: Tx, actor: Actor, query: str, limit: int = 50
+) -> tuple[list[Entry], dict[UUID, Person]]:
+    """Entries of the actor's own conversations that hold all words of `query`, newest first.
+
+    Beside them the client of each conversation, by conversation.
+    """
     words = rules.query_of(query)
-    if not words:
-        return []
-    mine, streams = await _visible(tx, actor)
-    return await store.found_among(tx, words, mine, streams, limit) if mine else []
+    mine, streams = await _visible(tx, actor) if words else ([], [])
+    found = await store.found_among(tx, words, mine, streams, limit) if mine else []
+    talks = await threads.conversations(tx, {entry.conversation_id for entry in found})
+    people = await identity.people(tx, {one.client_id for one in talks.values()})
+    return found, {key: people[one.client_id] for key, one in talks.items()}
 
 
 async def card(
@@ -199,6 +213,14 @@ async def _visible(tx: Tx, actor: Actor) -> tuple[list[UUID], list[int]]:
     return await store.visible_to_staff(tx, actor.person_id, list(clients)), [
         int(one) for one in Stream
     ]
+
+
+def worded(verdict: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """A kept verdict as the wire shows it, in a reader's language."""
+    return supervision.explain(verdict, language)
+
+
+text_of = rules.text_of
 
 
 async def names(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

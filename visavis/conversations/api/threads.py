@@ -1,6 +1,6 @@
 """The life of a conversation: opened, handled, handed on, closed, rated; the notice before the first word."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -192,7 +192,7 @@ async def transfer(
         raise TransferImpossible(reason=unmet.constraint.value)
     await connections.establish(tx, actor, one.client_id, to, Basis.TRANSFER)
     body = {"from": str(actor.person_id), "to": str(to), "note": note}
-    await _enter(tx, Draft(actor, one.id, Stream.INTERNAL, Kind.TRANSFER, body))
+    await _enter(tx, [Draft(actor, one.id, Stream.INTERNAL, Kind.TRANSFER, body)])
     now = clock.now()
     await store.part(tx, [one.id], actor.person_id, now)
     await store.join(tx, one.id, to, "handler", now)
@@ -244,19 +244,23 @@ async def say_system(
 ) -> None:
     """Put a line of the platform, worded by the reader's language, into the shared stream of each conversation."""
     found = await store.conversations(tx, conversation_ids)
-    for one in found.values():
-        await _say(tx, one, code, params or {})
+    # One batch: its conversations are locked in id order, whatever order they were asked in.
+    await _enter(tx, [_line(one, code, params or {}) for one in found.values()])
 
 
 async def _say(tx: Tx, one: Conversation, code: str, params: Body) -> None:
+    await _enter(tx, [_line(one, code, params)])
+
+
+def _line(one: Conversation, code: str, params: Body) -> Draft:
     body = {"code": code, "params": dict(params)}
-    await _enter(tx, Draft(system(one.environment), one.id, Stream.SHARED, Kind.SYSTEM, body))
+    return Draft(system(one.environment), one.id, Stream.SHARED, Kind.SYSTEM, body)
 
 
-async def _enter(tx: Tx, draft: Draft) -> None:
-    answer = (await posting.post(tx, [draft]))[0]
-    if isinstance(answer, Refusal):
-        raise answer
+async def _enter(tx: Tx, drafts: Sequence[Draft]) -> None:
+    for answer in await posting.post(tx, drafts):
+        if isinstance(answer, Refusal):
+            raise answer
 
 
 async def _locked(tx: Tx, conversation_id: UUID) -> Conversation:

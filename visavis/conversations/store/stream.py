@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from visavis.conversations.rules import SEPARATOR
 from visavis.conversations.types import (
     Attachment,
     Conversation,
@@ -23,6 +22,8 @@ from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
 
 END = 2**62
+# Stands between the words of a text on their way into a text vector.
+SEPARATOR = "\x1f"
 
 # NO KEY: another context's row may still begin to refer to the conversation meanwhile.
 LOCK = """

@@ -45,7 +45,7 @@ async def ever_held(tx: Tx, environment: str, entry_id: UUID) -> bool:
             " WHERE e.state = 'held' AND c.environment = $1 AND e.id = $2)",
             environment,
             entry_id,
-        )  # fmt: skip
+        )
     )
 
 
@@ -56,7 +56,7 @@ async def decisions(tx: Tx, conversation_id: UUID, entry_id: UUID) -> int:
             "SELECT count(*) FROM entry WHERE shard_key = $1 AND stream = 1 AND kind = 'verdict' AND of_id = $2",
             conversation_id,
             entry_id,
-        )  # fmt: skip
+        )
     )
 
 

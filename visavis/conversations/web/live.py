@@ -11,9 +11,10 @@ from uuid import UUID
 
 import msgspec
 
-from visavis.conversations import api, rules, wire
+from visavis.conversations import api
 from visavis.conversations.api import reading
 from visavis.conversations.types import Draft, Kind, Mark, Outcome, Stream
+from visavis.conversations.web import wire
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.batch import Batcher

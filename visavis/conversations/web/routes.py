@@ -10,13 +10,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from visavis.connections import api as connections
-from visavis.conversations import api, rules, wire
+from visavis.conversations import api
 from visavis.conversations.api import reading
 from visavis.conversations.types import Conversation, Draft, Kind, Listed, Mark, Stream
+from visavis.conversations.web import wire
 from visavis.conversations.web.live import STREAMS, Speaker
-from visavis.identity import api as identity
-from visavis.identity.types import Person
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
@@ -132,19 +130,13 @@ async def list_conversations(
 ) -> Response:
     """The caller's conversations, newest first; `q` keeps clients whose name holds it."""
     async with edge.transaction() as tx:
-        found = await reading.listed(tx, edge.who, state, cursor(after), limit + 1)
-        people = await identity.people(tx, {one.conversation.client_id for one in found})
-        ties = await connections.of_staff(tx, edge.who.person_id) if edge.who.is_staff else []
+        found, clients = await reading.listed(tx, edge.who, state, cursor(after), limit + 1)
     page, more = found[:limit], len(found) > limit
-    states = {one.client_id: one.state.value for one in ties}
     gateway = getattr(request.app.state, "gateway", None)
     items = [
-        {
-            **_line(one, people[one.conversation.client_id], states.get(one.conversation.client_id)),
-            "presence": _presence(gateway, one.conversation.client_id),
-        }
+        {**_line(one, clients), "presence": _presence(gateway, one.conversation.client_id)}
         for one in page
-        if not q or q.casefold() in people[one.conversation.client_id].name.casefold()
+        if not q or q.casefold() in clients[one.conversation.client_id].name.casefold()
     ]
     return answer({"items": items, "next": cursor_of(page[-1].conversation) if more else None})
 
@@ -232,17 +224,15 @@ async def search_own(
 ) -> Response:
     """Messages of the caller's own conversations that hold all words of `q`, Chinese included."""
     async with edge.transaction() as tx:
-        found = await reading.search(tx, edge.who, q[:200], limit)
-        talks = await api.conversations(tx, {entry.conversation_id for entry in found})
-        people = await identity.people(tx, {one.client_id for one in talks.values()})
+        found, clients = await reading.search(tx, edge.who, q[:200], limit)
     hits = [
         {
             "conversation": entry.conversation_id,
-            "client": _named(people[talks[entry.conversation_id].client_id]),
+            "client": _named(clients[entry.conversation_id]),
             "entry": entry.id,
             "stream": entry.stream.word,
             "no": entry.no,
-            "text": rules.text_of(entry.body),
+            "text": reading.text_of(entry.body),
             "at": clock.to_ms(entry.at),
         }
         for entry in found
@@ -255,7 +245,6 @@ async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str,
     found = await reading.header(tx, edge.who, conversation)
     one, tie = found.conversation, found.connection
     me = edge.settings
-    handlers = await connections.cards(tx, [one.handler_id]) if one.handler_id else {}
     people = await reading.names(tx, {one.client_id, *([one.handler_id] if one.handler_id else [])})
     return {
         "id": one.id,
@@ -266,7 +255,7 @@ async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str,
         "environment": one.environment.value,
         "firm": {"name": me.firm_name, "name_en": me.firm_name_en},
         "client": _named(found.client),
-        "handler": handlers.get(one.handler_id) if one.handler_id else None,
+        "handler": found.handler,
         "people": list(people.values()),
         "connection": {
             "id": tie.id,
@@ -298,11 +287,11 @@ async def _enter(speaker: Speaker, edge: Edge, draft: Draft) -> Response:
     return Response(data, media_type="application/json")
 
 
-def _line(one: Listed, client: Person, tie: str | None) -> dict[str, Any]:
+def _line(one: Listed, clients: Mapping[UUID, Any]) -> dict[str, Any]:
     talk = one.conversation
     return {
         "id": talk.id,
-        "client": _named(client),
+        "client": _named(clients[talk.client_id]),
         "last": {"text": talk.last_text, "at": clock.to_ms(talk.last_at), "sender": talk.last_sender}
         if talk.last_sender
         else None,
@@ -314,11 +303,11 @@ def _line(one: Listed, client: Person, tie: str | None) -> dict[str, Any]:
         "with": talk.partner.value,
         "topic": talk.topic or None,
         "handler": talk.handler_id,
-        "connection_state": tie,
+        "connection_state": "active" if talk.handler_id else None,
     }
 
 
-def _named(client: Person) -> dict[str, Any]:
+def _named(client: Any) -> dict[str, Any]:
     return {"id": client.id, "name": client.name, "level": None, "environment": client.environment.value}
 
 

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from visavis.conversations import api, rules, wire
+from visavis.conversations import api
 from visavis.conversations.api import reading
 from visavis.conversations.types import Conversation, Entry
+from visavis.conversations.web import wire
 from visavis.conversations.web.files import file_response
 from visavis.conversations.web.live import STREAMS
 from visavis.conversations.web.routes import Speaking, StreamName, cursor, cursor_of
-from visavis.identity import api as identity
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.http import Signed, answer
@@ -116,7 +116,7 @@ def _row(one: Conversation, hit: Entry | None, names: dict[UUID, dict[str, Any]]
         "internal": one.internal_no,
         "opened_at": clock.to_ms(one.created_at),
         "last": {"text": one.last_text, "at": clock.to_ms(one.last_at), "sender": one.last_sender},
-        "hit": {"entry": hit.id, "no": hit.no, "stream": hit.stream.word, "text": rules.text_of(hit.body)}
+        "hit": {"entry": hit.id, "no": hit.no, "stream": hit.stream.word, "text": reading.text_of(hit.body)}
         if hit
         else None,
     }

@@ -16,7 +16,6 @@ from visavis.conversations.types import Entry, Stream
 from visavis.kernel import clock
 from visavis.kernel.auth import ASSISTANT_ID, SYSTEM_ID
 from visavis.kernel.db import Tx
-from visavis.supervision import api as supervision
 
 ENTRIES = 20_000
 FACES = 50_000
@@ -122,7 +121,7 @@ class Recent:
 
 def encode_entry(faces: Faces, entry: Entry, language: str | None = None) -> msgspec.Raw:
     """An entry's bytes; with a `language` its verdict is worded for whoever may see it."""
-    verdict = supervision.explain(entry.verdict, language) if entry.verdict and language else None
+    verdict = reading.worded(entry.verdict, language) if entry.verdict and language else None
     return msgspec.Raw(
         _encoder.encode(
             EntryFrame(

@@ -1,0 +1,167 @@
+"""A batch of drafts on its way through the message path: the steps that need no I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from visavis.archive.types import Fact
+from visavis.conversations.rules.bodies import text_of
+from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
+from visavis.conversations.rules.words import words
+from visavis.conversations.types import (
+    Body,
+    Conversation,
+    Draft,
+    Entry,
+    Keep,
+    Kind,
+    MessageHeld,
+    MessagePosted,
+    Outcome,
+    Stream,
+    Tail,
+)  # fmt: skip
+from visavis.kernel import clock
+from visavis.kernel.errors import Refusal
+from visavis.kernel.events import Event
+from visavis.kernel.ids import new_id
+from visavis.supervision.types import Direction
+
+NOBODY = UUID(int=0)
+
+
+Places = dict[tuple[UUID, UUID], tuple[datetime, list[str]]]
+
+
+@dataclass(slots=True)
+class Item:
+    """A draft on its way through the page; `answer` ends the way."""
+
+    draft: Draft
+    conversation: Conversation | None
+    noticed: bool
+    answer: Outcome | Refusal | None = None
+    fingerprint: bytes = b""
+    twin: "Item | None" = None
+    body: Body = field(default_factory=dict)
+    verdict: Mapping[str, Any] | None = None
+    state: Keep = Keep.KEPT
+    stream: Stream = Stream.SHARED
+    no: int = 0
+    entry_id: UUID = NOBODY
+    at: datetime = clock.EPOCH
+
+
+def undecided(batch: Sequence[Item]) -> list[Item]:
+    """Those still on their way."""
+    return [item for item in batch if item.answer is None and item.twin is None]
+
+
+def direction_of(draft: Draft) -> Direction:
+    """Who speaks to whom; the assistant's words are judged as staff's."""
+    return (
+        Direction.CLIENT_TO_STAFF if by_of(draft.actor) == "client" else Direction.STAFF_TO_CLIENT
+    )
+
+
+def number(fresh: Sequence[Item]) -> list[Tail]:
+    """Give each item its id, its stream and the next number there; returns the conversations' ends."""
+    tails: dict[UUID, Tail] = {}
+    for item in fresh:
+        conversation = item.conversation
+        assert conversation is not None
+        tail = tails.get(conversation.id) or tails.setdefault(
+            conversation.id, Tail.of(conversation)
+        )
+        item.entry_id = new_id()
+        item.stream = item.draft.stream if item.state is Keep.KEPT else Stream.INTERNAL
+        item.no = tail.take(item.stream)
+        if item.stream is Stream.SHARED and item.draft.kind is Kind.MESSAGE:
+            tail.said(
+                item.at,
+                text_of(item.body),
+                item.draft.actor.person_id,
+                by_of(item.draft.actor),
+            )
+    return list(tails.values())
+
+
+def fact_of(item: Item) -> Fact:
+    """What goes on record about an item: its place in clear, its body sealed."""
+    draft, conversation = item.draft, item.conversation
+    assert conversation is not None
+    clear = {
+        "entry": str(item.entry_id),
+        "stream": item.stream.word,
+        "no": item.no,
+        "sender": str(draft.actor.person_id),
+        "state": item.state.value,
+    }
+    body: dict[str, Any] = {"body": item.body, "at": str(clock.to_us(item.at))}
+    if draft.of_id:
+        body["of"] = str(draft.of_id)
+    if item.verdict:
+        body["verdict"] = item.verdict
+    return Fact(
+        draft.kind.value,
+        conversation.id,
+        conversation.client_id,
+        conversation.environment,
+        body,
+        clear,
+    )
+
+
+def entry_of(item: Item, record_id: UUID) -> Entry:
+    """The entry as it is kept."""
+    draft = item.draft
+    return Entry(
+        item.entry_id, draft.conversation_id, item.stream, item.no, draft.kind, draft.actor.person_id, item.at,
+        item.body, item.state, record_id, draft.client_key, draft.of_id, item.verdict,
+    )  # fmt: skip
+
+
+def words_of(entries: Sequence[Entry]) -> Places:
+    """What is searched: an edit's words stand for those of its message, unless it was held or blocked."""
+    found_in: Places = {}
+    for entry in entries:
+        if entry.kind in TEXTUAL and (found := words(text_of(entry.body))):
+            about = entry.of_id if entry.of_id and replaces(entry) else entry.id
+            found_in[entry.conversation_id, about] = (entry.at, found)
+    return found_in
+
+
+def events_of(fresh: Sequence[Item]) -> list[Event]:
+    """What others should know: a message became visible, or waits for a supervisor."""
+    events: list[Event] = []
+    for item in fresh:
+        draft, conversation = item.draft, item.conversation
+        assert conversation is not None
+        by = by_of(draft.actor)
+        if item.state is Keep.HELD:
+            events.append(MessageHeld(conversation.id, item.entry_id))
+        elif item.state is Keep.KEPT and draft.kind is Kind.MESSAGE and by != "system":
+            events.append(
+                MessagePosted(
+                    conversation.id,
+                    item.entry_id,
+                    item.no,
+                    draft.actor.person_id,
+                    by,
+                    conversation.partner.value,
+                )
+            )
+    return events
+
+
+def answer_of(item: Item) -> Outcome | Refusal:
+    """The answer of an item; a twin gets that of the first with its key."""
+    if item.twin is not None:
+        first = answer_of(item.twin)
+        return (
+            first if isinstance(first, Refusal) else Outcome(first.entry, first.verdict, again=True)
+        )
+    assert item.answer is not None
+    return item.answer

@@ -1,0 +1,141 @@
+"""What a message may hold: known fields, storable text, files and cards as the platform knows them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from visavis.conversations.rules.rights import TEXTUAL, by_of
+from visavis.conversations.types import (
+    Attachment,
+    Body,
+    Card,
+    Draft,
+    Kind,
+    Limits,
+    MessageBody,
+    TooLong,
+)  # fmt: skip
+from visavis.kernel.errors import Malformed
+
+# A record holds at most 65,535 bytes; this leaves room for its header and a verdict.
+BODY_BYTES = 48_000
+EXCERPT = 400
+
+Files = Mapping[tuple[UUID, UUID], tuple[UUID, Attachment]]
+# Approved (title, answer) of an entry's version, one per language.
+Wordings = Mapping[tuple[UUID, int], Sequence[tuple[str, str]]]
+
+
+def tidy(draft: Draft, limits: Limits) -> Body:
+    """The body as it is kept: known fields only, storable, within the limits; raises `Malformed` or `TooLong`."""
+    if draft.kind is Kind.RECALL:
+        return {}
+    if draft.kind not in TEXTUAL:
+        return draft.body
+    try:
+        body = msgspec.convert(draft.body, MessageBody)
+    except msgspec.ValidationError as error:
+        raise Malformed(field="body", reason=str(error)) from None
+    if len(body.text) > limits.characters:
+        raise TooLong(limit=limits.characters)
+    if "\x00" in body.text:
+        raise Malformed(field="body.text", reason="U+0000")
+    if not (body.text.strip() or body.cards or body.attachments):
+        raise Malformed(field="body", reason="empty")
+    if len(body.cards) > 5 or len(body.attachments) > 9 or len(body.citations) > 20:
+        raise Malformed(field="body", reason="too many parts")
+    if body.citations and by_of(draft.actor) == "client":
+        raise Malformed(field="body.citations", reason="not yours to make")
+    for card in body.cards:
+        _check_card(card)
+    if len(msgspec.json.encode(body)) > BODY_BYTES:
+        raise TooLong(limit=limits.characters)
+    kept: Body = msgspec.to_builtins(body)
+    return kept
+
+
+def files_of(draft: Draft) -> list[tuple[UUID, UUID]]:
+    """The files that a draft names, by (conversation, id); a malformed body names none."""
+    try:
+        return [
+            (draft.conversation_id, UUID(str(one["id"])))
+            for one in draft.body.get("attachments", ())
+        ]
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return []
+
+
+def knowledge_cards(drafts: Iterable[Draft]) -> set[UUID]:
+    """The knowledge entries that cards of these drafts name; a malformed body names none."""
+    named: set[UUID] = set()
+    for draft in drafts:
+        for card in draft.body.get("cards") or ():
+            if isinstance(card, Mapping) and card.get("kind") == "knowledge":
+                with suppress(ValueError):
+                    named.add(UUID(str(card.get("entry"))))
+    return named
+
+
+def resolve(draft: Draft, body: Body, files: Files, wordings: Wordings) -> Body:
+    """The body with files as they were uploaded here by the sender, and knowledge in its approved wording.
+
+    Raises `Malformed` for a file or an entry that is not what it claims to be.
+    """
+    resolved = dict(body)
+    if body.get("attachments"):
+        resolved["attachments"] = [_file(draft, one, files) for one in body["attachments"]]
+    if body.get("cards"):
+        resolved["cards"] = [_card(one, wordings) for one in body["cards"]]
+    return resolved
+
+
+def _file(draft: Draft, one: Mapping[str, Any], files: Files) -> Mapping[str, Any]:
+    owner, file = files.get((draft.conversation_id, UUID(one["id"])), (None, None))
+    if owner != draft.actor.person_id:
+        raise Malformed(field="body.attachments", reason="not uploaded here by you")
+    known: Mapping[str, Any] = msgspec.to_builtins(file)
+    return known
+
+
+def _card(card: Mapping[str, Any], wordings: Wordings) -> Mapping[str, Any]:
+    if card["kind"] != "knowledge":
+        return card
+    approved = wordings.get((UUID(card["entry"]), card.get("version", 0)))
+    if not approved:
+        raise Malformed(field="body.cards", reason="no such approved entry")
+    title, answer = next((one for one in approved if one[0] == card["title"]), approved[0])
+    return {**card, "title": title, "excerpt": answer[:EXCERPT]}
+
+
+def _check_card(card: Card) -> None:
+    # Product cards belong to suitability: while nobody is assessed, none is accepted, whoever sends it.
+    if card.kind not in ("page", "knowledge"):
+        raise Malformed(field="body.cards.kind", reason="page or knowledge")
+    if card.kind == "page" and not card.url.startswith(("https://", "http://")):
+        raise Malformed(field="body.cards.url", reason="http or https")
+    if card.kind == "knowledge" and card.entry is None:
+        raise Malformed(field="body.cards.entry", reason="missing")
+    if not card.title or len(card.title) > 200 or len(card.url) > 2000 or len(card.excerpt) > 2000:
+        raise Malformed(field="body.cards", reason="length")
+    if "\x00" in card.title + card.url + card.excerpt:
+        raise Malformed(field="body.cards", reason="U+0000")
+
+
+def fingerprint(draft: Draft) -> bytes:
+    """SHA-256 of what a retry must repeat: stream, kind, target and body as they were sent."""
+    head = f"{draft.stream} {draft.kind} {draft.of_id or ''} ".encode()
+    return hashlib.sha256(head + msgspec.json.encode(draft.body, order="deterministic")).digest()
+
+
+def text_of(body: Mapping[str, Any]) -> str:
+    """Everything in a body that can be read as text: words, names of files, titles and excerpts of cards."""
+    parts = [str(body.get("text", ""))]
+    parts += [
+        f"{card.get('title', '')} {card.get('excerpt', '')}" for card in body.get("cards", ())
+    ]
+    parts += [str(file.get("name", "")) for file in body.get("attachments", ())]
+    return " ".join(part for part in parts if part)
