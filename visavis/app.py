@@ -42,6 +42,7 @@ from visavis.dispatch import jobs as dispatch_jobs
 from visavis.dispatch import web as dispatch_web
 from visavis.dispatch.types import OfferMade
 from visavis.identity import api as identity
+from visavis.identity import jobs as identity_jobs
 from visavis.identity import web as identity_web
 from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
 from visavis.kernel import http, outbox, pages
@@ -103,7 +104,10 @@ REACTIONS: Reactions = {
 
 # Jobs that a context schedules by name, and work that is done again and again.
 WORKS: Mapping[str, Work] = {"channels.wake": channels_jobs.wake}
-RECURRING: Sequence[Recurring] = (*dispatch_jobs.RECURRING,)
+RECURRING: Sequence[Recurring] = (
+    *identity_jobs.RECURRING,
+    *dispatch_jobs.RECURRING,
+)
 
 # Long-running processes beside the job runner, for example the dispatcher.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]

@@ -8,14 +8,8 @@ from visavis.identity.api.administration import (
     edit_staff,
     invite,
     list_staff,
-    lock,
-    mark_left,
     one_staff,
-    reinstate,
-    reset_totp,
     staff_counts,
-    suspend,
-    unlock,
 )
 from visavis.identity.api.embed import (
     add_issuer,
@@ -30,6 +24,7 @@ from visavis.identity.api.embed import (
     remove_origin,
     set_issuer_active,
 )
+from visavis.identity.api.entry import accept_invitation, admit_address, hash_new_password
 from visavis.identity.api.imports import encode_photo, import_staff, set_photo
 from visavis.identity.api.licences import add_licence, change_licence, licences
 from visavis.identity.api.me import change_me, me
@@ -62,17 +57,23 @@ from visavis.identity.api.sessions import (
     rights_changed,
     session_context,
     sign_out,
+    sweep,
 )
 from visavis.identity.api.sign_in import (
-    accept_invitation,
     admit,
-    admit_address,
     check_password,
     conclude,
     confirm_code,
     enter_by_provider,
-    hash_new_password,
     use_recovery_code,
+)
+from visavis.identity.api.standing import (
+    lock,
+    mark_left,
+    reinstate,
+    reset_totp,
+    suspend,
+    unlock,
 )
 from visavis.identity.rules import capabilities, meets, primary_role
 from visavis.identity.terms import install, today
@@ -148,6 +149,7 @@ __all__ = [
     "staff_by_number",
     "staff_counts",
     "suspend",
+    "sweep",
     "today",
     "unlock",
     "use_recovery_code",

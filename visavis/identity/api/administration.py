@@ -1,4 +1,4 @@
-"""Administration of staff: adding, changing, inviting, locking, suspending, and saying that somebody has left."""
+"""Administration of staff and branches: listing, adding, changing, inviting, and the first administrator."""
 
 import re
 from collections.abc import Mapping
@@ -7,25 +7,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from visavis.identity import evidence, rules, terms
+from visavis.identity import rules, terms
 from visavis.identity.api import sessions
-from visavis.identity.api.sign_in import INVITATION
+from visavis.identity.api.entry import INVITATION
+from visavis.identity.api.standing import administrator, known, not_the_last, present, record
 from visavis.identity.store import administration as store
 from visavis.identity.store import credentials
 from visavis.identity.store import people as persons
 from visavis.identity.store import sessions as tokens
 from visavis.identity.types import (
     Branch,
-    HasLeft,
     Invitation,
-    LastAdministrator,
     LicenceChanged,
-    PersonStatus,
     Staff,
     StaffDetails,
     StaffFilter,
-    StaffLeft,
-    StaffSuspended,
     Topic,
 )
 from visavis.kernel import clock, outbox
@@ -64,124 +60,58 @@ async def one_staff(tx: Tx, actor: Actor, staff_id: UUID) -> Staff:
     """A member of staff with licences. Raises `Forbidden`, `NotFound`."""
     if not rules.may_list_staff(actor):
         raise Forbidden
-    return await _known(tx, staff_id)
+    return await known(tx, staff_id)
 
 
 async def add_staff(tx: Tx, actor: Actor, details: StaffDetails) -> Staff:
     """Add a member of staff, who cannot sign in before an invitation. Raises `Forbidden`, `Malformed`, `Taken`."""
-    _administrator(actor)
+    administrator(actor)
     tidy = await _tidied(tx, details)
     for field in ("login", "name", "roles", "branch_id"):
         if not getattr(tidy, field):
             raise Malformed(field=field, reason="missing")
     staff_id = await store.add_staff(tx, tidy)
-    await _record(tx, "staff_added", actor, staff_id, tidy.environment, _told(tidy))
-    return await _known(tx, staff_id)
+    await record(tx, "staff_added", actor, staff_id, tidy.environment, _told(tidy))
+    return await known(tx, staff_id)
 
 
 async def edit_staff(tx: Tx, actor: Actor, staff_id: UUID, details: StaffDetails) -> Staff:
     """Change a member of staff. Raises `Forbidden`, `HasLeft`, `Malformed`, `Taken`, `LastAdministrator`."""
-    _administrator(actor)
-    before = await _present(tx, staff_id)
+    administrator(actor)
+    before = await present(tx, staff_id)
     tidy = await _tidied(tx, replace(details, environment=before.environment))
     if tidy.roles is not None:
         if not tidy.roles:
             raise Malformed(field="roles", reason="missing")
         if Role.ADMINISTRATOR in before.roles - tidy.roles:
-            await _not_the_last(tx, before)
+            await not_the_last(tx, before)
     await store.edit_staff(tx, staff_id, tidy)
     if tidy.roles is not None and tidy.roles != before.roles:
         await outbox.publish(tx, LicenceChanged(staff_id))
     sessions.rights_changed(tx, staff_id)
-    await _record(tx, "staff_changed", actor, staff_id, before.environment, _told(tidy))
-    return await _known(tx, staff_id)
+    await record(tx, "staff_changed", actor, staff_id, before.environment, _told(tidy))
+    return await known(tx, staff_id)
 
 
 async def invite(tx: Tx, actor: Actor, staff_id: UUID) -> Invitation:
     """A new invitation, good for 72 hours; earlier ones become worthless. Raises `Forbidden`, `NotFound`, `HasLeft`."""
-    _administrator(actor)
-    one = await _present(tx, staff_id)
+    administrator(actor)
+    one = await present(tx, staff_id)
     await tokens.cancel_tokens(tx, staff_id, INVITATION)
     token, expires_at = sessions.fresh_token(), clock.now() + INVITED_FOR
     await tokens.add_token(tx, sessions.digest(token), INVITATION, staff_id, {}, expires_at)
-    await _record(tx, "staff_invited", actor, staff_id, one.environment, {})
+    await record(tx, "staff_invited", actor, staff_id, one.environment, {})
     return Invitation(token, expires_at)
-
-
-async def lock(tx: Tx, actor: Actor, staff_id: UUID) -> Staff:
-    """Lock an account: no sign-in, and every session ends now. Raises `Forbidden`, `NotFound`, `LastAdministrator`."""
-    _administrator(actor)
-    one = await _present(tx, staff_id)
-    await _not_the_last(tx, one)
-    await credentials.set_lock(tx, staff_id, locked=True)
-    await sessions.end_all(tx, staff_id)
-    await _record(tx, "staff_locked", actor, staff_id, one.environment, {})
-    return await _known(tx, staff_id)
-
-
-async def unlock(tx: Tx, actor: Actor, staff_id: UUID) -> Staff:
-    """Let an account sign in again, and forget its failures. Raises `Forbidden`, `NotFound`, `HasLeft`."""
-    _administrator(actor)
-    one = await _present(tx, staff_id)
-    await credentials.set_lock(tx, staff_id, locked=False)
-    await _record(tx, "staff_unlocked", actor, staff_id, one.environment, {})
-    return await _known(tx, staff_id)
-
-
-async def reset_totp(tx: Tx, actor: Actor, staff_id: UUID) -> Staff:
-    """Take the second factor and recovery codes away; the next sign-in enrols anew, and every session ends now."""
-    _administrator(actor)
-    one = await _present(tx, staff_id)
-    await credentials.set_totp(tx, staff_id, None)
-    await credentials.set_recovery_codes(tx, staff_id, [])
-    await sessions.end_all(tx, staff_id)
-    await _record(tx, "totp_reset", actor, staff_id, one.environment, {})
-    return await _known(tx, staff_id)
-
-
-async def suspend(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
-    """Take every right until further notice; sessions end now, and `StaffSuspended` is published."""
-    _administrator(actor)
-    one = await _present(tx, staff_id)
-    await _not_the_last(tx, one)
-    await store.set_status(tx, staff_id, PersonStatus.SUSPENDED)
-    await sessions.end_all(tx, staff_id)
-    await outbox.publish(tx, StaffSuspended(staff_id))
-    await _record(tx, "staff_suspended", actor, staff_id, one.environment, {"reason": reason})
-    return await _known(tx, staff_id)
-
-
-async def reinstate(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
-    """End a suspension. Raises `Forbidden`, `NotFound`, `HasLeft`."""
-    _administrator(actor)
-    one = await _present(tx, staff_id)
-    await store.set_status(tx, staff_id, PersonStatus.ACTIVE)
-    await outbox.publish(tx, LicenceChanged(staff_id))
-    await _record(tx, "staff_reinstated", actor, staff_id, one.environment, {"reason": reason})
-    return await _known(tx, staff_id)
-
-
-async def mark_left(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
-    """Say that somebody has left the firm: sessions and invitations end now, and `StaffLeft` is published (CONN-02)."""
-    _administrator(actor)
-    one = await _present(tx, staff_id)
-    await _not_the_last(tx, one)
-    await store.set_status(tx, staff_id, PersonStatus.LEFT)
-    await tokens.cancel_tokens(tx, staff_id, INVITATION)
-    await sessions.end_all(tx, staff_id)
-    await outbox.publish(tx, StaffLeft(staff_id))
-    await _record(tx, "staff_left", actor, staff_id, one.environment, {"reason": reason})
-    return await _known(tx, staff_id)
 
 
 async def add_branch(
     tx: Tx, actor: Actor, code: str, name: str, name_en: str, region: str
 ) -> Branch:
     """Add a branch. Raises `Forbidden`, `Taken`."""
-    _administrator(actor)
+    administrator(actor)
     branch = await store.add_branch(tx, code, name, name_en, region)
     body = {"code": code, "name": name, "name_en": name_en, "region": region}
-    await _record(tx, "branch_added", actor, branch.id, Environment.REAL, body)
+    await record(tx, "branch_added", actor, branch.id, Environment.REAL, body)
     return branch
 
 
@@ -189,13 +119,13 @@ async def edit_branch(
     tx: Tx, actor: Actor, branch_id: UUID, name: str | None, name_en: str | None, region: str | None
 ) -> Branch:
     """Change a branch's names or region. Raises `Forbidden`, `NotFound`."""
-    _administrator(actor)
+    administrator(actor)
     await store.edit_branch(tx, branch_id, name, name_en, region)
     branch = await persons.branch(tx, branch_id)
     if branch is None:
         raise NotFound
     body = {"name": branch.name, "name_en": branch.name_en, "region": branch.region}
-    await _record(tx, "branch_changed", actor, branch_id, Environment.REAL, body)
+    await record(tx, "branch_changed", actor, branch_id, Environment.REAL, body)
     return branch
 
 
@@ -205,42 +135,16 @@ async def create_administrator(tx: Tx, login: str, name: str) -> Invitation:
     The head office is made where there is no branch yet.
     """
     actor = replace(system(), roles=frozenset({Role.ADMINISTRATOR}))
-    known = await credentials.by_login(tx, login.lower())
-    if known is not None:
-        await credentials.set_lock(tx, known["person_id"], locked=False)
-        return await invite(tx, actor, known["person_id"])
+    account = await credentials.by_login(tx, login.lower())
+    if account is not None:
+        await credentials.set_lock(tx, account["person_id"], locked=False)
+        return await invite(tx, actor, account["person_id"])
     branches = await persons.branches(tx)
     branch = branches[0] if branches else await add_branch(tx, actor, *HEAD_OFFICE)
     details = StaffDetails(
         login=login.lower(), name=name, roles=frozenset({Role.ADMINISTRATOR}), branch_id=branch.id
     )
     return await invite(tx, actor, (await add_staff(tx, actor, details)).id)
-
-
-def _administrator(actor: Actor) -> None:
-    if not rules.may_administer(actor):
-        raise Forbidden
-
-
-async def _known(tx: Tx, staff_id: UUID) -> Staff:
-    found = (await persons.staff(tx, [staff_id])).get(staff_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-async def _present(tx: Tx, staff_id: UUID) -> Staff:
-    if await credentials.by_id(tx, staff_id) is None:
-        raise NotFound
-    one = await _known(tx, staff_id)
-    if one.status is PersonStatus.LEFT:
-        raise HasLeft
-    return one
-
-
-async def _not_the_last(tx: Tx, one: Staff) -> None:
-    if Role.ADMINISTRATOR in one.roles and not await store.other_administrators(tx, one.id):
-        raise LastAdministrator
 
 
 async def _tidied(tx: Tx, details: StaffDetails) -> StaffDetails:
@@ -278,9 +182,3 @@ def _told(details: StaffDetails) -> dict[str, Any]:
         "topics": list(details.topics) if details.topics else None,
     }  # fmt: skip
     return {key: value for key, value in told.items() if value is not None}
-
-
-async def _record(
-    tx: Tx, kind: str, actor: Actor, object_id: UUID, environment: Environment, body: dict[str, Any]
-) -> None:
-    await evidence.administration(tx, kind, actor, object_id, environment, body)

@@ -16,6 +16,7 @@ from visavis.kernel.db import Row, Tx
 
 TICKET_S = 30
 TOUCH_EVERY = timedelta(seconds=60)
+KEPT_AFTER_END = timedelta(days=1)
 
 
 def digest(token: str) -> bytes:
@@ -134,3 +135,8 @@ async def _live(tx: Tx, row: Row | None) -> Session | None:
 def client_expiry() -> datetime:
     """When a client's session that begins now ends."""
     return clock.now() + terms.terms().client_longest
+
+
+async def sweep(tx: Tx) -> int:
+    """Delete what ended more than a day ago and is evidence nowhere; returns how many rows that were."""
+    return await store.sweep(tx, clock.now() - KEPT_AFTER_END)

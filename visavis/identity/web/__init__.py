@@ -1,12 +1,15 @@
 """Routes of identity; `ROUTERS` is what the composition root mounts, `me_out` how it shows a person on a socket."""
 
-from visavis.identity.web import administration, oidc, public, sign_in, verify
+from visavis.identity.web import embedding, licences, oidc, photos, public, sign_in, staff, verify
 from visavis.identity.web.present import me_out
 
 ROUTERS = (
     sign_in.router,
     oidc.router,
-    administration.router,
+    staff.router,
+    photos.router,
+    licences.router,
+    embedding.router,
     public.router,
     verify.router,
 )

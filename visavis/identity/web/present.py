@@ -5,13 +5,19 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from visavis.identity import api
 from visavis.identity.types import Branch, Licence, Me, SignedIn, Staff, Step
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.http import COOKIE, SECURE_COOKIE, Edge, origin_of
+
+
+class Strict(BaseModel):
+    """Input without unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class BranchOut(BaseModel):

@@ -1,4 +1,4 @@
-"""Routes without sign-in: the firm, the public look at a registration code, reports, and photos of staff."""
+"""Routes without sign-in: the firm, the public look at a registration code, and reports."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -131,16 +131,3 @@ async def verify_code(edge: Unsigned, code: Code) -> VerificationOut:
 async def report_code(edge: Unsigned, body: ReportIn) -> None:
     """Tell the firm about a suspicious code; nobody needs to give a name."""
     await keep_report(edge, body.code, body.text)
-
-
-@router.get("/api/people/{person_id}/photo", response_class=Response)
-async def read_photo(edge: Unsigned, person_id: UUID) -> Response:
-    """The photo of a member of staff; public, like his registration."""
-    async with edge.transaction() as tx:
-        found = await api.photo(tx, person_id)
-    if found is None:
-        raise NotFound
-    data, media_type = found
-    # The address carries the photo's digest, so a new photo has a new one.
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(data, media_type=media_type, headers=headers)

@@ -1,13 +1,11 @@
-"""Routes of staff, licences, branches, issuers and origins."""
+"""Routes of staff: lists, adding, changing, inviting, locking, suspending, importing."""
 
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
-
 from annotated_types import Len
 from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
-
 from visavis.identity import api
 from visavis.identity.types import (
     Branch,
@@ -34,24 +32,17 @@ from visavis.kernel.auth import SERVING, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
 from visavis.kernel.http import Signed, origin_of
-
 router = APIRouter(tags=["identity"])
-
 MOST_CSV = 20_000_000
 MOST_PHOTO = 5_000_000
-
 Name = Annotated[str, Len(1, 60)]
 Short = Annotated[str, Len(1, 200)]
 StaffRole = Literal[
     "advisor", "client_manager", "broker_agent", "partner_staff", "supervisor", "examiner",
     "operator", "editor", "administrator",
 ]  # fmt: skip
+from visavis.identity.web.present import Strict
 
-
-class Strict(BaseModel):
-    """Input without unknown fields."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class StaffIn(Strict):
@@ -91,105 +82,12 @@ class ReasonIn(Strict):
     reason: Annotated[str, Len(1, 500)]
 
 
-class LicenceIn(Strict):
-    """A new licence."""
-
-    type: LicenceType
-    number: Short
-    valid_from: date
-    valid_to: date
-    source: Short = "administration"
-
-
-class LicenceChangeIn(Strict):
-    """A licence's new status or last day."""
-
-    status: LicenceStatus | None = None
-    valid_to: date | None = None
-
-
-class BranchIn(Strict):
-    """A new branch."""
-
-    code: Annotated[str, Len(1, 20)]
-    name: Name
-    name_en: Name
-    region: Annotated[str, Len(0, 60)] = ""
-
-
-class BranchChangeIn(Strict):
-    """A branch's new names or region."""
-
-    name: Name | None = None
-    name_en: Name | None = None
-    region: Annotated[str, Len(0, 60)] | None = None
-
-
-class IssuerIn(Strict):
-    """A key of somebody who vouches for clients: PEM of a public key, or base64 of a secret for HS256."""
-
-    issuer: Short
-    key_id: Short
-    algorithm: Literal["EdDSA", "ES256", "RS256", "HS256"]
-    key: Annotated[str, Len(1, 8192)]
-    environment: Environment = Environment.REAL
-
-
-class IssuerChangeIn(Strict):
-    """Switches a key on or off."""
-
-    issuer: Short
-    key_id: Short
-    active: bool
-
-
-class IssuerOut(BaseModel):
-    """A registered key; a secret is never shown again."""
-
-    issuer: str
-    key_id: str
-    algorithm: str
-    environment: str
-    active: bool
-    public_key: str | None
-
-
-class OriginIn(Strict):
-    """An origin whose pages may embed the widget."""
-
-    origin: Short
-
-
 class StaffPage(BaseModel):
     """A page of staff."""
 
     items: list[StaffOut]
     next: str | None
     counts: dict[str, int]
-
-
-class LicencesOut(BaseModel):
-    """The licences of a member of staff."""
-
-    items: list[LicenceOut]
-
-
-class BranchesOut(BaseModel):
-    """All branches."""
-
-    items: list[BranchOut]
-
-
-class IssuersOut(BaseModel):
-    """All registered keys."""
-
-    items: list[IssuerOut]
-
-
-class OriginsOut(BaseModel):
-    """All listed origins."""
-
-    items: list[str]
 
 
 class InvitationOut(BaseModel):
@@ -216,7 +114,8 @@ class ImportOut(BaseModel):
     applied: bool
 
 
-async def _out(tx: Tx, edge: Signed, one: Staff) -> StaffOut:
+async def staff_shown(tx: Tx, edge: Signed, one: Staff) -> StaffOut:
+    """A member of staff on the wire, with his branch."""
     branches = {branch.id: branch for branch in await api.branches(tx, edge.who)}
     return staff_out(one, branches[one.branch_id])
 
@@ -256,7 +155,7 @@ async def add_staff(edge: Signed, body: StaffIn) -> StaffOut:
         environment=body.environment,
     )  # fmt: skip
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.add_staff(tx, edge.who, details))
+        return await staff_shown(tx, edge, await api.add_staff(tx, edge.who, details))
 
 
 @router.post("/api/staff/import")
@@ -280,7 +179,7 @@ async def import_staff(
 async def read_staff(edge: Signed, staff_id: UUID) -> StaffOut:
     """A member of staff."""
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.one_staff(tx, edge.who, staff_id))
+        return await staff_shown(tx, edge, await api.one_staff(tx, edge.who, staff_id))
 
 
 @router.patch("/api/staff/{staff_id}")
@@ -294,7 +193,7 @@ async def edit_staff(edge: Signed, staff_id: UUID, body: StaffChangeIn) -> Staff
         topics=tuple(body.topics) if body.topics is not None else None, capacity=body.capacity,
     )  # fmt: skip
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.edit_staff(tx, edge.who, staff_id, details))
+        return await staff_shown(tx, edge, await api.edit_staff(tx, edge.who, staff_id, details))
 
 
 @router.post("/api/staff/{staff_id}/invite")
@@ -312,158 +211,32 @@ async def invite_staff(request: Request, edge: Signed, staff_id: UUID) -> Invita
 async def lock_staff(edge: Signed, staff_id: UUID) -> StaffOut:
     """Lock an account and end its sessions."""
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.lock(tx, edge.who, staff_id))
+        return await staff_shown(tx, edge, await api.lock(tx, edge.who, staff_id))
 
 
 @router.post("/api/staff/{staff_id}/unlock")
 async def unlock_staff(edge: Signed, staff_id: UUID) -> StaffOut:
     """Unlock an account."""
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.unlock(tx, edge.who, staff_id))
+        return await staff_shown(tx, edge, await api.unlock(tx, edge.who, staff_id))
 
 
 @router.post("/api/staff/{staff_id}/reset-totp")
 async def reset_staff_totp(edge: Signed, staff_id: UUID) -> StaffOut:
     """Take the second factor away; the next sign-in enrols anew."""
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.reset_totp(tx, edge.who, staff_id))
+        return await staff_shown(tx, edge, await api.reset_totp(tx, edge.who, staff_id))
 
 
 @router.post("/api/staff/{staff_id}/suspend")
 async def suspend_staff(edge: Signed, staff_id: UUID, body: ReasonIn) -> StaffOut:
     """Take every right until further notice."""
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.suspend(tx, edge.who, staff_id, body.reason))
+        return await staff_shown(tx, edge, await api.suspend(tx, edge.who, staff_id, body.reason))
 
 
 @router.post("/api/staff/{staff_id}/reinstate")
 async def reinstate_staff(edge: Signed, staff_id: UUID, body: ReasonIn) -> StaffOut:
     """End a suspension."""
     async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.reinstate(tx, edge.who, staff_id, body.reason))
-
-
-@router.put("/api/staff/{staff_id}/photo")
-async def set_staff_photo(
-    edge: Signed, staff_id: UUID, file: Annotated[UploadFile, File()]
-) -> StaffOut:
-    """Set a photo; it is cut to a square and encoded anew."""
-    encoded = await api.encode_photo(await file.read(MOST_PHOTO + 1), edge.settings.image_pixels)
-    async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.set_photo(tx, edge.who, staff_id, encoded))
-
-
-@router.delete("/api/staff/{staff_id}/photo")
-async def remove_staff_photo(edge: Signed, staff_id: UUID) -> StaffOut:
-    """Remove a photo."""
-    async with edge.transaction() as tx:
-        return await _out(tx, edge, await api.set_photo(tx, edge.who, staff_id, None))
-
-
-@router.get("/api/staff/{staff_id}/licences")
-async def list_licences(edge: Signed, staff_id: UUID) -> LicencesOut:
-    """The licences of a member of staff; anybody's own too."""
-    async with edge.transaction() as tx:
-        found = await api.licences(tx, edge.who, staff_id)
-    return LicencesOut(items=[licence_out(one, api.today()) for one in found])
-
-
-@router.post("/api/staff/{staff_id}/licences", status_code=201)
-async def add_licence(edge: Signed, staff_id: UUID, body: LicenceIn) -> LicenceOut:
-    """Add a licence."""
-    details = LicenceDetails(
-        body.type, body.number, body.valid_from, body.valid_to, body.source
-    )
-    async with edge.transaction() as tx:
-        made = await api.add_licence(tx, edge.who, staff_id, details)
-    return licence_out(made, api.today())
-
-
-@router.patch("/api/licences/{licence_id}")
-async def change_licence(edge: Signed, licence_id: UUID, body: LicenceChangeIn) -> LicenceOut:
-    """Suspend, revoke, reinstate or extend a licence."""
-    async with edge.transaction() as tx:
-        changed = await api.change_licence(
-            tx, edge.who, licence_id, status=body.status, valid_to=body.valid_to
-        )
-    return licence_out(changed, api.today())
-
-
-@router.get("/api/branches")
-async def list_branches(edge: Signed) -> BranchesOut:
-    """All branches by code."""
-    async with edge.transaction() as tx:
-        found = await api.branches(tx, edge.who)
-    return BranchesOut(items=[branch_out(one) for one in found])
-
-
-@router.post("/api/branches", status_code=201)
-async def add_branch(edge: Signed, body: BranchIn) -> BranchOut:
-    """Add a branch."""
-    async with edge.transaction() as tx:
-        made = await api.add_branch(
-            tx, edge.who, body.code, body.name, body.name_en, body.region
-        )
-    return branch_out(made)
-
-
-@router.patch("/api/branches/{branch_id}")
-async def edit_branch(edge: Signed, branch_id: UUID, body: BranchChangeIn) -> BranchOut:
-    """Change a branch's names or region."""
-    async with edge.transaction() as tx:
-        changed = await api.edit_branch(
-            tx, edge.who, branch_id, body.name, body.name_en, body.region
-        )
-    return branch_out(changed)
-
-
-def _issuer_out(one: Issuer) -> IssuerOut:
-    return IssuerOut(
-        issuer=one.issuer, key_id=one.key_id, algorithm=one.algorithm,
-        environment=one.environment.value, active=one.active,
-        public_key=None if one.algorithm == "HS256" else one.key,
-    )  # fmt: skip
-
-
-@router.get("/api/issuers")
-async def list_issuers(edge: Signed) -> IssuersOut:
-    """Who may vouch for clients."""
-    async with edge.transaction() as tx:
-        found = await api.issuers(tx, edge.who)
-    return IssuersOut(items=[_issuer_out(one) for one in found])
-
-
-@router.post("/api/issuers", status_code=201)
-async def add_issuer(edge: Signed, body: IssuerIn) -> IssuerOut:
-    """Register a key."""
-    issuer = Issuer(body.issuer, body.key_id, body.algorithm, body.environment)
-    async with edge.transaction() as tx:
-        return _issuer_out(await api.add_issuer(tx, edge.who, issuer, body.key))
-
-
-@router.patch("/api/issuers", status_code=204, response_class=Response)
-async def change_issuer(edge: Signed, body: IssuerChangeIn) -> None:
-    """Switch a key on or off."""
-    async with edge.transaction() as tx:
-        await api.set_issuer_active(tx, edge.who, body.issuer, body.key_id, body.active)
-
-
-@router.get("/api/origins")
-async def list_origins(edge: Signed) -> OriginsOut:
-    """The origins whose pages may embed the widget."""
-    async with edge.transaction() as tx:
-        return OriginsOut(items=list(await api.listed_origins(tx, edge.who)))
-
-
-@router.post("/api/origins", status_code=201)
-async def add_origin(edge: Signed, body: OriginIn) -> OriginIn:
-    """List an origin."""
-    async with edge.transaction() as tx:
-        return OriginIn(origin=await api.add_origin(tx, edge.who, body.origin))
-
-
-@router.delete("/api/origins", status_code=204, response_class=Response)
-async def remove_origin(edge: Signed, origin: Annotated[str, Query(max_length=300)]) -> None:
-    """Take an origin off the list."""
-    async with edge.transaction() as tx:
-        await api.remove_origin(tx, edge.who, origin)
+        return await staff_shown(tx, edge, await api.reinstate(tx, edge.who, staff_id, body.reason))

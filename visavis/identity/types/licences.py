@@ -1,0 +1,54 @@
+"""Words for registrations and qualifications."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class LicenceType(StrEnum):
+    """Kinds of registration and qualification."""
+
+    ADVISORY = "advisory"
+    SECURITIES = "securities"
+    FUND = "fund"
+    FUTURES = "futures"
+    MARGIN = "margin"
+    AGENT = "agent"
+
+
+class LicenceStatus(StrEnum):
+    """What the register says about a licence, apart from its dates."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A registration or qualification; valid from the first to the last moment of its dates, local time."""
+
+    id: UUID
+    staff_id: UUID
+    type: LicenceType
+    number: str
+    valid_from: date
+    valid_to: date
+    status: LicenceStatus
+    source: str
+
+    def valid(self, at: date) -> bool:
+        """Whether it counts on the day `at`."""
+        return self.status is LicenceStatus.ACTIVE and self.valid_from <= at <= self.valid_to
+
+
+@dataclass(frozen=True)
+class LicenceDetails:
+    """What administration writes about a licence."""
+
+    type: LicenceType
+    number: str
+    valid_from: date
+    valid_to: date
+    source: str

@@ -1,0 +1,61 @@
+"""What identity refuses."""
+
+from visavis.kernel.errors import Forbidden, NotSignedIn, Refusal
+
+
+class SignInFailed(NotSignedIn):
+    """Unknown login, wrong password, wrong code, locked account: one answer for all (ASVS 5.0 V6.3.8)."""
+
+    code = "sign_in_failed"
+
+
+class StepExpired(NotSignedIn):
+    """The time between two steps of signing in ran out, or the step was used already."""
+
+    code = "step_expired"
+
+
+class IdentityRefused(NotSignedIn):
+    """A token of the broker's site was not accepted; `params["reason"]` is for the site's operator."""
+
+    code = "identity_refused"
+
+
+class ProviderRefused(NotSignedIn):
+    """The firm's OpenID Connect provider could not be asked, or what it said does not hold; `params["reason"]`."""
+
+    code = "provider_refused"
+
+
+class OriginRefused(Forbidden):
+    """The page's origin is not on the list."""
+
+    code = "origin_refused"
+
+
+class WeakPassword(Refusal):
+    """The password is too short, too long, or contains the login."""
+
+    code = "weak_password"
+    status = 422
+
+
+class Taken(Refusal):
+    """Login, employee number or registration code belongs to somebody else; `params["field"]` says which."""
+
+    code = "taken"
+    status = 409
+
+
+class LastAdministrator(Refusal):
+    """The last active administrator can neither be locked, nor suspended, nor lose the role."""
+
+    code = "last_administrator"
+    status = 409
+
+
+class HasLeft(Refusal):
+    """Somebody who has left comes back only as a new member of staff."""
+
+    code = "has_left"
+    status = 409
