@@ -68,7 +68,7 @@ ROUTERS: Sequence[APIRouter] = (
     knowledge_web.router,
     *conversations_web.ROUTERS,
     assistant_web.router,
-    dispatch_web.router,
+    *dispatch_web.ROUTERS,
     channels_web.router,
     analytics_web.router,
 )

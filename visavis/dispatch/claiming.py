@@ -14,9 +14,11 @@ from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.conversations import api as conversations
+from visavis.conversations.types import ClientKeyReused
 from visavis.dispatch import evidence, looking
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules.candidates import Advisor, Case, mean_offers, refusal, score
+from visavis.dispatch.rules.candidates import Advisor, Case, refusal
+from visavis.dispatch.rules.scoring import mean_offers, score
 from visavis.dispatch.store import loads, offers, requests
 from visavis.dispatch.telling import tell_advisor, tell_client, tell_pool, wake_engine
 from visavis.dispatch.terms import terms
@@ -27,7 +29,6 @@ from visavis.dispatch.types import (
     Claimed,
     Constraint,
     Decision,
-    KeyReused,
     Mode,
     NotEligible,
     NotServing,
@@ -56,7 +57,7 @@ async def claim(
 ) -> Claimed:
     """Win the request or say why not; the same key always gets the first answer.
 
-    Raises `AlreadyTaken`, `OfferOver`, `RequestOver`, `NotEligible`, `KeyReused`, `NotServing`.
+    Raises `AlreadyTaken`, `OfferOver`, `RequestOver`, `NotEligible`, `ClientKeyReused`, `NotServing`.
     """
     again = await _answered(tx, actor, request_id, client_key)
     if again is not None:
@@ -82,7 +83,7 @@ async def claim(
 async def _answered(tx: Tx, actor: Actor, request_id: UUID, client_key: UUID) -> Claimed | None:
     again = await offers.claimed(tx, actor.person_id, client_key)
     if again is not None and again.request_id != request_id:
-        raise KeyReused
+        raise ClientKeyReused
     return again
 
 

@@ -14,7 +14,8 @@ import structlog
 from visavis.dispatch import looking
 from visavis.dispatch.moving import Leader, apply
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules.ladder import Move, decide
+from visavis.dispatch.rules.ladder import decide
+from visavis.dispatch.rules.plans import Move
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.store import leader as lease
 from visavis.dispatch.store import offers, requests

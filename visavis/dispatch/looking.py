@@ -6,7 +6,7 @@ from uuid import UUID
 
 from visavis.dispatch.rules.candidates import Advisor, Case
 from visavis.dispatch.rules.hours import Hours, usual
-from visavis.dispatch.rules.ladder import View
+from visavis.dispatch.rules.plans import View
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.store import calendar, loads, offers, requests
 from visavis.dispatch.types import Constraint, Load, Request

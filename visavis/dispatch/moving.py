@@ -13,9 +13,9 @@ from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.conversations import api as conversations
 from visavis.dispatch import evidence
-from visavis.dispatch.rules.candidates import why
-from visavis.dispatch.rules.ladder import Move
+from visavis.dispatch.rules.plans import Move
 from visavis.dispatch.rules.policy import Policy, Terms
+from visavis.dispatch.rules.scoring import why
 from visavis.dispatch.store import loads, offers, requests
 from visavis.dispatch.telling import tell_advisor, tell_client, tell_pool
 from visavis.dispatch.types import (

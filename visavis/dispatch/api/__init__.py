@@ -1,8 +1,6 @@
 """The door of dispatch: every verb that others may call, gathered from the modules beside this one."""
 
 from visavis.dispatch.api.asking import (
-    book,
-    choose,
     client_request,
     known,
     live_requests,
@@ -10,7 +8,14 @@ from visavis.dispatch.api.asking import (
     opening,
     queue,
     request,
+)
+from visavis.dispatch.api.choosing import (
+    book,
+    choose,
     slots,
+)
+from visavis.dispatch.api.colleagues import (
+    colleagues,
 )
 from visavis.dispatch.api.explaining import (
     conversation_decisions,
@@ -29,7 +34,6 @@ from visavis.dispatch.api.home import (
 )
 from visavis.dispatch.api.offering import (
     accept,
-    colleagues,
     decline,
     grab,
     name_of,

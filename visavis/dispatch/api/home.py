@@ -5,7 +5,8 @@ from uuid import UUID
 
 from visavis.connections import api as connections
 from visavis.conversations import api as conversations
-from visavis.dispatch.api.asking import client_request, opening, slots
+from visavis.dispatch.api.asking import client_request, opening
+from visavis.dispatch.api.choosing import slots
 from visavis.dispatch.api.presence import presences
 from visavis.dispatch.types import Card, Home
 from visavis.kernel.auth import Actor, Role

@@ -3,20 +3,17 @@
 from uuid import UUID
 
 from visavis.archive import api as archive
-from visavis.connections import api as connections
-from visavis.conversations import api as conversations
 from visavis.dispatch import evidence, looking
-from visavis.dispatch.api.presence import presences
 from visavis.dispatch.claiming import claim
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules.candidates import Case, Wanted, mean_offers, refusal, score, why
+from visavis.dispatch.rules.candidates import Case, refusal
+from visavis.dispatch.rules.scoring import mean_offers, score, why
 from visavis.dispatch.store import loads, requests
 from visavis.dispatch.store import offers as offer_store
 from visavis.dispatch.telling import tell_advisor, tell_client, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
     Claimed,
-    Colleague,
     DeclineReason,
     NotServing,
     Offer,
@@ -26,7 +23,6 @@ from visavis.dispatch.types import (
     Request,
 )
 from visavis.identity import api as identity
-from visavis.identity.types import Need
 from visavis.kernel import clock
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
@@ -124,41 +120,6 @@ async def decline(tx: Tx, actor: Actor, offer_id: UUID, reason: DeclineReason) -
     await loads.seen(tx, actor.person_id, now)
     tell_advisor(tx, actor.person_id, "offer_gone", one.id)
     wake_engine(tx)
-
-
-async def colleagues(tx: Tx, actor: Actor, conversation_id: UUID, q: str = "") -> list[Colleague]:
-    """Who could take the conversation over, the able first: the same constraints as for an offer. Raises `NotFound`."""
-    conversation = await conversations.conversation(tx, conversation_id)
-    if conversation.handler_id != actor.person_id:
-        raise NotFound
-    now = clock.now()
-    request = (await requests.live_of(tx, [conversation_id])).get(conversation_id)
-    own = (await connections.own(tx, [conversation.client_id])).get(conversation.client_id)
-    asked = Wanted(
-        conversation.environment, request.capability if request else Need.SERVE.value, conversation.language,
-        frozenset(request.excluded) if request else frozenset(), own.staff_id if own else None,
-    )  # fmt: skip
-    word = q.strip().casefold()
-    staff = [
-        one
-        for one in await identity.serving_staff(tx, conversation.environment)
-        if one.id != actor.person_id
-        and word in f"{one.name} {one.name_en} {one.branch_name}".casefold()
-    ]
-    regions = await looking.branch_regions(tx)
-    found = zip(staff, await looking.advisors(tx, staff, now, regions), strict=True)
-    here = await presences(tx, [one.id for one in staff])
-    listed = [
-        Colleague(
-            one.id, one.name, one.name_en, one.branch_name, one.branch_name_en, here[one.id],
-            max(here[one.id].capacity - here[one.id].used, 0), unfit[0] if unfit else None,
-        )
-        for one, each in found
-        for unfit in [refusal(asked, each, now, terms(), default())]
-    ]  # fmt: skip
-    return sorted(listed, key=lambda one: (one.refused is not None, -one.free, one.name))[
-        :MOST_COLLEAGUES
-    ]
 
 
 async def name_of(tx: Tx, person_id: UUID) -> str:

@@ -5,23 +5,12 @@ a free advisor who was not asked still gets his own offer → at night a message
 after accepting, disconnects or may no longer serve loses the request, and it moves on by itself.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
-from visavis.dispatch.rules.candidates import (
-    Advisor,
-    Book,
-    Case,
-    push_refusal,
-    reach,
-    refusal,
-    survey,
-    why,
-)
-from visavis.dispatch.rules.hours import Hours
-from visavis.dispatch.rules.policy import Policy, Terms
+from visavis.dispatch.rules.candidates import Advisor, Book, Case, push_refusal, reach, refusal
+from visavis.dispatch.rules.plans import Hungry, Move, Planned, View, after_misses, live_offers
+from visavis.dispatch.rules.scoring import survey
+from visavis.dispatch.rules.sharing import share, window
 from visavis.dispatch.types import (
     HANDLED,
     Candidate,
@@ -32,60 +21,10 @@ from visavis.dispatch.types import (
     Request,
     Stage,
     State,
-    Status,
 )
 
 # Somebody refused for one of these alone is on duty: the firm is not asleep.
 ON_DUTY = frozenset({None, Constraint.CAPACITY, Constraint.LIVE_OFFER, Constraint.ASKED})
-
-
-@dataclass(frozen=True)
-class Planned:
-    """An offer to be made."""
-
-    advisor: Advisor
-    rank: int
-    of: int
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
-class Move:
-    """What is to happen to one request; it counts only while the request still has this version."""
-
-    request: Request
-    state: State
-    stage: Stage
-    due_at: datetime | None = None
-    mode: Mode | None = None
-    offers: tuple[Planned, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-    ended: tuple[tuple[Offer, OfferState], ...] = ()
-    released: str = ""
-    woken: bool = False
-
-
-@dataclass(frozen=True)
-class View:
-    """Everything that a round of decisions looks at; one environment at a time."""
-
-    now: datetime
-    cases: tuple[Case, ...]
-    advisors: tuple[Advisor, ...]
-    hours: Hours
-    terms: Terms
-    policy: Policy
-
-
-@dataclass
-class _Hungry:
-    """A request that wants offers in this round."""
-
-    case: Case
-    ended: tuple[tuple[Offer, OfferState], ...]
-    candidates: tuple[Candidate, ...]
-    wanted: int
-    planned: list[Advisor]
 
 
 def decide(view: View) -> list[Move]:
@@ -99,11 +38,11 @@ class _Round:
     def __init__(self, view: View) -> None:
         self.view = view
         self.now = view.now
-        self.advisors = _after_misses(view)
+        self.advisors = after_misses(view)
         self.by_id = {advisor.id: advisor for advisor in self.advisors}
         self.open = view.hours.is_open(view.now)
         self.book = Book()
-        self.hungry: list[_Hungry] = []
+        self.hungry: list[Hungry] = []
         for case in view.cases:
             for offer in case.offers:
                 if offer.state is OfferState.LIVE and offer.expires_at > view.now:
@@ -117,7 +56,7 @@ class _Round:
             move = self._step(case)
             if move is not None:
                 found.append(move)
-        return found + self._feed()
+        return found + share(self.view, self.book, self.by_id, self.hungry)
 
     def _step(self, case: Case) -> Move | None:
         request = case.request
@@ -132,12 +71,12 @@ class _Round:
             seconds=self.view.policy.abandon_seconds
         )
         if gone and not request.patient:
-            live = _live(case)
+            live = live_offers(case)
             return Move(
                 request, State.ABANDONED, request.stage,
                 ended=tuple((offer, OfferState.WITHDRAWN) for offer in live),
             )  # fmt: skip
-        if request.state is State.OFFERED and len(ended) < len(_live(case)):
+        if request.state is State.OFFERED and len(ended) < len(live_offers(case)):
             return (
                 Move(request, State.OFFERED, request.stage, request.due_at, ended=ended)
                 if ended
@@ -168,7 +107,7 @@ class _Round:
     def _ended(self, case: Case) -> tuple[tuple[Offer, OfferState], ...]:
         """Live offers that end now: expired, or withdrawn because their advisor may or can no longer serve."""
         found: list[tuple[Offer, OfferState]] = []
-        for offer in _live(case):
+        for offer in live_offers(case):
             advisor = self.by_id.get(offer.advisor_id)
             if offer.expires_at <= self.now:
                 found.append((offer, OfferState.EXPIRED))
@@ -195,8 +134,8 @@ class _Round:
         candidates = survey(case, self.advisors, self.book, self.now, view.terms, view.policy)
         if not self.open and all(one.refused not in ON_DUTY for one in candidates):
             return self._night(request, candidates, ended)
-        live = len(_live(case)) - len(ended)
-        self.hungry.append(_Hungry(case, ended, candidates, view.terms.offer_count - live, []))
+        live = len(live_offers(case)) - len(ended)
+        self.hungry.append(Hungry(case, ended, candidates, view.terms.offer_count - live, []))
         return None
 
     def _own(
@@ -211,7 +150,7 @@ class _Round:
         patient = request.wait_for == "mine"
         if found is None:
             candidates = survey(case, self.advisors, self.book, self.now, terms, self.view.policy)
-            expires = self.now + timedelta(seconds=self._window(own, terms.own_offer_s))
+            expires = self.now + timedelta(seconds=window(self.view, own, terms.own_offer_s))
             self.book.reserve(own.id, request.id)
             return Move(
                 request, State.OFFERED, Stage.OWN, expires, Mode.OWN,
@@ -230,11 +169,6 @@ class _Round:
                 ), False  # fmt: skip
         return None, patient and found[0] in (Constraint.PRESENCE, Constraint.CAPACITY)
 
-    def _window(self, advisor: Advisor, usual_s: float) -> float:
-        """How long the advisor has to answer: longer where only a notice reaches his device."""
-        asleep = reach(advisor.load, self.now, self.view.terms, self.view.policy) == "asleep"
-        return max(usual_s, self.view.terms.offer_away_s) if asleep else usual_s
-
     def _night(
         self,
         request: Request,
@@ -251,79 +185,3 @@ class _Round:
             return Move(request, State.MESSAGE_LEFT, Stage.NIGHT, opening, ended=ended)
         due = self.now + timedelta(seconds=self.view.policy.night_message_seconds)
         return Move(request, State.WAITING, Stage.NIGHT, due, Mode.NONE, (), candidates, ended)
-
-    def _feed(self) -> list[Move]:
-        """Share the free advisors out: each hungry request its best one first, then second choices, up to k."""
-        for _ in range(self.view.terms.offer_count):
-            for one in self.hungry:
-                if len(one.planned) < one.wanted:
-                    self._plan_next(one)
-        return [move for one in self.hungry if (move := self._served(one)) is not None]
-
-    def _plan_next(self, one: _Hungry) -> None:
-        for candidate in one.candidates:
-            if candidate.refused is not None:
-                return
-            advisor = self.by_id[candidate.staff_id]
-            load = advisor.load
-            if load is None or self.book.holds(advisor.id, one.case.request.id):
-                continue
-            if load.used + self.book.reserved(advisor.id, one.case.request.id) < load.capacity:
-                self.book.reserve(advisor.id, one.case.request.id)
-                one.planned.append(advisor)
-                return
-
-    def _served(self, one: _Hungry) -> Move | None:
-        request, terms = one.case.request, self.view.terms
-        late = self.now - request.waiting_since >= timedelta(seconds=terms.pool_after_s)
-        pooled = request.state is State.POOLED or late or not one.planned
-        if pooled and not one.planned and request.state is State.POOLED:
-            return Move(request, State.POOLED, Stage.POOL, ended=one.ended) if one.ended else None
-        planned = tuple(
-            Planned(
-                advisor,
-                rank,
-                len(one.planned),
-                self.now + timedelta(seconds=self._window(advisor, terms.offer_s)),
-            )
-            for rank, advisor in enumerate(one.planned, 1)
-        )
-        due = min((each.expires_at for each in planned), default=None)
-        return Move(
-            request,
-            State.POOLED if pooled else State.OFFERED,
-            Stage.POOL if pooled else Stage.OFFER,
-            due,
-            Mode.OFFER if planned else Mode.POOL,
-            planned,
-            one.candidates,
-            one.ended,
-        )
-
-
-def reasons(move: Move, planned: Planned) -> Sequence[object]:
-    """Why this advisor, as the offer card says it."""
-    return why(move.request, planned.advisor)
-
-
-def _live(case: Case) -> list[Offer]:
-    return [offer for offer in case.offers if offer.state is OfferState.LIVE]
-
-
-def _after_misses(view: View) -> tuple[Advisor, ...]:
-    """The advisors in a fixed order; who misses his last allowed offer at this moment is on a break at once."""
-    missed: dict[UUID, int] = {}
-    for case in view.cases:
-        for offer in _live(case):
-            if offer.expires_at <= view.now:
-                missed[offer.advisor_id] = missed.get(offer.advisor_id, 0) + 1
-    found: list[Advisor] = []
-    for advisor in sorted(view.advisors, key=lambda one: one.id):
-        load = advisor.load
-        if load is None or advisor.id not in missed:
-            found.append(advisor)
-            continue
-        count = load.missed_offers + missed[advisor.id]
-        status = Status.BREAK if count >= view.terms.missed_offers else load.status
-        found.append(replace(advisor, load=replace(load, missed_offers=count, status=status)))
-    return tuple(found)

@@ -17,12 +17,13 @@ from visavis.dispatch.types import (
     Status,
 )
 from visavis.dispatch.web import present
+from visavis.dispatch.web import timetable
 from visavis.dispatch.web.live import COMMANDS, FRAMES
 from visavis.kernel import clock
 from visavis.kernel.errors import NotFound
 from visavis.kernel.http import Signed, answer
 
-__all__ = ["COMMANDS", "FRAMES", "router"]
+__all__ = ["COMMANDS", "FRAMES", "ROUTERS"]
 
 router = APIRouter(prefix="/api", tags=["dispatch"])
 
@@ -66,35 +67,6 @@ class PresenceBody(BaseModel):
 
     status: Status
     capacity: int | None = Field(default=None, ge=1, le=20)
-
-
-class SpanBody(BaseModel):
-    """Opening hours of a weekday (0 Monday), local time."""
-
-    weekday: int = Field(ge=0, le=6)
-    opens: time
-    closes: time
-
-
-class WeekBody(BaseModel):
-    """The week of a branch; empty: the usual hours."""
-
-    week: list[SpanBody] = Field(max_length=50)
-
-
-class DayBody(BaseModel):
-    """A day that differs from its weekday."""
-
-    day: date
-    trading: bool
-    working: bool
-    note: str = Field(default="", max_length=100)
-
-
-class DaysBody(BaseModel):
-    """Exceptional days to add or replace."""
-
-    days: list[DayBody] = Field(max_length=1000)
 
 
 @router.get("/client/home")
@@ -246,39 +218,4 @@ async def colleagues(
     return answer({"items": items, "next": None})
 
 
-@router.get("/branches/{branch_id}/hours")
-async def get_hours(edge: Signed, branch_id: UUID) -> Response:
-    """The opening hours of a branch."""
-    async with edge.transaction() as tx:
-        return answer({"week": present.week(await api.hours_of(tx, edge.who, branch_id))})
-
-
-@router.put("/branches/{branch_id}/hours")
-async def put_hours(edge: Signed, branch_id: UUID, body: WeekBody) -> Response:
-    """Replace the opening hours of a branch."""
-    week = [Opening(one.weekday, one.opens, one.closes) for one in body.week]
-    async with edge.transaction() as tx:
-        return answer({"week": present.week(await api.put_hours(tx, edge.who, branch_id, week))})
-
-
-@router.get("/calendar")
-async def get_calendar(edge: Signed, first: date, last: date) -> Response:
-    """The days that differ from their weekday."""
-    async with edge.transaction() as tx:
-        found = await api.calendar(tx, edge.who, first, last)
-        return answer({"items": [present.day(one) for one in found], "next": None})
-
-
-@router.put("/calendar")
-async def put_calendar(edge: Signed, body: DaysBody) -> Response:
-    """Add or replace holidays and make-up working days."""
-    days = [CalendarDay(one.day, one.trading, one.working, one.note) for one in body.days]
-    async with edge.transaction() as tx:
-        return answer({"days": await api.put_calendar(tx, edge.who, days)})
-
-
-@router.delete("/calendar/{day}", status_code=204)
-async def remove_day(edge: Signed, day: date) -> None:
-    """Let a day be like its weekday again."""
-    async with edge.transaction() as tx:
-        await api.remove_day(tx, edge.who, day)
+ROUTERS = (router, timetable.router)
