@@ -54,6 +54,26 @@ async def test_the_summary_is_the_clients_own_words(world: World) -> None:
     assert "主题" not in str(await asking.entries()), "a summary is for staff"
 
 
+async def test_asking_for_a_person_classifies_and_sums_up(asking: Asking) -> None:
+    await asking.ask("我的两融账户维持担保比例太低怎么办")
+    opened = await asking.client.http.post(
+        "/api/client/requests", json={"conversation": asking.conversation}
+    )
+    assert opened.status_code in {200, 201}, opened.text
+    assert opened.json()["topic"] == "margin"
+    advisor = await asking.world.sign_in(await taken(asking))
+    path = f"/api/conversations/{asking.conversation}/entries"
+    inner = (await advisor.get(path, params={"stream": "internal"})).json()["entries"]
+    assert inner[0]["kind"] == "summary"
+    assert "客户：我的两融账户维持担保比例太低怎么办" in inner[0]["body"]["text"]
+
+
+async def test_where_nothing_was_said_there_is_nothing_to_sum_up(world: World) -> None:
+    asking = await begin(world)
+    async with world.tx() as tx:
+        assert await api.summary(tx, UUID(asking.conversation)) == ""
+
+
 async def test_an_unanswered_conversation_is_summed_up_honestly(asking: Asking) -> None:
     await asking.ask("红烧肉怎么做好吃")
     async with asking.world.tx() as tx:

@@ -52,11 +52,14 @@ async def classify_conversation(tx: Tx, conversation_id: UUID) -> Classification
 
 
 async def summary(tx: Tx, conversation_id: UUID) -> str:
-    """The conversation in the client's own words, worded in his language; also kept for staff in
-    the internal stream.
+    """The conversation in the client's own words and language; also kept for staff internally.
+
+    Empty, and not kept, where nothing was said and no page is known.
     """
     one = await conversations.conversation(tx, conversation_id)
     spoken = await _questions(tx, one)
+    if not spoken and not one.context:
+        return ""
     about = await classify_conversation(tx, conversation_id)
     known = sentences(one.language)
     titles = [

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from visavis.archive import api as archive
+from visavis.assistant import api as assistant
 from visavis.connections import api as connections
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Conversation, IsClosed
@@ -58,6 +59,7 @@ async def open_request(
     )
     if not await requests.insert(tx, fresh):
         return (await requests.live_of(tx, [conversation_id]))[conversation_id]
+    await assistant.summary(tx, conversation_id)
     await archive.append(tx, [evidence.opened(fresh)])
     await outbox.publish(tx, RequestOpened(fresh.id, fresh.client_id, fresh.conversation_id))
     tell_client(tx, fresh)
@@ -85,7 +87,8 @@ async def _draft(
         staff = (await identity.staff(tx, [advisor_id])).get(advisor_id)
         branch_id = staff.branch_id if staff is not None else None
     text = await _question(tx, conversation)
-    subject, need = needs.subject(topic or conversation.topic, text, context)
+    said = await assistant.classify_conversation(tx, conversation.id)
+    subject, need = needs.subject(topic or conversation.topic, said, context)
     return Request(
         id=new_id(), client_id=actor.person_id, conversation_id=conversation.id, environment=actor.environment,
         topic=subject, language=language or conversation.language, capability=need, context=context,

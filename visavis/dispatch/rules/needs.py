@@ -7,6 +7,7 @@ who serves. In doubt the page decides, and what has no topic is service.
 from collections.abc import Mapping
 from typing import Any
 
+from visavis.assistant.types import Classification
 from visavis.identity.types import Need, Topic
 
 OF_TOPIC: Mapping[Topic, Need] = {
@@ -29,10 +30,14 @@ OF_PAGE: tuple[tuple[str, Topic], ...] = (
 )
 
 
-def subject(topic: str | None, text: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    """Topic and need of a request, from what was said: a known topic, else the page, else other and service."""
-    del text
-    found = topic_of(topic or "") or _page_topic(context)
+def subject(topic: str | None, said: Classification, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Topic and need of a request: a topic that was named, else what the client has said, else the page."""
+    named = topic_of(topic or "")
+    if named is not None and named is not said.topic:
+        return named.value, need_of(named).value
+    if said.topic is not Topic.OTHER or said.need is not Need.SERVE:
+        return said.topic.value, said.need.value
+    found = _page_topic(context)
     return found.value, need_of(found).value
 
 
