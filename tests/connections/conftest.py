@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
+from tests.conversations.conftest import wire  # noqa: F401 - the same real server
 from tests.world import World
 from visavis.identity.types import Staff
 
