@@ -135,5 +135,6 @@ export default {
   'fail.signedout': 'You are signed out. Reload the page or sign in again.',
   'fail.number': 'Number {id}',
   'simulated.person': 'Invented',
+  demo: 'Demonstration: people and figures are invented',
   simulated: 'Simulation',
 } satisfies Record<keyof typeof zh, string>;

@@ -128,5 +128,6 @@ export default {
   'fail.signedout': '登录状态已结束，请刷新页面或重新登录。',
   'fail.number': '编号 {id}',
   'simulated.person': '模拟人物',
+  demo: '演示环境，人物与数字均为虚构',
   simulated: '模拟环境',
 };

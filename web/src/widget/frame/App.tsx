@@ -38,8 +38,8 @@ export function App({ client, onClose, onSpeak }: AppProps) {
       }}
     >
       <Head client={client} onClose={onClose} onSpeak={onSpeak} />
-      {client.me.environment === 'real' ? null : (
-        <p className={css.environment}>{t('simulated')}</p>
+      {client.real && !client.me.demo ? null : (
+        <p className={css.environment}>{t(client.real ? 'demo' : 'simulated')}</p>
       )}
       <main className={css.main}>
         {client.view === 'conversation' ? (
