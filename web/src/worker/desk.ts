@@ -1,18 +1,20 @@
 /** The desk's service worker: its shell without a line, notices of offers, and what a tap on one opens. */
-declare const self: ServiceWorkerGlobalScope;
+import en from '../locales/en/push';
+import zh from '../locales/zh-CN/push';
 
-export type {};
+declare const self: ServiceWorkerGlobalScope;
 
 const CACHE = 'visavis-desk-1';
 const PAGE = '/desk/';
+const LANGUAGE = '/desk/language';
+const reasons = ['offer', 'message', 'connection', 'slot'] as const;
 
-/** What the server puts into a notice: worded there, without any text of a message. */
+/** What the server puts into a notice: reason, ids and times, never the words of anybody. */
 interface Notice {
-  title?: string;
-  body?: string;
-  tag?: string;
-  /** A path of the desk, such as `/desk/?offer=…`. */
-  url?: string;
+  reason?: string;
+  object?: string;
+  /** A member of staff, by public name. */
+  from?: { name?: string };
   /** Until when it means something, in UTC milliseconds. */
   expires_at?: number;
 }
@@ -71,16 +73,7 @@ async function asset(request: Request): Promise<Response> {
 self.addEventListener('push', (event) => {
   const notice = read(event.data);
   if (notice.expires_at && notice.expires_at < Date.now()) return;
-  event.waitUntil(
-    self.registration.showNotification(notice.title ?? 'Visavis', {
-      body: notice.body,
-      tag: notice.tag,
-      icon: '/mark.svg',
-      badge: '/mark.svg',
-      requireInteraction: Boolean(notice.expires_at),
-      data: { url: notice.url ?? PAGE },
-    }),
-  );
+  event.waitUntil(show(notice));
 });
 
 function read(data: PushMessageData | null): Notice {
@@ -89,6 +82,28 @@ function read(data: PushMessageData | null): Notice {
   } catch {
     return {};
   }
+}
+
+async function show(notice: Notice): Promise<void> {
+  const words = (await english()) ? en : zh;
+  const reason = reasons.find((one) => one === notice.reason) ?? 'message';
+  await self.registration.showNotification(words[`${reason}.title`], {
+    body: words[`${reason}.text`],
+    tag: `${reason}-${notice.object ?? ''}`,
+    icon: '/desk/icon-192.png',
+    badge: '/mark.svg',
+    lang: words === en ? 'en' : 'zh-CN',
+    requireInteraction: reason === 'offer',
+    data: {
+      url: reason === 'message' && notice.object ? `${PAGE}conversations/${notice.object}` : PAGE,
+    },
+  });
+}
+
+/** The language that the page has left here. */
+async function english(): Promise<boolean> {
+  const kept = await (await caches.open(CACHE)).match(LANGUAGE);
+  return (await kept?.text()) === 'en';
 }
 
 self.addEventListener('notificationclick', (event) => {

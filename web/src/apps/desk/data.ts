@@ -77,7 +77,7 @@ export interface Greeting {
   title: string;
   text: string;
   version?: number;
-  approved_at?: number | null;
+  approved_on?: string | null;
 }
 
 export interface ClientDetail {

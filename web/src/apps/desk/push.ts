@@ -1,15 +1,18 @@
 /** The service worker and Web Push on this device: the desk opens without a line, and an offer reaches a sleeping phone. */
+import { language } from '../../core/i18n';
 import { api } from '../session';
 
 export type PushState = 'unsupported' | 'denied' | 'off' | 'on';
 
 const WORKER = '/desk/worker.js';
 
-/** Installs the worker that keeps the application's shell; quietly nothing where there is none. */
+/** Installs the worker that keeps the application's shell, and tells it our language; nothing where there is none. */
 export async function installWorker(): Promise<void> {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   try {
     await navigator.serviceWorker.register(WORKER, { scope: '/desk/' });
+    const kept = await caches.open('visavis-desk-1');
+    await kept.put('/desk/language', new Response(language()));
   } catch {
     // Private windows and plain HTTP have no workers; the desk works without.
   }

@@ -216,7 +216,7 @@ export default {
   'panel.unassessed': 'Not assessed',
   'panel.unassessed.text': 'No product may be recommended to a client without an assessment.',
   'panel.language': 'Language',
-  'panel.since': 'Client since',
+  'panel.since': 'First assigned',
   'panel.visits': 'Where the client comes from',
   'panel.visits.none': 'No page is known',
   'panel.contacts': 'Past conversations',

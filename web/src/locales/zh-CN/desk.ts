@@ -209,7 +209,7 @@ export default {
   'panel.unassessed': '未测评',
   'panel.unassessed.text': '未测评的客户不能主动推介产品。',
   'panel.language': '语言',
-  'panel.since': '开户',
+  'panel.since': '最早分配',
   'panel.visits': '从哪里来',
   'panel.visits.none': '没有页面信息',
   'panel.contacts': '既往会话',

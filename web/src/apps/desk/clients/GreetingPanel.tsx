@@ -1,5 +1,4 @@
 /** The approved words that a greeting sends, and the rules that each one is checked against before it goes. */
-import { isoDay } from '../../../core/format';
 import { t } from '../../../locales/desk';
 import { Chip, Icon, PageState, Select } from '../../../ui';
 import { iCheck, iClock } from '../../../ui/icons';
@@ -33,7 +32,7 @@ export function GreetingPanel(props: {
           {[
             chosen.title,
             chosen.version ? t('card.version', { n: chosen.version }) : '',
-            chosen.approved_at ? t('cite.reviewed', { date: isoDay(chosen.approved_at) }) : '',
+            chosen.approved_on ? t('cite.reviewed', { date: chosen.approved_on }) : '',
           ]
             .filter(Boolean)
             .join(' · ')}

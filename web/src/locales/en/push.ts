@@ -1,0 +1,11 @@
+/** Words of notices on the advisor's device: never those of a message, never a client's name. */
+export default {
+  'offer.title': 'New offer',
+  'offer.text': 'A client waits. Open it to see whether you can accept.',
+  'message.title': 'A client has written',
+  'message.text': 'Open the desk to read it.',
+  'connection.title': 'Your clients have changed',
+  'connection.text': 'The firm has updated whom you serve.',
+  'slot.title': 'An appointment is due',
+  'slot.text': 'A client has booked this time with you.',
+};

@@ -1,0 +1,11 @@
+/** Words of notices on the advisor's device: never those of a message, never a client's name. */
+export default {
+  'offer.title': '新派单',
+  'offer.text': '一位客户在等，打开看看是否接单。',
+  'message.title': '客户来消息了',
+  'message.text': '打开工作台查看。',
+  'connection.title': '客户名单有变化',
+  'connection.text': '公司更新了您服务的客户。',
+  'slot.title': '预约时间到了',
+  'slot.text': '一位客户约了现在和您联系。',
+};
