@@ -28,6 +28,8 @@ FRAME = "widget/frame.html"
 LAUNCHER = "widget/launcher.js"
 UNCHANGING = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
+# Text cannot become script in the widget's frame: no sink takes a string.
+TRUSTED = "require-trusted-types-for 'script'; trusted-types 'none'"
 UNSERVED = frozenset({".br", ".gz", ".map"})
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 
@@ -91,9 +93,8 @@ def install(app: FastAPI, folder: pathlib.Path, embedders: Embedders) -> None:
 
     async def application(request: Request) -> Response:
         path = request.url.path.strip("/")
-        loose = build.get(path) if "." in path and not path.endswith(".html") else None
-        if loose is not None:
-            return _file(request, path, loose)
+        if "." in path.rpartition("/")[2]:
+            return _loose(request, build, path)
         return _application(request, build.get(APPLICATIONS[path.split("/")[0]]))
 
     async def frame(request: Request) -> Response:
@@ -102,11 +103,7 @@ def install(app: FastAPI, folder: pathlib.Path, embedders: Embedders) -> None:
         return _frame(request, build.get(FRAME), allowed)
 
     async def file(request: Request) -> Response:
-        name = str(request.path_params["path"])
-        asset = None if name.endswith(".html") else build.get(name)
-        if asset is None:
-            raise NotFound
-        return _file(request, name, asset)
+        return _loose(request, build, str(request.path_params["path"]))
 
     methods = ["GET", "HEAD"]
     routes = [Route("/", start, methods=methods), Route(f"/{FRAME}", frame, methods=methods)]
@@ -115,6 +112,14 @@ def install(app: FastAPI, folder: pathlib.Path, embedders: Embedders) -> None:
         routes.append(Route(f"/{name}/{{rest:path}}", application, methods=methods))
     routes.append(Route("/{path:path}", file, methods=methods))
     app.router.routes.extend(routes)
+
+
+def _loose(request: Request, build: Build, name: str) -> Response:
+    """A file that is no page; raises `NotFound`."""
+    asset = None if name.endswith(".html") else build.get(name)
+    if asset is None:
+        raise NotFound
+    return _file(request, name, asset)
 
 
 def _application(request: Request, asset: Asset | None) -> Response:
@@ -133,9 +138,7 @@ def _frame(request: Request, asset: Asset | None, allowed: Sequence[str]) -> Res
     nonce = secrets.token_urlsafe(16)
     response = HTMLResponse(_with_nonce(asset.data, nonce))
     policy = _policy(request, nonce, " ".join(allowed) or "'none'")
-    response.headers["Content-Security-Policy"] = (
-        f"{policy}; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
+    response.headers["Content-Security-Policy"] = f"{TRUSTED}; {policy}"
     return _page_headers(request, response)
 
 
