@@ -1,0 +1,371 @@
+"""Whoever does not look is told, once, without what was said; whoever looks is left alone."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.channels.receiver import Receiver, receiving
+from tests.channels.test_webpush import AUTH, P256DH
+from tests.conversations.talk import Talk, begin
+from tests.dispatch.service import Service, engine
+from tests.world import BOSS, World, made
+from visavis.channels.courier import Courier
+from visavis.channels.types import Attempt, Fate
+from visavis.channels.webhook import HttpHook, NullHook, signature, verify
+from visavis.channels.webpush import NullPush
+from visavis.connections import api as connections
+from visavis.connections.types import Basis
+from visavis.conversations import api as conversations
+from visavis.conversations.types import Partner
+from visavis.identity import api as identity
+from visavis.kernel import clock as clocks
+from visavis.kernel.auth import Environment
+from visavis.kernel.clock import FakeClock
+from visavis.kernel.db import Database
+from visavis.kernel.settings import Settings, WrongSettings
+
+SECRET = "a secret of the broker's"
+ENDPOINT = "https://push.example.com/device/1"
+
+
+@dataclass
+class House:
+    """A world with a webhook, a receiver behind it, and a courier whose pushes go nowhere."""
+
+    world: World
+    receiver: Receiver
+    push: NullPush
+    courier: Courier
+
+    async def settle(self, seconds: float = 0) -> None:
+        """Let time pass, then let reactions and the courier come to rest."""
+        self.world.clock.move(timedelta(seconds=seconds))
+        await self.world.settle()
+        while await self.courier.run_due():
+            pass
+
+    async def log(self, **params: Any) -> list[dict[str, Any]]:
+        operator = await self.world.sign_in(await self.world.operator())
+        answer = await operator.get("/api/notices", params=params)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["items"])
+
+    def bodies(self) -> list[dict[str, Any]]:
+        return [json.loads(one.body) for one in self.receiver.calls]
+
+
+@pytest.fixture
+async def house(database: Database, clock: FakeClock, settings: Settings) -> AsyncIterator[House]:
+    async with receiving() as receiver:
+        told = settings.model_copy(update={"webhook_url": receiver.url, "webhook_secret": SECRET})
+        async with made(database, clock, told) as world, httpx.AsyncClient() as http:
+            push = NullPush()
+            hook = HttpHook(receiver.url, SECRET, http)
+            yield House(world, receiver, push, Courier(database, push, hook))
+
+
+async def subscribe(browser: httpx.AsyncClient, endpoint: str = ENDPOINT) -> str:
+    answer = await browser.post(
+        "/api/push/subscriptions",
+        json={"endpoint": endpoint, "keys": {"p256dh": P256DH, "auth": AUTH}, "device": "phone"},
+    )
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def arrived(talk: Talk) -> None:
+    """The client's page has taken delivery of everything."""
+    one = await talk.now()
+    answer = await talk.client.http.post(
+        f"/api/conversations/{talk.id}/read", json={"no": one.shared_no}
+    )
+    assert answer.status_code < 300, answer.text
+
+
+async def test_an_absent_client_is_told_without_a_word_of_what_was_said(house: House) -> None:
+    talk = await begin(house.world)
+    await subscribe(talk.client.http)
+    await talk.say(talk.him, "您的融资融券额度已经调整")
+    await house.settle()
+    assert (house.receiver.calls, house.push.sent) == ([], [])
+    await house.settle(5)
+
+    (call,) = house.receiver.calls
+    (body,) = house.bodies()
+    assert verify(SECRET, call.headers, call.body, clocks.now_ms() // 1000)
+    assert (body["reason"], body["object"]) == ("message", str(talk.id))
+    assert body["to"] == {
+        "kind": "client", "ref": talk.client.person.external_ref, "language": "zh-CN",
+    }  # fmt: skip
+    assert body["from"]["name"] == talk.advisor.name
+    assert body["from"]["code"] == talk.advisor.code
+    ((subscription, pushed),) = house.push.sent
+    assert subscription.endpoint == ENDPOINT
+    assert json.loads(pushed)["reason"] == "message"
+    everything = call.body.decode() + pushed.decode() + str(call.headers)
+    assert "额度" not in everything
+    assert talk.client.person.name not in everything
+    log = await house.log()
+    assert sorted((one["channel"], one["state"], one["attempts"]) for one in log) == [
+        ("web_push", "sent", 1), ("webhook", "sent", 1),
+    ]  # fmt: skip
+
+
+async def test_whoever_takes_delivery_is_left_alone(house: House) -> None:
+    talk = await begin(house.world)
+    await talk.say(talk.him, "在吗")
+    await house.settle(2)
+    await arrived(talk)
+    await house.settle(10)
+    assert house.receiver.calls == []
+    assert await house.log() == []
+
+
+async def test_an_absent_advisor_is_told_of_his_client_by_number_alone(house: House) -> None:
+    talk = await begin(house.world)
+    await talk.say(talk.her, "我的账户怎么了")
+    await house.settle()
+    await house.settle(5)
+    (body,) = house.bodies()
+    assert body["to"] == {
+        "kind": "staff", "ref": talk.advisor.employee_no, "language": "zh-CN",
+    }  # fmt: skip
+    assert "from" not in body
+    assert talk.client.person.name not in json.dumps(body, ensure_ascii=False)
+
+
+async def test_at_most_one_notice_a_minute_about_a_conversation(house: House) -> None:
+    talk = await begin(house.world)
+    for second in range(0, 60, 3):
+        await talk.say(talk.him, f"第{second}秒")
+        await house.settle(3)
+    assert len(house.receiver.calls) == 1
+    await house.settle(10)
+    assert len(house.receiver.calls) == 2
+    await house.settle(3600)
+    assert len(house.receiver.calls) == 2
+
+
+async def test_the_webhook_is_tried_again_and_its_id_stays(house: House) -> None:
+    talk = await begin(house.world)
+    house.receiver.answers = [(500, {}), (503, {"Retry-After": "60"}), (404, {})]
+    await talk.say(talk.him)
+    await house.settle()
+    await house.settle(5)
+    assert len(house.receiver.calls) == 1
+    await house.settle(4)
+    assert len(house.receiver.calls) == 1
+    await house.settle(1)
+    assert len(house.receiver.calls) == 2
+    await house.settle(59)
+    assert len(house.receiver.calls) == 2
+    await house.settle(1)
+    assert len(house.receiver.calls) == 3
+    (queued,) = await house.log(state="queued")
+    assert (queued["attempts"], queued["detail"]) == (3, "HTTP 404")
+    await house.settle(20)
+    assert len(house.receiver.calls) == 4
+    ids = {call.headers["visavis-notice"] for call in house.receiver.calls}
+    stamps = [call.headers["visavis-timestamp"] for call in house.receiver.calls]
+    assert len(ids) == 1
+    assert len(set(stamps)) == 4
+    now = clocks.now_ms() // 1000
+    assert all(
+        verify(SECRET, call.headers, call.body, int(call.headers["visavis-timestamp"]))
+        for call in house.receiver.calls
+    )
+    assert verify(SECRET, house.receiver.calls[-1].headers, house.receiver.calls[-1].body, now)
+    (sent,) = await house.log()
+    assert (sent["state"], sent["attempts"], sent["detail"]) == ("sent", 4, "HTTP 204")
+
+
+async def test_a_webhook_that_never_answers_well_ends_as_failed(house: House) -> None:
+    talk = await begin(house.world)
+    house.receiver.answers = [(500, {})] * 20
+    await talk.say(talk.him)
+    await house.settle()
+    for _ in range(12):
+        await house.settle(700)
+    (failed,) = await house.log()
+    assert (failed["state"], failed["attempts"], failed["detail"]) == ("failed", 8, "HTTP 500")
+    assert len(house.receiver.calls) == 8
+
+
+def test_a_changed_old_or_foreign_call_is_not_ours() -> None:
+    body, now = b'{"a":1}', 1_800_000_000
+    headers = {
+        "Visavis-Timestamp": str(now),
+        "Visavis-Signature": signature(SECRET, str(now), body),
+    }
+    assert verify(SECRET, headers, body, now)
+    assert verify(SECRET, {key.lower(): one for key, one in headers.items()}, body, now + 300)
+    assert not verify(SECRET, headers, body + b" ", now)
+    assert not verify("another secret", headers, body, now)
+    assert not verify(SECRET, headers, body, now + 301)
+    assert not verify(SECRET, headers, body, now - 301)
+    assert not verify(SECRET, headers | {"Visavis-Timestamp": str(now + 1)}, body, now)
+    assert not verify(SECRET, headers | {"Visavis-Timestamp": "x"}, body, now)
+    assert not verify(SECRET, {}, body, now)
+    assert not verify(SECRET, headers | {"Visavis-Signature": "v1=é"}, body, now)
+
+
+async def test_a_webhook_without_a_proper_secret_stops_the_start(
+    database: Database, clock: FakeClock, settings: Settings
+) -> None:
+    wrong = settings.model_copy(update={"webhook_url": "https://x.example", "webhook_secret": "a"})
+    with pytest.raises(WrongSettings, match="VISAVIS_WEBHOOK_SECRET"):
+        async with made(database, clock, wrong):
+            raise AssertionError("started")
+
+
+async def test_a_gone_subscription_is_forgotten(house: House) -> None:
+    talk = await begin(house.world)
+    await subscribe(talk.client.http)
+    house.push.answers = [Attempt(Fate.GONE, "HTTP 410")]
+    await talk.say(talk.him)
+    await house.settle()
+    await house.settle(5)
+    log = await house.log()
+    assert ("web_push", "failed", "HTTP 410") in {
+        (one["channel"], one["state"], one["detail"]) for one in log
+    }
+    await house.settle(120)
+    await talk.say(talk.him)
+    await house.settle()
+    await house.settle(120)
+    assert len(house.push.sent) == 1
+
+
+async def test_a_browser_belongs_to_whoever_subscribed_last(house: House) -> None:
+    talk, other = await begin(house.world), await begin(house.world)
+    await subscribe(talk.client.http)
+    mine = await subscribe(other.client.http)
+    await talk.say(talk.him)
+    await house.settle()
+    await house.settle(5)
+    assert house.push.sent == []
+    gone = await talk.client.http.delete(f"/api/push/subscriptions/{mine}")
+    assert gone.status_code == 404
+    assert (await other.client.http.delete(f"/api/push/subscriptions/{mine}")).status_code == 204
+    await other.say(other.him)
+    await house.settle()
+    await house.settle(5)
+    assert house.push.sent == []
+
+
+async def test_an_endpoint_in_the_firms_network_is_refused(house: House) -> None:
+    client = await house.world.client()
+    answer = await client.http.post(
+        "/api/push/subscriptions",
+        json={"endpoint": "https://10.0.0.5/x", "keys": {"p256dh": P256DH, "auth": AUTH}},
+    )
+    assert (answer.status_code, answer.json()["error"]) == (422, "unfit_push_endpoint")
+    visitor = await house.world.visitor()
+    answer = await visitor.post(
+        "/api/push/subscriptions",
+        json={"endpoint": ENDPOINT, "keys": {"p256dh": P256DH, "auth": AUTH}},
+    )
+    assert answer.status_code == 403
+    assert len((await visitor.get("/api/push/key")).json()["key"]) == 87
+
+
+async def test_without_push_nobody_subscribes(
+    database: Database, clock: FakeClock, settings: Settings
+) -> None:
+    async with made(database, clock, settings.model_copy(update={"push": "off"})) as world:
+        client = await world.client()
+        answer = await client.http.get("/api/push/key")
+        assert (answer.status_code, answer.json()["error"]) == (409, "push_is_off")
+
+
+async def test_a_sleeping_phone_gets_the_offers_notice_and_a_longer_window(house: House) -> None:
+    service = Service(house.world, engine(house.world))
+    advisor = await service.advisor()
+    await subscribe(await service.browser(advisor))
+    house.world.clock.move(timedelta(seconds=120))
+    asked = await service.ask(await service.client())
+    offers = await service.offers(advisor)
+    await house.settle()
+    (body,) = [one for one in house.bodies() if one["reason"] == "offer"]
+    ((_, pushed),) = house.push.sent
+    assert json.loads(pushed)["object"] == body["object"] == offers[0]["id"]
+    assert body["expires_at"] == offers[0]["expires_at"]
+    window = offers[0]["expires_at"] - offers[0]["issued_at"]
+    assert window == house.world.settings.offer_seconds_away * 1000
+    assert asked["id"] == offers[0]["request"]
+
+
+async def test_an_offer_on_an_open_desk_is_announced_only_when_it_is_left(house: House) -> None:
+    service = Service(house.world, engine(house.world))
+    advisor = await service.advisor()
+    await subscribe(await service.browser(advisor))
+    await service.ask(await service.client())
+    await house.settle()
+    assert house.push.sent == []
+    await service.accept(advisor)
+    await house.settle(6)
+    assert [one for one in house.bodies() if one["reason"] == "offer"] == []
+    assert house.push.sent == []
+
+
+async def test_an_expired_offer_is_not_announced(house: House) -> None:
+    service = Service(house.world, engine(house.world))
+    advisor = await service.advisor()
+    await subscribe(await service.browser(advisor))
+    house.world.clock.move(timedelta(seconds=120))
+    await service.ask(await service.client())
+    house.world.clock.move(timedelta(seconds=50))
+    while await house.courier.run_due():
+        pass
+    assert house.push.sent == []
+    assert {one["state"] for one in await house.log()} == {"skipped"}
+
+
+async def test_a_leaver_is_never_told_again(house: House) -> None:
+    talk = await begin(house.world)
+    await subscribe(await house.world.sign_in(talk.advisor))
+    await talk.say(talk.her)
+    await house.settle()
+    async with house.world.tx() as tx:
+        await connections.leave(tx, BOSS, talk.advisor.id, "resigned")
+    await house.settle(5)
+    await house.settle(60)
+    assert [one for one in house.bodies() if one["to"]["kind"] == "staff"] == []
+    assert house.push.sent == []
+
+
+async def test_rehearsals_never_reach_the_brokers_systems(house: House) -> None:
+    world = house.world
+    advisor = await world.advisor(environment=Environment.SIMULATED)
+    async with world.tx() as tx:
+        person = await identity.ensure_client(tx, Environment.SIMULATED, "S1", "模拟", "zh-CN")
+        actor = await world.actor(advisor)
+        await connections.establish(tx, BOSS, person.id, advisor.id, Basis.ADMINISTRATION)
+        one = await conversations.open_for(tx, actor, person.id, "zh-CN", Partner.PERSON)
+        await conversations.assign(tx, actor, one.id, advisor.id, "accepted")
+    talk = Talk(world, None, advisor, actor, actor, one.id)  # type: ignore[arg-type]
+    await talk.say(actor, "演练")
+    await house.settle()
+    await house.settle(5)
+    assert house.receiver.calls == []
+
+
+async def test_only_operators_and_administrators_read_the_log(world: World) -> None:
+    for one in (await world.advisor(), await world.supervisor(), await world.editor()):
+        browser = await world.sign_in(one)
+        assert (await browser.get("/api/notices")).status_code == 403
+    boss = await world.sign_in(await world.administrator())
+    assert (await boss.get("/api/notices")).json() == {"items": [], "next": None}
+    client = await world.client()
+    assert (await client.http.get("/api/notices")).status_code == 403
+
+
+async def test_the_null_twins_remember(clock: FakeClock) -> None:
+    hook = NullHook()
+    assert (await hook.call("1", b"{}")).fate is Fate.SENT
+    assert hook.calls == [("1", b"{}")]
