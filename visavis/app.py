@@ -33,7 +33,6 @@ from visavis.conversations.types import (
     ConversationClosed,
     ConversationRated,
     ConversationTransferred,
-    Limits,
     MessagePosted,
 )
 from visavis.dispatch import api as dispatch
@@ -47,8 +46,9 @@ from visavis.identity import web as identity_web
 from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
 from visavis.kernel import http, outbox, pages
 from visavis.kernel.auth import Actor
+from visavis.kernel.commands import Command, Handler, Presenter
 from visavis.kernel.db import Database, Tx
-from visavis.kernel.gateway import Command, Gateway, Handler, Presenter
+from visavis.kernel.gateway import Gateway
 from visavis.kernel.gateway_asgi import Endpoint
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
@@ -155,17 +155,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     connections.install(settings)
     dispatch.install(settings)
     channels.install(settings)
-    conversations.install(
-        Limits(
-            settings.message_characters,
-            settings.edit_minutes,
-            settings.notice_version,
-            settings.attachment_bytes,
-            settings.image_pixels,
-            settings.pdf_pages,
-            settings.home / "files",
-        )
-    )
+    conversations.install(settings)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)
     speaker = conversations_web.Speaker(database, settings.client_messages_per_minute)
@@ -173,7 +163,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         database,
         people=People(),
         feeds=conversations_web.ConversationFeeds(speaker),
-        commands={**conversations_web.commands(speaker), **COMMANDS},
+        commands={**conversations_web.Talking(speaker).table(), **COMMANDS},
         frames=FRAMES,
         catalogue=catalogue,
     )

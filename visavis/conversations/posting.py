@@ -4,51 +4,30 @@
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from uuid import UUID
 
 import msgspec
 
 from visavis.archive import api as archive
-from visavis.archive.types import Fact
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
 from visavis.conversations import rules
+from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
+from visavis.conversations.terms import limits
 from visavis.conversations.types import (
-    ClientKeyReused,
     Draft,
     Entry,
-    Keep,
-    Kind,
-    Limits,
-    MessagePosted,
     Outcome,
-    Stream,
     Tail,
 )  # fmt: skip
 from visavis.kernel import clock, outbox
-from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import NotFound, Refusal
-from visavis.knowledge import api as knowledge
+from visavis.kernel.errors import Refusal
 from visavis.supervision import api as supervision
 from visavis.supervision.types import Action, Judged
 
 NOBODY = UUID(int=0)
-
-_limits = Limits()
-
-
-def install(limits: Limits) -> None:
-    """Set the installation's limits; called once, by the composition root."""
-    global _limits
-    _limits = limits
-
-
-def limits() -> Limits:
-    """The limits in force."""
-    return _limits
 
 
 async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
@@ -59,7 +38,7 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
     """
     # 1. Lock the conversations, in id order: numbers are given under the lock, and two batches cannot deadlock.
     found = await store.lock(
-        tx, sorted({one.conversation_id for one in drafts}), _limits.notice_version
+        tx, sorted({one.conversation_id for one in drafts}), limits().notice_version
     )
     batch = [rules.Item(one, *found.get(one.conversation_id, (None, False))) for one in drafts]
 
@@ -110,24 +89,8 @@ async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
 
 
 async def _answer_retries(tx: Tx, batch: Sequence[rules.Item]) -> None:
-    keyed = [
-        ((d.conversation_id, d.actor.person_id, d.client_key), item)
-        for item in batch
-        if (d := item.draft).client_key
-    ]
-    seen = await store.seen(tx, [key for key, _ in keyed])
-    first: dict[tuple[UUID, UUID, UUID], rules.Item] = {}
-    for key, item in keyed:
-        item.fingerprint = rules.fingerprint(item.draft)
-        known = seen.get(key)
-        if known is not None:
-            same = known[0] == item.fingerprint
-            item.answer = (
-                Outcome(known[1], known[1].verdict, again=True) if same else ClientKeyReused()
-            )
-        elif first.setdefault(key, item) is not item:
-            same = first[key].fingerprint == item.fingerprint
-            item.twin, item.answer = (first[key], None) if same else (None, ClientKeyReused())
+    keyed = rules.keyed(batch)
+    rules.answer_retries(keyed, await store.seen(tx, [key for key, _ in keyed]))
 
 
 async def _tidy(tx: Tx, batch: Sequence[rules.Item]) -> None:
@@ -135,7 +98,7 @@ async def _tidy(tx: Tx, batch: Sequence[rules.Item]) -> None:
         (d.conversation_id, d.of_id) for i in batch if (d := i.draft).of_id and rules.changes(d)
     ]
     targets = await store.targets(tx, changed)
-    wordings = await _wordings(tx, [item.draft for item in batch])
+    approved = await wordings(tx, [item.draft for item in batch])
     files = await store.files(tx, [key for item in batch for key in rules.files_of(item.draft)])
     now = clock.now()
     for item in batch:
@@ -146,24 +109,10 @@ async def _tidy(tx: Tx, batch: Sequence[rules.Item]) -> None:
             rules.check_time(draft, conversation, item.noticed)
             if rules.changes(draft):
                 target = targets.get((draft.conversation_id, draft.of_id or NOBODY))
-                rules.check_change(draft, target, item.at, _limits)
-            item.body = rules.resolve(draft, rules.tidy(draft, _limits), files, wordings)
+                rules.check_change(draft, target, item.at, limits())
+            item.body = rules.resolve(draft, rules.tidy(draft, limits()), files, approved)
         except Refusal as refusal:
             item.answer = refusal
-
-
-async def _wordings(
-    tx: Tx, drafts: Sequence[Draft]
-) -> dict[tuple[UUID, int], list[tuple[str, str]]]:
-    """Approved wordings of the knowledge that cards name; cards are rare, so they are asked for one by one."""
-    found: dict[tuple[UUID, int], list[tuple[str, str]]] = {}
-    for entry_id in sorted(rules.knowledge_cards(drafts)):
-        with suppress(NotFound):
-            # The platform's own eyes see what is or was in force, and no draft.
-            entry = await knowledge.entry(tx, system(), entry_id)
-            for one in entry.versions:
-                found[entry_id, one.version] = [(t.title, t.answer) for t in one.texts.values()]
-    return found
 
 
 async def _judge(tx: Tx, batch: Sequence[rules.Item]) -> None:
@@ -188,37 +137,3 @@ async def _keep(
     kept = [*zip(entries, (item.fingerprint for item in fresh), strict=True)]
     await store.keep(tx, kept, rules.words_of(entries), files, tails)
     await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])
-
-
-async def release(tx: Tx, held: Entry) -> Entry:
-    """Give a held entry its number in the shared stream, under its own id; the caller's decision is on record."""
-    conversation, _ = (await store.lock(tx, [held.conversation_id], ""))[held.conversation_id]
-    tail = Tail.of(conversation)
-    at = max(clock.now(), conversation.last_at)
-    number = tail.take(Stream.SHARED)
-    by = "client" if held.sender_id == conversation.client_id else "staff"
-    clear = {"entry": str(held.id), "stream": "shared", "no": number, "sender": str(held.sender_id)}
-    body = {"body": held.body, "at": str(clock.to_us(at)), "held": str(held.record_id)}
-    fact = Fact(
-        "release", conversation.id, conversation.client_id, conversation.environment, body, clear
-    )
-    record_id = await archive.append_one(tx, fact)
-    entry = msgspec.structs.replace(
-        held,
-        stream=Stream.SHARED,
-        no=number,
-        at=at,
-        state=Keep.KEPT,
-        record_id=record_id,
-        verdict=None,
-    )
-    if entry.kind is Kind.MESSAGE:
-        tail.said(at, rules.text_of(entry.body), entry.sender_id, by)
-    await store.keep(tx, [(entry, b"")], rules.words_of([entry]), [], [tail])
-    if entry.kind is Kind.MESSAGE:
-        partner = conversation.partner.value
-        await outbox.publish(
-            tx, MessagePosted(conversation.id, entry.id, number, entry.sender_id, by, partner)
-        )
-    tx.hint(f"conversation.{conversation.id}", shared=number)
-    return entry

@@ -3,6 +3,15 @@
 from collections.abc import Sequence
 
 from visavis.conversations import posting
+from visavis.conversations.api.asking import (
+    acknowledge_notice,
+    conversation,
+    conversations,
+    handled_by,
+    notice_acknowledged_at,
+    open_of,
+    transcript,
+)
 from visavis.conversations.api.files import attach, attachment, examine, may_attach, original
 from visavis.conversations.api.supervising import (
     decide,
@@ -13,24 +22,17 @@ from visavis.conversations.api.supervising import (
 )
 from visavis.conversations.api.telling import delivered, of_client
 from visavis.conversations.api.threads import (
-    acknowledge_notice,
     assign,
     close,
-    conversation,
-    conversations,
-    handled_by,
-    notice_acknowledged_at,
     open_for,
-    open_of,
     open_with,
     part_ways,
     rate,
     say_system,
-    transcript,
     transfer,
     unassign,
 )
-from visavis.conversations.posting import install
+from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal

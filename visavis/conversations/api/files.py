@@ -14,11 +14,12 @@ from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import files, posting, rules
+from visavis.conversations import files, rules
 from visavis.conversations.api import reading
 from visavis.conversations.files import Served
 from visavis.conversations.store import files as store
 from visavis.conversations.store import stream
+from visavis.conversations.terms import limits
 from visavis.conversations.types import Attachment, Conversation, Draft, Kept, Kind, Stream
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
@@ -31,7 +32,7 @@ NONCE = bytes(12)
 
 async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
     """The conversation, if the actor may send something in it now; raises what a message would meet."""
-    found = await stream.lock(tx, [conversation_id], posting.limits().notice_version)
+    found = await stream.lock(tx, [conversation_id], limits().notice_version)
     one, noticed = found.get(conversation_id, (None, False))
     draft = Draft(actor, conversation_id, Stream.SHARED, Kind.MESSAGE, {})
     refusal = rules.place(draft, one)
@@ -46,13 +47,13 @@ async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversatio
 
 async def examine(data: bytes) -> Served:
     """A harmless copy of an upload, made in a thread of its own; raises `UnfitFile` or `FileTooLarge`."""
-    limits = posting.limits()
+    known = limits()
     return await asyncio.to_thread(
         files.examine,
         data,
-        most_bytes=limits.file_bytes,
-        most_pixels=limits.image_pixels,
-        most_pages=limits.pdf_pages,
+        most_bytes=known.file_bytes,
+        most_pixels=known.image_pixels,
+        most_pages=known.pdf_pages,
     )
 
 
@@ -66,7 +67,7 @@ async def attach(
     digest = hashlib.sha256(sealed).digest()
     day = f"{file_id.hex[:6]}"
     paths = f"served/{day}/{file_id}", f"originals/{day}/{file_id}"
-    folder = posting.limits().folder
+    folder = limits().folder
     await asyncio.to_thread(_write, folder, {paths[0]: served.data, paths[1]: sealed})
     shown = Attachment(
         file_id,
@@ -108,7 +109,7 @@ async def attachment(tx: Tx, actor: Actor, attachment_id: UUID) -> tuple[Kept, P
     mine = kept.uploader_id == actor.person_id and kept.entry_id is None
     if not (visible or mine or (actor.is_staff and kept.entry_id is not None)):
         raise NotFound
-    return kept, posting.limits().folder / kept.served_path
+    return kept, limits().folder / kept.served_path
 
 
 async def original(tx: Tx, attachment_id: UUID) -> bytes:
@@ -119,7 +120,7 @@ async def original(tx: Tx, attachment_id: UUID) -> bytes:
     record = await archive.open_record(tx, found[0].record_id)
     if record.body is None:
         raise NotFound
-    path = posting.limits().folder / found[0].original_path
+    path = limits().folder / found[0].original_path
     sealed = await asyncio.to_thread(path.read_bytes)
     key = base64.b64decode(record.body["key"])
     return AESGCM(key).decrypt(NONCE, sealed, str(attachment_id).encode())

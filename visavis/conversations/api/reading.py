@@ -1,9 +1,8 @@
-"""What somebody may see: streams, lists, marks, search. Rights are looked up anew at every call."""
+"""What somebody may see: streams, lists, marks. Rights are looked up anew at every call."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from visavis.archive import api as archive
@@ -21,7 +20,6 @@ from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
-from visavis.supervision import api as supervision
 
 PAGE = 200
 
@@ -95,7 +93,7 @@ async def _lines(
         return await store.of_client(tx, actor.person_id, state, before, limit)
     if not actor.is_staff:
         return []
-    clients = await _clients(tx, actor)
+    clients = await clients_of(tx, actor)
     return (
         await store.of_staff(tx, actor.person_id, list(clients), state, before, limit)
         if clients
@@ -172,74 +170,8 @@ async def _rising(tx: Tx, marks: Sequence[Mark]) -> dict[tuple[UUID, UUID], tupl
     return dict(sorted(wanted.items()))
 
 
-async def search(
-    tx: Tx, actor: Actor, query: str, limit: int = 50
-) -> tuple[list[Entry], dict[UUID, Person]]:
-    """Entries of the actor's own conversations that hold all words of `query`, newest first.
-
-    Beside them the client of each conversation, by conversation.
-    """
-    words = rules.query_of(query)
-    mine, streams = await _visible(tx, actor) if words else ([], [])
-    found = await store.found_among(tx, words, mine, streams, limit) if mine else []
-    talks = await threads.conversations(tx, {entry.conversation_id for entry in found})
-    people = await identity.people(tx, {one.client_id for one in talks.values()})
-    return found, {key: people[one.client_id] for key, one in talks.items()}
-
-
-async def card(
-    tx: Tx, actor: Actor, entry_id: UUID, wanted: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """A card of an entry that the actor may read, exactly as it stands there; raises `NotFound`."""
-    mine, streams = await _visible(tx, actor)
-    entry = await store.entry(tx, entry_id, mine, streams)
-    for one in entry.body.get("cards", ()) if entry else ():
-        if all(
-            one.get(key) == wanted.get(key)
-            for key in ("kind", "url", "entry", "version")
-            if key in one
-        ):
-            found: Mapping[str, Any] = one
-            return found
-    raise NotFound
-
-
-async def _visible(tx: Tx, actor: Actor) -> tuple[list[UUID], list[int]]:
-    if actor.has(Role.CLIENT, Role.VISITOR):
-        return await store.visible_to_client(tx, actor.person_id), [int(Stream.SHARED)]
-    if not actor.is_staff:
-        return [], []
-    clients = await _clients(tx, actor)
-    return await store.visible_to_staff(tx, actor.person_id, list(clients)), [
-        int(one) for one in Stream
-    ]
-
-
-def worded(verdict: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """A kept verdict as the wire shows it, in a reader's language."""
-    return supervision.explain(verdict, language)
-
-
-text_of = rules.text_of
-
-
-async def names(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
-    """How people are shown beside what they wrote: name, role and registration code."""
-    people = await identity.people(tx, ids)
-    staff = await identity.staff(tx, [key for key, one in people.items() if one.kind == "staff"])
-    shown = {}
-    for key, one in people.items():
-        member = staff.get(key)
-        role = identity.primary_role(member.roles).value if member else rules.role_word(one.kind)
-        shown[key] = {"id": key, "name": one.name, "name_en": one.name_en, "role": role}
-        if member and member.code:
-            shown[key]["code"] = member.code
-        if one.kind == "machine":
-            shown[key]["machine"] = True
-    return shown
-
-
-async def _clients(tx: Tx, actor: Actor) -> set[UUID]:
+async def clients_of(tx: Tx, actor: Actor) -> set[UUID]:
+    """The clients with whom the actor is actively connected."""
     mine = await connections.of_staff(tx, actor.person_id)
     return {one.client_id for one in mine if one.state is Standing.ACTIVE}
 
@@ -249,4 +181,4 @@ async def _connected(tx: Tx, actor: Actor, clients: Collection[UUID]) -> set[UUI
         (client,) = clients
         one = await connections.between(tx, client, actor.person_id)
         return {client} if one is not None and one.state is Standing.ACTIVE else set()
-    return await _clients(tx, actor)
+    return await clients_of(tx, actor)

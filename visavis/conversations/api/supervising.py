@@ -7,9 +7,11 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.conversations import posting, rules
+from visavis.conversations.releasing import let_through
 from visavis.conversations.store import files as file_store
 from visavis.conversations.store import reading, stream, threads
 from visavis.conversations.store import supervising as store
+from visavis.conversations.terms import limits
 from visavis.conversations.types import (
     AlreadyDecided,
     Conversation,
@@ -74,7 +76,7 @@ async def look_at_file(
         raise NotFound
     one = await _found(tx, actor, found[0].conversation_id)
     await _on_record(tx, actor, one, f"file {attachment_id}", purpose)
-    return found[0], posting.limits().folder / found[0].served_path
+    return found[0], limits().folder / found[0].served_path
 
 
 async def held(tx: Tx, actor: Actor, limit: int = PAGE) -> list[tuple[Conversation, Entry]]:
@@ -107,7 +109,7 @@ async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str)
     if await store.decisions(tx, entry.conversation_id, entry_id) > 1:
         raise AlreadyDecided
     if release:
-        await posting.release(tx, entry)
+        await let_through(tx, entry)
     return answer.entry
 
 

@@ -1,7 +1,6 @@
-"""The life of a conversation: opened, handled, handed on, closed, rated; the notice before the first word."""
+"""The life of a conversation: opened, handled, handed on, closed, rated."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from visavis.archive.types import Fact
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.conversations import posting, rules
+from visavis.conversations.api.asking import conversation
 from visavis.conversations.store import stream
 from visavis.conversations.store import threads as store
 from visavis.conversations.types import (
@@ -21,7 +21,6 @@ from visavis.conversations.types import (
     ConversationRated,
     ConversationTransferred,
     Draft,
-    Entry,
     IsClosed,
     Kind,
     NotClosed,
@@ -38,61 +37,6 @@ from visavis.kernel.auth import Actor, Role, system
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, Refusal
 from visavis.kernel.ids import new_id
-
-
-async def acknowledge_notice(tx: Tx, actor: Actor, version: str) -> datetime:
-    """Put on record that the client knows the recording notice; idempotent. Raises `Malformed` for another version."""
-    if not actor.has(Role.CLIENT, Role.VISITOR):
-        raise Forbidden
-    if version != posting.limits().notice_version:
-        raise Malformed(field="version", reason=posting.limits().notice_version)
-    known = await store.noticed_at(tx, actor.person_id, version)
-    if known is not None:
-        return known
-    now = clock.now()
-    fact = Fact(
-        "notice",
-        actor.person_id,
-        actor.person_id,
-        actor.environment,
-        {"version": version},
-        {"version": version},
-    )
-    await store.notice(tx, actor.person_id, version, now, await archive.append_one(tx, fact))
-    return now
-
-
-async def notice_acknowledged_at(tx: Tx, client_id: UUID) -> datetime | None:
-    """When the client acknowledged the notice in force, or None."""
-    return await store.noticed_at(tx, client_id, posting.limits().notice_version)
-
-
-async def conversation(tx: Tx, conversation_id: UUID) -> Conversation:
-    """One conversation; the caller answers for who may know of it. Raises `NotFound`."""
-    found = await store.conversations(tx, [conversation_id])
-    if conversation_id not in found:
-        raise NotFound
-    return found[conversation_id]
-
-
-async def conversations(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Conversation]:
-    """These conversations; unknown ids are left out. The caller answers for who may know of them."""
-    return await store.conversations(tx, ids)
-
-
-async def open_of(tx: Tx, client_id: UUID) -> Conversation | None:
-    """The client's open conversation."""
-    return await store.open_of(tx, client_id)
-
-
-async def handled_by(tx: Tx, staff_id: UUID) -> list[Conversation]:
-    """The open conversations of a handler, newest first."""
-    return await store.handled_by(tx, staff_id)
-
-
-async def transcript(tx: Tx, conversation_id: UUID, limit: int = 50) -> list[Entry]:
-    """The last shared entries in order, for a summary."""
-    return await stream.page(tx, conversation_id, Stream.SHARED, 0, limit, before=stream.END)
 
 
 async def open_with(

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from visavis.archive.types import Fact
-from visavis.conversations.rules.bodies import text_of
+from visavis.conversations.rules.bodies import fingerprint, text_of
 from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
 from visavis.conversations.rules.words import words
 from visavis.conversations.types import (
     Body,
+    ClientKeyReused,
     Conversation,
     Draft,
     Entry,
@@ -32,6 +33,7 @@ from visavis.supervision.types import Direction
 NOBODY = UUID(int=0)
 
 
+RetryKey = tuple[UUID, UUID, UUID]
 Places = dict[tuple[UUID, UUID], tuple[datetime, list[str]]]
 
 
@@ -57,6 +59,31 @@ class Item:
 def undecided(batch: Sequence[Item]) -> list[Item]:
     """Those still on their way."""
     return [item for item in batch if item.answer is None and item.twin is None]
+
+
+def keyed(batch: Sequence[Item]) -> list[tuple[RetryKey, Item]]:
+    """Items with a retry key, each with (conversation, sender, client key)."""
+    return [
+        ((d.conversation_id, d.actor.person_id, d.client_key), item)
+        for item in batch
+        if (d := item.draft).client_key
+    ]
+
+
+def answer_retries(
+    items: Sequence[tuple[RetryKey, Item]], seen: Mapping[RetryKey, tuple[bytes, Entry]]
+) -> None:
+    """Answer what was kept before, or comes twice in this batch: the same body as then, another one with a refusal."""
+    first: dict[RetryKey, Item] = {}
+    for key, item in items:
+        item.fingerprint = fingerprint(item.draft)
+        known = seen.get(key)
+        if known is not None:
+            again = Outcome(known[1], known[1].verdict, again=True)
+            item.answer = again if known[0] == item.fingerprint else ClientKeyReused()
+        elif first.setdefault(key, item) is not item:
+            same = first[key].fingerprint == item.fingerprint
+            item.twin, item.answer = (first[key], None) if same else (None, ClientKeyReused())
 
 
 def direction_of(draft: Draft) -> Direction:

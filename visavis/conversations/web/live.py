@@ -1,4 +1,4 @@
-"""Conversations on the live socket: commands, feeds, and the writer through which every message of this process goes.
+"""The writer through which every message of this process goes, and conversations as feeds of the gateway.
 
 The writer is group commit: what arrives while a commit is in flight goes into the next one, whether it came by socket
 or by HTTP. Delivery and acknowledgement follow the commit.
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from visavis.conversations import api
-from visavis.conversations.api import reading
+from visavis.conversations.api import finding, reading
 from visavis.conversations.types import Draft, Kind, Mark, Outcome, Stream
 from visavis.conversations.web import wire
 from visavis.kernel import clock
@@ -20,66 +20,12 @@ from visavis.kernel.auth import Actor, Role
 from visavis.kernel.batch import Batcher
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.errors import NotFound, Refusal, TooMany
-from visavis.kernel.gateway import Call, Command, Handler, Later, Reply
+from visavis.kernel.commands import Call, Command, Handler, Later, Reply
 from visavis.kernel.live import Hint
 
 MINUTE_US = 60_000_000
 STREAMS = {one.word: one for one in Stream}
 
-
-class Send(Command, frozen=True, tag="send"):
-    """Post a message, or a note where `stream` is internal."""
-
-    client_key: UUID
-    conversation: UUID
-    body: dict[str, Any]
-    stream: Literal["shared", "internal"] = "shared"
-
-
-class Edit(Command, frozen=True, tag="edit"):
-    """A new version of an own message."""
-
-    client_key: UUID
-    conversation: UUID
-    entry: UUID
-    body: dict[str, Any]
-
-
-class Recall(Command, frozen=True, tag="recall"):
-    """Withdraw an own message from view."""
-
-    client_key: UUID
-    conversation: UUID
-    entry: UUID
-
-
-class Delivered(Command, frozen=True, tag="delivered"):
-    """Everything up to `no` of the shared stream has arrived."""
-
-    conversation: UUID
-    no: int
-
-
-class Read(Command, frozen=True, tag="read"):
-    """Everything up to `no` of the shared stream has been seen."""
-
-    conversation: UUID
-    no: int
-
-
-class Typing(Command, frozen=True, tag="typing"):
-    """Somebody is writing."""
-
-    conversation: UUID
-
-
-class Pull(Command, frozen=True, tag="pull"):
-    """Entries with a number above `after`; whoever has reached the end follows the stream from there."""
-
-    conversation: UUID
-    stream: Literal["shared", "internal"]
-    after: int
-    limit: int = 200
 
 
 class Pace:
@@ -201,79 +147,3 @@ class ConversationFeeds:
         data = [wire.encode_entry(faces, entry, language) for entry in entries]
         reached = entries[-1].no if entries else after
         return wire.entries_frame(feed, which, data, last), reached, last
-
-
-def commands(speaker: Speaker) -> Mapping[type[Command], Handler]:
-    """What a page may do with conversations."""
-
-    def entered(call: Call, client_key: UUID, draft: Draft) -> Later:
-        def acknowledge(outcome: Outcome) -> Reply:
-            entry = outcome.entry
-            data = wire.ack_frame(client_key, speaker.bytes_of(outcome, call.actor.language))
-            watching = call.gateway.watching
-            if entry.conversation_id not in call.socket.follows:
-                call.gateway.follow(call.socket, entry.conversation_id)
-            watching.answered(call.socket, entry.conversation_id, entry.stream.word, entry.no)
-            return data
-
-        return Later(speaker.post(draft), acknowledge)
-
-    def send(call: Call, one: Send) -> Later:
-        stream = STREAMS[one.stream]
-        kind = Kind.MESSAGE if stream is Stream.SHARED else Kind.NOTE
-        draft = Draft(call.actor, one.conversation, stream, kind, one.body, one.client_key)
-        return entered(call, one.client_key, draft)
-
-    def edit(call: Call, one: Edit) -> Later:
-        draft = Draft(
-            call.actor, one.conversation, Stream.SHARED, Kind.EDIT, one.body, one.client_key, one.entry
-        )
-        return entered(call, one.client_key, draft)
-
-    def recall(call: Call, one: Recall) -> Later:
-        draft = Draft(call.actor, one.conversation, Stream.SHARED, Kind.RECALL, {}, one.client_key, one.entry)
-        return entered(call, one.client_key, draft)
-
-    def delivered(call: Call, one: Delivered) -> None:
-        marked(call, Mark(call.actor, one.conversation, one.no, 0))
-
-    def read(call: Call, one: Read) -> None:
-        marked(call, Mark(call.actor, one.conversation, one.no, one.no))
-
-    def marked(call: Call, mark: Mark) -> None:
-        if mark.conversation_id not in call.socket.follows:
-            call.gateway.follow(call.socket, mark.conversation_id)
-        speaker.mark(mark)
-
-    def typing(call: Call, one: Typing) -> None:
-        follow = call.socket.follows.get(one.conversation)
-        if follow is not None and "shared" in follow.sent:
-            payload = {"frame": "typing", "person": str(call.actor.person_id)}
-            call.gateway.database.live.publish(Hint(f"conversation.{one.conversation}", payload))
-
-    async def pull(call: Call, one: Pull) -> Reply:
-        watching = call.gateway.watching
-        fresh = one.conversation not in call.socket.follows
-        watching.watch(call.socket, one.conversation)
-        stream = STREAMS[one.stream]
-        try:
-            async with speaker.database.transaction(readonly=True) as tx:
-                entries, last = await reading.entries(
-                    tx, call.actor, one.conversation, stream, one.after, None, one.limit
-                )
-                await speaker.faces.learn(tx, {entry.sender_id for entry in entries})
-        except NotFound:
-            if fresh:
-                watching.unwatch(call.socket, one.conversation)
-            raise
-        reached = entries[-1].no if entries else one.after
-        if reached >= last:
-            watching.start(call.socket, one.conversation, one.stream, last)
-        language = call.actor.language if stream is Stream.INTERNAL else None
-        data = [wire.encode_entry(speaker.faces, entry, language) for entry in entries]
-        return wire.entries_frame(one.conversation, stream, data, last)
-
-    table: dict[type[Command], Callable[[Call, Any], Any]] = {
-        Send: send, Edit: edit, Recall: recall, Delivered: delivered, Read: read, Typing: typing, Pull: pull,
-    }  # fmt: skip
-    return table

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from visavis.conversations import api
-from visavis.conversations.api import reading
+from visavis.conversations.api import finding, reading
 from visavis.conversations.types import Conversation, Draft, Kind, Listed, Mark, Stream
 from visavis.conversations.web import wire
 from visavis.conversations.web.live import STREAMS, Speaker
@@ -19,6 +19,8 @@ from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
 from visavis.kernel.http import Edge, Signed, answer
+
+from visavis.conversations.web.present import cursor, cursor_of, line_of, named, presence_of, present_header
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 
@@ -31,20 +33,6 @@ def speaker_of(request: Request) -> Speaker:
 
 Speaking = Annotated[Speaker, Depends(speaker_of)]
 StreamName = Literal["shared", "internal"]
-
-
-class NoticeIn(BaseModel):
-    """The version of the recording notice that was read."""
-
-    version: str
-
-
-class OpenIn(BaseModel):
-    """With whom a client wants to talk, and the page he is on."""
-
-    model_config = {"populate_by_name": True}
-    partner: Literal["assistant", "person"] = Field("assistant", alias="with")
-    context: dict[str, str | None] | None = None
 
 
 class EntryIn(BaseModel):
@@ -75,48 +63,12 @@ class TransferIn(BaseModel):
     note: str
 
 
-class RatingIn(BaseModel):
-    """The client's judgement."""
-
-    stars: int
-    text: str = ""
-
-
 class ForwardIn(BaseModel):
     """A card of an entry that the sender can read, to be sent in this conversation."""
 
     client_key: UUID
     entry: UUID
     card: dict[str, Any]
-
-
-@router.post("/client/notice", operation_id="acknowledge_notice")
-async def acknowledge_notice(notice: NoticeIn, edge: Signed) -> dict[str, int]:
-    """Acknowledge the recording notice; a legal duty before the first word, not a consent."""
-    async with edge.transaction() as tx:
-        at = await api.acknowledge_notice(tx, edge.who, notice.version)
-    return {"acknowledged_at": clock.to_ms(at)}
-
-
-@router.post("/client/conversations", operation_id="open_conversation")
-async def open_conversation(wanted: OpenIn, edge: Signed) -> Response:
-    """The client's open conversation, or a new one."""
-    context = {
-        key: value[:2000]
-        for key, value in (wanted.context or {}).items()
-        if key in ("url", "title", "product") and value
-    }
-    async with edge.transaction() as tx:
-        one = await api.open_with(tx, edge.who, wanted.partner, context)
-        return answer(await present_header(tx, edge, one.id))
-
-
-@router.post("/client/conversations/{conversation}/rating", operation_id="rate_conversation")
-async def rate_conversation(conversation: UUID, rating: RatingIn, edge: Signed) -> Response:
-    """Rate a closed conversation, once."""
-    async with edge.transaction() as tx:
-        await api.rate(tx, edge.who, conversation, rating.stars, rating.text)
-        return answer(await present_header(tx, edge, conversation))
 
 
 @router.get("/conversations", operation_id="list_conversations")
@@ -134,7 +86,7 @@ async def list_conversations(
     page, more = found[:limit], len(found) > limit
     gateway = getattr(request.app.state, "gateway", None)
     items = [
-        {**_line(one, clients), "presence": _presence(gateway, one.conversation.client_id)}
+        {**line_of(one, clients), "presence": presence_of(gateway, one.conversation.client_id)}
         for one in page
         if not q or q.casefold() in clients[one.conversation.client_id].name.casefold()
     ]
@@ -190,7 +142,7 @@ async def change_entry(
 async def forward_card(conversation: UUID, forward: ForwardIn, edge: Signed, speaker: Speaking) -> Response:
     """Send a card from an entry that the caller can read."""
     async with edge.transaction() as tx:
-        card = await reading.card(tx, edge.who, forward.entry, forward.card)
+        card = await finding.card(tx, edge.who, forward.entry, forward.card)
     body = {"cards": [card]}
     draft = Draft(edge.who, conversation, Stream.SHARED, Kind.MESSAGE, body, forward.client_key)
     return await _enter(speaker, edge, draft)
@@ -224,15 +176,15 @@ async def search_own(
 ) -> Response:
     """Messages of the caller's own conversations that hold all words of `q`, Chinese included."""
     async with edge.transaction() as tx:
-        found, clients = await reading.search(tx, edge.who, q[:200], limit)
+        found, clients = await finding.search(tx, edge.who, q[:200], limit)
     hits = [
         {
             "conversation": entry.conversation_id,
-            "client": _named(clients[entry.conversation_id]),
+            "client": named(clients[entry.conversation_id]),
             "entry": entry.id,
             "stream": entry.stream.word,
             "no": entry.no,
-            "text": reading.text_of(entry.body),
+            "text": finding.text_of(entry.body),
             "at": clock.to_ms(entry.at),
         }
         for entry in found
@@ -240,92 +192,8 @@ async def search_own(
     return answer({"items": hits, "next": None})
 
 
-async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str, Any]:
-    """The header as JSON."""
-    found = await reading.header(tx, edge.who, conversation)
-    one, tie = found.conversation, found.connection
-    me = edge.settings
-    people = await reading.names(tx, {one.client_id, *([one.handler_id] if one.handler_id else [])})
-    return {
-        "id": one.id,
-        "state": one.state.value,
-        "with": one.partner.value,
-        "topic": one.topic or None,
-        "language": one.language,
-        "environment": one.environment.value,
-        "firm": {"name": me.firm_name, "name_en": me.firm_name_en},
-        "client": _named(found.client),
-        "handler": found.handler,
-        "people": list(people.values()),
-        "connection": {
-            "id": tie.id,
-            "state": tie.state.value,
-            "basis": tie.basis,
-            "established_at": clock.to_ms(tie.established_at) if tie.established_at else None,
-        }
-        if tie
-        else None,
-        "context": one.context or None,
-        "shared": one.shared_no,
-        "internal": one.internal_no if edge.who.is_staff else 0,
-        "receipts": [
-            {"person": mark.person_id, "delivered": mark.delivered_no, "read": mark.read_no}
-            for mark in found.receipts
-        ],
-        "may": found.may,
-        "reason": found.reason,
-        "opened_at": clock.to_ms(one.created_at),
-        "closed_at": clock.to_ms(one.closed_at) if one.closed_at else None,
-        "rating": one.rating,
-    }
-
-
 async def _enter(speaker: Speaker, edge: Edge, draft: Draft) -> Response:
     outcome = await speaker.post(draft)
     assert draft.client_key is not None
     data = wire.ack_frame(draft.client_key, speaker.bytes_of(outcome, edge.language))
     return Response(data, media_type="application/json")
-
-
-def _line(one: Listed, clients: Mapping[UUID, Any]) -> dict[str, Any]:
-    talk = one.conversation
-    return {
-        "id": talk.id,
-        "client": _named(clients[talk.client_id]),
-        "last": {"text": talk.last_text, "at": clock.to_ms(talk.last_at), "sender": talk.last_sender}
-        if talk.last_sender
-        else None,
-        "unread": one.unread,
-        "waiting_since": clock.to_ms(talk.waiting_since) if talk.waiting_since else None,
-        "shared": talk.shared_no,
-        "internal": talk.internal_no,
-        "state": talk.state.value,
-        "with": talk.partner.value,
-        "topic": talk.topic or None,
-        "handler": talk.handler_id,
-        "connection_state": "active" if talk.handler_id else None,
-    }
-
-
-def _named(client: Any) -> dict[str, Any]:
-    return {"id": client.id, "name": client.name, "level": None, "environment": client.environment.value}
-
-
-def _presence(gateway: Any, person_id: UUID) -> str:
-    return "online" if gateway is not None and gateway.sockets.get(person_id) else "off"
-
-
-def cursor_of(one: Conversation) -> str:
-    """The cursor of whatever follows `one` in a list by time."""
-    return base64.urlsafe_b64encode(f"{clock.to_us(one.last_at)} {one.id}".encode()).decode()
-
-
-def cursor(text: str | None) -> tuple[datetime, UUID] | None:
-    """What a cursor names; raises `Malformed`."""
-    if not text:
-        return None
-    try:
-        us, _, last = base64.urlsafe_b64decode(text).decode().partition(" ")
-        return clock.from_us(int(us)), UUID(last)
-    except (binascii.Error, ValueError, OverflowError):
-        raise Malformed(field="after", reason="not a cursor") from None

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from visavis.conversations import api
-from visavis.conversations.api import reading
+from visavis.conversations.api import finding, reading
 from visavis.conversations.types import Conversation, Entry
 from visavis.conversations.web import wire
 from visavis.conversations.web.files import file_response
 from visavis.conversations.web.live import STREAMS
-from visavis.conversations.web.routes import Speaking, StreamName, cursor, cursor_of
+from visavis.conversations.web.present import cursor, cursor_of
+from visavis.conversations.web.routes import Speaking, StreamName
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.http import Signed, answer
@@ -100,7 +101,7 @@ async def decide_held(
 
 async def _names(tx: Tx, talks: list[Conversation]) -> dict[UUID, dict[str, Any]]:
     ids = {one.client_id for one in talks} | {one.handler_id for one in talks if one.handler_id}
-    return await reading.names(tx, ids)
+    return await finding.names(tx, ids)
 
 
 def _row(one: Conversation, hit: Entry | None, names: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _row(one: Conversation, hit: Entry | None, names: dict[UUID, dict[str, Any]]
         "internal": one.internal_no,
         "opened_at": clock.to_ms(one.created_at),
         "last": {"text": one.last_text, "at": clock.to_ms(one.last_at), "sender": one.last_sender},
-        "hit": {"entry": hit.id, "no": hit.no, "stream": hit.stream.word, "text": reading.text_of(hit.body)}
+        "hit": {"entry": hit.id, "no": hit.no, "stream": hit.stream.word, "text": finding.text_of(hit.body)}
         if hit
         else None,
     }

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from visavis.conversations.api import reading
+from visavis.conversations.api import finding, reading
 from visavis.conversations.types import Entry, Stream
 from visavis.kernel import clock
 from visavis.kernel.auth import ASSISTANT_ID, SYSTEM_ID
@@ -77,7 +77,7 @@ class Faces:
         }
         missing -= {SYSTEM_ID, ASSISTANT_ID}
         if missing:
-            for key, face in (await reading.names(tx, missing)).items():
+            for key, face in (await finding.names(tx, missing)).items():
                 self._known[key] = (now, msgspec.Raw(_encoder.encode(face)))
             while len(self._known) > FACES:
                 self._known.popitem(last=False)
@@ -121,7 +121,7 @@ class Recent:
 
 def encode_entry(faces: Faces, entry: Entry, language: str | None = None) -> msgspec.Raw:
     """An entry's bytes; with a `language` its verdict is worded for whoever may see it."""
-    verdict = reading.worded(entry.verdict, language) if entry.verdict and language else None
+    verdict = finding.worded(entry.verdict, language) if entry.verdict and language else None
     return msgspec.Raw(
         _encoder.encode(
             EntryFrame(

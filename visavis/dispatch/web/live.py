@@ -9,7 +9,7 @@ from visavis.dispatch.types import OfferState, Status
 from visavis.dispatch.web import present
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
-from visavis.kernel.gateway import Call, Command, Handler
+from visavis.kernel.commands import Call, Command, Handler
 
 Frame = Mapping[str, Any] | None
 Payload = Mapping[str, object]

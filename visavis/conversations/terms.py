@@ -1,0 +1,25 @@
+"""The installation's limits that doors need without being handed settings."""
+
+from visavis.conversations.types import Limits
+from visavis.kernel.settings import Settings
+
+_limits = Limits()
+
+
+def install(settings: Settings) -> None:
+    """Use the limits of `settings` in this process; called once, by the composition root."""
+    global _limits
+    _limits = Limits(
+        settings.message_characters,
+        settings.edit_minutes,
+        settings.notice_version,
+        settings.attachment_bytes,
+        settings.image_pixels,
+        settings.pdf_pages,
+        settings.home / "files",
+    )
+
+
+def limits() -> Limits:
+    """The limits in force."""
+    return _limits

@@ -1,0 +1,59 @@
+"""What happens in conversations, for the contexts above."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from visavis.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class MessagePosted(Event):
+    """A message became visible to both sides; `by` is client, staff or assistant."""
+
+    conversation_id: UUID
+    entry_id: UUID
+    no: int
+    sender_id: UUID
+    by: str
+    partner: str
+
+
+@dataclass(frozen=True)
+class MessageHeld(Event):
+    """A message waits for a supervisor."""
+
+    conversation_id: UUID
+    entry_id: UUID
+
+
+@dataclass(frozen=True)
+class ConversationOpened(Event):
+    """A client has begun a conversation."""
+
+    conversation_id: UUID
+    client_id: UUID
+
+
+@dataclass(frozen=True)
+class ConversationClosed(Event):
+    """A conversation has ended; `handler_id` is who had it at the end."""
+
+    conversation_id: UUID
+    handler_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ConversationRated(Event):
+    """The client has rated a closed conversation, 1 to 5 stars."""
+
+    conversation_id: UUID
+    stars: int
+
+
+@dataclass(frozen=True)
+class ConversationTransferred(Event):
+    """Another member of staff answers from now on."""
+
+    conversation_id: UUID
+    from_id: UUID
+    to_id: UUID

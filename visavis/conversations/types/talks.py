@@ -1,0 +1,151 @@
+"""Conversations themselves, who has got how far in them, files, and the installation's limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from visavis.conversations.types.entries import Stream
+from visavis.kernel.auth import Actor, Environment
+
+
+class State(StrEnum):
+    """Whether a conversation goes on."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Partner(StrEnum):
+    """Who answers the client: the assistant, or a person."""
+
+    ASSISTANT = "assistant"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One thread between a client and whoever answers for the firm, with the last number of each stream."""
+
+    id: UUID
+    client_id: UUID
+    environment: Environment
+    state: State
+    partner: Partner
+    handler_id: UUID | None
+    topic: str
+    language: str
+    context: Mapping[str, Any]
+    shared_no: int
+    internal_no: int
+    last_at: datetime
+    last_text: str
+    last_sender: UUID | None
+    waiting_since: datetime | None
+    created_at: datetime
+    closed_at: datetime | None
+    rating: int | None
+
+
+@dataclass(slots=True)
+class Tail:
+    """The moving end of a conversation while a batch is being numbered."""
+
+    id: UUID
+    shared_no: int
+    internal_no: int
+    last_at: datetime
+    last_text: str
+    last_sender: UUID | None
+    waiting_since: datetime | None
+
+    @classmethod
+    def of(cls, one: Conversation) -> "Tail":
+        """Where the conversation ends now."""
+        return cls(
+            one.id,
+            one.shared_no,
+            one.internal_no,
+            one.last_at,
+            one.last_text,
+            one.last_sender,
+            one.waiting_since,
+        )
+
+    def take(self, stream: Stream) -> int:
+        """The next number of `stream`."""
+        if stream is Stream.SHARED:
+            self.shared_no += 1
+            return self.shared_no
+        self.internal_no += 1
+        return self.internal_no
+
+    def said(self, at: datetime, text: str, sender: UUID, by: str) -> None:
+        """Note a visible message: the client waits from his first unanswered word until staff speak."""
+        self.last_at, self.last_text, self.last_sender = at, text[:120], sender
+        if by == "client":
+            self.waiting_since = self.waiting_since or at
+        elif by == "staff":
+            self.waiting_since = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How far one person has got in the shared stream."""
+
+    person_id: UUID
+    delivered_no: int
+    read_no: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An uploaded file as it is kept: what is served, and where the sealed original lies, below the data folder."""
+
+    id: UUID
+    conversation_id: UUID
+    uploader_id: UUID
+    entry_id: UUID | None
+    name: str
+    type: str
+    size: int
+    width: int
+    height: int
+    served_path: str
+    original_path: str
+    original_digest: bytes
+    record_id: UUID
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Somebody's word that everything up to `delivered` has arrived and up to `read` has been seen."""
+
+    actor: Actor
+    conversation_id: UUID
+    delivered: int = 0
+    read: int = 0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of somebody's list; `unread` counts others' messages and stops at 100."""
+
+    conversation: Conversation
+    unread: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The installation's limits on what may be said; installed once by the composition root."""
+
+    characters: int = 8000
+    edit_minutes: float = 15
+    notice_version: str = ""
+    file_bytes: int = 10_000_000
+    image_pixels: int = 40_000_000
+    pdf_pages: int = 200
+    folder: Path = Path()

@@ -1,0 +1,108 @@
+"""Conversations as JSON: headers, lines of lists, cursors."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from visavis.conversations import api
+from visavis.conversations.api import finding, reading
+from visavis.conversations.types import Conversation, Draft, Kind, Listed, Mark, Stream
+from visavis.conversations.web import wire
+from visavis.conversations.web.live import STREAMS, Speaker
+from visavis.kernel import clock
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Malformed
+from visavis.kernel.http import Edge, Signed, answer
+
+
+async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str, Any]:
+    """The header as JSON."""
+    found = await reading.header(tx, edge.who, conversation)
+    one, tie = found.conversation, found.connection
+    me = edge.settings
+    people = await finding.names(tx, {one.client_id, *([one.handler_id] if one.handler_id else [])})
+    return {
+        "id": one.id,
+        "state": one.state.value,
+        "with": one.partner.value,
+        "topic": one.topic or None,
+        "language": one.language,
+        "environment": one.environment.value,
+        "firm": {"name": me.firm_name, "name_en": me.firm_name_en},
+        "client": named(found.client),
+        "handler": found.handler,
+        "people": list(people.values()),
+        "connection": {
+            "id": tie.id,
+            "state": tie.state.value,
+            "basis": tie.basis,
+            "established_at": clock.to_ms(tie.established_at) if tie.established_at else None,
+        }
+        if tie
+        else None,
+        "context": one.context or None,
+        "shared": one.shared_no,
+        "internal": one.internal_no if edge.who.is_staff else 0,
+        "receipts": [
+            {"person": mark.person_id, "delivered": mark.delivered_no, "read": mark.read_no}
+            for mark in found.receipts
+        ],
+        "may": found.may,
+        "reason": found.reason,
+        "opened_at": clock.to_ms(one.created_at),
+        "closed_at": clock.to_ms(one.closed_at) if one.closed_at else None,
+        "rating": one.rating,
+    }
+
+
+def line_of(one: Listed, clients: Mapping[UUID, Any]) -> dict[str, Any]:
+    """A line of somebody's list."""
+    talk = one.conversation
+    return {
+        "id": talk.id,
+        "client": named(clients[talk.client_id]),
+        "last": {"text": talk.last_text, "at": clock.to_ms(talk.last_at), "sender": talk.last_sender}
+        if talk.last_sender
+        else None,
+        "unread": one.unread,
+        "waiting_since": clock.to_ms(talk.waiting_since) if talk.waiting_since else None,
+        "shared": talk.shared_no,
+        "internal": talk.internal_no,
+        "state": talk.state.value,
+        "with": talk.partner.value,
+        "topic": talk.topic or None,
+        "handler": talk.handler_id,
+        "connection_state": "active" if talk.handler_id else None,
+    }
+
+
+def named(client: Any) -> dict[str, Any]:
+    """A client as lists name him."""
+    return {"id": client.id, "name": client.name, "level": None, "environment": client.environment.value}
+
+
+def presence_of(gateway: Any, person_id: UUID) -> str:
+    """Whether somebody has a page open at this process."""
+    return "online" if gateway is not None and gateway.sockets.get(person_id) else "off"
+
+
+def cursor_of(one: Conversation) -> str:
+    """The cursor of whatever follows `one` in a list by time."""
+    return base64.urlsafe_b64encode(f"{clock.to_us(one.last_at)} {one.id}".encode()).decode()
+
+
+def cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    """What a cursor names; raises `Malformed`."""
+    if not text:
+        return None
+    try:
+        us, _, last = base64.urlsafe_b64decode(text).decode().partition(" ")
+        return clock.from_us(int(us)), UUID(last)
+    except (binascii.Error, ValueError, OverflowError):
+        raise Malformed(field="after", reason="not a cursor") from None
