@@ -44,7 +44,7 @@ from visavis.identity import api as identity
 from visavis.identity import jobs as identity_jobs
 from visavis.identity import web as identity_web
 from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
-from visavis.kernel import http, outbox, pages
+from visavis.kernel import health, http, outbox, pages
 from visavis.kernel.auth import Actor
 from visavis.kernel.commands import Command, Handler, Presenter
 from visavis.kernel.db import Database, Tx
@@ -147,15 +147,34 @@ class People:
             await hear(tx, actor)
 
 
-def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
-    """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
-    outbox.compose(REACTIONS)
-    keys.install(keys.KeyRing.of_folder(settings.home))
+def install_contexts(settings: Settings) -> None:
+    """Tell each context what the operator has set."""
     identity.install(settings)
     connections.install(settings)
     dispatch.install(settings)
     channels.install(settings)
+<<<<<<< HEAD
     conversations.install(settings)
+=======
+    conversations.install(
+        Limits(
+            settings.message_characters,
+            settings.edit_minutes,
+            settings.notice_version,
+            settings.attachment_bytes,
+            settings.image_pixels,
+            settings.pdf_pages,
+            settings.home / "files",
+        )
+    )
+
+
+def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
+    """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
+    outbox.compose(REACTIONS)
+    keys.install(keys.KeyRing.of_folder(settings.home))
+    install_contexts(settings)
+>>>>>>> 2a92b2b (kernel: Answer health probes and Prometheus.)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)
     speaker = conversations_web.Speaker(database, settings.client_messages_per_minute)
@@ -198,6 +217,11 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     app.state.speaker = speaker
     app.state.gateway = gateway
     http.install(app)
+    health.install(
+        app,
+        sockets=lambda: sum(map(len, gateway.sockets.values())),
+        leaving=lambda: gateway.draining,
+    )
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(WebSocketRoute("/ws", Endpoint(gateway, settings)))

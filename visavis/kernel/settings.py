@@ -143,6 +143,9 @@ class Settings(BaseSettings):
     push: Literal["on", "off"] = Field(
         "on", description="Web Push to staff and clients who subscribed."
     )
+    metrics: Literal["loopback", "all"] = Field(
+        "loopback", description="Who may read /metrics; behind a proxy that shields it: all."
+    )
     log_format: Literal["json", "text"] = Field("text", description="Format of log lines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level that is logged."

@@ -1,0 +1,74 @@
+"""What machines ask: alive, ready, figures."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.world import World
+from visavis.kernel import health
+from visavis.kernel.settings import Settings
+
+
+def caller(app: FastAPI, address: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, client=(address, 1000))
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver")
+
+
+async def test_a_running_process_is_alive_and_ready(world: World) -> None:
+    async with caller(world.app, "10.0.0.9") as probe:
+        assert (await probe.get("/healthz")).json() == {"alive": True}
+        assert (await probe.get("/readyz")).json() == {"ready": True}
+
+
+async def test_without_its_database_it_is_alive_and_not_ready(world: World) -> None:
+    await world.database.stop()
+    async with caller(world.app, "127.0.0.1") as probe:
+        assert (await probe.get("/healthz")).status_code == 200
+        answer = await probe.get("/readyz")
+        assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
+        figures = await probe.get("/metrics")
+        assert figures.status_code == 200
+        assert 'visavis_jobs{state="unknown"} 1.0' in figures.text
+
+
+async def test_a_leaving_process_gets_no_more_traffic(world: World) -> None:
+    world.app.state.gateway.draining = True
+    async with caller(world.app, "10.0.0.9") as probe:
+        assert (await probe.get("/healthz")).status_code == 200
+        assert (await probe.get("/readyz")).status_code == 503
+
+
+async def test_requests_are_counted_by_pattern_and_not_by_address(world: World) -> None:
+    async with caller(world.app, "127.0.0.1") as probe:
+        for code in ("S1", "S2"):
+            await probe.get(f"/api/public/verify/{code}")
+        await probe.get("/api/none/secret-name")
+        figures = (await probe.get("/metrics")).text
+    pattern = 'method="GET",route="/api/public/verify/{code}",status="200"'
+    assert f"visavis_http_requests_total{{{pattern}}} 2.0" in figures
+    assert "secret-name" not in figures
+    assert "visavis_sockets 0.0" in figures
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("10.0.0.9", 403)]
+)
+async def test_figures_are_for_this_machine_alone(world: World, address: str, status: int) -> None:
+    async with caller(world.app, address) as probe:
+        assert (await probe.get("/metrics")).status_code == status
+
+
+async def test_the_operator_may_open_the_figures() -> None:
+    app = FastAPI()
+    app.state.settings = Settings(metrics="all")
+    app.state.database = _Nowhere()
+    health.install(app, sockets=lambda: 3, leaving=lambda: False)
+    async with caller(app, "10.0.0.9") as probe:
+        assert "visavis_sockets 3.0" in (await probe.get("/metrics")).text
+
+
+class _Nowhere:
+    """A database that cannot be reached."""
+
+    def transaction(self, **_: object) -> None:
+        raise OSError("no such host")
