@@ -123,6 +123,8 @@ def server(app: FastAPI) -> Server:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
+        # Longer than the five seconds after which clients drop an idle connection: the server must not be first.
+        timeout_keep_alive=30,
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
     )

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -93,7 +93,7 @@ class Staff:
         # A code is good once, and the seeding may have used the one of this moment: then the next one is taken.
         for ahead in (0, 1):
             step = self.call("POST", "/api/sign-in", login)
-            code = {"challenge": step["challenge"], "code": totp.at(int(time.time()), ahead)}
+            code = {"challenge": step["challenge"], "code": totp.at(int(time.time()) + 30 * ahead)}
             if self.http.post("/api/sign-in/totp", json=code).is_success:
                 return
         raise AssertionError(f"{self.account.login} could not sign in")
@@ -125,21 +125,23 @@ def demo() -> Iterator[Demo]:
             sys.executable, "-m", "visavis", "demo",
             "--home", str(home), "--port", str(port), "--site-port", str(site_port),
         ]  # fmt: skip
+        complaints = (Path(folder) / "stderr").open("w+", encoding="utf-8")
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         try:
-            _until_ready(process)
+            _until_ready(process, complaints)
             secrets = accounts.load(home)
             assert secrets is not None
             yield Demo(f"http://localhost:{port}", f"http://127.0.0.1:{site_port}", secrets)
         finally:
             process.terminate()
             process.communicate(timeout=30)
+            complaints.close()
 
 
-def _until_ready(process: "subprocess.Popen[str]") -> None:
+def _until_ready(process: "subprocess.Popen[str]", complaints: IO[str]) -> None:
     assert process.stdout is not None
     said: list[str] = []
     alarm = threading.Timer(START_S, process.kill)
@@ -150,7 +152,8 @@ def _until_ready(process: "subprocess.Popen[str]") -> None:
             if line.rstrip().endswith("ready") and "database" not in line:
                 break
         else:
-            pytest.fail("the demo did not start:\n" + "".join(said))
+            complaints.seek(0)
+            pytest.fail(f"the demo did not start:\n{''.join(said)}{complaints.read()[-2000:]}")
     finally:
         alarm.cancel()
 
