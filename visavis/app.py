@@ -153,20 +153,7 @@ def install_contexts(settings: Settings) -> None:
     connections.install(settings)
     dispatch.install(settings)
     channels.install(settings)
-<<<<<<< HEAD
     conversations.install(settings)
-=======
-    conversations.install(
-        Limits(
-            settings.message_characters,
-            settings.edit_minutes,
-            settings.notice_version,
-            settings.attachment_bytes,
-            settings.image_pixels,
-            settings.pdf_pages,
-            settings.home / "files",
-        )
-    )
 
 
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
@@ -174,7 +161,6 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     outbox.compose(REACTIONS)
     keys.install(keys.KeyRing.of_folder(settings.home))
     install_contexts(settings)
->>>>>>> 2a92b2b (kernel: Answer health probes and Prometheus.)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)
     speaker = conversations_web.Speaker(database, settings.client_messages_per_minute)
