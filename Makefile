@@ -12,7 +12,6 @@ STEP := tools/step
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PG15 := /usr/lib/postgresql/15/bin
 CHECKED := visavis tests tools $(wildcard bench)
-RULES_TESTS = $(shell find tests -name 'test_rules*.py')
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -34,7 +33,8 @@ check: $(VENV)/.developed ## What every commit must pass: format, lint, types, c
 	@$(STEP) "lint" $(BIN)/ruff check $(CHECKED)
 	@$(STEP) "types" $(BIN)/mypy
 	@$(STEP) "import contracts" $(BIN)/lint-imports
-	@$(STEP) "architecture and rules" $(BIN)/python -m pytest -q --no-header --durations=0 --durations-min=5 tests/architecture $(RULES_TESTS)
+	@$(STEP) "architecture and pure rules" $(BIN)/python -m pytest -q --no-header --durations-min=5 \
+	  -m "not sql and not server and not browser and not slow" tests
 	@$(STEP) "web: lint, types, tests" $(BIN)/python tools/build_web.py --run check test
 
 test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium when root, else skips its tests loudly
@@ -46,7 +46,7 @@ test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium
 
 test-pg15: $(VENV)/.developed ## The tests that need a database, on a system PostgreSQL 15 where there is one
 	@if [ -x $(PG15)/postgres ]; then \
-	  VISAVIS_TEST_PG_BIN=$(PG15) $(BIN)/python -m pytest -q -m "sql and not browser and not slow" --durations=0 --durations-min=5 tests; \
+	  VISAVIS_TEST_PG_BIN=$(PG15) $(BIN)/python -m pytest -q -m "sql and not browser and not slow" --durations-min=5 tests; \
 	else echo "no PostgreSQL 15 in $(PG15): the second run is skipped"; fi
 
 fmt: $(VENV)/.developed ## Format and mend what can be mended

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.server
+
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("VISAVIS_")}
 
 

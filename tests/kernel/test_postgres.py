@@ -14,6 +14,8 @@ import pytest
 from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.postgres_programs import EmbeddedPostgresError
 
+pytestmark = pytest.mark.server
+
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
 
 HOLDER = """
