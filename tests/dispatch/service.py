@@ -1,6 +1,6 @@
 """What the tests of dispatch ask for: clients who request, advisors who are here, an engine that is stepped by hand."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,11 +25,10 @@ MARGIN_PAGE = {"url": "https://www.example-broker.test/margin/help", "title": "è
 
 @dataclass
 class Service:
-    """A firm's service: the world, its dispatcher, and browsers that were opened."""
+    """A firm's service: the world and its dispatcher."""
 
     world: World
     engine: Engine
-    browsers: dict[UUID, httpx.AsyncClient] = field(default_factory=dict)
 
     async def settle(self) -> None:
         """Let reactions run and the dispatcher come to rest."""
@@ -55,9 +54,8 @@ class Service:
             await api.heartbeat(tx, actor)
 
     async def browser(self, staff: Staff) -> httpx.AsyncClient:
-        if staff.id not in self.browsers:
-            self.browsers[staff.id] = await self.world.sign_in(staff)
-        return self.browsers[staff.id]
+        """The advisor's browser; signed in again, since a session does not outlast a test's night."""
+        return await self.world.sign_in(staff)
 
     async def here(self, staff: Staff, status: Status = Status.ONLINE, capacity: int = 4) -> Staff:
         """The advisor sets his presence, over HTTP."""
