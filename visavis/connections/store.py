@@ -96,6 +96,10 @@ def connection_of(row: Row) -> Connection:
     )  # fmt: skip
 
 
+def _all(rows: Sequence[Row]) -> list[Connection]:
+    return [connection_of(row) for row in rows]
+
+
 async def pairs(
     tx: Tx, asked: Collection[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], Connection]:
@@ -119,38 +123,27 @@ async def by_id(tx: Tx, connection_id: UUID, *, lock: bool = False) -> Connectio
 
 async def own(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, Connection]:
     """Each client's living own connection."""
-    rows = await tx.fetch(
-        f"{SELECT} WHERE c.client_id = ANY($1) AND c.tie = 'own' AND c.state <> 'dissolved'",
-        list(client_ids),
-    )
-    return {row["client_id"]: connection_of(row) for row in rows}
+    sql = f"{SELECT} WHERE c.client_id = ANY($1) AND c.tie = 'own' AND c.state <> 'dissolved'"
+    return {row["client_id"]: connection_of(row) for row in await tx.fetch(sql, list(client_ids))}
 
 
 async def of_client(tx: Tx, client_id: UUID) -> list[Connection]:
     """All connections of a client, the newest first, ended ones included."""
-    rows = await tx.fetch(
-        f"{SELECT} WHERE c.client_id = $1 ORDER BY c.id DESC",
-        client_id,
-    )
-    return [connection_of(row) for row in rows]
+    sql = f"{SELECT} WHERE c.client_id = $1 ORDER BY c.id DESC"
+    return _all(await tx.fetch(sql, client_id))
 
 
 async def living_of_staff(tx: Tx, staff_id: UUID, *, lock: bool = False) -> list[Connection]:
     """Everything of a member of staff that has not ended, in id order."""
-    rows = await tx.fetch(
-        f"{SELECT} WHERE c.staff_id = $1 AND c.state <> 'dissolved'"
-        " ORDER BY c.id" + (" FOR UPDATE" if lock else ""),
-        staff_id,
-    )
-    return [connection_of(row) for row in rows]
+    sql = f"{SELECT} WHERE c.staff_id = $1 AND c.state <> 'dissolved' ORDER BY c.id"
+    return _all(await tx.fetch(sql + (" FOR UPDATE" if lock else ""), staff_id))
 
 
 async def mine(
     tx: Tx, staff_id: UUID, state: str | None, met: bool | None, after: UUID | None, limit: int
 ) -> list[Connection]:
     """A page of a member of staff's own list, the newest first."""
-    rows = await tx.fetch(MINE, staff_id, state, met, after, limit)
-    return [connection_of(row) for row in rows]
+    return _all(await tx.fetch(MINE, staff_id, state, met, after, limit))
 
 
 async def listed(

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from visavis.channels import rules, store
+from visavis.channels.api import naming
 from visavis.channels.terms import terms
 from visavis.channels.types import (
     Channel,
@@ -23,7 +24,7 @@ from visavis.conversations import api as conversations
 from visavis.dispatch import api as dispatch
 from visavis.dispatch.types import OfferState
 from visavis.identity import api as identity
-from visavis.identity.types import Person, PersonKind, PersonStatus
+from visavis.identity.types import PersonStatus
 from visavis.kernel import clock, jobs
 from visavis.kernel.auth import Actor, Environment, Role
 from visavis.kernel.db import Tx
@@ -155,13 +156,13 @@ async def _tell(tx: Tx, one: Wake) -> None:
         to += [(Channel.WEB_PUSH, each.id) for each in found]
     if known.webhook and person.environment is Environment.REAL:
         to.append((Channel.WEBHOOK, None))
-    sender = await _public_name(tx, one.sender_id)
+    sender = await naming.public_name(tx, one.sender_id)
     fresh = []
     for channel, subscription_id in to:
         notice_id = new_id()
         body = rules.payload(notice_id, one.reason, one.object_id, now, sender, one.expires_at)
         if channel is Channel.WEBHOOK:
-            body["to"] = await _addressee(tx, person)
+            body["to"] = await naming.addressee(tx, person)
         fresh.append(
             Notice(
                 notice_id, person.id, channel, one.reason, one.object_id, NoticeState.QUEUED, 0, "", now, None,
@@ -171,25 +172,6 @@ async def _tell(tx: Tx, one: Wake) -> None:
     if fresh:
         await store.add(tx, fresh, person.environment)
         tx.hint("notices")
-
-
-async def _addressee(tx: Tx, person: Person) -> dict[str, str]:
-    """Whom the broker's own systems know: a client by number, staff by employee number."""
-    if person.kind is PersonKind.CLIENT:
-        return {"kind": "client", "ref": person.external_ref or "", "language": person.language}
-    member = (await identity.staff(tx, [person.id])).get(person.id)
-    number = (member.employee_no if member else None) or ""
-    return {"kind": "staff", "ref": number, "language": person.language}
-
-
-async def _public_name(tx: Tx, sender_id: UUID | None) -> dict[str, str] | None:
-    """The name and code of a member of staff, which anybody may look up; nothing of a client."""
-    if sender_id is None:
-        return None
-    member = (await identity.staff(tx, [sender_id])).get(sender_id)
-    if member is None:
-        return None
-    return {"name": member.name, "name_en": member.name_en, "code": member.code or ""}
 
 
 async def log_of(

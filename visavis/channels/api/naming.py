@@ -1,0 +1,26 @@
+"""How people are named in a notice: by numbers the broker knows, and by what is public anyway."""
+
+from uuid import UUID
+
+from visavis.identity import api as identity
+from visavis.identity.types import Person, PersonKind
+from visavis.kernel.db import Tx
+
+
+async def addressee(tx: Tx, person: Person) -> dict[str, str]:
+    """Whom the broker's own systems know: a client by number, staff by employee number."""
+    if person.kind is PersonKind.CLIENT:
+        return {"kind": "client", "ref": person.external_ref or "", "language": person.language}
+    member = (await identity.staff(tx, [person.id])).get(person.id)
+    number = (member.employee_no if member else None) or ""
+    return {"kind": "staff", "ref": number, "language": person.language}
+
+
+async def public_name(tx: Tx, sender_id: UUID | None) -> dict[str, str] | None:
+    """The name and code of a member of staff, which anybody may look up; nothing of a client."""
+    if sender_id is None:
+        return None
+    member = (await identity.staff(tx, [sender_id])).get(sender_id)
+    if member is None:
+        return None
+    return {"name": member.name, "name_en": member.name_en, "code": member.code or ""}
