@@ -1,36 +1,76 @@
 /** Places of the console and what is shown at each address. A place is a lazy chunk, so that each loads only its own. */
-import { lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { t } from '../../locales/console';
 import { LinkButton, Loading, match, PageState, usePath } from '../../ui';
-import { iBoard, iBook, iFunnel, iPeople, iSearch } from '../../ui/icons';
-import { Shell } from '../Shell';
-import { SignedIn } from '../session';
+import { iBoard, iFunnel, iPath, iSearch } from '../../ui/icons';
+import { type Place, Shell } from '../Shell';
+import { SignedIn, useMe } from '../session';
 
-const Board = lazy(() => import('./Board'));
+interface Room {
+  path: string;
+  name: 'nav.board' | 'nav.funnel' | 'nav.search' | 'nav.decisions';
+  icon: string;
+  roles: string[];
+  Page: ComponentType;
+}
+
+const ROOMS: Room[] = [
+  {
+    path: '/board',
+    name: 'nav.board',
+    icon: iBoard,
+    roles: ['operator', 'supervisor'],
+    Page: lazy(() => import('./Board')),
+  },
+  {
+    path: '/funnel',
+    name: 'nav.funnel',
+    icon: iFunnel,
+    roles: ['operator', 'supervisor'],
+    Page: lazy(() => import('./Funnel')),
+  },
+  {
+    path: '/decisions',
+    name: 'nav.decisions',
+    icon: iPath,
+    roles: ['operator', 'supervisor'],
+    Page: lazy(() => import('./Decisions')),
+  },
+  {
+    path: '/search',
+    name: 'nav.search',
+    icon: iSearch,
+    roles: ['supervisor'],
+    Page: lazy(() => import('./Search')),
+  },
+];
 
 export function Console() {
   return (
     <SignedIn app="console">
-      <Shell
-        places={[
-          { path: '/board', text: t('nav.board'), icon: iBoard },
-          { path: '/funnel', text: t('nav.funnel'), icon: iFunnel },
-          { path: '/search', text: t('nav.search'), icon: iSearch },
-          { path: '/staff', text: t('nav.staff'), icon: iPeople },
-          { path: '/knowledge', text: t('nav.knowledge'), icon: iBook },
-        ]}
-      >
-        <Suspense fallback={<Loading />}>
-          <Page />
-        </Suspense>
-      </Shell>
+      <Rooms />
     </SignedIn>
   );
 }
 
-function Page() {
+/** Only what this person may use is in the rail; an address typed by hand is answered by the server's own refusal. */
+function Rooms() {
+  const me = useMe();
+  const mine = ROOMS.filter((room) => room.roles.some((role) => me.roles.includes(role)));
+  const places: Place[] = mine.map(({ path, name, icon }) => ({ path, text: t(name), icon }));
+  return (
+    <Shell places={places}>
+      <Suspense fallback={<Loading />}>
+        <Page first={mine[0]} />
+      </Suspense>
+    </Shell>
+  );
+}
+
+function Page({ first }: { first: Room | undefined }) {
   const path = usePath();
-  if (path === '/' || match('/board', path)) return <Board />;
+  const room = path === '/' ? first : ROOMS.find((one) => match(one.path, path));
+  if (room) return <room.Page />;
   return (
     <PageState
       kind="empty"

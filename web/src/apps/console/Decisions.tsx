@@ -1,0 +1,187 @@
+/** Why this advisor: decisions as they were stored when they were taken, with every refused candidate. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { moment, number } from '../../core/format';
+import { t } from '../../locales/console';
+import {
+  Chip,
+  DataTable,
+  ErrorState,
+  Loading,
+  Pager,
+  PageState,
+  useQuery as useAddress,
+} from '../../ui';
+import { PageHead } from '../Shell';
+import { api } from '../session';
+import page from './page.module.css';
+
+interface Candidate {
+  staff: string;
+  name: string | null;
+  score: number | null;
+  parts: Record<string, number>;
+  chosen: boolean;
+  refused: { constraint: string; detail: string } | null;
+}
+interface Decision {
+  id: string;
+  request: string;
+  at: number;
+  stage: string;
+  mode: string;
+  chosen: string[];
+  policy_version: string;
+  candidates: Candidate[];
+  topic?: string;
+  capability?: string;
+  state?: string;
+}
+interface Listing {
+  items: Decision[];
+  next: string | null;
+}
+
+export default function Decisions() {
+  const [address, change] = useAddress();
+  const request = address.get('request');
+  const chosen = address.get('id');
+  const list = useInfiniteQuery({
+    queryKey: ['decisions'],
+    queryFn: ({ pageParam }) =>
+      api.get<Listing>(`/api/decisions?limit=50${pageParam ? `&after=${pageParam}` : ''}`),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    enabled: !request,
+  });
+  const one = useQuery({
+    queryKey: ['decision', request],
+    queryFn: () => api.get<{ items: Decision[] }>(`/api/requests/${request}/decision`),
+    enabled: Boolean(request),
+  });
+  const rows = request
+    ? (one.data?.items ?? [])
+    : (list.data?.pages.flatMap((part) => part.items) ?? []);
+  const failed = request ? one : list;
+  const open = rows.find((row) => row.id === chosen) ?? (request ? rows[0] : undefined);
+  return (
+    <>
+      <PageHead title={t('nav.decisions')}>
+        {request ? (
+          <button
+            type="button"
+            className={page.link}
+            onClick={() => change({ request: null, id: null })}
+          >
+            {t('decisions.all')}
+          </button>
+        ) : null}
+      </PageHead>
+      <div className={page.body}>
+        {failed.isLoading ? <Loading /> : null}
+        {failed.isError ? (
+          <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
+        ) : null}
+        {!failed.isLoading && !failed.isError ? (
+          <div className={`${page.split} ${open ? page.open : ''}`}>
+            <section className={page.card}>
+              <DataTable
+                caption={t('decisions.caption')}
+                rows={rows}
+                rowKey={(row) => row.id}
+                selected={open?.id ?? null}
+                onSelect={(row) => change({ id: row.id })}
+                empty={<PageState kind="empty" title={t('decisions.empty')} />}
+                columns={[
+                  { id: 'at', head: t('decisions.at'), cell: (row) => moment(row.at) },
+                  {
+                    id: 'topic',
+                    head: t('decisions.topic'),
+                    cell: (row) => (row.topic ? t(`topic.${row.topic}` as 'topic.fund') : '–'),
+                  },
+                  {
+                    id: 'mode',
+                    head: t('decisions.mode'),
+                    cell: (row) => t(`mode.${row.mode}` as 'mode.own'),
+                    grow: true,
+                  },
+                  {
+                    id: 'chosen',
+                    head: t('decisions.chosen'),
+                    cell: (row) => row.chosen.length || '–',
+                    numeric: true,
+                  },
+                  {
+                    id: 'refused',
+                    head: t('decisions.refused'),
+                    cell: (row) => row.candidates.filter((each) => each.refused).length || '–',
+                    numeric: true,
+                  },
+                  {
+                    id: 'policy',
+                    head: t('decisions.policy'),
+                    cell: (row) => row.policy_version,
+                  },
+                ]}
+              />
+              {!request && rows.length ? (
+                <Pager
+                  shown={rows.length}
+                  more={list.hasNextPage}
+                  busy={list.isFetchingNextPage}
+                  onMore={() => void list.fetchNextPage()}
+                />
+              ) : null}
+            </section>
+            {open ? <Explained decision={open} /> : null}
+          </div>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function Explained({ decision }: { decision: Decision }) {
+  const sorted = [...decision.candidates].sort(
+    (a, b) => Number(b.chosen) - Number(a.chosen) || (b.score ?? -99) - (a.score ?? -99),
+  );
+  return (
+    <aside className={`${page.card} ${page.side}`} aria-label={t('decisions.why')}>
+      <header className={page.cardHead}>
+        <h2>{t('decisions.why')}</h2>
+        <span className={page.meta}>{t('decisions.kept')}</span>
+      </header>
+      {sorted.length === 0 ? (
+        <p className={`${page.pad} ${page.meta}`}>{t('decisions.nobody')}</p>
+      ) : null}
+      <div className={page.list}>
+        {sorted.map((each) => (
+          <div key={each.staff} className={page.item}>
+            <span className={page.itemTop}>
+              <b>{each.name ?? t('decisions.nameless', { id: each.staff.slice(-6) })}</b>
+              {each.chosen ? <Chip tone="go">{t('decisions.picked')}</Chip> : null}
+              {each.refused ? (
+                <Chip tone="nudge">
+                  {t(`constraint.${each.refused.constraint}` as 'constraint.licence')}
+                </Chip>
+              ) : null}
+              {!each.chosen && !each.refused && each.score !== null ? (
+                <span className={page.figure}>{number(each.score, 2)}</span>
+              ) : null}
+            </span>
+            {each.refused ? (
+              <span className={page.meta}>{each.refused.detail}</span>
+            ) : (
+              <span className={page.meta}>
+                {Object.entries(each.parts)
+                  .map(
+                    ([part, value]) => `${t(`part.${part}` as 'part.skill')} ${number(value, 2)}`,
+                  )
+                  .join(' · ')}
+              </span>
+            )}
+          </div>
+        ))}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,225 @@
+/** Conversations for supervisors: a purpose first, then what matches, read only. Every look is recorded. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Thread } from '../../chat/Thread';
+import { moment } from '../../core/format';
+import type { Attachment, Entry } from '../../core/protocol';
+import { fold, merge } from '../../core/view';
+import { t } from '../../locales/console';
+import {
+  Button,
+  Chip,
+  Code,
+  ErrorState,
+  IconButton,
+  Loading,
+  Pager,
+  PageState,
+  SearchField,
+  TextField,
+  useQuery as useAddress,
+} from '../../ui';
+import { iRec, iSearch, iX } from '../../ui/icons';
+import { PageHead } from '../Shell';
+import { api } from '../session';
+import page from './page.module.css';
+import css from './search.module.css';
+
+interface Party {
+  id: string;
+  name: string;
+  code?: string;
+}
+export interface Found {
+  id: string;
+  client: Party;
+  handler: Party | null;
+  environment: string;
+  state: string;
+  with: string;
+  topic: string | null;
+  last: { text: string; at: number };
+  hit: { no: number; text: string } | null;
+}
+interface Listing {
+  items: Found[];
+  next: string | null;
+}
+
+export default function Search() {
+  const [purpose, setPurpose] = useState('');
+  return (
+    <>
+      <PageHead title={t('nav.search')}>
+        {purpose ? <Button onPress={() => setPurpose('')}>{t('search.change')}</Button> : null}
+      </PageHead>
+      {purpose ? <Results purpose={purpose} /> : <Purpose onSet={setPurpose} />}
+    </>
+  );
+}
+
+/** Reading what clients said needs a reason, and the reason is kept with every look. */
+function Purpose({ onSet }: { onSet: (purpose: string) => void }) {
+  const [text, setText] = useState('');
+  const ready = text.trim().length >= 4;
+  return (
+    <div className={page.body}>
+      <form
+        className={`${page.card} ${page.pad} ${css.purpose}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) onSet(text.trim());
+        }}
+      >
+        <h2>{t('search.purpose.title')}</h2>
+        <p className={page.meta}>{t('search.purpose.text')}</p>
+        <TextField
+          label={t('search.purpose')}
+          value={text}
+          onChange={setText}
+          maxLength={500}
+          placeholder={t('search.purpose.example')}
+          autoFocus
+        />
+        <Button kind="primary" type="submit" isDisabled={!ready}>
+          {t('search.begin')}
+        </Button>
+      </form>
+    </div>
+  );
+}
+
+function Results({ purpose }: { purpose: string }) {
+  const [address, change] = useAddress();
+  const wanted = address.get('q') ?? '';
+  const open = address.get('c');
+  const [typed, setTyped] = useState(wanted);
+  const list = useInfiniteQuery({
+    queryKey: ['supervision', purpose, wanted],
+    queryFn: ({ pageParam }) =>
+      api.get<Listing>(
+        `/api/supervision/conversations?${new URLSearchParams({
+          purpose,
+          q: wanted,
+          ...(pageParam ? { after: pageParam } : {}),
+        })}`,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  });
+  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const shown = rows.find((row) => row.id === open);
+  return (
+    <div className={css.panes}>
+      <section className={css.pane} aria-label={t('search.results')}>
+        <div className={css.bar}>
+          <SearchField
+            label={t('search.words')}
+            value={typed}
+            onChange={setTyped}
+            onSubmit={(text) => change({ q: text, c: null })}
+          />
+        </div>
+        <p className={css.why}>{t('search.for', { purpose })}</p>
+        {list.isPending ? <Loading /> : null}
+        {list.isError ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : null}
+        {list.data && rows.length === 0 ? (
+          <PageState kind="empty" title={t('search.none')} icon={iSearch} />
+        ) : null}
+        <ul className={css.rows}>
+          {rows.map((row) => (
+            <li key={row.id}>
+              <button
+                type="button"
+                className={css.row}
+                aria-current={row.id === open ? 'true' : undefined}
+                onClick={() => change({ c: row.id })}
+              >
+                <span className={page.itemTop}>
+                  <b>{row.client.name}</b>
+                  <span className={page.meta}>{moment(row.last.at)}</span>
+                </span>
+                <span className={css.words}>{row.hit?.text ?? row.last.text}</span>
+                <span className={page.meta}>
+                  {row.handler ? row.handler.name : t('search.assistant')} ·{' '}
+                  {t(`search.state.${row.state}` as 'search.state.open')}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {rows.length ? (
+          <Pager
+            shown={rows.length}
+            more={list.hasNextPage}
+            busy={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          />
+        ) : null}
+      </section>
+      {shown ? (
+        <Reading found={shown} purpose={purpose} onClose={() => change({ c: null })} />
+      ) : (
+        <section className={`${css.pane} ${css.blank}`}>
+          <PageState kind="empty" title={t('search.choose')}>
+            {t('search.choose.text')}
+          </PageState>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Reading(props: { found: Found; purpose: string; onClose: () => void }) {
+  const { found, purpose, onClose } = props;
+  const path = `/api/supervision/conversations/${found.id}/entries`;
+  const query = (stream: string) => new URLSearchParams({ purpose, stream });
+  const both = useQuery({
+    queryKey: ['supervision', purpose, 'entries', found.id],
+    queryFn: async () => {
+      const [shared, internal] = await Promise.all([
+        api.get<{ entries: Entry[] }>(`${path}?${query('shared')}`),
+        api.get<{ entries: Entry[] }>(`${path}?${query('internal')}`),
+      ]);
+      return merge(shared.entries, internal.entries);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const source = (file: Attachment) =>
+    Promise.resolve(`/api/supervision/attachments/${file.id}?${new URLSearchParams({ purpose })}`);
+  const staff = found.handler?.id;
+  return (
+    <section className={css.pane} aria-label={found.client.name}>
+      <header className={css.head}>
+        <div>
+          <b>{found.client.name}</b>
+          {found.environment === 'real' ? null : (
+            <Chip tone="machine">{t('environment.simulated')}</Chip>
+          )}
+          <span className={page.meta}>
+            {found.handler ? (
+              <>
+                {found.handler.name} <Code>{found.handler.code}</Code>
+              </>
+            ) : (
+              t('search.assistant')
+            )}
+          </span>
+        </div>
+        <Chip icon={iRec}>{t('search.recorded')}</Chip>
+        <IconButton icon={iX} label={t('close')} onPress={onClose} />
+      </header>
+      {both.isPending ? <Loading /> : null}
+      {both.isError ? <ErrorState error={both.error} onRetry={() => void both.refetch()} /> : null}
+      {both.data ? (
+        <Thread
+          items={fold(both.data, [], staff, { delivered: 0, read: 0 })}
+          source={source}
+          faces
+        />
+      ) : null}
+    </section>
+  );
+}
