@@ -6,7 +6,7 @@
 import asyncio
 import pathlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import structlog
@@ -156,6 +156,31 @@ def install_contexts(settings: Settings) -> None:
     conversations.install(settings)
 
 
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def _running(gateway: Gateway, runner: Runner | None) -> Lifespan:
+    """What runs as long as the application: the gateway, and with a `runner` the jobs and processes."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(gateway.run())]
+        if runner is not None:
+            tasks.append(asyncio.create_task(runner.run()))
+            tasks += [
+                asyncio.create_task(run(app.state.database, app.state.settings))
+                for run in PROCESSES
+            ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    return lifespan
+
+
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
     """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
     outbox.compose(REACTIONS)
@@ -173,35 +198,18 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         catalogue=catalogue,
     )
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(gateway.run())]
-        if background:
-            tasks.append(asyncio.create_task(runner.run()))
-            tasks += [asyncio.create_task(run(database, settings)) for run in PROCESSES]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
     app = FastAPI(
         title="Visavis",
         version=VERSION,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=lifespan,
+        lifespan=_running(gateway, runner if background else None),
         generate_unique_id_function=_operation_id,
     )
-    app.state.settings = settings
-    app.state.database = database
-    app.state.runner = runner
-    app.state.authenticate = identity.authenticate
-    app.state.catalogue = catalogue
-    app.state.speaker = speaker
-    app.state.gateway = gateway
+    app.state.settings, app.state.database, app.state.runner = settings, database, runner
+    app.state.authenticate, app.state.catalogue = identity.authenticate, catalogue
+    app.state.speaker, app.state.gateway = speaker, gateway
     http.install(app)
     health.install(
         app,

@@ -1,8 +1,7 @@
 """The edge's tools: who calls, in which language, with which transaction; how a refusal becomes a response.
 
 `Signed`, `Anyone` and `Unsigned` are the parameters a route may take; each gives an `Edge`. A route parses, opens one
-transaction,
-calls one door and presents the result. Texts of refusals come from the `messages.json` of each context.
+transaction, calls one door and presents the result. Texts of refusals come from the `messages.json` of each context.
 """
 
 import json
@@ -18,7 +17,9 @@ import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Database, Tx
@@ -173,58 +174,72 @@ def refusal_response(request: Request, refusal: Refusal) -> JSONResponse:
     return JSONResponse(body, refusal.status, headers)
 
 
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Identified:
+    """A request id on every response and log line, and the headers that every response carries."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The next application, its response completed; what it has set itself stays."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        number = str(new_id())
+        scope.setdefault("state", {})["id"] = number
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = number
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=number):
+            await self._app(scope, receive, complete)
+
+
+async def _on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return refusal_response(request, error)
+
+
+async def _on_malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][1:])
+    return refusal_response(request, Malformed(field=place, reason=first["msg"]))
+
+
+async def _on_route(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    refusal = NotFound() if error.status_code == 404 else Malformed(field="", reason=error.detail)
+    response = refusal_response(request, refusal)
+    response.status_code = error.status_code
+    return response
+
+
+async def _on_anything(request: Request, error: Exception) -> Response:
+    log.error("unexpected", path=request.url.path, exc_info=error)
+    text = request.app.state.catalogue.text("internal", language_of(request))
+    number = str(getattr(request.state, "id", ""))
+    return JSONResponse({"error": "internal", "detail": text, "id": number}, 500)
+
+
 def install(app: FastAPI) -> None:
     """Give `app` its error handlers and a request id on every response and log line."""
-
-    async def on_refusal(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Refusal)
-        return refusal_response(request, error)
-
-    async def on_malformed(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        return refusal_response(request, Malformed(field=place, reason=first["msg"]))
-
-    async def on_route(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        refusal = (
-            NotFound() if error.status_code == 404 else Malformed(field="", reason=error.detail)
-        )
-        response = refusal_response(request, refusal)
-        response.status_code = error.status_code
-        return response
-
-    async def on_anything(request: Request, error: Exception) -> Response:
-        log.error("unexpected", path=request.url.path, exc_info=error)
-        refusal = Refusal()
-        body = {"error": "internal", "detail": "", "id": str(getattr(request.state, "id", ""))}
-        body["detail"] = request.app.state.catalogue.text(
-            "internal", language_of(request), refusal.params
-        )
-        return JSONResponse(body, 500)
-
-    app.add_exception_handler(Refusal, on_refusal)
-    app.add_exception_handler(RequestValidationError, on_malformed)
-    app.add_exception_handler(HTTPException, on_route)
-    app.add_exception_handler(Exception, on_anything)
-
-    @app.middleware("http")
-    async def identify(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        request.state.id = new_id()
-        structlog.contextvars.bind_contextvars(request=str(request.state.id))
-        try:
-            response = await call_next(request)
-        finally:
-            structlog.contextvars.clear_contextvars()
-        response.headers["X-Request-Id"] = str(request.state.id)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        response.headers.setdefault(
-            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
-        )
-        if request.url.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_malformed)
+    app.add_exception_handler(HTTPException, _on_route)
+    app.add_exception_handler(Exception, _on_anything)
+    app.add_middleware(Identified)
