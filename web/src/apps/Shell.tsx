@@ -12,7 +12,7 @@ import {
 import { type Language, language } from '../core/i18n';
 import { chooseTheme, type Theme, theme } from '../core/prefs';
 import { t } from '../locales/common';
-import { Avatar, Badge, Icon, Link, Mark, usePath } from '../ui';
+import { Avatar, Badge, Icon, Link, Mark, navigate, usePath } from '../ui';
 import { iCheck, iLeave } from '../ui/icons';
 import layer from '../ui/overlays.module.css';
 import css from './Shell.module.css';
@@ -31,7 +31,7 @@ const themes: Theme[] = ['auto', 'light', 'dark', 'contrast'];
 
 export function Shell(props: {
   places: Place[];
-  /** Places at the foot of the rail; on phones they follow the others. */
+  /** Places at the foot of the rail, and in the account's menu: phones have no room for them. */
   foot?: Place[];
   /** Hides the tab bar on phones: a page of its own, such as an open conversation. */
   bare?: boolean;
@@ -49,7 +49,7 @@ export function Shell(props: {
       key={place.path}
       to={place.path}
       className={css.place}
-      aria-current={place === at || (!at && place.path === first) ? 'page' : undefined}
+      aria-current={place === at || (path === '/' && place.path === first) ? 'page' : undefined}
     >
       <Icon of={place.icon} />
       <span>{place.text}</span>
@@ -69,8 +69,8 @@ export function Shell(props: {
         </span>
         {places.map(link)}
         <span className={css.space} />
-        {foot.map(link)}
-        <Account name={me.name} photo={me.photo ?? null} />
+        <span className={css.foot}>{foot.map(link)}</span>
+        <Account foot={foot} name={me.name} photo={me.photo ?? null} />
       </nav>
       <main id="content" className={css.content} tabIndex={-1}>
         {props.children}
@@ -79,12 +79,14 @@ export function Shell(props: {
   );
 }
 
-function Account({ name, photo }: { name: string; photo: string | null }) {
+function Account(props: { name: string; photo: string | null; foot: Place[] }) {
+  const { name, photo, foot } = props;
   const me = useMe();
   const act = (key: string) => {
     const [kind, value] = key.split(':');
     if (kind === 'language') speak(value as Language);
     else if (kind === 'theme') chooseTheme(value as Theme);
+    else if (kind === 'go') navigate(String(value));
     else void signOut();
   };
   return (
@@ -114,6 +116,17 @@ function Account({ name, photo }: { name: string; photo: string | null }) {
             <Item id="language:zh-CN" text="中文" on={language() === 'zh-CN'} />
             <Item id="language:en" text="English" on={language() === 'en'} />
           </MenuSection>
+          {foot.map((place) => (
+            <MenuItem
+              key={place.path}
+              id={`go:${place.path}`}
+              textValue={place.text}
+              className={layer.item}
+            >
+              <Icon of={place.icon} size={16} />
+              {place.text}
+            </MenuItem>
+          ))}
           <MenuItem id="out" textValue={t('shell.signout')} className={layer.item}>
             <Icon of={iLeave} size={16} />
             {t('shell.signout')}

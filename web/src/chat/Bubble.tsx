@@ -136,7 +136,12 @@ function Meta({ item, onRetry, known }: BubbleProps) {
   const [shown, setShown] = useState(false);
   const { delivery } = item;
   const sender = item.entry?.sender;
-  const name = item.mine || !sender || sender.id === known ? '' : named(sender);
+  const name =
+    item.mine || !sender || sender.id === known
+      ? ''
+      : sender.machine
+        ? t('role.assistant')
+        : named(sender);
   const mark = delivery ? (marks[delivery as keyof typeof marks] ?? iClock) : null;
   const word = delivery ? (
     <span className={`${css.state} ${css[delivery] ?? ''}`}>

@@ -1,5 +1,5 @@
 /** Small parts: chip, badge, dot, level, separator, code. */
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import css from './bits.module.css';
 import { Icon } from './Icon';
 
@@ -33,6 +33,24 @@ export function Dot({ tone }: { tone: 'on' | 'busy' | 'idle' | 'off' | 'stop' })
 /** A drawn separator that reads and copies as " · ". */
 export function Mid() {
   return <span className={css.mid}>{' · '}</span>;
+}
+
+/** Words in a row with drawn separators; what is missing leaves none behind. */
+export function Parts({ of }: { of: readonly (ReactNode | null | undefined | false)[] }) {
+  const there = of.filter(
+    (one) => one !== null && one !== undefined && one !== false && one !== '',
+  );
+  return (
+    <>
+      {there.map((one, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the words of a row have no other name
+        <Fragment key={index}>
+          {index ? <Mid /> : null}
+          {one}
+        </Fragment>
+      ))}
+    </>
+  );
 }
 
 export function Code({ children }: { children: ReactNode }) {

@@ -1,7 +1,7 @@
 /** The design system. Applications import from here; the widget imports the parts without react-aria one by one. */
 export { Avatar, type AvatarProps } from './Avatar';
 export { Button, type ButtonProps, IconButton, LinkButton } from './Button';
-export { Badge, Chip, Code, Dot, LevelBadge, Mid, type Tone } from './bits';
+export { Badge, Chip, Code, Dot, LevelBadge, Mid, Parts, type Tone } from './bits';
 export { type Action, CommandPalette } from './CommandPalette';
 export { type Column, DataTable, type Sorting } from './DataTable';
 export { Checkbox, FileDrop, type Option, SearchField, Select, Switch, TextField } from './Fields';

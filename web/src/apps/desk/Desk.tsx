@@ -62,7 +62,7 @@ function Places() {
         { path: '/clients', text: t('nav.clients'), icon: iPeople },
         { path: '/knowledge', text: t('nav.knowledge'), icon: iBook },
       ]}
-      foot={wide ? [{ path: '/settings', text: t('nav.settings'), icon: iGear }] : []}
+      foot={[{ path: '/settings', text: t('nav.settings'), icon: iGear }]}
     >
       <Suspense fallback={<Loading />}>
         {working ? <Work current={current} desk={desk} /> : <Page path={path} desk={desk} />}

@@ -64,7 +64,7 @@ export function ClientCards({ rows, sent, onGreet, onOpen }: ClientListProps) {
                 ? t('clients.last.on', { date: day(row.last_contact_at) })
                 : t('clients.assigned.on', { date: day(row.assigned_at) })}
             </span>
-            {row.greetable ? null : <span className={css.sub}>{row.greet_refusal?.detail}</span>}
+            {row.greetable ? null : <span className={css.why}>{row.greet_refusal?.detail}</span>}
           </button>
           {row.greetable ? null : <Chip>{stateName(row.state)}</Chip>}
           <Greet row={row} state={sent[row.client.id]} onGreet={onGreet} />

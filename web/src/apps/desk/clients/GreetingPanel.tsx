@@ -1,6 +1,6 @@
 /** The approved words that a greeting sends, and the rules that each one is checked against before it goes. */
 import { t } from '../../../locales/desk';
-import { Chip, Icon, PageState, Select } from '../../../ui';
+import { Chip, Icon, PageState, Parts, Select } from '../../../ui';
 import { iCheck, iClock } from '../../../ui/icons';
 import { useMe } from '../../session';
 import type { Greeting } from '../data';
@@ -29,13 +29,13 @@ export function GreetingPanel(props: {
           {t('greet.title')} <Chip tone="go">{t('greet.approved')}</Chip>
         </h2>
         <p className={css.sub}>
-          {[
-            chosen.title,
-            chosen.version ? t('card.version', { n: chosen.version }) : '',
-            chosen.approved_on ? t('cite.reviewed', { date: chosen.approved_on }) : '',
-          ]
-            .filter(Boolean)
-            .join(' · ')}
+          <Parts
+            of={[
+              chosen.title,
+              chosen.version ? t('card.version', { n: chosen.version }) : '',
+              chosen.approved_on ? t('cite.reviewed', { date: chosen.approved_on }) : '',
+            ]}
+          />
         </p>
         {greetings.length > 1 ? (
           <Select

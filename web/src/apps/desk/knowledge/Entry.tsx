@@ -1,7 +1,7 @@
 /** One entry in full, with what makes it trustworthy: topic, version, review date. */
 import { useQuery } from '@tanstack/react-query';
 import { t } from '../../../locales/desk';
-import { Button, Chip, ErrorState, Loading, toast } from '../../../ui';
+import { Button, Chip, ErrorState, Loading, Parts, toast } from '../../../ui';
 import { api } from '../../session';
 import type { Knowledge } from '../data';
 import { topicName } from '../words';
@@ -24,7 +24,7 @@ export function Entry({ id }: { id: string }) {
       <p className={css.meta}>
         <Chip>{topicName(one.topic)}</Chip>
         <span>
-          {[t('card.version', { n: one.version }), reviewedOn(one)].filter(Boolean).join(' · ')}
+          <Parts of={[t('card.version', { n: one.version }), reviewedOn(one)]} />
         </span>
       </p>
       <div className={css.text}>{text}</div>

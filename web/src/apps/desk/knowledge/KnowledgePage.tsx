@@ -5,6 +5,7 @@ import {
   ErrorState,
   Loading,
   PageState,
+  Parts,
   SearchField,
   Select,
   useQuery as useAddress,
@@ -97,9 +98,9 @@ function Line({ one, on, onOpen }: { one: Knowledge; on: boolean; onOpen: () => 
     >
       <b className={css.name}>{one.title}</b>
       <span className={css.meta}>
-        {[topicName(one.topic), t('card.version', { n: one.version }), reviewedOn(one)]
-          .filter(Boolean)
-          .join(' · ')}
+        <Parts
+          of={[topicName(one.topic), t('card.version', { n: one.version }), reviewedOn(one)]}
+        />
       </span>
     </button>
   );

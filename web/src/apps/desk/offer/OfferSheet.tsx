@@ -70,7 +70,13 @@ function BigOffer({ card, others }: { card: Card; others: number }) {
         </div>
         <h2 className={css.bigTopic}>{topicName(offer.topic)}</h2>
         <OfferPerson offer={offer} />
-        {offer.excerpt ? <blockquote className={css.quote}>{offer.excerpt}</blockquote> : null}
+        {offer.excerpt ? (
+          <blockquote className={css.quote}>
+            {offer.own_client
+              ? t('offer.words', { text: offer.excerpt })
+              : t('ribbon.from', { title: offer.excerpt })}
+          </blockquote>
+        ) : null}
         <ul className={css.reasons} aria-label={t('offer.why')}>
           {offer.why.slice(0, 4).map((one) => (
             <li key={one.code}>

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { isoDay, moment } from '../../../core/format';
 import { t } from '../../../locales/desk';
-import { ErrorState, Icon, LevelBadge, Link, Loading } from '../../../ui';
+import { ErrorState, Icon, LevelBadge, Link, Loading, Parts } from '../../../ui';
 import { iExt } from '../../../ui/icons';
 import { type ClientDetail, useClient } from '../data';
 import { basisName, languageName, stateName, topicName } from '../words';
@@ -97,7 +97,7 @@ function Contacts({ list = [] }: { list?: ClientDetail['contacts'] }) {
         <ul className={css.lines}>
           {list.slice(0, 8).map((one) => {
             const to = one.conversation ?? one.id;
-            const text = one.text || topicName(one.topic);
+            const text = one.topic ? topicName(one.topic) : t('panel.talk');
             return (
               <li key={`${to}-${one.at}`}>
                 <time>{isoDay(one.at).slice(2)}</time>
@@ -132,14 +132,14 @@ function History({ list = [] }: { list?: ClientDetail['connections'] }) {
               <li key={one.id} className={one.dissolved_at ? css.past : ''}>
                 <b>{name || t('panel.me')}</b>
                 <span className={css.note}>
-                  {[
-                    stateName(one.state),
-                    one.basis ? basisName(one.basis) : '',
-                    from ? isoDay(from) : '',
-                    one.dissolved_at ? t('panel.until', { date: isoDay(one.dissolved_at) }) : '',
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
+                  <Parts
+                    of={[
+                      stateName(one.state),
+                      one.basis ? basisName(one.basis) : '',
+                      from ? isoDay(from) : '',
+                      one.dissolved_at ? t('panel.until', { date: isoDay(one.dissolved_at) }) : '',
+                    ]}
+                  />
                 </span>
               </li>
             );

@@ -114,7 +114,15 @@ function Card(props: {
         <Waits since={offer.waiting_since} still={over} />
       </header>
       <p className={css.text}>
-        {offer.excerpt ? offer.excerpt : <span className={css.quiet}>{t('pool.noexcerpt')}</span>}
+        {offer.excerpt ? (
+          offer.own_client ? (
+            t('offer.words', { text: offer.excerpt })
+          ) : (
+            t('ribbon.from', { title: offer.excerpt })
+          )
+        ) : (
+          <span className={css.quiet}>{t('pool.noexcerpt')}</span>
+        )}
       </p>
       <footer className={css.foot}>
         <span className={css.quiet}>

@@ -11,7 +11,7 @@ import {
   theme,
 } from '../../../core/prefs';
 import { t } from '../../../locales/desk';
-import { Button, Segmented, Select, Switch } from '../../../ui';
+import { Button, Parts, Segmented, Select, Switch } from '../../../ui';
 import { iList } from '../../../ui/icons';
 import { PageHead } from '../../Shell';
 import { signOut, useMe } from '../../session';
@@ -188,7 +188,9 @@ function Account() {
   return (
     <>
       <Line label={me.name}>
-        <span className={css.note}>{[me.branch, me.code].filter(Boolean).join(' · ')}</span>
+        <span className={css.note}>
+          <Parts of={[me.branch, me.code]} />
+        </span>
       </Line>
       <div>
         <Button onPress={() => void signOut()}>{t('shell.signout')}</Button>

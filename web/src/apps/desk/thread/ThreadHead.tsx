@@ -1,6 +1,6 @@
 /** Who is across: name, presence, level, how the firm has connected us; and what can be done with the conversation. */
 import { t } from '../../../locales/desk';
-import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, Mid, navigate } from '../../../ui';
+import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, navigate, Parts } from '../../../ui';
 import { iCheck, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
 import { type Header, useRows } from '../data';
 import { useWide } from '../useWide';
@@ -47,26 +47,18 @@ export function ThreadHead(props: {
         </div>
         <p className={css.second}>
           {wide ? (
-            <>
-              {presence ? (
-                <>
-                  {t(`presence.${presence}`)}
-                  <Mid />
-                </>
-              ) : null}
-              {topicName(header.topic)}
-              {header.connection ? (
-                <>
-                  <Mid />
-                  {stateName(header.connection.state)}
-                </>
-              ) : null}
-            </>
+            <Parts
+              of={[
+                presence ? t(`presence.${presence}`) : null,
+                header.topic ? topicName(header.topic) : null,
+                header.connection ? stateName(header.connection.state) : null,
+              ]}
+            />
           ) : header.context?.title ? (
             t('ribbon.from', { title: header.context.title })
-          ) : (
-            topicName(header.topic)
-          )}
+          ) : header.connection ? (
+            stateName(header.connection.state)
+          ) : null}
         </p>
       </div>
       {desk ? (

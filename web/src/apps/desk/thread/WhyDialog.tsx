@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { moment, number } from '../../../core/format';
 import { t } from '../../../locales/desk';
-import { Chip, Code, Dialog, ErrorState, Icon, Loading, PageState } from '../../../ui';
+import { Chip, Code, Dialog, ErrorState, Icon, Loading, PageState, Parts } from '../../../ui';
 import { iPath } from '../../../ui/icons';
 import { api, useMe } from '../../session';
 import { type Decision, items, type Page } from '../data';
@@ -36,10 +36,9 @@ export function WhyDialog({ id, onClose }: { id: string; onClose: () => void }) 
 
 function One({ decision }: { decision: Decision }) {
   const me = useMe();
-  const order = [...decision.candidates].sort(
-    (a, b) =>
-      Number(Boolean(a.refused)) - Number(Boolean(b.refused)) || (b.score ?? 0) - (a.score ?? 0),
-  );
+  const able = decision.candidates
+    .filter((one) => !one.refused)
+    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
   return (
     <section className={css.decision}>
       <h3 className={css.stage}>
@@ -48,35 +47,52 @@ function One({ decision }: { decision: Decision }) {
         <span className={css.aside}>{moment(decision.at)}</span>
       </h3>
       <ul className={css.candidates}>
-        {order.map((one) => {
-          return (
-            <li key={one.staff} className={css.candidate}>
-              <span className={css.name}>
-                {one.staff === me.id ? t('why.me') : (one.name ?? t('why.colleague'))}
-              </span>
-              {one.chosen ? <Chip tone="go">{t('why.chosen')}</Chip> : null}
-              {one.refused ? (
-                <span className={css.aside}>
-                  {t('why.refused', { why: constraintName(one.refused.constraint) })}
-                  {one.refused.detail ? ` (${one.refused.detail})` : ''}
-                </span>
-              ) : (
-                <span className={css.aside}>
-                  {Object.entries(one.parts ?? {})
-                    .map(([part, value]) => `${partName(part)} ${number(value, 2)}`)
-                    .join(' · ')}
-                </span>
-              )}
-              <span className={css.score}>
-                {one.refused || one.score === null ? '–' : number(one.score, 2)}
-              </span>
-            </li>
-          );
-        })}
+        {able.map((one) => (
+          <li key={one.staff} className={css.candidate}>
+            <span className={css.name}>
+              {one.staff === me.id ? t('why.me') : (one.name ?? t('why.colleague'))}
+            </span>
+            {one.chosen ? <Chip tone="go">{t('why.chosen')}</Chip> : null}
+            <span className={css.aside}>
+              <Parts
+                of={Object.entries(one.parts)
+                  .filter(([, value]) => Math.abs(value) >= 0.005)
+                  .map(([part, value]) => `${partName(part)} ${number(value, 2)}`)}
+              />
+            </span>
+            <span className={css.score}>{one.score === null ? '–' : number(one.score, 2)}</span>
+          </li>
+        ))}
+        {refusals(decision).map(({ constraint, names, count }) => (
+          <li key={constraint} className={css.candidate}>
+            <span className={css.name}>{t('why.others', { n: count })}</span>
+            <span className={css.aside}>
+              <Parts of={[t('why.refused', { why: constraintName(constraint) }), ...names]} />
+            </span>
+            <span className={css.score}>–</span>
+          </li>
+        ))}
       </ul>
       <p className={css.text}>
         {t('why.kept')} <Code>{decision.policy_version}</Code>
       </p>
     </section>
   );
+}
+
+/** The refused, together by the constraint that failed; names only where the reader was given them. */
+function refusals(decision: Decision) {
+  const found = new Map<string, { constraint: string; names: string[]; count: number }>();
+  for (const { refused, name } of decision.candidates) {
+    if (!refused) continue;
+    const group = found.get(refused.constraint) ?? {
+      constraint: refused.constraint,
+      names: [],
+      count: 0,
+    };
+    group.count += 1;
+    if (name) group.names.push(name);
+    found.set(refused.constraint, group);
+  }
+  return [...found.values()].sort((a, b) => b.count - a.count);
 }
