@@ -34,6 +34,8 @@ export interface ThreadProps {
   onSeen?: () => void;
   /** Stands below the newest item: a waiting card, a rating. */
   children?: ReactNode;
+  /** A change of it brings the end in sight: something below the newest item wants to be seen. */
+  endKey?: string;
 }
 
 const GROUP_MS = 180_000;
@@ -70,6 +72,12 @@ export function Thread(props: ThreadProps) {
     } else if (added > 0 && box.scrollTop > NEAR_PX) setBelow((n) => n + added);
     height.current = box.scrollHeight;
   });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when
+  useEffect(() => {
+    near.current = true;
+    if (log.current) log.current.scrollTop = log.current.scrollHeight;
+  }, [props.endKey]);
 
   useEffect(() => {
     if (newest && near.current && document.visibilityState === 'visible') props.onSeen?.();

@@ -41,11 +41,16 @@ const spoken = (): string => options.language || document.documentElement.lang |
 function context(): PageContext | null {
   if (given !== undefined) return given;
   const marked = document.querySelector<HTMLElement>('[data-visavis-title]');
-  const title = (marked?.dataset.visavisTitle || marked?.textContent || document.title).trim();
+  // A heading's own words, without the badges inside it.
+  const own = [...(marked?.childNodes ?? [])]
+    .map((node) => (node.nodeType === Node.TEXT_NODE ? node.textContent : ''))
+    .join('')
+    .trim();
+  const title = marked?.dataset.visavisTitle || own || marked?.textContent || document.title;
   const product = document.querySelector<HTMLElement>('[data-visavis-product]');
   return {
     url: location.origin + location.pathname,
-    title: title.replace(/\s+/g, ' ').slice(0, 120),
+    title: title.trim().replace(/\s+/g, ' ').slice(0, 120),
     ...(product?.dataset.visavisProduct ? { product: product.dataset.visavisProduct } : {}),
   };
 }

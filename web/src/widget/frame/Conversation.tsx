@@ -88,6 +88,7 @@ export function Conversation({ client }: { client: Client }) {
           assistant ? undefined : (item, what) => void client.attempt(() => forward(item, what))
         }
         onCard={setCard}
+        endKey={`${client.request?.id ?? ''}${isLive(client.request)}${closed}`}
         onSeen={() => client.seen()}
       >
         {items.length === 0 ? (

@@ -176,7 +176,7 @@ export class Client {
     const read = this.live.receipts(conversation, header.receipts ?? [], this.me.id);
     this.readUpTo ??= read;
     if (header.handler) this.goesOn = false;
-    if (header.with) this.with = header.with;
+    if (header.with) this.with = isLive(this.request) ? 'person' : header.with;
     this.#changed();
   }
 
