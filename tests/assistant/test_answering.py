@@ -12,6 +12,7 @@ from visavis.assistant.types import Outcome
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.conversations import api as conversations
+from visavis.conversations.types import Draft, Kind, Stream
 from visavis.kernel.auth import system
 from visavis.knowledge import api as knowledge
 
@@ -94,7 +95,7 @@ async def test_a_given_security_is_never_judged(asking: Asking, text: str) -> No
 async def test_a_message_that_points_to_fraud_gets_help_first(asking: Asking) -> None:
     answer = await asking.ask("工作人员让我转钱到私人账户，怎么办？")
     assert answer["body"]["text"].split("\n\n")[1].startswith("请先停下")
-    assert answer["body"]["citations"][0]["title"] == "有人让我转账到个人账户"
+    assert answer["body"]["citations"][0]["title"] == "遇到私下收款怎么办"
     assert await outcomes(asking) == [Outcome.HANDED_OVER]
 
 
@@ -137,6 +138,32 @@ async def test_it_is_silent_where_a_person_answers(asking: Asking) -> None:
     await asking.say("基金卖出后钱几天到账？")
     assert len(await asking.entries()) == before + 1
     assert await outcomes(asking) == []
+
+
+async def test_it_is_silent_after_the_end(asking: Asking) -> None:
+    conversation = UUID(asking.conversation)
+    her = await asking.world.actor(asking.client.person)
+    body = {"text": "基金卖出后钱几天到账？"}
+    draft = Draft(her, conversation, Stream.SHARED, Kind.MESSAGE, body, uuid4())
+    async with asking.world.tx() as tx:
+        question = (await conversations.post_one(tx, draft)).entry.id
+        await conversations.close(tx, her, conversation)
+        assert await api.answer(tx, conversation, question) is None
+    assert await outcomes(asking) == []
+
+
+async def test_what_a_later_policy_forbids_is_not_said(world: World) -> None:
+    known = await learn(world, ["fund-redeem-time"])
+    async with world.tx() as tx:  # approved before the policy existed
+        await tx.execute(
+            "UPDATE knowledge_version SET content = jsonb_set(content, '{zh-CN,answer}', $2)"
+            " WHERE entry_id = $1",
+            known["fund-redeem-time"], "保本保收益，随时可取。",
+        )  # fmt: skip
+    asking = await begin(world)
+    answer = await asking.ask("基金卖出后钱几天到账？")
+    assert "不知道" in answer["body"]["text"]
+    assert await outcomes(asking) == [Outcome.UNKNOWN]
 
 
 async def test_an_entry_that_is_replaced_or_retired_is_cited_no_more(world: World) -> None:

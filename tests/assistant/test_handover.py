@@ -1,6 +1,6 @@
 """Handing over: topic, need and a summary in the client's own words; suggestions for whoever takes over."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -138,6 +138,11 @@ async def test_the_handler_is_offered_answers_with_their_sources(asking: Asking)
     assert 1 <= len(items) <= 3
     assert items[0]["title"] == "基金赎回多久到账"
     assert items[0]["citations"][0]["entry"] == items[0]["entry"]
+    path = f"/api/conversations/{asking.conversation}/entries"
+    said = {"client_key": str(uuid4()), "stream": "shared", "body": {"text": "您好，我来说明。"}}
+    assert (await browser.post(path, json=said)).status_code in {200, 201}
+    after = await browser.get("/api/answers", params={"conversation": asking.conversation})
+    assert after.json()["items"] == [], "what was answered is asked no more"
     other = await asking.world.sign_in(await asking.world.advisor())
     stranger = await other.get("/api/answers", params={"conversation": asking.conversation})
     assert stranger.status_code == 404

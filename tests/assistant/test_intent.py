@@ -1,14 +1,17 @@
 """Intent: what is advice and what is a question of procedure, in both languages."""
 
 import json
+from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from visavis.assistant.rules.answering import cut
+from visavis.assistant.rules.answering import citations, cut, decide, summed_up, worded
 from visavis.assistant.rules.intent import intent
 from visavis.assistant.rules.text import language_of, text_of
-from visavis.assistant.types import Intent
+from visavis.assistant.types import Intent, Outcome
+from visavis.knowledge.types import Found, Searchable
 
 QUESTIONS = Path(__file__).parents[1] / "knowledge/questions.jsonl"
 
@@ -62,3 +65,48 @@ def test_what_a_message_says() -> None:
     assert language_of("password", "zh-CN") == "en"
     assert language_of("123?", "zh-CN") == "zh-CN"
     assert cut("字" * 200) == "字" * 119 + "…"
+
+
+def found(score: float, title: str = "甲") -> Found:
+    item = Searchable(
+        UUID(int=int(score * 100)), 2, title, "fund", date(2026, 1, 2), title, title, (), "答案。"
+    )
+    return Found(item, score, 1.0)
+
+
+def test_what_is_sure_is_answered_and_what_is_near_is_named() -> None:
+    hits = [found(0.9, "甲"), found(0.6, "乙"), found(0.55, "丙"), found(0.52, "丁"), found(0.1)]
+    decision = decide(Intent.QUESTION, hits, 0.7)
+    assert decision.outcome is Outcome.ANSWERED
+    assert [hit.item.title for hit in decision.cited] == ["甲", "乙", "丙"]
+    text = worded("{answer}", "另见：{titles}", decision.cited)
+    assert text == "答案。 [1]\n\n另见：乙 [2]; 丙 [3]"
+    assert citations(decision.cited)[1] == {
+        "n": 2, "entry": str(UUID(int=60)), "version": 2, "title": "乙", "reviewed": "2026-01-02",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("intent", "score", "outcome"),
+    [
+        (Intent.QUESTION, 0.69, Outcome.UNKNOWN),
+        (Intent.QUESTION, 0.71, Outcome.ANSWERED),
+        (Intent.PRODUCT, 0.71, Outcome.ANSWERED),
+        (Intent.PRODUCT, 0.69, Outcome.DECLINED_ADVICE),
+        (Intent.ADVICE, 0.99, Outcome.DECLINED_ADVICE),
+        (Intent.PERSON, 0.99, Outcome.HANDED_OVER),
+        (Intent.DISTRESS, 0.99, Outcome.HANDED_OVER),
+        (Intent.COURTESY, 0.99, Outcome.ANSWERED),
+        (Intent.IDENTITY, 0.0, Outcome.ANSWERED),
+    ],
+)
+def test_the_decision_by_intent_and_sureness(
+    intent: Intent, score: float, outcome: Outcome
+) -> None:
+    assert decide(intent, [found(score)], 0.7).outcome is outcome
+    assert decide(Intent.QUESTION, [], 0.7).outcome is Outcome.UNKNOWN
+
+
+def test_a_summary_without_questions_names_topic_and_page() -> None:
+    words = {"topic": "主题：{topic}", "page": "页面：{page}"}
+    assert summed_up(words, "基金", [], [], {"url": "https://x"}) == "主题：基金\n页面：https://x"

@@ -95,6 +95,10 @@ async def test_a_returned_version_needs_a_reason_and_a_new_one_replaces_it(
     assert second.json()["versions"][0]["version"] == 2
     third = await author.post(f"/api/knowledge/{made['id']}/versions", json=again | {"source": "x"})
     assert third.json()["versions"][0]["version"] == 2, "an open draft is reworded, not multiplied"
+    moved = await author.post(
+        f"/api/knowledge/{made['id']}/versions", json=again | {"topic": "fees"}
+    )
+    assert moved.json()["topic"] == "fees"
     other = await approver.post(f"/api/knowledge/{made['id']}/versions", json=again)
     assert other.json()["error"] == "knowledge_wrong_state", "somebody else's draft stays his"
 
@@ -177,6 +181,7 @@ async def test_lists_are_filtered_and_paged(
         ({"content": {"zh-CN": TEXT | {"title": "长" * 81}}}, "zh-CN.title"),
         ({"content": {"zh-CN": TEXT | {"similar": [""]}}}, "zh-CN.similar"),
         ({"content": {"zh-CN": TEXT | {"answer": "放心，保本保收益。"}}}, "zh-CN.answer"),
+        ({"content": {"zh-CN": TEXT | {"title": "稳赚不赔"}}}, "zh-CN.title"),
         ({"source": "长" * 501}, "source"),
     ],
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from tests.world import World
 from visavis.kernel import clock as kernel_clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.clock import FakeClock
@@ -53,3 +54,20 @@ async def test_a_draft_is_judged_by_who_would_send_it(database: Database, clock:
         with pytest.raises(Forbidden):
             await api.judge_draft(tx, visitor, "您好")
         assert await tx.fetch("SELECT * FROM verdict") == []
+
+
+async def test_a_verdict_comes_while_typing_in_the_readers_language(world: World) -> None:
+    advisor = await world.sign_in(await world.advisor())
+    answer = await advisor.post("/api/judge", json={"text": "😀加我微信"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["action"] == "block"
+    assert answer.json()["spans"] == [[2, 6]]
+    assert answer.json()["policies"][0]["title"] == "引导到平台之外"
+    english = await advisor.post(
+        "/api/judge", json={"text": "加我微信"}, headers={"Accept-Language": "en"}
+    )
+    assert english.json()["policies"][0]["title"] == "Leaving the recorded channel"
+    fine = await advisor.post("/api/judge", json={"text": "您好"})
+    assert fine.json() == {"action": "pass", "policies": [], "spans": []}
+    assert (await advisor.post("/api/judge", json={"text": ""})).status_code == 422
+    assert (await world.http().post("/api/judge", json={"text": "您好"})).status_code == 401

@@ -132,6 +132,7 @@ def test_a_number_and_hidden_characters_are_signals() -> None:
     assert policies("打13800138000找我") >= {"off-platform-number"}
     assert marked("电话 138-0013-8000 备用")[0] == "138-0013-8000"
     assert policies("订单号2138001380001234") == set()
+    assert policies("警惕陌生来电13800138000") == set()
     assert policies("今天\u200b开\u200b市") == {"invisible-characters"}
     assert policies("家人👨‍👩‍👧你好") == set()
 
@@ -168,15 +169,23 @@ def test_an_approved_alternative_is_never_itself_stopped() -> None:
             assert judged(words["alternative"]).action is Action.PASS, words["alternative"]
 
 
-def test_every_answer_of_the_demo_knowledge_passes() -> None:
+def test_every_title_and_answer_of_the_demo_knowledge_passes() -> None:
     stopped = [
-        (entry["slug"], language, policies(text["answer"]))
+        (entry["slug"], language, field, policies(text[field]))
         for file in KNOWLEDGE.glob("*.json")
         for entry in json.loads(file.read_text())["entries"]
         for language, text in entry["texts"].items()
-        if judged(text["answer"]).action is not Action.PASS
+        for field in ("title", "answer")
+        if judged(text[field]).action is not Action.PASS
     ]
     assert stopped == []
+
+
+def test_the_assistants_own_sentences_pass() -> None:
+    sentences = json.loads((KNOWLEDGE.parents[1] / "assistant/messages.json").read_text())
+    for code, sentence in sentences.items():
+        for text in sentence.values():
+            assert judged(text).action is Action.PASS, code
 
 
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the development lines are not here")
@@ -201,6 +210,9 @@ def test_a_broken_pack_is_refused_with_its_reason() -> None:
     document = {"version": "1", "language": "en", "classes": {}, "policies": [{"extends": "x"}]}
     with pytest.raises(BrokenPack, match="extended before"):
         compile_pack([document])
+    empty = {"policies": []}
+    with pytest.raises(BrokenPack, match="empty in its view"):
+        compile_pack([{**document, **empty, "exempt": ["\u200b"]}])
     policy = {"id": "x", "words": {"en": {}}}
     with pytest.raises(BrokenPack, match="missing in a language"):
         compile_pack([{**document, "policies": [policy]}])

@@ -1,5 +1,6 @@
 """The budget of the hot path: 30 µs a message; the gate leaves room for a busy machine."""
 
+import sys
 import time
 
 from visavis.supervision import api
@@ -19,7 +20,8 @@ def test_a_core_judges_twenty_thousand_messages_a_second() -> None:
     texts = [Judged(line, Direction.STAFF_TO_CLIENT) for line in LINES] * 1000
     engine.judge(api.pack(), texts[:100])
     best = min(_seconds(texts) for _ in range(5))
-    assert len(texts) / best >= 20_000, f"{len(texts) / best:.0f} texts a second"
+    traced = sys.gettrace() is not None  # measuring coverage costs several times the work
+    assert len(texts) / best >= (2_000 if traced else 20_000), f"{len(texts) / best:.0f} a second"
 
 
 def _seconds(texts: list[Judged]) -> float:

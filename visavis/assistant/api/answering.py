@@ -26,7 +26,6 @@ from visavis.conversations.types import (
     State,
     Stream,
 )
-from visavis.conversations.types import Outcome as Posted
 from visavis.identity.types import Topic
 from visavis.kernel import clock
 from visavis.kernel.auth import ASSISTANT_ID, assistant
@@ -61,19 +60,19 @@ async def answer(tx: Tx, conversation_id: UUID, question_id: UUID) -> KeptAnswer
     topic = classified(text, one.context, known).topic
     first = all(entry.sender_id != ASSISTANT_ID for entry in seen)
     posted = await _say(tx, one, question, decision, language, first=first)
-    if posted is None:
-        return None
     return await _keep(tx, one, question_id, posted, topic)
 
 
 async def _say(
     tx: Tx, one: Conversation, question: Entry, decision: Decision, language: str, *, first: bool
-) -> Decision | None:
-    """Enter the answer; where supervision would not let it pass, the honest sentence instead. None
-    if refused.
+) -> Decision:
+    """Enter the answer; where supervision would not let it pass, the honest sentence instead.
+
+    A refusal (the conversation has just been closed, a person has just come) rolls back and is looked at anew.
     """
     known = sentences(language)
     unknown = Decision(Outcome.UNKNOWN, "assistant_unknown", (), decision.score)
+    said = unknown
     for attempt, choice in enumerate((decision, unknown)):
         text = rules.worded(known[choice.code], known["assistant_related"], choice.cited)
         if first and choice.code != "assistant_identity":
@@ -81,16 +80,12 @@ async def _say(
         body: dict[str, Any] = {"text": text}
         if choice.cited:
             body["citations"] = rules.citations(choice.cited)
-        draft = Draft(
-            assistant(one.environment), one.id, Stream.SHARED, Kind.MESSAGE, body,
-            uuid5(question.id, f"answer {attempt}"),
-        )  # fmt: skip
-        posted = (await conversations.post(tx, [draft]))[0]
-        if not isinstance(posted, Posted):
-            return None
-        if posted.entry.state is Keep.KEPT:
-            return choice
-    return unknown
+        key = uuid5(question.id, f"answer {attempt}")
+        draft = Draft(assistant(one.environment), one.id, Stream.SHARED, Kind.MESSAGE, body, key)
+        if (await conversations.post_one(tx, draft)).entry.state is Keep.KEPT:
+            said = choice
+            break
+    return said
 
 
 async def _keep(

@@ -10,7 +10,7 @@ from visavis.assistant.types import Suggestion
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Kind
 from visavis.identity.types import Topic
-from visavis.kernel.auth import Actor
+from visavis.kernel.auth import ASSISTANT_ID, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
 from visavis.knowledge import api as knowledge
@@ -30,13 +30,10 @@ async def suggest(tx: Tx, actor: Actor, conversation_id: UUID) -> list[Suggestio
         raise NotFound
     said: list[str] = []
     for entry in reversed(await conversations.transcript(tx, conversation_id, LOOK_BACK)):
-        if entry.kind is not Kind.MESSAGE:
-            continue
-        if entry.sender_id != one.client_id:
-            if said:
-                break
-            continue
-        said.append(text_of(entry.body))
+        if entry.sender_id == one.client_id and entry.kind is Kind.MESSAGE:
+            said.append(text_of(entry.body))
+        elif entry.kind is Kind.MESSAGE and entry.sender_id != ASSISTANT_ID:
+            break
     text = " ".join(reversed(said)).strip()
     if not text:
         return []

@@ -87,8 +87,9 @@ def summed_up(
     page = str(context.get("title") or context.get("url") or "")
     if page:
         lines.append(sentences["page"].replace("{page}", page[:SUMMARY_CUT]))
-    asked = sentences["asked"]
-    lines += [asked.replace("{text}", cut(text)) for text in questions[-SUMMARY_QUESTIONS:]]
+    lines += [
+        sentences["asked"].replace("{text}", cut(text)) for text in questions[-SUMMARY_QUESTIONS:]
+    ]
     if titles:
         names = "; ".join(dict.fromkeys(titles))
         lines.append(sentences["answered"].replace("{titles}", names))

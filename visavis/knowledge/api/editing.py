@@ -125,10 +125,15 @@ async def _changed(tx: Tx, entry_id: UUID, number: int | None) -> None:
 async def _check(tx: Tx, slug: str, topic: str, texts: Texts, source: str) -> None:
     """Form, and the same judgement that every message of staff gets (rule AI-02)."""
     rules.check_texts(slug, topic, texts, source)
-    asks = [Judged(text.answer, Direction.STAFF_TO_CLIENT) for text in texts.values()]
-    for language, verdict in zip(texts, await supervision.judge(tx, asks), strict=True):
+    fields = [
+        (f"{language}.{name}", said)
+        for language, text in texts.items()
+        for name, said in (("title", text.title), ("answer", text.answer))
+    ]
+    asks = [Judged(said, Direction.STAFF_TO_CLIENT) for _, said in fields]
+    for (field, _), verdict in zip(fields, await supervision.judge(tx, asks), strict=True):
         if verdict.action in {Action.HOLD, Action.BLOCK}:
-            raise UnfitText(field=f"{language}.answer", reason=verdict.policies[0].id)
+            raise UnfitText(field=field, reason=verdict.policies[0].id)
 
 
 async def _insert(tx: Tx, actor: Actor, one: Entry, number: int, new: NewEntry) -> None:
