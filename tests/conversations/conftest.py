@@ -1,6 +1,8 @@
 """A real web server on loopback, for tests that need real sockets."""
 
 import asyncio
+import json
+import pathlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -12,6 +14,8 @@ from visavis.identity.types import PersonKind
 from visavis.launch import listen, server
 from visavis.sdk.http import Http
 from visavis.sdk.live import Live
+from visavis.supervision import api as supervision
+from visavis.supervision.rules.pack import compile_pack
 
 
 class Wire:
@@ -46,3 +50,17 @@ async def wire(world: World) -> AsyncIterator[Wire]:
     running.should_exit = True
     await world.clock.advance(0)
     await asyncio.wait_for(task, 20)
+
+
+@pytest.fixture
+def holding(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A policy pack whose rule against other channels holds instead of blocking; returns a text that it holds."""
+    folder = pathlib.Path(supervision.__file__).parent / "policies"
+    documents = [json.loads((folder / name).read_text()) for name in supervision.DOCUMENTS]
+    for document in documents:
+        for policy in document["policies"]:
+            if policy.get("id") == "off-platform" and "actions" in policy:
+                policy["actions"]["staff_to_client"] = "hold"
+    pack = compile_pack(documents)
+    monkeypatch.setattr(supervision, "pack", lambda: pack)
+    return "我们加微信聊吧"

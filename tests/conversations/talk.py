@@ -8,6 +8,7 @@ from tests.world import Client, World
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.conversations import api
+from visavis.conversations.store.stream import page
 from visavis.conversations.types import Conversation, Draft, Entry, Kind, Outcome, Partner, Stream
 from visavis.identity.types import Staff
 from visavis.kernel.auth import Actor, system
@@ -51,7 +52,6 @@ class Talk:
             return await api.conversation(tx, self.id)
 
     async def stream(self, stream: Stream = Stream.SHARED) -> list[Entry]:
-        from visavis.conversations.store.stream import page
 
         async with self.world.tx() as tx:
             return await page(tx, self.id, stream, 0, 1000)

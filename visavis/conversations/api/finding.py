@@ -1,6 +1,6 @@
 """Looking things up for a reader: words, cards, names, the wording of a verdict."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +32,26 @@ async def search(
 
     Beside them the client of each conversation, by conversation.
     """
-    words = rules.query_of(query)
-    mine, streams = await _visible(tx, actor) if words else ([], [])
-    found = await store.found_among(tx, words, mine, streams, limit) if mine else []
+    mine, streams = await _visible(tx, actor)
+
+    async def among(words: str, parts: Sequence[str]) -> list[Entry]:
+        return await store.found_among(tx, words, parts, mine, streams, limit)
+
+    found = await find(query, limit, among) if mine else []
     talks = await threads.conversations(tx, {entry.conversation_id for entry in found})
     people = await identity.people(tx, {one.client_id for one in talks.values()})
     return found, {key: people[one.client_id] for key, one in talks.items()}
+
+
+async def find(
+    query: str, limit: int, among: Callable[[str, Sequence[str]], Awaitable[list[Entry]]]
+) -> list[Entry]:
+    """Entries that hold `query`: first those with its words, then those that hold it as it was typed."""
+    narrow, wide, parts = rules.queries_of(query)
+    found = await among(narrow, []) if narrow else []
+    if wide and len(found) < limit:
+        found += await among(wide, parts)
+    return list({entry.id: entry for entry in found}.values())[:limit]
 
 
 async def card(

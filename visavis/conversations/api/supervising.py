@@ -1,5 +1,6 @@
 """What supervisors may do: look with a purpose, each look on record; release or refuse what is held."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.conversations import posting, rules
+from visavis.conversations.api.finding import find
 from visavis.conversations.releasing import let_through
 from visavis.conversations.store import files as file_store
 from visavis.conversations.store import reading, stream, threads
@@ -39,12 +41,15 @@ async def look_through(
     """
     _supervisor(actor)
     await _on_record(tx, actor, None, query, purpose)
-    words = rules.query_of(query)
     environment = actor.environment.value
-    if not words:
+    if not query.strip():
         return [(one, None) for one in await store.newest(tx, environment, before, None, limit)]
+
+    async def anywhere(words: str, parts: Sequence[str]) -> list[Entry]:
+        return await reading.found_anywhere(tx, words, parts, environment, PAGE)
+
     hits: dict[UUID, Entry] = {}
-    for entry in await reading.found_anywhere(tx, words, environment, PAGE):
+    for entry in await find(query, PAGE, anywhere):
         hits.setdefault(entry.conversation_id, entry)
     found = await store.newest(tx, environment, before, list(hits), limit)
     return [(one, hits[one.id]) for one in found]

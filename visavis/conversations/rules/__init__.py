@@ -39,7 +39,7 @@ from visavis.conversations.rules.rights import (
     speaks,
     why_silent,
 )
-from visavis.conversations.rules.words import query_of, searched, words
+from visavis.conversations.rules.words import queries_of, words
 
 __all__ = [
     "JUDGED",
@@ -65,12 +65,11 @@ __all__ = [
     "may_do",
     "number",
     "place",
-    "query_of",
+    "queries_of",
     "replaces",
     "resolve",
     "role_word",
     "same_world",
-    "searched",
     "speaks",
     "text_of",
     "tidy",

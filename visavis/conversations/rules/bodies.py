@@ -73,7 +73,8 @@ def knowledge_cards(drafts: Iterable[Draft]) -> set[UUID]:
     """The knowledge entries that cards of these drafts name; a malformed body names none."""
     named: set[UUID] = set()
     for draft in drafts:
-        for card in draft.body.get("cards") or ():
+        cards = draft.body.get("cards")
+        for card in cards if isinstance(cards, Sequence) else ():
             if isinstance(card, Mapping) and card.get("kind") == "knowledge":
                 with suppress(ValueError):
                     named.add(UUID(str(card.get("entry"))))

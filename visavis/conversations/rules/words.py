@@ -28,15 +28,28 @@ def words(text: str) -> list[str]:
     return sorted(found)[:WORDS]
 
 
-def searched(query: str) -> list[str]:
-    """The words that a text must all hold to be found by `query`."""
-    found: set[str] = set()
-    for run in _WORD.findall(query.casefold()):
-        found.update(rjieba.cut(run) if _CJK.search(run) else (run[:100],))
-    return sorted(found)[:40]
+def queries_of(query: str) -> tuple[str, str, list[str]]:
+    """How to look for `query`: by its words; by its characters; and as which parts a text must hold it then.
+
+    Chinese can be cut in more than one way, so that a word of the query may be none of the text. The first way is fast
+    and usually enough; the second finds whatever holds the query as it was typed.
+    """
+    narrow: set[str] = set()
+    wide: set[str] = set()
+    parts: list[str] = []
+    for run in _WORD.findall(query.casefold())[:20]:
+        if _CJK.search(run):
+            narrow.update(word for word in rjieba.cut(run) if _WORD.fullmatch(word))
+            wide.update(_CJK.findall(run))
+        else:
+            narrow.add(run[:100])
+            wide.add(run[:100])
+        parts.append("%" + run[:100].replace("_", r"\_") + "%")
+    return _all(narrow), _all(wide), parts
 
 
-def query_of(query: str) -> str:
-    """A full-text query that asks for every word of `query`; empty where it holds none."""
-    quoted = [word.replace("\\", "\\\\").replace("'", "''") for word in searched(query)]
-    return " & ".join(f"'{word}'" for word in quoted)
+def _all(words: set[str]) -> str:
+    """A full-text query that asks for every word; words hold letters, digits and Han characters alone."""
+    return " & ".join(
+        f"'{word}'" if _CJK.search(word) else f"'{word}':*" for word in sorted(words)[:40]
+    )

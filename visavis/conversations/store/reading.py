@@ -45,15 +45,17 @@ ORDER BY c.last_at DESC, c.id DESC LIMIT $5
 """
 )
 
-# A text found is shown as it reads now: the newest edit stands for the message, a recalled one is not found.
+# What is found is shown as it reads now: the newest edit stands for the message, a recalled one is not found.
 FOUND = """
 SELECT e.*, edit.body AS edited FROM entry_words AS w
 JOIN conversation AS c ON c.id = w.shard_key
 JOIN entry AS e ON e.shard_key = w.shard_key AND e.id = w.entry_id AND e.stream = ANY($3)
 LEFT JOIN LATERAL (SELECT x.body FROM entry AS x WHERE x.shard_key = e.shard_key AND x.of_id = e.id
                    AND x.stream = 0 AND x.kind = 'edit' ORDER BY x.no DESC LIMIT 1) AS edit ON true
-WHERE w.words @@ $1::text::tsquery AND (e.state = 'kept' OR $5) AND ($5 OR NOT EXISTS (
-    SELECT FROM entry AS r WHERE r.shard_key = e.shard_key AND r.of_id = e.id AND r.stream = 0 AND r.kind = 'recall'))
+WHERE w.words @@ $1::text::tsquery AND coalesce(edit.body, e.body)::text ILIKE ALL ($6::text[])
+    AND (e.state = 'kept' OR $5) AND ($5 OR NOT EXISTS (
+        SELECT FROM entry AS r WHERE r.shard_key = e.shard_key AND r.of_id = e.id AND r.stream = 0
+        AND r.kind = 'recall'))
 """
 FOUND_AMONG = FOUND + " AND w.shard_key = ANY($2) ORDER BY w.at DESC LIMIT $4"
 FOUND_ANYWHERE = FOUND + " AND c.environment = $2 ORDER BY w.at DESC LIMIT $4"
@@ -113,16 +115,23 @@ async def of_staff(
 
 
 async def found_among(
-    tx: Tx, query: str, conversation_ids: Sequence[UUID], streams: Sequence[int], limit: int
+    tx: Tx,
+    query: str,
+    parts: Sequence[str],
+    conversation_ids: Sequence[UUID],
+    streams: Sequence[int],
+    limit: int,
 ) -> list[Entry]:
-    """Entries of these conversations that hold the words, newest first, as they read now."""
-    rows = await tx.fetch(FOUND_AMONG, query, conversation_ids, streams, limit, False)
+    """Entries of these conversations that hold the words and each of the parts, newest first, as they read now."""
+    rows = await tx.fetch(FOUND_AMONG, query, conversation_ids, streams, limit, False, parts)
     return _as_they_read(rows)
 
 
-async def found_anywhere(tx: Tx, query: str, environment: str, limit: int) -> list[Entry]:
-    """Entries of an environment that hold the words, held, blocked and recalled ones included, newest first."""
-    rows = await tx.fetch(FOUND_ANYWHERE, query, environment, [0, 1], limit, True)
+async def found_anywhere(
+    tx: Tx, query: str, parts: Sequence[str], environment: str, limit: int
+) -> list[Entry]:
+    """Entries of an environment that hold words and parts, held, blocked and recalled ones included, newest first."""
+    rows = await tx.fetch(FOUND_ANYWHERE, query, environment, [0, 1], limit, True, parts)
     return _as_they_read(rows)
 
 

@@ -85,9 +85,9 @@ class MessageBody(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     """What a message, an edit or a note carries: at least one of text, cards and attachments."""
 
     text: str = ""
-    cards: tuple[Card, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    citations: tuple[Citation, ...] = ()
+    cards: list[Card] = []
+    attachments: list[Attachment] = []
+    citations: list[Citation] = []
 
 
 class Draft(msgspec.Struct, frozen=True):
