@@ -34,7 +34,7 @@ async def on_conversation_transferred(tx: Tx, delivery: Delivery) -> None:
 async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     """What the advisor had of this client moves on."""
     event = cast(ConnectionDissolved, delivery.event)
-    await api.parted(tx, event.client_id, event.staff_id)
+    await api.parted(tx, event.client_id, event.staff_id, event.successor_id)
 
 
 async def on_rights_changed(tx: Tx, delivery: Delivery) -> None:

@@ -81,8 +81,9 @@ async def handed_over(tx: Tx, conversation_id: UUID, from_id: UUID, to_id: UUID)
     wake_engine(tx)
 
 
-async def parted(tx: Tx, client_id: UUID, staff_id: UUID) -> None:
-    """The firm has dissolved the connection: what this advisor had of this client moves on by itself."""
+async def parted(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID | None = None) -> None:
+    """The firm has dissolved the connection: what this advisor had of this client moves on, to the successor first."""
+    await requests.hand_own(tx, client_id, staff_id, successor_id)
     for found in await requests.handled_by(tx, staff_id):
         if found.client_id == client_id:
             await _release(tx, found, staff_id, "dissolved")

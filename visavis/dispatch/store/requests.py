@@ -193,6 +193,15 @@ async def change(
     return build(row) if row else None
 
 
+async def hand_own(tx: Tx, client_id: UUID, from_id: UUID, to_id: UUID | None) -> None:
+    """Let the successor be the own advisor of what a client has open; a decision made before counts no more."""
+    await tx.execute(
+        "UPDATE request SET own_advisor_id = $3, version = version + 1 WHERE client_id = $1 AND own_advisor_id = $2"
+        " AND state NOT IN ('closed', 'abandoned', 'cancelled')",
+        client_id, from_id, to_id,
+    )  # fmt: skip
+
+
 async def decline(tx: Tx, request_id: UUID, advisor_id: UUID, others_live: bool) -> Request | None:
     """Note that the advisor passed; without other live offers an offered request waits again."""
     row = await tx.fetchrow(DECLINE, request_id, advisor_id, others_live)
