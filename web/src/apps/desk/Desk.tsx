@@ -1,11 +1,13 @@
 /** Places of the desk, what is shown at each address, and what is above them all: offers, palette, keys. */
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useChanges } from '../../chat/hooks';
+import { language } from '../../core/i18n';
 import { t } from '../../locales/desk';
 import { CommandPalette, LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
 import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
 import { Shell } from '../Shell';
-import { SignedIn } from '../session';
+import { api, SignedIn, useMe } from '../session';
+import { queries } from '../start';
 import { useHeader, usePool, useRows } from './data';
 import { type Dialogs, useDesk } from './desk';
 import { paletteActions } from './keys/actions';
@@ -39,6 +41,7 @@ export function Desk() {
 function Places() {
   useLine();
   useWorker();
+  useLanguage();
   const path = usePath();
   const wide = useWide(768);
   const rows = useRows('open');
@@ -114,6 +117,19 @@ function OpenPalette({ current, desk }: { current: string | null; desk: Dialogs 
     }),
   );
   return <CommandPalette open onClose={() => desk.show('palette', false)} actions={actions} />;
+}
+
+/** What the server words for us (greetings, notices) follows the language of the page. */
+function useLanguage(): void {
+  const me = useMe();
+  useEffect(() => {
+    if (me.language !== language()) {
+      void api.patch('/api/me', { language: language() }).then(
+        () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'firm' }),
+        () => undefined,
+      );
+    }
+  }, [me.language]);
 }
 
 /** The worker of the application, and what a tapped notice opens in this window. */

@@ -50,10 +50,10 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
           </PageState>
         </div>
       ) : null}
-      {full && current ? (
+      {full && client ? (
         <aside className={css.panel} aria-label={t('head.panel')}>
           <h2 className={css.panelTitle}>{t('head.panel')}</h2>
-          <ClientPanel client={client?.id ?? null} />
+          <ClientPanel client={client.id} current={current} />
         </aside>
       ) : null}
       <Drawer
@@ -62,7 +62,7 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
         onClose={() => desk.show('panel', false)}
       >
         <div className={css.drawer}>
-          <ClientPanel client={client?.id ?? null} />
+          <ClientPanel client={client?.id ?? null} current={current} />
         </div>
       </Drawer>
       <Suspense>

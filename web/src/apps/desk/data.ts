@@ -12,6 +12,7 @@ export interface Page<T> {
 export interface ClientName {
   id: string;
   name: string;
+  name_en?: string | null;
   level?: string | null;
   environment?: Environment;
 }
@@ -59,6 +60,8 @@ export interface Answer {
   text: string;
   topic?: string | null;
   reviewed?: string | null;
+  /** How well it fits, 0 to 1. */
+  score?: number;
   citations?: Citation[];
 }
 

@@ -1,5 +1,6 @@
 /** My clients as a table on a desk and as cards on a phone: name, ground, days, what is possible now. */
 import { isoDay } from '../../../core/format';
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, DataTable, LevelBadge } from '../../../ui';
 import type { ClientRow } from '../data';
@@ -77,8 +78,8 @@ export function ClientCards({ rows, sent, onGreet, onOpen }: ClientListProps) {
 function Name({ row }: { row: ClientRow }) {
   return (
     <span className={css.name}>
-      <Avatar name={row.client.name} size={28} />
-      <b>{row.client.name}</b>
+      <Avatar name={named(row.client)} size={28} />
+      <b>{named(row.client)}</b>
       {row.client.level ? <LevelBadge level={row.client.level} /> : null}
     </span>
   );
@@ -88,7 +89,7 @@ function Now({ row }: { row: ClientRow }) {
   if (row.greetable) return <Chip tone="go">{t('greet.can')}</Chip>;
   const why = row.greet_refusal?.detail;
   return why ? (
-    <Chip title={why}>{why}</Chip>
+    <span className={css.why}>{why}</span>
   ) : (
     <span className={css.sub}>{row.last_contact_at ? t('clients.met') : '–'}</span>
   );

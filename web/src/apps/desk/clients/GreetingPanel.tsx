@@ -1,4 +1,5 @@
 /** The approved words that a greeting sends, and the rules that each one is checked against before it goes. */
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Chip, Icon, PageState, Parts, Select } from '../../../ui';
 import { iCheck, iClock } from '../../../ui/icons';
@@ -74,12 +75,9 @@ function Preview({ greeting, client }: { greeting: Greeting; client: string | nu
   const who = client ?? t('role.client');
   const filled: Record<string, string> = {
     client: who,
-    client_name: who,
-    advisor: me.name,
-    name: me.name,
-    staff: me.name,
+    advisor: named(me),
     code: me.code ?? '',
-    firm: me.firm.name,
+    firm: named(me.firm),
   };
   return (
     <div className={css.preview}>

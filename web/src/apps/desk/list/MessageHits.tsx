@@ -1,15 +1,16 @@
 /** Words found in my conversations, Chinese included: each hit opens its conversation. */
 import { useQuery } from '@tanstack/react-query';
 import { ago } from '../../../core/format';
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Link } from '../../../ui';
 import { api } from '../../session';
-import { items, type Page } from '../data';
+import { type ClientName, items, type Page } from '../data';
 import css from './MessageHits.module.css';
 
 export interface Hit {
   conversation: string;
-  client?: { id: string; name: string } | null;
+  client?: ClientName | null;
   entry?: string;
   no?: number;
   text: string;
@@ -31,7 +32,7 @@ export function MessageHits({ q }: { q: string }) {
           <li key={hit.entry ?? `${hit.conversation}-${hit.at}`}>
             <Link to={`/conversations/${hit.conversation}`} className={css.hit}>
               <span className={css.first}>
-                <b>{hit.client?.name ?? ''}</b>
+                <b>{hit.client ? named(hit.client) : ''}</b>
                 <time>{ago(hit.at)}</time>
               </span>
               <span className={css.text}>{marked(hit.text, q)}</span>

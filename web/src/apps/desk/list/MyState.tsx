@@ -1,5 +1,6 @@
 /** Whether I take offers, and how many conversations more: the pill, and its change on the server. */
 import { useMutation } from '@tanstack/react-query';
+import { language } from '../../../core/i18n';
 import type { Presence } from '../../../core/protocol';
 import { t } from '../../../locales/desk';
 import { StatusPill, toast } from '../../../ui';
@@ -32,7 +33,7 @@ export async function say(status: Presence, capacity?: number): Promise<void> {
 export function MyState() {
   const presence = usePresence();
   const line = useLineState();
-  const wide = useWide(360);
+  const wide = useWide(1024);
   const change = useMutation({ mutationFn: (status: Presence) => say(status) });
   if (!presence.data) return <span className={css.place} />;
   const { status, used, capacity } = presence.data;
@@ -42,7 +43,7 @@ export function MyState() {
         status={line === 'offline' ? 'off' : status}
         used={used}
         capacity={capacity}
-        compact={!wide || capacity > 8}
+        compact={capacity > (wide || language() !== 'en' ? 6 : 4)}
         onChange={(next) => change.mutate(next)}
       />
     </span>

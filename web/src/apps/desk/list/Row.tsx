@@ -3,6 +3,7 @@
 import { useNow } from '../../../chat/hooks';
 import { serverNow } from '../../../core/clock';
 import { ago, duration } from '../../../core/format';
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Badge, Icon, Link } from '../../../ui';
 import { iClock } from '../../../ui/icons';
@@ -30,13 +31,13 @@ export function Row(props: {
       draggable={false}
     >
       <Avatar
-        name={row.client.name}
+        name={named(row.client)}
         presence={row.presence}
         presenceLabel={row.presence ? t(`presence.${row.presence}`) : undefined}
       />
       <span className={css.words}>
         <span className={css.first}>
-          <b className={css.name}>{row.client.name}</b>
+          <b className={css.name}>{named(row.client)}</b>
           {row.client.level ? <span className={css.level}>{row.client.level}</span> : null}
           {row.last ? <time className={css.time}>{ago(row.last.at)}</time> : null}
         </span>

@@ -1,4 +1,5 @@
 /** The client panel as a page of its own: phones. */
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Button, IconButton, navigate } from '../../../ui';
 import { iLeft } from '../../../ui/icons';
@@ -16,12 +17,12 @@ export function ClientPage({ conversation }: { conversation: string }) {
         <IconButton icon={iLeft} label={t('back')} onPress={back} />
         {client ? (
           <>
-            <Avatar name={client.name} />
-            <h1 className={css.name}>{client.name}</h1>
+            <Avatar name={named(client)} />
+            <h1 className={css.name}>{named(client)}</h1>
           </>
         ) : null}
       </header>
-      <ClientPanel client={client?.id ?? null} />
+      <ClientPanel client={client?.id ?? null} current={conversation} />
       <footer className={css.foot}>
         <Button kind="primary" size="l" wide onPress={back}>
           {t('panel.back')}

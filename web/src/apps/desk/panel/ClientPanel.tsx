@@ -8,7 +8,12 @@ import { type ClientDetail, useClient } from '../data';
 import { basisName, languageName, stateName, topicName } from '../words';
 import css from './ClientPanel.module.css';
 
-export function ClientPanel({ client, context }: { client: string | null; context?: ReactNode }) {
+export function ClientPanel(props: {
+  client: string | null;
+  /** The open conversation, which is not a past one. */
+  current?: string | null;
+}) {
+  const { client, current } = props;
   const detail = useClient(client);
   if (detail.isPending) return <Loading rows={5} />;
   if (detail.isError) {
@@ -18,9 +23,8 @@ export function ClientPanel({ client, context }: { client: string | null; contex
   return (
     <div className={css.panel}>
       <Level data={data} />
-      {context}
       <Visits list={data.context} />
-      <Contacts list={data.contacts} />
+      <Contacts list={data.contacts?.filter((one) => one.conversation !== current)} />
       <History list={data.connections} />
     </div>
   );

@@ -1,7 +1,7 @@
 /** How the desk looks, sounds and is reached on this device, and how much I take at once. */
 import { type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../../../core/http';
-import { language } from '../../../core/i18n';
+import { language, named } from '../../../core/i18n';
 import {
   chooseDensity,
   chooseTheme,
@@ -187,9 +187,9 @@ function Account() {
   const me = useMe();
   return (
     <>
-      <Line label={me.name}>
+      <Line label={named(me)}>
         <span className={css.note}>
-          <Parts of={[me.branch, me.code]} />
+          <Parts of={[language() === 'en' ? (me.branch_en ?? me.branch) : me.branch, me.code]} />
         </span>
       </Line>
       <div>

@@ -31,6 +31,8 @@ export interface ComposerProps {
   onEdited: () => void;
   /** Shared number of the client's last message: suggestions follow it. */
   lastNo: number;
+  /** The client has the last word. */
+  awaited: boolean;
   onSent: () => void;
 }
 
@@ -138,6 +140,7 @@ export function Composer(props: ComposerProps) {
         <Suggestions
           conversation={conversation}
           lastNo={props.lastNo}
+          on={props.awaited}
           empty={text === ''}
           box={box}
           onInsert={insert}

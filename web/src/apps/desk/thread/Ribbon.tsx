@@ -9,18 +9,26 @@ import css from './Ribbon.module.css';
 export function Ribbon(props: { header: Header; entries: number; onWhy: () => void }) {
   const { header, onWhy } = props;
   const wide = useWide(768);
+  const desk = useWide(1024);
   const page = header.context;
   return (
     <div className={css.ribbon}>
       {wide && page?.title ? (
         <>
           <Icon of={iExt} size={16} />
-          <span className={css.from}>{t('ribbon.from', { title: page.title })}</span>
           {page.url && /^https?:\/\//.test(page.url) ? (
-            <a className={css.link} href={page.url} target="_blank" rel="noopener noreferrer">
-              {t('ribbon.open')}
+            <a
+              className={`${css.from} ${css.link}`}
+              href={page.url}
+              title={t('ribbon.open')}
+              target="_blank"
+              rel="noopener noreferrer"
+            >
+              {t('ribbon.from', { title: page.title })}
             </a>
-          ) : null}
+          ) : (
+            <span className={css.from}>{t('ribbon.from', { title: page.title })}</span>
+          )}
         </>
       ) : null}
       <button type="button" className={css.why} onClick={onWhy}>
@@ -30,7 +38,7 @@ export function Ribbon(props: { header: Header; entries: number; onWhy: () => vo
       <span className={css.record}>
         <Icon of={iRec} size={16} />
         {t('ribbon.record')}
-        {wide ? (
+        {desk ? (
           <>
             <Mid />
             {t('ribbon.numbers', { n: Math.max(header.shared, props.entries) })}

@@ -26,15 +26,18 @@ export function Source({ answer }: { answer: Answer }) {
 export function Suggestions(props: {
   conversation: string;
   lastNo: number;
+  /** The client has the last word, so that there is something to answer. */
+  on: boolean;
   empty: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
   onInsert: (answer: Answer) => void;
 }) {
   const { conversation, lastNo, empty, box, onInsert } = props;
   const wide = useWide(768);
-  const found = useSuggestions(conversation, lastNo, true);
+  const found = useSuggestions(conversation, lastNo, props.on);
   const [chosen, setChosen] = useState(0);
-  const answers = found.data ?? [];
+  const most = useWide(1600) ? 3 : 2;
+  const answers = (props.on ? (found.data ?? []) : []).slice(0, wide ? most : 3);
   useEffect(() => {
     if (!answers.length) return;
     const keys = (event: KeyboardEvent) => {

@@ -1,4 +1,5 @@
 /** Who is across: name, presence, level, how the firm has connected us; and what can be done with the conversation. */
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, navigate, Parts } from '../../../ui';
 import { iCheck, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
@@ -33,13 +34,13 @@ export function ThreadHead(props: {
         <IconButton icon={iLeft} label={t('back')} onPress={() => navigate('/conversations')} />
       )}
       <Avatar
-        name={client.name}
+        name={named(client)}
         presence={presence}
         presenceLabel={presence ? t(`presence.${presence}`) : undefined}
       />
       <div className={css.who}>
         <div className={css.first}>
-          <h2 className={css.name}>{client.name}</h2>
+          <h2 className={css.name}>{named(client)}</h2>
           {client.level ? <LevelBadge level={client.level} /> : null}
           {client.environment && client.environment !== 'real' ? (
             <Chip tone="machine">{t(`environment.${client.environment}`)}</Chip>

@@ -93,6 +93,7 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
         : no,
     0,
   );
+  const last = thread.items.findLast((item) => item.pending || item.entry?.kind === 'message');
   if (thread.loading && !thread.items.length) return <Loading />;
   if (thread.error && !thread.items.length) {
     return <ErrorState error={thread.error} onRetry={thread.retry} />;
@@ -127,6 +128,7 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
           editing={editing}
           onEdited={() => setEditing(null)}
           lastNo={lastNo}
+          awaited={last?.mine === false && !last.entry?.sender?.machine}
           onSent={seen}
         />
       ) : null}

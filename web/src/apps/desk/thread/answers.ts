@@ -19,12 +19,17 @@ export function useSlash(q: string | null) {
   });
 }
 
-/** At most three, asked again when the client has said something new. */
+/** Below this fit an answer is no suggestion. */
+const FITS = 0.5;
+
+/** At most three that fit, asked again when the client has said something new. */
 export function useSuggestions(conversation: string, lastNo: number, on: boolean) {
   return useQuery<Answer[]>({
     queryKey: ['suggestions', conversation, lastNo],
     queryFn: ({ signal }) =>
-      findAnswers({ conversation }, signal).then((found) => found.slice(0, 3)),
+      findAnswers({ conversation }, signal).then((found) =>
+        found.filter((one) => (one.score ?? 1) >= FITS).slice(0, 3),
+      ),
     enabled: on && lastNo > 0,
     placeholderData: keepPreviousData,
     staleTime: 300_000,
