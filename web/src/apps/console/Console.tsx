@@ -2,13 +2,13 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { t } from '../../locales/console';
 import { LinkButton, Loading, match, PageState, usePath } from '../../ui';
-import { iBoard, iFunnel, iPath, iSearch } from '../../ui/icons';
+import { iBoard, iFunnel, iPath, iPeople, iSearch } from '../../ui/icons';
 import { type Place, Shell } from '../Shell';
 import { SignedIn, useMe } from '../session';
 
 interface Room {
   path: string;
-  name: 'nav.board' | 'nav.funnel' | 'nav.search' | 'nav.decisions';
+  name: 'nav.board' | 'nav.funnel' | 'nav.search' | 'nav.decisions' | 'nav.staff';
   icon: string;
   roles: string[];
   Page: ComponentType;
@@ -42,6 +42,13 @@ const ROOMS: Room[] = [
     icon: iSearch,
     roles: ['supervisor'],
     Page: lazy(() => import('./Search')),
+  },
+  {
+    path: '/staff',
+    name: 'nav.staff',
+    icon: iPeople,
+    roles: ['administrator', 'operator', 'supervisor'],
+    Page: lazy(() => import('./Staff')),
   },
 ];
 

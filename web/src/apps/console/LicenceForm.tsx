@@ -1,0 +1,63 @@
+/** Adding a registration or qualification. */
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiError } from '../../core/http';
+import { t } from '../../locales/console';
+import { Button, Dialog, Select, TextField } from '../../ui';
+import { api } from '../session';
+import { queries } from '../start';
+import css from './staff.module.css';
+import { LICENCES } from './staffing';
+
+export function LicenceForm({ staff, onClose }: { staff: string; onClose: () => void }) {
+  const [type, setType] = useState<string>('advisory');
+  const [number, setNumber] = useState('');
+  const [from, setFrom] = useState('');
+  const [to, setTo] = useState('');
+  const save = useMutation({
+    mutationFn: () =>
+      api.post(`/api/staff/${staff}/licences`, { type, number, valid_from: from, valid_to: to }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['staff'] });
+      onClose();
+    },
+  });
+  const dates = /^\d{4}-\d\d-\d\d$/;
+  const ready = number && dates.test(from) && dates.test(to);
+  return (
+    <Dialog
+      open
+      title={t('licence.add')}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t('cancel')}</Button>
+          <Button
+            kind="primary"
+            isDisabled={!ready || save.isPending}
+            onPress={() => save.mutate()}
+          >
+            {t('save')}
+          </Button>
+        </>
+      }
+    >
+      <div className={css.form}>
+        {save.error ? (
+          <p role="alert" className={css.failed}>
+            {save.error instanceof ApiError ? save.error.detail : t('error.title')}
+          </p>
+        ) : null}
+        <Select
+          label={t('licence.type')}
+          value={type}
+          onChange={setType}
+          options={LICENCES.map((id) => ({ id, text: t(`licence.type.${id}`) }))}
+        />
+        <TextField label={t('licence.number')} value={number} onChange={setNumber} />
+        <TextField label={t('licence.from')} type="date" value={from} onChange={setFrom} />
+        <TextField label={t('licence.to')} type="date" value={to} onChange={setTo} />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,247 @@
+/** Staff and licences: who works here, what each may do at this moment, and what runs out. */
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { t } from '../../locales/console';
+import {
+  Avatar,
+  Button,
+  Chip,
+  Code,
+  DataTable,
+  ErrorState,
+  Loading,
+  Pager,
+  PageState,
+  SearchField,
+  Select,
+  useQuery as useAddress,
+} from '../../ui';
+import { iPlus } from '../../ui/icons';
+import { PageHead } from '../Shell';
+import { api, useMe } from '../session';
+import { CsvImport } from './CsvImport';
+import page from './page.module.css';
+import { StaffForm } from './StaffForm';
+import { StaffPanel } from './StaffPanel';
+import css from './staff.module.css';
+import { daysUntil, type Licence, type Member, ROLES, roleName, useBranches } from './staffing';
+
+interface Listing {
+  items: Member[];
+  next: string | null;
+  counts: { total: number; active: number; suspended: number; left: number; locked: number };
+}
+
+const FILTERS = ['q', 'role', 'branch', 'status', 'locked', 'expiring_days'];
+
+export default function Staff() {
+  const me = useMe();
+  const admin = me.roles.includes('administrator');
+  const [address, change] = useAddress();
+  const [adding, setAdding] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const query = new URLSearchParams({ limit: '50' });
+  for (const key of FILTERS) {
+    const value = address.get(key);
+    if (value) query.set(key, value);
+  }
+  const list = useInfiniteQuery({
+    queryKey: ['staff', query.toString()],
+    queryFn: ({ pageParam }) =>
+      api.get<Listing>(
+        `/api/staff?${query}${pageParam ? `&after=${encodeURIComponent(pageParam)}` : ''}`,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const open = rows.find((row) => row.id === address.get('id'));
+  return (
+    <>
+      <PageHead title={t('nav.staff')}>
+        {admin ? (
+          <>
+            <Button onPress={() => setImporting(true)}>{t('import.open')}</Button>
+            <Button kind="primary" icon={iPlus} onPress={() => setAdding(true)}>
+              {t('staff.add')}
+            </Button>
+          </>
+        ) : null}
+      </PageHead>
+      <div className={page.body}>
+        <Filters />
+        {list.isPending ? <Loading /> : null}
+        {list.isError ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : null}
+        {list.data ? (
+          <div className={`${page.split} ${open ? page.open : ''}`}>
+            <section className={page.card}>
+              <Table rows={rows} selected={open?.id ?? null} onSelect={(id) => change({ id })} />
+              {rows.length ? (
+                <Pager
+                  shown={rows.length}
+                  more={list.hasNextPage}
+                  busy={list.isFetchingNextPage}
+                  onMore={() => void list.fetchNextPage()}
+                />
+              ) : null}
+            </section>
+            {open ? (
+              <StaffPanel
+                key={open.id}
+                member={open}
+                admin={admin}
+                onClose={() => change({ id: null })}
+              />
+            ) : null}
+          </div>
+        ) : null}
+      </div>
+      {adding ? <StaffForm onClose={() => setAdding(false)} /> : null}
+      {importing ? (
+        <CsvImport
+          title={t('import.staff')}
+          path="/api/staff/import"
+          columns="login,name,name_en,employee_no,roles,branch,code,languages,topics,capacity"
+          refresh="staff"
+          onClose={() => setImporting(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Filters() {
+  const [address, change] = useAddress();
+  const branches = useBranches();
+  const [typed, setTyped] = useState(address.get('q') ?? '');
+  const any = { id: 'any', text: t('any') };
+  const pick = (key: string) => (id: string) => change({ [key]: id === 'any' ? null : id });
+  return (
+    <div className={css.filters}>
+      <SearchField
+        label={t('staff.search')}
+        value={typed}
+        onChange={(text) => {
+          setTyped(text);
+          change({ q: text });
+        }}
+      />
+      <Select
+        bare
+        label={t('staff.role')}
+        value={address.get('role') ?? 'any'}
+        onChange={pick('role')}
+        options={[
+          { id: 'any', text: t('staff.role.any') },
+          ...ROLES.map((role) => ({ id: role, text: roleName(role) })),
+        ]}
+      />
+      <Select
+        bare
+        label={t('branch')}
+        value={address.get('branch') ?? 'any'}
+        onChange={pick('branch')}
+        options={[
+          { id: 'any', text: t('branch.any') },
+          ...branches.map((one) => ({ id: one.id, text: one.name })),
+        ]}
+      />
+      <Select
+        bare
+        label={t('staff.state')}
+        value={
+          address.get('locked')
+            ? 'locked'
+            : address.get('expiring_days')
+              ? 'expiring'
+              : (address.get('status') ?? 'any')
+        }
+        onChange={(id) =>
+          change({
+            status: ['active', 'suspended', 'left'].includes(id) ? id : null,
+            locked: id === 'locked' ? 'true' : null,
+            expiring_days: id === 'expiring' ? '60' : null,
+          })
+        }
+        options={[
+          { ...any, text: t('staff.state.any') },
+          ...(['active', 'suspended', 'left', 'locked', 'expiring'] as const).map((id) => ({
+            id,
+            text: t(`staff.state.${id}`),
+          })),
+        ]}
+      />
+    </div>
+  );
+}
+
+function Table(props: { rows: Member[]; selected: string | null; onSelect: (id: string) => void }) {
+  return (
+    <DataTable
+      caption={t('nav.staff')}
+      rows={props.rows}
+      rowKey={(row) => row.id}
+      selected={props.selected}
+      onSelect={(row) => props.onSelect(row.id)}
+      empty={<PageState kind="empty" title={t('staff.none')} />}
+      columns={[
+        {
+          id: 'name',
+          head: t('staff.name'),
+          grow: true,
+          cell: (row) => (
+            <span className={css.person}>
+              <Avatar name={row.name} photo={row.photo} size={28} />
+              <span>
+                <b>{row.name}</b>
+                <span className={page.meta}>{row.login}</span>
+              </span>
+            </span>
+          ),
+        },
+        {
+          id: 'roles',
+          head: t('staff.role'),
+          cell: (row) => row.roles.map(roleName).join('、'),
+        },
+        { id: 'branch', head: t('branch'), cell: (row) => row.branch.name },
+        {
+          id: 'code',
+          head: t('staff.code'),
+          cell: (row) => (row.code ? <Code>{row.code}</Code> : '–'),
+        },
+        {
+          id: 'licences',
+          head: t('staff.licences'),
+          cell: (row) => <Licences licences={row.licences} />,
+        },
+        { id: 'state', head: t('staff.state'), cell: (row) => <State member={row} /> },
+      ]}
+    />
+  );
+}
+
+/** What is wrong with the licences comes first; otherwise how many count today. */
+function Licences({ licences }: { licences: Licence[] }) {
+  if (!licences.length) return '–';
+  const broken = licences.filter((one) => !one.valid);
+  const soon = licences.filter((one) => one.valid && daysUntil(one.valid_to) <= 60);
+  if (broken.length) {
+    return <Chip tone="stop">{t('licence.broken', { n: broken.length })}</Chip>;
+  }
+  if (soon.length) return <Chip tone="nudge">{t('licence.soon', { n: soon.length })}</Chip>;
+  return t('licence.count', { n: licences.length });
+}
+
+export function State({ member }: { member: Member }) {
+  if (member.status === 'left') return <Chip>{t('staff.state.left')}</Chip>;
+  if (member.status === 'suspended') {
+    return <Chip tone="stop">{t('staff.state.suspended')}</Chip>;
+  }
+  if (member.locked_at) return <Chip tone="stop">{t('staff.state.locked')}</Chip>;
+  if (!member.has_password) return <Chip tone="nudge">{t('staff.state.invited')}</Chip>;
+  return <Chip tone="go">{t('staff.state.active')}</Chip>;
+}
