@@ -59,7 +59,7 @@ async def count(tx: Tx, environment: Environment | None = None) -> int:
 
 
 def keep_secret(secret: bytes, purpose: str) -> bytes:
-    """A small secret wrapped by this installation's master key and bound to `purpose`; for columns of other contexts."""
+    """A small secret, wrapped by the installation's master key and bound to `purpose`; for other contexts' columns."""
     return keys.ring().wrap(secret, purpose)
 
 
