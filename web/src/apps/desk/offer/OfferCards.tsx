@@ -11,6 +11,7 @@ import { type Card, useOffers } from '../line';
 import { languageName, needName, topicName, whyText } from '../words';
 import { accept, decline, type Reason, reasons } from './acts';
 import css from './Offer.module.css';
+import { stopwatch } from './stopwatch';
 
 const LATE_S = 5;
 const SHOWN = 2;
@@ -24,14 +25,6 @@ export function useLeft(offer: Offer): { seconds: number; share: number; waited:
     share: left / Math.max(1, offer.expires_at - offer.issued_at),
     waited: Math.max(0, Math.floor((now - offer.waiting_since) / 1000)),
   };
-}
-
-/** 0:48 or 1:02:10. */
-export function stopwatch(seconds: number): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  const h = Math.floor(seconds / 3600);
-  const m = Math.floor((seconds % 3600) / 60);
-  return h ? `${h}:${two(m)}:${two(seconds % 60)}` : `${m}:${two(seconds % 60)}`;
 }
 
 export const whyIcon = (code: string): string =>

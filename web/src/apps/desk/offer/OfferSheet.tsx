@@ -6,7 +6,8 @@ import { type Card, useOffers } from '../line';
 import { topicName, whyText } from '../words';
 import { accept, decline, type Reason, reasons } from './acts';
 import css from './Offer.module.css';
-import { Ended, OfferCard, OfferPerson, stopwatch, useLeft, whyIcon } from './OfferCards';
+import { Ended, OfferCard, OfferPerson, useLeft, whyIcon } from './OfferCards';
+import { stopwatch } from './stopwatch';
 
 /** For phones: the offer that ends first. */
 export function OfferSheet() {

@@ -11,7 +11,7 @@ import { iBolt, iClock } from '../../../ui/icons';
 import { api } from '../../session';
 import { refresh, usePool } from '../data';
 import { VirtualList } from '../list/VirtualList';
-import { stopwatch } from '../offer/OfferCards';
+import { stopwatch } from '../offer/stopwatch';
 import { languageName, needName, topicName } from '../words';
 import css from './PoolList.module.css';
 import { fresh, type PoolCard, settle, waiting } from './view';

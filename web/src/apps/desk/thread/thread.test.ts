@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../core/protocol';
+import type { Answer } from '../data';
+import { slash, sources, stillCited } from './answers';
+import { draft, forgetDrafts, hasDraft, keepDraft } from './drafts';
+import { type Judged, pieces, rewritten } from './verdict';
+
+const blocked = (
+  spans: [number, number][],
+  alternative: string | null = '不保证收益。',
+): Verdict => ({
+  action: 'block',
+  policies: [{ id: 'p', category: 'c', title: 't', reason: 'r', alternative }],
+  spans,
+});
+
+describe('the words that a verdict marks', () => {
+  const text = '这款保本，您放心。';
+  const judged: Judged = { text, verdict: blocked([[2, 4]]) };
+
+  it('cuts the text at its spans and loses no sign', () => {
+    expect(pieces(text, judged)).toEqual([
+      { text: '这款', marked: false },
+      { text: '保本', marked: true },
+      { text: '，您放心。', marked: false },
+    ]);
+  });
+
+  it('keeps a mark while the text grows behind it', () => {
+    const found = pieces(`${text}再见`, judged);
+    expect(found.filter((one) => one.marked).map((one) => one.text)).toEqual(['保本']);
+    expect(found.map((one) => one.text).join('')).toBe(`${text}再见`);
+  });
+
+  it('drops a mark once the text has changed before or inside it', () => {
+    for (const changed of ['那款保本，您放心。', '这款保息，您放心。']) {
+      expect(pieces(changed, judged)).toEqual([{ text: changed, marked: false }]);
+    }
+  });
+
+  it('marks nothing without a verdict', () => {
+    expect(pieces('', null)).toEqual([{ text: '', marked: false }]);
+  });
+});
+
+describe('the approved wording', () => {
+  it('takes the place of the sentence with the span, and of no other', () => {
+    expect(rewritten('您好。这款保本。再联系。', blocked([[5, 7]]))).toBe(
+      '您好。不保证收益。再联系。',
+    );
+  });
+
+  it('stands once where several sentences are concerned', () => {
+    const text = '保本。保息。谢谢';
+    expect(
+      rewritten(
+        text,
+        blocked([
+          [0, 2],
+          [3, 5],
+        ]),
+      ),
+    ).toBe('不保证收益。谢谢');
+  });
+
+  it('leaves the text where there is none', () => {
+    expect(rewritten('保本。', blocked([[0, 2]], null))).toBe('保本。');
+  });
+});
+
+describe('a slash', () => {
+  it('searches only as the first sign of one line', () => {
+    expect(slash('/')).toBe('');
+    expect(slash('/两融')).toBe('两融');
+    expect(slash('／利率 ')).toBe('利率');
+    expect(slash('见 https://a.example/b')).toBeNull();
+    expect(slash('/两\n融')).toBeNull();
+  });
+});
+
+describe('what an inserted answer rests on', () => {
+  const answer: Answer = {
+    id: 'a.2',
+    entry: 'a',
+    version: 2,
+    title: '利率',
+    text: '融资利率按日计算，按月结算，以合同为准。',
+    reviewed: '2026-11-01',
+  };
+
+  it('is the entry itself where no citations are given', () => {
+    expect(sources(answer)).toEqual([
+      { n: 1, entry: 'a', version: 2, title: '利率', reviewed: '2026-11-01' },
+    ]);
+  });
+
+  it('goes with the message as long as its words do', () => {
+    expect(stillCited(`您好，${answer.text}`, answer)).toHaveLength(1);
+    expect(stillCited('您好，请看合同。', answer)).toEqual([]);
+    expect(stillCited(answer.text, null)).toEqual([]);
+  });
+});
+
+describe('drafts', () => {
+  afterEach(forgetDrafts);
+
+  it('are kept by conversation and mode', () => {
+    keepDraft('a', 'reply', '您好');
+    keepDraft('a', 'note', '记一下');
+    expect([draft('a', 'reply'), draft('a', 'note'), draft('b', 'reply')]).toEqual([
+      '您好',
+      '记一下',
+      '',
+    ]);
+    expect([hasDraft('a'), hasDraft('b')]).toEqual([true, false]);
+  });
+
+  it('end with an empty text and with signing out', () => {
+    keepDraft('a', 'reply', '您好');
+    keepDraft('a', 'reply', '');
+    expect(hasDraft('a')).toBe(false);
+    keepDraft('b', 'note', 'x');
+    localStorage.setItem('visavis.theme', 'dark');
+    forgetDrafts();
+    expect(hasDraft('b')).toBe(false);
+    expect(localStorage.getItem('visavis.theme')).toBe('dark');
+  });
+});
