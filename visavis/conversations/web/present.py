@@ -84,7 +84,10 @@ def line_of(one: Listed, clients: Mapping[UUID, Any]) -> dict[str, Any]:
 
 def named(client: Any) -> dict[str, Any]:
     """A client as lists name him."""
-    return {"id": client.id, "name": client.name, "level": None, "environment": client.environment.value}
+    return {
+        "id": client.id, "name": client.name, "name_en": client.name_en, "level": None,
+        "environment": client.environment.value,
+    }  # fmt: skip
 
 
 def presence_of(gateway: Any, person_id: UUID) -> str:
