@@ -52,6 +52,7 @@ LISTED = 500
 ROUND_S = 5.0
 BEAT_S = 15.0
 RECHECK_S = 120.0
+DRAIN_S = 2.0
 
 
 class Gateway:
@@ -191,9 +192,11 @@ class Gateway:
         self.draining = True
         for socket in self._all():
             socket.send({"t": "drain", "after_ms": random.randrange(200, within_ms)})  # noqa: S311 - spreads load
-        deadline = clock.now_us() + 2_000_000
-        while any(socket.in_flight for socket in self._all()) and clock.now_us() < deadline:
-            await clock.sleep(0.02)
+        idle = [asyncio.create_task(socket.idle()) for socket in self._all()]
+        if idle:
+            _, busy = await asyncio.wait(idle, timeout=DRAIN_S)
+            for task in busy:
+                task.cancel()
         for socket in self._all():
             socket.close(DRAINED)
 

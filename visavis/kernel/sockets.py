@@ -124,9 +124,18 @@ class Socket:
 
     async def room(self) -> None:
         """Return once few enough commands are in flight to read another frame."""
-        while self.in_flight >= self.limits.in_flight and self.closing is None:
-            self._room = asyncio.get_running_loop().create_future()
-            await self._room
+        await self._fewer(self.limits.in_flight)
+
+    async def idle(self) -> None:
+        """Return once no command is in flight."""
+        await self._fewer(1)
+
+    async def _fewer(self, than: int) -> None:
+        while self.in_flight >= than and self.closing is None:
+            if self._room is None or self._room.done():
+                self._room = asyncio.get_running_loop().create_future()
+            # Reader and drain may wait for the same moment: neither may take it from the other.
+            await asyncio.shield(self._room)
 
     def began(self) -> None:
         """A command is in flight."""
