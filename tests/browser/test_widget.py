@@ -3,8 +3,12 @@
 import re
 import uuid
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
@@ -278,3 +282,151 @@ def test_signing_out_forgets_the_conversation(demo: Demo, browse: Open) -> None:
     page.goto(f"{demo.site}/sign-out")
     frame = enter(page, demo, None)
     expect(frame.get_by_role("heading", name="投资者教育")).to_be_visible()
+
+
+def begin(
+    demo: Demo, page: Page, member: Staff, client: str, whom: str, words: str
+) -> tuple[Frame, str]:
+    """The client asks in words, the advisor accepts: the frame and the conversation's id."""
+    frame = enter(page, demo, client)
+    to_start(frame)
+    frame.get_by_role("button", name=re.compile(f"^问{whom}")).click()
+    acknowledge(frame)
+    say(frame, words)
+    conversation = accept(member, page)
+    expect(frame.get_by_text(f"{whom}已接入会话").last).to_be_visible()
+    return frame, conversation
+
+
+def test_the_assistant_answers_with_its_sources_and_hands_over(demo: Demo, browse: Open) -> None:
+    frame = enter(browse(), demo, "C100100")
+    to_start(frame)
+    frame.get_by_role("button", name=re.compile("^先问智能助手")).click()
+    acknowledge(frame)
+    say(frame, "国债逆回购到期后资金什么时候可用？")
+    sources = frame.get_by_role("list", name="出处")
+    expect(sources).to_be_visible()
+    expect(frame.get_by_text("机器生成")).to_be_visible()
+    sources.get_by_role("button").first.click()
+    entry = frame.get_by_role("dialog", name="知识出处")
+    expect(entry.get_by_text(re.compile("第 .* 版"))).to_be_visible()
+    expect(entry.get_by_text("逆回购").first).to_be_visible()
+    assert axe(frame) == []
+    entry.get_by_role("button", name="关闭").click()
+
+    say(frame, "帮我看看贵州茅台能不能买")
+    expect(frame.get_by_text(re.compile("不能评价或推荐具体的股票"))).to_be_visible()
+    frame.get_by_role("button", name="转人工").click()
+    expect(frame.get_by_text(re.compile("^正在联系")).first).to_be_visible()
+    assert axe(frame) == []
+    to_start(frame)
+
+
+def test_own_words_can_be_mended_and_withdrawn(
+    demo: Demo, browse: Open, on_duty: Callable[[str], Staff]
+) -> None:
+    member = on_duty("carter")
+    page = browse(language="en")
+    frame = enter(page, demo, "C100004", lang="en")
+    frame.get_by_role("button", name=re.compile("^Ask Shen Jiawen")).click()
+    acknowledge(frame)
+    say(frame, "Can I redeem it early")
+    conversation = accept(member, page)
+    expect(
+        frame.get_by_text("Shen Jiawen has joined").or_(frame.get_by_text("has joined")).last
+    ).to_be_visible()
+
+    frame.get_by_role("button", name="Message actions").last.click()
+    frame.get_by_role("menuitem", name="Edit").click()
+    frame.get_by_role("textbox").fill("Can I redeem it before the 90 days?")
+    frame.get_by_role("button", name="Save changes").click()
+    expect(frame.get_by_text("Can I redeem it before the 90 days?")).to_be_visible()
+    frame.get_by_role("button", name="Edited").click()
+    expect(frame.get_by_text("Can I redeem it early", exact=True)).to_be_visible()
+
+    say(frame, "Oops, wrong window")
+    expect(frame.get_by_text("Oops, wrong window")).to_be_visible()
+    frame.get_by_role("button", name="Message actions").last.click()
+    frame.get_by_role("menuitem", name="Recall").click()
+    expect(frame.get_by_text("You recalled a message")).to_be_visible()
+    expect(frame.get_by_text("Oops, wrong window")).to_have_count(0)
+    member.call("POST", f"/api/conversations/{conversation}/close", {})
+
+
+def test_a_picture_goes_out_and_comes_back_harmless(
+    demo: Demo, browse: Open, on_duty: Callable[[str], Staff], tmp_path: Path
+) -> None:
+    su = on_duty("su")
+    page = browse()
+    frame, conversation = begin(demo, page, su, NEVER_MET, "苏敏", "请看截图")
+    good, bad = tmp_path / "账户截图.png", tmp_path / "伪装.png"
+    Image.new("RGB", (640, 400), "white").save(good)
+    bad.write_text("<script>alert(1)</script>")
+    frame.locator("input[type=file]").set_input_files([bad])
+    expect(frame.get_by_text(re.compile("无法发送该文件"))).to_be_visible()
+    frame.get_by_role("button", name="移除 伪装.png").click()
+    frame.locator("input[type=file]").set_input_files([good])
+    expect(frame.get_by_text("账户截图.png", exact=True)).to_be_visible()
+    frame.get_by_role("button", name="发送").click()
+    picture = frame.get_by_role("img", name=re.compile("账户截图"))
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(one) => one.naturalWidth") == 640
+    su.call("POST", f"/api/conversations/{conversation}/close", {})
+
+
+def test_when_the_advisor_leaves_the_client_keeps_the_thread_and_gets_a_successor(
+    demo: Demo, browse: Open, on_duty: Callable[[str], Staff], staff: Callable[[str], Staff]
+) -> None:
+    guo = on_duty("guo")
+    page = browse(PHONE)
+    frame, conversation = begin(demo, page, guo, "C100005", "郭安", "我的开户资料还缺什么？")
+    answer(guo, conversation, "还差一份风险测评。")
+    expect(frame.get_by_text("还差一份风险测评。")).to_be_visible()
+    admin = staff("admin")
+    ties = admin.call(
+        "GET", f"/api/connections?state=active&staff={guo.call('GET', '/api/me')['id']}"
+    )
+    wanted = next(one for one in ties["items"] if one["client"]["name"] == "吴建")
+    admin.call("POST", f"/api/connections/{wanted['id']}/dissolve", {"reason": "reassigned"})
+    expect(frame.get_by_text("连接已由公司结束。以往对话仍可查看。")).to_be_visible()
+    expect(frame.get_by_text("还差一份风险测评。")).to_be_visible()
+    expect(frame.get_by_role("textbox")).to_have_count(0)
+    expect(frame.get_by_text("郭安若在别处联系您，已不代表本公司。")).to_be_visible()
+    assert axe(frame) == []
+    refused = guo.http.post(
+        f"/api/conversations/{conversation}/entries",
+        json={"client_key": str(uuid.uuid4()), "stream": "shared", "body": {"text": "最后一句"}},
+    )
+    assert refused.status_code in (403, 404)
+
+
+def test_at_night_she_books_a_time_or_leaves_a_message(
+    demo: Demo, browse: Open, staff: Callable[[str], Staff]
+) -> None:
+    admin = staff("admin")
+    hour = datetime.now(ZoneInfo("Asia/Shanghai")).hour
+    opens, closes = ("15:00", "17:00") if 8 <= hour <= 11 else ("09:00", "11:00")
+    short = [{"weekday": day, "opens": opens, "closes": closes} for day in range(7)]
+    branches = admin.call("GET", "/api/branches")["items"]
+    before = {
+        one["id"]: admin.call("GET", f"/api/branches/{one['id']}/hours")["week"] for one in branches
+    }
+    try:
+        for one in branches:
+            admin.call("PUT", f"/api/branches/{one['id']}/hours", {"week": short})
+        frame = enter(browse(PHONE), demo, "C100103")
+        to_start(frame)
+        frame.get_by_role("button", name=re.compile("^问")).first.click()
+        expect(frame.get_by_text("约一个时间").first).to_be_visible()
+        frame.get_by_role("button", name=opens).click()
+        frame.get_by_label("想问什么（可不填）").fill("想了解定投")
+        assert axe(frame) == []
+        frame.get_by_role("button", name=re.compile(f"^约.*{opens}")).click()
+        acknowledge(frame)
+        expect(frame.get_by_text(re.compile(f"已约 .*{opens}"))).to_be_visible()
+        expect(frame.get_by_text("想了解定投")).to_be_visible()
+        frame.get_by_role("button", name="取消请求").click()
+        expect(frame.get_by_text(re.compile("已约"))).to_have_count(0)
+    finally:
+        for branch, week in before.items():
+            admin.call("PUT", f"/api/branches/{branch}/hours", {"week": week})

@@ -99,8 +99,12 @@ function AttachmentView(props: {
     };
   }, [attachment, picture, source]);
   const open = async () => {
-    const target = url || (await source(attachment));
-    window.open(target, '_blank', 'noopener');
+    const link = document.createElement('a');
+    link.href = url || (await source(attachment));
+    link.rel = 'noopener';
+    if (picture) link.target = '_blank';
+    else link.download = attachment.name;
+    link.click();
   };
   const ratio =
     attachment.width && attachment.height
