@@ -111,7 +111,7 @@ RECURRING: Sequence[Recurring] = (
 
 # Long-running processes beside the job runner, for example the dispatcher.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
-PROCESSES: Sequence[Process] = (dispatch_engine.run, channels.run_courier)
+PROCESSES: Sequence[Process] = (assistant_jobs.warm_up, dispatch_engine.run, channels.run_courier)
 
 
 # The live socket: commands and frames beside those of conversations, and who hears that somebody's page is open.

@@ -8,6 +8,7 @@ from tests.assistant.conftest import Asking, begin, learn
 from tests.world import World
 from visavis.archive import api as archive
 from visavis.assistant import api
+from visavis.assistant.jobs import warm_up
 from visavis.assistant.types import Outcome
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
@@ -15,6 +16,7 @@ from visavis.conversations import api as conversations
 from visavis.conversations.types import Draft, Kind, Stream
 from visavis.kernel.auth import system
 from visavis.knowledge import api as knowledge
+from visavis.supervision import api as supervision
 
 
 async def outcomes(asking: Asking) -> list[Outcome]:
@@ -197,3 +199,9 @@ async def test_a_card_without_words_is_asked_about(asking: Asking) -> None:
     card = {"kind": "page", "url": "https://www.example-broker.test/x", "title": "什么是T+1"}
     await asking.say("", cards=[card])
     assert (await asking.entries())[-1]["body"]["citations"][0]["title"] == "什么是T+1"
+
+
+async def test_it_has_read_before_the_first_question(world: World) -> None:
+    await learn(world, ["trade-t1"])
+    await warm_up(world.database, world.settings)
+    assert supervision.pack.cache_info().currsize == 1

@@ -75,14 +75,14 @@ def found(score: float, title: str = "甲") -> Found:
 
 
 def test_what_is_sure_is_answered_and_what_is_near_is_named() -> None:
-    hits = [found(0.9, "甲"), found(0.6, "乙"), found(0.55, "丙"), found(0.52, "丁"), found(0.1)]
+    hits = [found(0.9, "甲"), found(0.8, "乙"), found(0.75, "丙"), found(0.72, "丁"), found(0.1)]
     decision = decide(Intent.QUESTION, hits, 0.7)
     assert decision.outcome is Outcome.ANSWERED
     assert [hit.item.title for hit in decision.cited] == ["甲", "乙", "丙"]
     text = worded("{answer}", "另见：{titles}", decision.cited)
     assert text == "答案。 [1]\n\n另见：乙 [2]; 丙 [3]"
     assert citations(decision.cited)[1] == {
-        "n": 2, "entry": str(UUID(int=60)), "version": 2, "title": "乙", "reviewed": "2026-01-02",
+        "n": 2, "entry": str(UUID(int=80)), "version": 2, "title": "乙", "reviewed": "2026-01-02",
     }  # fmt: skip
 
 

@@ -1,9 +1,14 @@
-"""Reactions of the assistant: a client has written to it."""
+"""Reactions of the assistant: a client has written to it. And its morning: it reads before the first question."""
+
+import asyncio
 
 from visavis.assistant import api
 from visavis.conversations.types import MessagePosted
-from visavis.kernel.db import Tx
+from visavis.kernel.db import Database, Tx
 from visavis.kernel.events import Delivery
+from visavis.kernel.settings import Settings
+from visavis.knowledge import api as knowledge
+from visavis.supervision import api as supervision
 
 
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
@@ -12,3 +17,11 @@ async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
     assert isinstance(event, MessagePosted)
     if event.by == "client" and event.partner == "assistant":
         await api.answer(tx, event.conversation_id, event.entry_id)
+
+
+async def warm_up(database: Database, settings: Settings) -> None:
+    """Compile the policy pack and make the search index, so that the first client need not wait a second."""
+    del settings
+    await asyncio.to_thread(supervision.pack)
+    async with database.transaction(readonly=True) as tx:
+        await knowledge.search(tx, "开户", "zh-CN", 1)

@@ -9,7 +9,6 @@ from visavis.assistant.types import Decision, Intent, Outcome
 from visavis.knowledge.types import Found
 
 RELATED = 2  # further entries that are named after the answer
-RELATED_FROM = 0.55  # share of the answering entry's sureness that a related one must reach
 SUGGESTED_FROM = 0.15  # sureness from which on an entry is worth showing to an advisor
 SUMMARY_QUESTIONS = 3
 SUMMARY_CUT = 120
@@ -40,11 +39,8 @@ def decide(intent: Intent, found: Sequence[Found], sure: float) -> Decision:
 
 
 def shown(found: Sequence[Found], sure: float) -> tuple[Found, ...]:
-    """The entry that is sure enough, and those near it; nothing when none is."""
-    if not found or found[0].score < sure:
-        return ()
-    floor = max(found[0].score * RELATED_FROM, sure / 2)
-    return (found[0], *[hit for hit in found[1:] if hit.score >= floor][:RELATED])
+    """The entries that are sure enough, best first; nothing when none is."""
+    return tuple(hit for hit in found if hit.score >= sure)[: 1 + RELATED]
 
 
 def worded(sentence: str, related: str, cited: Sequence[Found]) -> str:
