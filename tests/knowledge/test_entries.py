@@ -251,3 +251,25 @@ async def test_unknown_entries_and_versions_are_not_found(author: httpx.AsyncCli
     assert (await author.post(f"/api/knowledge/{made['id']}/versions/9/submit")).status_code == 404
     shown = await author.get(f"/api/knowledge/{made['id']}", params={"version": 9})
     assert shown.status_code == 404
+
+
+async def test_many_entries_come_in_together_and_are_approved_by_another(
+    world: World, author: httpx.AsyncClient, approver: httpx.AsyncClient
+) -> None:
+    entries = [draft("fund-1"), draft("fund-2")]
+    made = await author.post("/api/knowledge/import", json={"entries": entries})
+    assert made.status_code == 201, made.text
+    refs = [{"id": one["id"], "version": one["version"]} for one in made.json()["items"]]
+    own = await author.post("/api/knowledge/approvals", json={"entries": refs})
+    assert own.json()["error"] == "knowledge_same_hands"
+    done = await approver.post("/api/knowledge/approvals", json={"entries": refs, "note": "好"})
+    assert done.json() == {"approved": 2}
+    half = await author.post(
+        "/api/knowledge/import", json={"entries": [draft("fund-3"), draft("fund-2")]}
+    )
+    assert half.json()["error"] == "knowledge_slug_taken"
+    listed = (await author.get("/api/knowledge")).json()["items"]
+    assert [row["slug"] for row in listed] == ["fund-1", "fund-2"], "all or none"
+    advisor = await world.sign_in(await world.advisor())
+    refused = await advisor.post("/api/knowledge/import", json={"entries": entries})
+    assert refused.status_code == 403

@@ -135,19 +135,19 @@ def entries() -> Iterator[dict[str, Any]]:
 
 
 async def _knowledge(author: Http, approver: Http) -> int:
-    count = 0
-    for entry in entries():
-        body = {
+    bodies = [
+        {
             "slug": entry["slug"],
             "topic": entry["topic"],
             "source": entry["source"],
             "content": entry["texts"],
         }
-        made = await author.call("POST", "/api/knowledge", body)
-        await author.call("POST", f"/api/knowledge/{made['id']}/versions/1/submit")
-        await approver.call("POST", f"/api/knowledge/{made['id']}/versions/1/approve", {"note": ""})
-        count += 1
-    return count
+        for entry in entries()
+    ]
+    made = await author.call("POST", "/api/knowledge/import", {"entries": bodies})
+    refs = [{"id": one["id"], "version": one["version"]} for one in made["items"]]
+    await approver.call("POST", "/api/knowledge/approvals", {"entries": refs})
+    return len(refs)
 
 
 async def _book(admin: Http, customers: Sequence[firm.Customer]) -> None:

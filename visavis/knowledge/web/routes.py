@@ -3,19 +3,16 @@ of an entry's life.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from visavis.kernel.auth import Actor
-from visavis.kernel.clock import to_ms
-from visavis.kernel.db import Tx
-from visavis.kernel.errors import NotFound
 from visavis.kernel.http import Signed, answer
 from visavis.knowledge import api
-from visavis.knowledge.types import Entry, NewEntry, Text, Version, VersionState
+from visavis.knowledge.types import NewEntry, Text
+from visavis.knowledge.web.present import full, row
 
 router = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
 
@@ -52,6 +49,25 @@ class Decision(BaseModel):
     note: Note = ""
 
 
+class ImportIn(BaseModel):
+    """Entries to be brought in together."""
+
+    entries: Annotated[list[EntryIn], Field(min_length=1, max_length=500)]
+
+
+class VersionRef(BaseModel):
+    """One version of one entry."""
+
+    id: UUID
+    version: int
+
+
+class ApprovalsIn(Decision):
+    """Versions to be approved together."""
+
+    entries: Annotated[list[VersionRef], Field(min_length=1, max_length=500)]
+
+
 @router.get("", operation_id="list_knowledge")
 async def list_knowledge(
     edge: Signed,
@@ -69,7 +85,7 @@ async def list_knowledge(
             tx, edge.who, query=q, topic=topic, state=state, after=after, limit=limit
         )
     more = str(found[-1].id) if len(found) == limit and not q.strip() else None
-    return answer({"items": [_row(one, edge.language) for one in found], "next": more})
+    return answer({"items": [row(one, edge.language) for one in found], "next": more})
 
 
 @router.post("", status_code=201, operation_id="create_knowledge")
@@ -77,7 +93,27 @@ async def create_knowledge(new: EntryIn, edge: Signed) -> Response:
     """A new entry with its first draft."""
     async with edge.transaction() as tx:
         made = await api.create(tx, edge.who, _new(new, new.slug))
-        return answer(await _full(tx, edge.who, made, edge.language), 201)
+        return answer(await full(tx, edge.who, made, edge.language), 201)
+
+
+@router.post("/import", status_code=201, operation_id="import_knowledge")
+async def import_knowledge(new: ImportIn, edge: Signed) -> Response:
+    """Many new entries at once, handed over for approval; all of them or none."""
+    async with edge.transaction() as tx:
+        made = [await api.create(tx, edge.who, _new(one, one.slug)) for one in new.entries]
+        for one in made:
+            await api.submit(tx, edge.who, one.id, 1)
+    items = [{"id": str(one.id), "slug": one.slug, "version": 1} for one in made]
+    return answer({"items": items}, 201)
+
+
+@router.post("/approvals", operation_id="approve_many_knowledge")
+async def approve_many_knowledge(decision: ApprovalsIn, edge: Signed) -> Response:
+    """Put many submitted versions in force; all of them or none, and none by its author."""
+    async with edge.transaction() as tx:
+        for one in decision.entries:
+            await api.approve(tx, edge.who, one.id, one.version, decision.note)
+    return answer({"approved": len(decision.entries)})
 
 
 @router.get("/{entry_id}", operation_id="read_knowledge")
@@ -85,7 +121,7 @@ async def read_knowledge(entry_id: UUID, edge: Signed, version: int | None = Non
     """An entry: the version in force, or the one that was cited."""
     async with edge.transaction() as tx:
         found = await api.entry(tx, edge.who, entry_id)
-        return answer(await _full(tx, edge.who, found, edge.language, version))
+        return answer(await full(tx, edge.who, found, edge.language, version))
 
 
 @router.post("/{entry_id}/versions", status_code=201, operation_id="revise_knowledge")
@@ -93,7 +129,7 @@ async def revise_knowledge(entry_id: UUID, new: VersionIn, edge: Signed) -> Resp
     """A new draft, or another wording of one's own open draft."""
     async with edge.transaction() as tx:
         made = await api.revise(tx, edge.who, entry_id, _new(new, ""))
-        return answer(await _full(tx, edge.who, made, edge.language), 201)
+        return answer(await full(tx, edge.who, made, edge.language), 201)
 
 
 @router.post("/{entry_id}/versions/{number}/submit", operation_id="submit_knowledge")
@@ -101,7 +137,7 @@ async def submit_knowledge(entry_id: UUID, number: int, edge: Signed) -> Respons
     """Hand a draft over for approval."""
     async with edge.transaction() as tx:
         one = await api.submit(tx, edge.who, entry_id, number)
-        return answer(await _full(tx, edge.who, one, edge.language))
+        return answer(await full(tx, edge.who, one, edge.language))
 
 
 @router.post("/{entry_id}/versions/{number}/approve", operation_id="approve_knowledge")
@@ -111,7 +147,7 @@ async def approve_knowledge(
     """Put a version in force; its author cannot."""
     async with edge.transaction() as tx:
         one = await api.approve(tx, edge.who, entry_id, number, decision.note)
-        return answer(await _full(tx, edge.who, one, edge.language))
+        return answer(await full(tx, edge.who, one, edge.language))
 
 
 @router.post("/{entry_id}/versions/{number}/return", operation_id="return_knowledge")
@@ -121,7 +157,7 @@ async def return_knowledge(
     """Send a version back to its author with a reason."""
     async with edge.transaction() as tx:
         one = await api.send_back(tx, edge.who, entry_id, number, decision.note)
-        return answer(await _full(tx, edge.who, one, edge.language))
+        return answer(await full(tx, edge.who, one, edge.language))
 
 
 @router.post("/{entry_id}/retire", operation_id="retire_knowledge")
@@ -129,7 +165,7 @@ async def retire_knowledge(entry_id: UUID, decision: Decision, edge: Signed) -> 
     """Take an entry out of force."""
     async with edge.transaction() as tx:
         one = await api.retire(tx, edge.who, entry_id, decision.note)
-        return answer(await _full(tx, edge.who, one, edge.language))
+        return answer(await full(tx, edge.who, one, edge.language))
 
 
 def _new(new: VersionIn, slug: str) -> NewEntry:
@@ -141,94 +177,3 @@ def _new(new: VersionIn, slug: str) -> NewEntry:
         for language, text in new.content.items()
     }  # fmt: skip
     return NewEntry(slug, new.topic, texts, new.source.strip(), new.review_by)
-
-
-def _row(one: Entry, language: str) -> dict[str, Any]:
-    """An entry in a list: the version in force, else the newest."""
-    head = _head(one)
-    newest = one.versions[-1]
-    text = _text(head, language)
-    return {
-        "id": str(one.id),
-        "slug": one.slug,
-        "topic": one.topic,
-        "version": head.version,
-        "state": "retired" if one.retired_at else head.state.value,
-        "title": text.title,
-        "question": text.question,
-        "answer": text.answer,
-        "languages": sorted(head.texts),
-        "reviewed": head.approved_at.date().isoformat() if head.approved_at else None,
-        "review_by": head.review_by.isoformat() if head.review_by else None,
-        "pending": None
-        if newest is head
-        else {"version": newest.version, "state": newest.state.value},
-    }
-
-
-async def _full(
-    tx: Tx, actor: Actor, one: Entry, language: str, number: int | None = None
-) -> dict[str, Any]:
-    if number is None:
-        version = _head(one)
-    else:
-        named = [each for each in one.versions if each.version == number]
-        if not named:
-            raise NotFound
-        version = named[0]
-    text = _text(version, language)
-    row = _row(one, language) | {
-        "version": version.version,
-        "state": "retired" if one.retired_at else version.state.value,
-        "title": text.title,
-        "question": text.question,
-        "similar": list(text.similar),
-        "answer": text.answer,
-        "source": version.source,
-        "reviewed": version.approved_at.date().isoformat() if version.approved_at else None,
-    }
-    if not actor.is_staff:
-        return {
-            key: row[key]
-            for key in ("id", "version", "state", "title", "answer", "reviewed", "topic")
-        }
-    names = await api.writers(tx, one)
-    return row | {
-        "content": {key: _plain(each) for key, each in version.texts.items()},
-        "versions": [_step(each, names) for each in reversed(one.versions)],
-        "may": api.steps(actor, one),
-    }
-
-
-def _head(one: Entry) -> Version:
-    """The version in force, else the newest there is."""
-    current = [each for each in one.versions if each.state is VersionState.APPROVED]
-    return (current or one.versions)[-1]
-
-
-def _text(version: Version, language: str) -> Text:
-    return version.texts.get(language) or next(iter(version.texts.values()))
-
-
-def _plain(text: Text) -> dict[str, Any]:
-    return {
-        "title": text.title,
-        "question": text.question,
-        "similar": list(text.similar),
-        "answer": text.answer,
-    }
-
-
-def _step(version: Version, names: dict[UUID, str]) -> dict[str, Any]:
-    return {
-        "version": version.version,
-        "state": version.state.value,
-        "author": {"id": str(version.author_id), "name": names.get(version.author_id, "")},
-        "approver": {"id": str(version.approver_id), "name": names.get(version.approver_id, "")}
-        if version.approver_id
-        else None,
-        "note": version.note,
-        "created_at": to_ms(version.created_at),
-        "approved_at": to_ms(version.approved_at) if version.approved_at else None,
-        "review_by": version.review_by.isoformat() if version.review_by else None,
-    }

@@ -1,0 +1,5 @@
+"""Routes of knowledge."""
+
+from visavis.knowledge.web.routes import router
+
+__all__ = ["router"]
