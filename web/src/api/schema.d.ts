@@ -909,6 +909,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/knowledge/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Knowledge
+         * @description Many new entries at once, handed over for approval; all of them or none.
+         */
+        post: operations["import_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Many Knowledge
+         * @description Put many submitted versions in force; all of them or none, and none by its author.
+         */
+        post: operations["approve_many_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/knowledge/{entry_id}": {
         parameters: {
             query?: never;
@@ -2011,6 +2051,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ApprovalsIn
+         * @description Versions to be approved together.
+         */
+        ApprovalsIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Entries */
+            entries: components["schemas"]["VersionRef"][];
+        };
+        /**
          * BearerOut
          * @description A client's session; the page keeps the bearer in memory.
          */
@@ -2296,6 +2349,14 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * ImportIn
+         * @description Entries to be brought in together.
+         */
+        ImportIn: {
+            /** Entries */
+            entries: components["schemas"]["visavis__knowledge__web__routes__EntryIn"][];
         };
         /**
          * ImportOut
@@ -3108,6 +3169,19 @@ export interface components {
             review_by?: string | null;
         };
         /**
+         * VersionRef
+         * @description One version of one entry.
+         */
+        VersionRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * VisitorIn
          * @description The origin of the page that embeds the widget.
          */
@@ -3164,7 +3238,7 @@ export interface components {
          * EntryIn
          * @description A new entry; `slug` is its short name: letters, digits, hyphens.
          */
-        visavis__knowledge__web__EntryIn: {
+        visavis__knowledge__web__routes__EntryIn: {
             /** Topic */
             topic: string;
             /** Content */
@@ -4834,12 +4908,78 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["visavis__knowledge__web__EntryIn"];
+                "application/json": components["schemas"]["visavis__knowledge__web__routes__EntryIn"];
             };
         };
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_many_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
