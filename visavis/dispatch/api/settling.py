@@ -16,9 +16,10 @@ from visavis.dispatch.types import (
     RequestAnswered,
     RequestClosed,
     RequestReleased,
-    Stage,
     State,
 )
+from visavis.identity import api as identity
+from visavis.identity.types import Need
 from visavis.kernel import clock, outbox
 from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
@@ -91,8 +92,14 @@ async def parted(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID | N
 
 
 async def ineligible(tx: Tx, staff_id: UUID) -> None:
-    """The advisor has left, is suspended or changed licences: his live offers are looked at again at once."""
-    del staff_id
+    """The advisor has left, is suspended or changed licences: what he may no longer serve moves on at once."""
+    staff = (await identity.staff(tx, [staff_id])).get(staff_id)
+    for found in await requests.handled_by(tx, staff_id):
+        if (
+            staff is None
+            or identity.meets(staff, Need(found.capability), identity.today()) is not None
+        ):
+            await _release(tx, found, staff_id, "ineligible")
     wake_engine(tx)
 
 
@@ -113,6 +120,5 @@ async def _release(tx: Tx, found: Request, staff_id: UUID, reason: str) -> None:
 
 
 async def _withdraw(tx: Tx, request: Request, reason: str, now: datetime) -> None:
-    assert request.stage in Stage
     for offer in await offers.end_others(tx, request.id, OfferState.WITHDRAWN, now, reason):
         tell_advisor(tx, offer.advisor_id, "offer_gone", offer.id)
