@@ -7,6 +7,7 @@ served. What a file is, is decided by its content; the name and the type that th
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pypdf
@@ -109,10 +110,10 @@ def _pdf(data: bytes, most_pages: int) -> Served:
             raise UnfitFile(reason="PDF without pages")
         if pages > most_pages:
             raise FileTooLarge(limit=f"{most_pages} pages")
+        _disarm(list(reader.pages))
         writer = pypdf.PdfWriter()
         for page in reader.pages:
             writer.add_page(page)
-        _disarm(writer)
         writer.metadata = None
         out = io.BytesIO()
         writer.write(out)
@@ -136,10 +137,10 @@ def _one_document(data: bytes) -> None:
         raise UnfitFile(reason="data after the end of the PDF")
 
 
-def _disarm(writer: pypdf.PdfWriter) -> None:
-    """Take every key of `ACTIVE` out of every object that the pages reach."""
+def _disarm(pages: Sequence[PdfObject]) -> None:
+    """Take every key of `ACTIVE` out of every object that the pages reach; what is left alone is copied afterwards."""
     seen: set[int] = set()
-    stack: list[tuple[PdfObject | None, int]] = [(writer.root_object, 0)]
+    stack: list[tuple[PdfObject | None, int]] = [(page, 0) for page in pages]
     while stack:
         one, depth = stack.pop()
         if isinstance(one, IndirectObject):

@@ -91,12 +91,11 @@ async def assign(
         raise IsClosed
     if one.handler_id == staff_id:
         return one
-    now = clock.now()
+    who, now = await _named(tx, staff_id), clock.now()
     if one.handler_id is not None:
         await store.part(tx, [one.id], one.handler_id, now)
     await store.join(tx, one.id, staff_id, "handler", now)
     await store.change(tx, one.id, "handler", staff_id, Partner.PERSON.value)
-    who = await _named(tx, staff_id)
     await _say(tx, one, "joined", {**who, "basis": basis})
     _stale(tx, one, staff_id, one.handler_id)
     return await conversation(tx, one.id)
