@@ -24,4 +24,4 @@ async def warm_up(database: Database, settings: Settings) -> None:
     del settings
     await asyncio.to_thread(supervision.pack)
     async with database.transaction(readonly=True) as tx:
-        await knowledge.search(tx, "开户", "zh-CN", 1)
+        await knowledge.search(tx, "account", "zh-CN", 1)
