@@ -39,7 +39,7 @@ from visavis.dispatch import api as dispatch
 from visavis.dispatch import engine as dispatch_engine
 from visavis.dispatch import jobs as dispatch_jobs
 from visavis.dispatch import web as dispatch_web
-from visavis.dispatch.types import OfferMade
+from visavis.dispatch.types import OfferMade, SlotBooked
 from visavis.identity import api as identity
 from visavis.identity import jobs as identity_jobs
 from visavis.identity import web as identity_web
@@ -86,6 +86,7 @@ REACTIONS: Reactions = {
     ConnectionDissolved: (
         conversations_jobs.on_connection_dissolved,
         dispatch_jobs.on_connection_dissolved,
+        channels_jobs.on_connection_dissolved,
         analytics_jobs.on_connection,
     ),
     MessagePosted: (
@@ -100,6 +101,7 @@ REACTIONS: Reactions = {
     ConversationTransferred: (dispatch_jobs.on_conversation_transferred,),
     ConversationRated: (analytics_jobs.on_rated,),
     **dict.fromkeys(analytics_jobs.KINDS, (analytics_jobs.on_request,)),
+    SlotBooked: (channels_jobs.on_slot_booked, analytics_jobs.on_request),
 }
 
 # Jobs that a context schedules by name, and work that is done again and again.

@@ -21,6 +21,7 @@ class Receiver:
     url: str = ""
     calls: list[Call] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    called: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -34,6 +35,7 @@ class Receiver:
             lines += [f"{name}: {value}" for name, value in extra.items()]
             writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
             await writer.drain()
+            self.called.set()
         except asyncio.IncompleteReadError:
             return
         finally:

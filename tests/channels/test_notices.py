@@ -1,5 +1,6 @@
 """Whoever does not look is told, once, without what was said; whoever looks is left alone."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from tests.channels.test_webpush import AUTH, P256DH
 from tests.conversations.talk import Talk, begin
 from tests.dispatch.service import Service, engine
 from tests.world import BOSS, World, made
-from visavis.channels.courier import Courier
+from visavis.channels.courier import Courier, run
 from visavis.channels.types import Attempt, Fate
 from visavis.channels.webhook import HttpHook, NullHook, signature, verify
 from visavis.channels.webpush import NullPush
@@ -369,3 +370,85 @@ async def test_the_null_twins_remember(clock: FakeClock) -> None:
     hook = NullHook()
     assert (await hook.call("1", b"{}")).fate is Fate.SENT
     assert hook.calls == [("1", b"{}")]
+
+
+async def test_a_client_is_told_of_a_successor_after_the_hours_of_rest(house: House) -> None:
+    heir = await house.world.advisor("陈静")
+    talk = await begin(house.world)
+    await talk.say(talk.her)
+    await arrived(talk)
+    stranger = await house.world.client()
+    async with house.world.tx() as tx:
+        await connections.establish(tx, BOSS, stranger.id, talk.advisor.id, Basis.ADMINISTRATION)
+    await house.settle(13 * 3600)
+    house.receiver.calls.clear()
+    async with house.world.tx() as tx:
+        await connections.leave(tx, BOSS, talk.advisor.id, "resigned")
+    await house.settle(30)
+    assert house.bodies() == []
+    await house.settle(9.5 * 3600)
+    (body,) = [one for one in house.bodies() if one["reason"] == "connection"]
+    assert body["to"]["ref"] == talk.client.person.external_ref
+    assert body["from"] == {"name": "陈静", "name_en": heir.name_en, "code": heir.code}
+
+
+async def test_both_sides_are_reminded_of_a_booked_time(house: House) -> None:
+    world = house.world
+    service = Service(world, engine(world))
+    own = await world.advisor()
+    world.clock.move(timedelta(hours=13))
+    client = await service.client(own)
+    asked = await service.ask(client)
+    slots = (await client.http.get("/api/client/slots")).json()["items"]
+    for slot in slots[:2]:
+        booked = await client.http.post(
+            f"/api/client/requests/{asked['id']}/slot", json={"starts_at": slot["starts_at"]}
+        )
+        assert booked.status_code == 200, booked.text
+    await house.settle()
+    house.receiver.calls.clear()
+    first = (slots[0]["starts_at"] - clocks.now_ms()) / 1000
+    await house.settle(first - 1)
+    assert house.bodies() == []
+    await house.settle((slots[1]["starts_at"] - slots[0]["starts_at"]) / 1000 - 50)
+    told = [(one["reason"], one["to"]["kind"], one["expires_at"]) for one in house.bodies()]
+    assert sorted(told) == [
+        ("slot", "client", slots[1]["starts_at"]), ("slot", "staff", slots[1]["starts_at"]),
+    ]  # fmt: skip
+
+
+async def test_a_client_with_a_colleague_is_not_interrupted(house: House) -> None:
+    world = house.world
+    colleague = await begin(world)
+    manager = await world.manager()
+    async with world.tx() as tx:
+        await connections.establish(tx, BOSS, colleague.client.id, manager.id, Basis.ADMINISTRATION)
+    desk = await world.sign_in(manager)
+    refused = await desk.post(
+        f"/api/clients/{colleague.client.id}/greet", json={"template": "first-hello"}
+    )
+    assert (refused.status_code, refused.json()["error"]) == (403, "not_handler")
+
+
+async def test_the_courier_works_by_itself_and_is_woken(house: House) -> None:
+    talk = await begin(house.world)
+    await talk.say(talk.him)
+    await house.world.settle()
+    house.world.clock.move(timedelta(seconds=5))
+    working = asyncio.create_task(run(house.world.database, house.world.settings))
+    try:
+        async with asyncio.timeout(10):
+            await house.world.settle()
+            await house.receiver.called.wait()
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    assert len(house.receiver.calls) == 1
+
+
+async def test_a_webhook_nobody_answers_is_tried_again(clock: FakeClock) -> None:
+    async with receiving() as receiver:
+        url = receiver.url
+    async with httpx.AsyncClient() as http:
+        attempt = await HttpHook(url, SECRET, http).call("1", b"{}")
+    assert (attempt.fate, attempt.detail) == (Fate.AGAIN, "ConnectError")

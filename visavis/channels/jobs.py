@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from visavis.channels import api
+from visavis.connections.types import ConnectionDissolved
 from visavis.conversations.types import MessagePosted
-from visavis.dispatch.types import OfferMade
+from visavis.dispatch.types import OfferMade, SlotBooked
 from visavis.identity.types import StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
@@ -23,6 +24,20 @@ async def on_offer_made(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, OfferMade)
     await api.offer_made(tx, event.offer_id, event.advisor_id)
+
+
+async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
+    """The client is told that somebody else serves him."""
+    event = delivery.event
+    assert isinstance(event, ConnectionDissolved)
+    await api.connection_ended(tx, event.connection_id, event.successor_id)
+
+
+async def on_slot_booked(tx: Tx, delivery: Delivery) -> None:
+    """Both sides are reminded of a booked time."""
+    event = delivery.event
+    assert isinstance(event, SlotBooked)
+    await api.slot_booked(tx, event.request_id)
 
 
 async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:

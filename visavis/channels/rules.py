@@ -20,6 +20,7 @@ FIRST_WAIT_S = 5
 SEEN_WITHIN = timedelta(seconds=5)
 # At most one notice about one conversation to one person in this time.
 COALESCE = timedelta(seconds=60)
+REMIND_BEFORE = timedelta(seconds=60)
 POINT_BYTES, SECRET_BYTES = 65, 16
 LOCAL_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".invalid", ".test")
 
@@ -92,6 +93,11 @@ def due_after(now: datetime, last: datetime | None) -> datetime:
     """When somebody who does not look is told: in 5 s, and a minute after the last notice about the same thing."""
     soon = now + SEEN_WITHIN
     return soon if last is None else max(soon, last + COALESCE)
+
+
+def reminder(at: datetime) -> datetime:
+    """When people are reminded of a booked time."""
+    return at - REMIND_BEFORE
 
 
 def payload(

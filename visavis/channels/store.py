@@ -118,6 +118,14 @@ async def wish(tx: Tx, one: Wake) -> bool:
     return bool(kept == one.id)
 
 
+async def forget(tx: Tx, person_id: UUID, reason: NoticeReason, object_id: UUID) -> None:
+    """Forget a wish, because another one takes its place."""
+    await tx.execute(
+        "DELETE FROM wake WHERE person_id = $1 AND reason = $2 AND object_id = $3",
+        person_id, reason.value, object_id,
+    )  # fmt: skip
+
+
 async def take(tx: Tx, wake_id: UUID) -> Wake | None:
     """A wish, removed because its moment has come."""
     row = await tx.fetchrow(TAKE, wake_id)

@@ -1,14 +1,12 @@
 """The door of channels: greetings, what is known of a client, subscriptions, notices."""
 
 from visavis.channels.api.greeting import Panel, greet, greetings, panel
-from visavis.channels.api.notices import (
-    cut_off,
-    log_of,
+from visavis.channels.api.notices import cut_off, log_of, push_key, subscribe, unsubscribe
+from visavis.channels.api.wishes import (
+    connection_ended,
     message_posted,
     offer_made,
-    push_key,
-    subscribe,
-    unsubscribe,
+    slot_booked,
     wake_up,
 )
 from visavis.channels.courier import run as run_courier
@@ -16,6 +14,7 @@ from visavis.channels.terms import install
 
 __all__ = [
     "Panel",
+    "connection_ended",
     "cut_off",
     "greet",
     "greetings",
@@ -26,6 +25,7 @@ __all__ = [
     "panel",
     "push_key",
     "run_courier",
+    "slot_booked",
     "subscribe",
     "unsubscribe",
     "wake_up",

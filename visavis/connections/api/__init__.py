@@ -24,7 +24,7 @@ from visavis.connections.api.looks import (
     of_staff,
     own,
 )
-from visavis.connections.api.speaking import contact, greetable, may_speak, touch
+from visavis.connections.api.speaking import contact, greetable, may_speak, rest_until, touch
 from visavis.connections.terms import install
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "own",
     "part_with_leaver",
     "rest",
+    "rest_until",
     "successors",
     "touch",
 ]

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.archive import api as archive
@@ -80,6 +80,11 @@ async def touch(tx: Tx, actor: Actor, client_id: UUID, kind: str) -> UUID:
     )
     await store.add_touch(tx, touch_id, client_id, actor.person_id, kind, now, record)
     return touch_id
+
+
+def rest_until(at: datetime) -> datetime | None:
+    """When the clients' hours of rest around `at` end, or None outside of them."""
+    return rules.quiet_until(at, terms().limits)
 
 
 async def greetable(tx: Tx, actor: Actor, mine: Sequence[Connection]) -> dict[UUID, Refusal | None]:
