@@ -1,5 +1,6 @@
 """The command line."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Annotated
 import typer
 import uvloop
 
-from visavis import fiction, launch
+from visavis import fiction, launch, stage
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
 from visavis.kernel.errors import Refusal
 from visavis.kernel.migrate import WrongDatabase
 from visavis.kernel.postgres_programs import EmbeddedPostgresError
 from visavis.kernel.settings import Settings, WrongSettings, default_home, load
+from visavis.rehearsal import run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,6 +52,9 @@ def demo(
     reset: Annotated[
         bool, typer.Option("--reset", help="Throw the demo's data away first.")
     ] = False,
+    rehearse: Annotated[
+        bool, typer.Option(help="Keep a gentle rehearsal going beside it; the console stops it.")
+    ] = True,
 ) -> None:
     """Run a fictional firm on this machine, with its own web site; on loopback only."""
     progress = fiction.Progress()
@@ -64,13 +69,46 @@ def demo(
     fiction.prepare(settings.home, reset=reset)
     progress.step(f"starting PostgreSQL in {settings.home}")
     with launch.postgres(settings) as dsn:
-        uvloop.run(fiction.run(settings, dsn, sock, site_sock, progress))
+        uvloop.run(fiction.run(settings, dsn, sock, site_sock, progress, rehearse=rehearse))
 
 
 def demo_home() -> Path:
     """The demo's own folder beside the real one, unless VISAVIS_HOME names one."""
     named = os.environ.get("VISAVIS_HOME")
     return Path(named) if named else default_home().with_name("visavis-demo")
+
+
+@app.command()
+def rehearse(
+    questions: Annotated[Path | None, typer.Option(help="CSV file of questions, UTF-8.")] = None,
+    column: Annotated[str, typer.Option(help="Its column of questions.")] = "question",
+    clients: Annotated[int, typer.Option(min=1, max=2000)] = 10,
+    advisors: Annotated[int, typer.Option(min=1, max=500)] = 10,
+    seconds: Annotated[float, typer.Option(min=5, max=86400)] = 120,
+    url: Annotated[str, typer.Option(help="A running demo; without it a temporary one.")] = "",
+    home: Annotated[Path | None, typer.Option(help="Folder of that demo.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+    gently: Annotated[bool, typer.Option("--gentle", help="Play on and on, a little.")] = False,
+) -> None:
+    """Let simulated clients and advisors do the main job, and recompute what was lost, doubled or unlicensed."""
+    log.setup("text", "warning")
+    if gently:
+        uvloop.run(stage.play_gently(url, home or demo_home()))
+        return
+    if questions is None:
+        raise run.UnreadableQuestions("name a CSV file of questions with --questions")
+    plan = run.Plan(run.read_questions(questions, column), clients, advisors, seconds)
+    where = (
+        contextlib.nullcontext(stage.running(url, home or demo_home()))
+        if url
+        else stage.temporary()
+    )
+    with where as platform:
+        report = uvloop.run(stage.play(platform, plan))
+    print(run.table(report), flush=True)
+    if as_json:
+        print(stage.line(report), flush=True)
+    raise SystemExit(0 if report.passed else 1)
 
 
 @app.command()
@@ -99,6 +137,8 @@ MENDABLE = (
     EmbeddedPostgresError,
     launch.CannotListen,
     fiction.NotADemo,
+    stage.NoStage,
+    run.UnreadableQuestions,
 )
 
 

@@ -17,6 +17,7 @@ from starlette.routing import WebSocketRoute
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
 from visavis.archive import keys
+from visavis.archive import web as archive_web
 from visavis.assistant import jobs as assistant_jobs
 from visavis.assistant import web as assistant_web
 from visavis.channels import api as channels
@@ -62,6 +63,7 @@ VERSION = "0.1.0"
 
 # Routes of each context, in the order of the layers.
 ROUTERS: Sequence[APIRouter] = (
+    archive_web.router,
     *identity_web.ROUTERS,
     supervision_web.router,
     connections_web.router,

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from joserfc.jwk import ECKey
 
-from visavis import launch
+from visavis import launch, stage
 from visavis.app import create
 from visavis.demo import accounts, seed
 from visavis.demo.accounts import Secrets
@@ -86,7 +86,13 @@ async def site_running(
 
 
 async def run(
-    settings: Settings, dsn: str, sock: socket.socket, site_sock: socket.socket, progress: Progress
+    settings: Settings,
+    dsn: str,
+    sock: socket.socket,
+    site_sock: socket.socket,
+    progress: Progress,
+    *,
+    rehearse: bool,
 ) -> None:
     """Serve platform and site until a signal says stop."""
     async with launch.database(settings, dsn, "demo") as database:
@@ -107,11 +113,16 @@ async def run(
                     site,
                     invitation.token,
                     settings.embed_audience,
+                    rehearse,
                     progress.step,
                 )
                 accounts.save(settings.home, secrets)
             if secrets is not None:
-                async with site_running(settings, secrets, site_sock):
+                playing = stage.gentle_beside(f"http://{host}:{port}", settings.home)
+                async with (
+                    site_running(settings, secrets, site_sock),
+                    playing if rehearse else contextlib.nullcontext(),
+                ):
                     progress.step("ready")
                     print(welcome(settings.public_url, site, secrets), flush=True)
                     await running

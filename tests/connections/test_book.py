@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.connections.conftest import Import, book
-from tests.world import World
+from tests.world import BOSS, World
 from visavis.archive import api as archive
 from visavis.connections.csvbook import harmless
 
@@ -39,11 +39,11 @@ async def test_a_book_makes_assigned_clients_whom_nobody_has_met(
 async def test_a_dry_run_changes_nothing(world: World, bring: Import) -> None:
     manager = await world.manager()
     async with world.tx() as tx:
-        before = await archive.count(tx)
+        before = await archive.count(tx, BOSS)
     done = await bring(book(("C1", "王芳", manager.employee_no, "2025-03-01")), dry_run=True)
     assert (done["created"], done["applied"], done["import_id"]) == (1, False, None)
     async with world.tx() as tx:
-        assert await archive.count(tx) == before
+        assert await archive.count(tx, BOSS) == before
     assert await clients_of(await world.sign_in(manager)) == []
 
 

@@ -5,15 +5,28 @@ from uuid import UUID
 
 from visavis.analytics import rules, store
 from visavis.analytics.rules import spoke_id
-from visavis.analytics.types import Board, BoardList, By, Fact, Funnel, FunnelRow
+from visavis.analytics.types import (
+    Board,
+    BoardList,
+    By,
+    Fact,
+    Funnel,
+    FunnelRow,
+    NoRehearsal,
+)
+from visavis.archive import api as archive
+from visavis.archive.types import Fact as ArchiveFact
 from visavis.connections import api as connections
 from visavis.dispatch import api as dispatch
 from visavis.identity import api as identity
+from visavis.kernel import installation
 from visavis.kernel.auth import Actor, Environment
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
 
-__all__ = ["board", "board_list", "counts", "funnel", "keep", "spoke_id"]
+__all__ = [
+    "board", "board_list", "counts", "funnel", "keep", "rehearsal", "set_rehearsal", "spoke_id",
+]  # fmt: skip
 
 DORMANT_DAYS = 30
 ADVISORS = frozenset({"free", "on_duty"})
@@ -117,3 +130,26 @@ async def _branches(tx: Tx, actor: Actor) -> dict[UUID, tuple[str, str]]:
 
 async def _names(tx: Tx, ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
     return {key: (one.name, one.name_en) for key, one in (await identity.people(tx, ids)).items()}
+
+
+async def rehearsal(tx: Tx, actor: Actor) -> bool:
+    """Whether simulated people should be playing here. Raises `Forbidden`, `NoRehearsal`."""
+    _check(actor)
+    if not (await installation.current(tx)).admits_simulated:
+        raise NoRehearsal
+    return bool(await store.rehearsal(tx))
+
+
+async def set_rehearsal(tx: Tx, actor: Actor, running: bool) -> None:
+    """Start or stop the rehearsal; the players look at this every few seconds. Raises `Forbidden`, `NoRehearsal`."""
+    if not rules.may_rehearse(actor):
+        raise Forbidden
+    if not (await installation.current(tx)).admits_simulated:
+        raise NoRehearsal
+    await store.set_rehearsal(tx, actor.person_id, running)
+    await archive.append_one(
+        tx,
+        ArchiveFact(
+            "rehearsal", actor.person_id, actor.person_id, actor.environment, {"running": running}
+        ),
+    )

@@ -15,6 +15,11 @@ def may_see_figures(actor: Actor) -> bool:
     return actor.has(Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
+def may_rehearse(actor: Actor) -> bool:
+    """Whether the actor runs the platform, and so starts and stops rehearsals."""
+    return actor.has(Role.OPERATOR)
+
+
 def lanes(waiting: Iterable[Lane], duty: Iterable[Duty]) -> tuple[BoardLane, ...]:
     """Lanes in which somebody waits or could be served, the longest line first.
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from visavis.analytics.types import Fact, Kind
+from visavis.kernel import clock
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Tx
 
@@ -45,3 +46,19 @@ async def counts(tx: Tx, environment: Environment) -> dict[str, int]:
         environment.value,
     )
     return {row["kind"]: row["n"] for row in rows}
+
+
+async def rehearsal(tx: Tx) -> bool | None:
+    """Whether a rehearsal should be running; None where nobody has said so."""
+    found: bool | None = await tx.fetchval("SELECT running FROM rehearsal")
+    return found
+
+
+async def set_rehearsal(tx: Tx, actor_id: UUID, running: bool) -> None:
+    """Keep whether a rehearsal should be running."""
+    await tx.execute(
+        "INSERT INTO rehearsal (running, changed_by, changed_at) VALUES ($1, $2, $3)"
+        " ON CONFLICT (one) DO UPDATE SET running = excluded.running,"
+        " changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+        running, actor_id, clock.now(),
+    )  # fmt: skip

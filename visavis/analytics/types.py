@@ -7,6 +7,7 @@ from uuid import UUID
 
 from visavis.dispatch.types import BoardFigures, Duty, Request
 from visavis.kernel.auth import Environment
+from visavis.kernel.errors import Refusal
 
 
 class Kind(StrEnum):
@@ -104,3 +105,10 @@ class Funnel:
     by: By
     dormant_days: int
     environment: Environment
+
+
+class NoRehearsal(Refusal):
+    """This installation serves real clients: simulated people do not play here."""
+
+    code = "no_rehearsal"
+    status = 409

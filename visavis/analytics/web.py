@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
 
 from visavis.analytics import api
 from visavis.analytics.types import Board, BoardLane, BoardList, By, FunnelRow
@@ -15,6 +16,14 @@ router = APIRouter(prefix="/api", tags=["analytics"])
 
 World = Literal["real", "simulated", "test"]
 ListKind = Literal["waiting", "accepted", "abandoned", "sleeping", "opened", "free", "on_duty"]
+
+
+class RehearsalIn(BaseModel):
+    """Whether simulated people should play."""
+
+    running: bool
+
+
 Names = dict[UUID, tuple[str, str]]
 
 
@@ -58,6 +67,22 @@ async def get_funnel(edge: Signed, by: By = By.BRANCH, environment: World = "rea
             ],
         }
     )
+
+
+@router.get("/rehearsal")
+async def get_rehearsal(edge: Signed) -> Response:
+    """Whether a rehearsal should be running here."""
+    async with edge.transaction() as tx:
+        running = await api.rehearsal(tx, edge.who)
+    return answer({"running": running})
+
+
+@router.put("/rehearsal")
+async def put_rehearsal(edge: Signed, body: RehearsalIn) -> Response:
+    """Start or stop the rehearsal."""
+    async with edge.transaction() as tx:
+        await api.set_rehearsal(tx, edge.who, body.running)
+    return answer({"running": body.running})
 
 
 def present_board(found: Board, language: str) -> dict[str, Any]:

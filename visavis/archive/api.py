@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from visavis.archive import keys, store
+from visavis.archive import keys, rules, store
 from visavis.archive.seal import header_of, seal, unseal
 from visavis.archive.types import Damaged, Fact, Record, Sealed
 from visavis.kernel import clock
-from visavis.kernel.auth import Environment
+from visavis.kernel.auth import Actor, Environment
 from visavis.kernel.db import Row, Tx
-from visavis.kernel.errors import NotFound
+from visavis.kernel.errors import Forbidden, NotFound
 from visavis.kernel.ids import new_id
 
 
@@ -53,8 +53,10 @@ async def chain(tx: Tx, object_id: UUID) -> list[Record]:
     return [await _open(tx, row) for row in await store.of_object(tx, object_id)]
 
 
-async def count(tx: Tx, environment: Environment | None = None) -> int:
-    """How many records there are, in one environment or in all."""
+async def count(tx: Tx, actor: Actor, environment: Environment | None = None) -> int:
+    """How many records there are, in one environment or in all; raises `Forbidden`."""
+    if not rules.may_count(actor):
+        raise Forbidden
     return await store.count(tx, environment.value if environment else None)
 
 

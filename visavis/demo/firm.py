@@ -31,6 +31,7 @@ class Worker:
     licences: tuple[tuple[str, str, str, str], ...] = ()
     account: bool = False  # shown on the demo site with password and one-time code
     page: str = "/desk/"
+    environment: str = "real"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,10 @@ STAFF = (
     # His registration ran out: every pool must do without him, by itself.
     Worker("E30133", "du", "杜原", "Du Yuan", ("advisor",), "WHGG", "S9990625030133", ("zh-CN",), ("fund",), 4,
            (("securities", "Q9990625030133", FROM, TO), ("advisory", "S9990625030133", "2022-01-01", "2025-12-31"))),
+    # Whoever tries the desk while the rehearsal plays: simulated people meet nobody else.
+    Worker("E30214", "practice", "练习顾问", "Trainee", ("advisor",), "HQ", "S9990625030214", ("zh-CN", "en"),
+           ("fund", "margin", "account", "trading"), 6, _advisory("S9990625030214", "fund", "margin"),
+           account=True, environment="simulated"),
     Worker("E30141", "guo", "郭安", "Guo An", ("client_manager",), "SZNS", "S9990625030141", ("zh-CN",),
            ("account", "app", "fees"), 6, (("securities", "S9990625030141", FROM, TO),), account=True),
     Worker("E30158", "peng", "彭程", "Peng Cheng", ("broker_agent",), "WHGG", "A9990625030158", ("zh-CN",),
@@ -129,7 +134,11 @@ GIVEN = (
 def customers(count: int = 60) -> Iterator[Customer]:
     """The firm's clients in a fixed order; two in five were assigned a manager who never wrote."""
     yield from LISTED
-    managers = [one.employee_no for one in STAFF if one.roles[0] in ("advisor", "client_manager")]
+    managers = [
+        one.employee_no
+        for one in STAFF
+        if one.roles[0] in ("advisor", "client_manager") and one.environment == "real"
+    ]
     for index in range(count - len(LISTED)):
         family, family_en = FAMILY[index % len(FAMILY)]
         given, given_en = GIVEN[index % len(GIVEN)]

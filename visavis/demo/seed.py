@@ -23,7 +23,9 @@ ALL_DAY = [{"weekday": day, "opens": "00:00", "closes": "23:59"} for day in rang
 Say = Callable[[str], None]
 
 
-async def bring_in(base: str, site: str, invitation: str, audience: str, say: Say) -> Secrets:
+async def bring_in(
+    base: str, site: str, invitation: str, audience: str, rehearse: bool, say: Say
+) -> Secrets:
     """Seed an empty platform; returns what the demo must remember."""
     password = secrets.token_urlsafe(12)
     admin, totp = await accept_invitation(base, invitation, password)
@@ -41,6 +43,8 @@ async def bring_in(base: str, site: str, invitation: str, audience: str, say: Sa
         listed = [_public(one) for one in customers]
         vouch = Site(base, audience, key, listed, [])
         met = await _past(base, vouch, customers, sessions)
+        if rehearse:
+            await sessions["chen"].call("PUT", "/api/rehearsal", {"running": True})
         say(f"{len(customers)} clients, {met} of them met their manager")
     finally:
         for session in [admin, *sessions.values()]:

@@ -31,4 +31,5 @@ def staff_body(worker: Worker, branch_id: str) -> dict[str, object]:
         "languages": list(worker.languages),
         "topics": list(worker.topics),
         "capacity": worker.capacity,
+        "environment": worker.environment,
     }

@@ -1,14 +1,15 @@
 """The cast: simulated advisors of every kind, among them those who must never be offered anything, and clients."""
 
-import datetime
+import datetime as dt
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pyotp
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from visavis.rehearsal.wire import Wire, enrol
+from visavis.sdk.http import Http
 
 ISSUER = "rehearsal"
 KEY_ID = "rehearsal-1"
@@ -31,6 +32,9 @@ TOPICS = (
 )
 
 
+Licences = tuple[tuple[str, str, str], ...]
+
+
 @dataclass
 class Member:
     """One simulated member of staff; `may` is what the register allows him to be offered, by our own reading of it."""
@@ -39,20 +43,20 @@ class Member:
     kind: str
     may: frozenset[str]
     id: str = ""
-    wire: Wire | None = None
+    http: Http | None = None
     topics: tuple[str, ...] = TOPICS
-    licences: tuple[tuple[str, str, str], ...] = field(default=())
+    licences: Licences = field(default=())
 
 
 def plan(count: int, run: str) -> Iterator[Member]:
     """`count` advisors: five of the first eight are troubled in one way each, all others are in order."""
-    today = datetime.datetime.now(tz=datetime.UTC).date()
+    today = dt.datetime.now(tz=dt.UTC).date()
     start, end = (
-        str(today - datetime.timedelta(days=400)),
-        str(today + datetime.timedelta(days=400)),
+        str(today - dt.timedelta(days=400)),
+        str(today + dt.timedelta(days=400)),
     )
-    gone = str(today - datetime.timedelta(days=2))
-    full = (
+    gone = str(today - dt.timedelta(days=2))
+    full: Licences = (
         ("securities", start, end),
         ("advisory", start, end),
         ("fund", start, end),
@@ -75,13 +79,12 @@ def plan(count: int, run: str) -> Iterator[Member]:
         yield Member(f"{run}-{kind}-{number}", kind, may, licences=licences)
 
 
-async def bring_in(admin: Wire, members: list[Member], base: str) -> None:
+async def bring_in(admin: Http, members: list[Member], base: str) -> None:
     """Make the staff in the platform, give them their licences, and sign them in; one is suspended at once."""
-    branches = (await admin.call("GET", "/api/branches"))["items"]
+    branches = (await admin.get("/api/branches"))["items"]
     for number, member in enumerate(members):
         role = "client_manager" if member.kind == "manager" else "advisor"
-        made = await admin.call(
-            "POST",
+        made = await admin.post(
             "/api/staff",
             {
                 "login": member.login,
@@ -98,8 +101,7 @@ async def bring_in(admin: Wire, members: list[Member], base: str) -> None:
         )
         member.id = made["id"]
         for kind, first, last in member.licences:
-            await admin.call(
-                "POST",
+            await admin.post(
                 f"/api/staff/{member.id}/licences",
                 {
                     "type": kind,
@@ -109,10 +111,20 @@ async def bring_in(admin: Wire, members: list[Member], base: str) -> None:
                     "source": "rehearsal",
                 },
             )
-        invited = await admin.call("POST", f"/api/staff/{member.id}/invite")
-        member.wire = await enrol(base, invited["token"])
+        invited = await admin.post(f"/api/staff/{member.id}/invite")
+        member.http = await enrol(base, invited["url"].rpartition("=")[2])
         if member.kind == "suspended":
-            await admin.call("POST", f"/api/staff/{member.id}/suspend", {"reason": "rehearsal"})
+            await admin.post(f"/api/staff/{member.id}/suspend", {"reason": "rehearsal"})
+
+
+async def enrol(base: str, invitation: str) -> Http:
+    """Accept an invitation, set the second factor, and be signed in."""
+    http = Http(base)
+    body = {"token": invitation, "password": secrets.token_urlsafe(16)}
+    step = await http.post("/api/invitations/accept", body)
+    code = pyotp.TOTP(pyotp.parse_uri(step["otpauth"]).secret).now()
+    await http.post("/api/sign-in/totp", {"challenge": step["challenge"], "code": code})
+    return http
 
 
 class Broker:
@@ -122,10 +134,9 @@ class Broker:
         self.run = run
         self._key = ECKey.generate_key("P-256")
 
-    async def introduce(self, admin: Wire) -> None:
+    async def introduce(self, admin: Http) -> None:
         """Have the platform trust this site, for simulated people only."""
-        await admin.call(
-            "POST",
+        await admin.post(
             "/api/issuers",
             {
                 "issuer": f"{ISSUER}-{self.run}",

@@ -2,15 +2,16 @@
 
 Definitions (a set checker and a queue checker in the manner of Jepsen):
 
-* lost: acknowledged, but absent from the conversation as it can be read afterwards, or from what a participant who stayed
-  until the end has seen of it;
+* lost: acknowledged, but absent from the conversation as it can be read afterwards, or from what a participant who
+  stayed until the end has seen of it;
 * doubled: one retry key twice in a conversation, or one number twice at one reader;
-* out of order: a reader's numbers are not 1, 2, 3, … in order of arrival (what he has must be a prefix), or one sender's
-  acknowledged messages are not numbered in the order in which he sent them.
+* out of order: a reader's numbers are not 1, 2, 3, … in order of arrival (what he has must be a prefix), or one
+  sender's acknowledged messages are not numbered in the order in which he sent them.
 
 A message whose fate its sender does not know may be there once or not at all.
 """
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,8 +46,8 @@ def check(
 ) -> Verdict:
     """The verdict on a run.
 
-    `readable` holds, per conversation, (number, retry key) of the shared stream as read at the end; `readers` names, per
-    conversation, who stayed connected to it until the end; `cast` is the register: who may be offered what.
+    `readable` holds, per conversation, (number, retry key) of the shared stream as read at the end; `readers` names,
+    per conversation, who stayed connected to it until the end; `cast` is the register: who may be offered what.
     """
     details: list[str] = []
     lost = _lost(history, readable, readers, details)
@@ -112,9 +113,7 @@ def _disorder(history: History, details: list[str]) -> int:
     count = 0
     for (reader, conversation), seen in _by_reader(history).items():
         numbers = [one.no for one in seen]
-        wrong = sum(
-            later != sooner + 1 for sooner, later in zip(numbers, numbers[1:], strict=False)
-        )
+        wrong = sum(later != sooner + 1 for sooner, later in itertools.pairwise(numbers))
         wrong += bool(numbers) and numbers[0] != 1
         if wrong:
             count += wrong

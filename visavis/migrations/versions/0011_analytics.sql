@@ -11,3 +11,11 @@ CREATE TABLE fact (
     number double precision NOT NULL DEFAULT 0
 );
 CREATE INDEX fact_kind ON fact (kind, at);
+
+-- Whether simulated people should be playing here; only demo and test installations admit them.
+CREATE TABLE rehearsal (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    running boolean NOT NULL,
+    changed_by uuid,
+    changed_at timestamptz NOT NULL
+);

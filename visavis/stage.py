@@ -1,0 +1,141 @@
+"""Runs rehearsals from the command line: beside a running demo, or with a temporary one of its own."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from visavis.demo import accounts, seed
+from visavis.demo.accounts import Secrets
+from visavis.rehearsal import gentle, run
+from visavis.rehearsal.run import Plan, Report
+
+START_S = 180.0
+
+
+class NoStage(Exception):
+    """There is no platform to rehearse at; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running demo or test installation and the sign-ins that its folder holds."""
+
+    url: str
+    secrets: Secrets
+
+    def account(self, role: str) -> dict[str, str]:
+        """The sign-in of the first account with this role."""
+        for one in self.secrets.accounts:
+            if one.role == role:
+                return {
+                    "login": one.login,
+                    "password": one.password,
+                    "totp_secret": one.totp_secret,
+                }
+        raise NoStage(f"the demo's folder holds no sign-in of a {role}")
+
+
+def running(url: str, home: Path) -> Platform:
+    """The demo that runs at `url` with its data in `home`; raises `NoStage`."""
+    kept = accounts.load(home)
+    if kept is None:
+        raise NoStage(f"{home} holds no demo: name the folder of the running one with --home")
+    try:
+        httpx.get(f"{url}/healthz", trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        raise NoStage(f"nobody answers at {url}: {error}") from None
+    return Platform(url.rstrip("/"), kept)
+
+
+@contextlib.contextmanager
+def temporary() -> Iterator[Platform]:
+    """A demo in a folder of its own, on free ports, for as long as the block runs."""
+    with tempfile.TemporaryDirectory(
+        prefix="visavis-rehearsal-", ignore_cleanup_errors=True
+    ) as made:
+        folder = Path(made)
+        folder.chmod(0o711)  # PostgreSQL may run as another account and must pass through
+        home, port, site = folder / "demo", _free_port(), _free_port()
+        command = [
+            sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
+            "--site-port", str(site), "--no-rehearse",
+        ]  # fmt: skip
+        process = subprocess.Popen(command, stdout=sys.stderr)
+        try:
+            _wait(f"http://127.0.0.1:{site}/", process)
+            yield running(f"http://127.0.0.1:{port}", home)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise NoStage("the temporary platform ended at its start; its messages stand above")
+        with contextlib.suppress(httpx.HTTPError):
+            httpx.get(url, trust_env=False)
+            return
+        time.sleep(0.2)
+    raise NoStage(f"the temporary platform did not come up in {START_S:.0f} s")
+
+
+async def play(platform: Platform, plan: Plan) -> Report:
+    """Rehearse as the platform's administrator."""
+    return await run.rehearse(platform.url, platform.account("administrator"), plan)
+
+
+async def play_gently(url: str, home: Path) -> None:
+    """Keep a gentle rehearsal going at a running demo, with questions from its own knowledge."""
+    platform = running(url, home)
+    questions = [text for one in seed.entries() for text in one["texts"]["zh-CN"]["similar"]]
+    await gentle.keep_playing(
+        platform.url, platform.account("administrator"), platform.account("operator"), questions
+    )
+
+
+@contextlib.asynccontextmanager
+async def gentle_beside(url: str, home: Path) -> AsyncIterator[None]:
+    """A gentle rehearsal in a process of its own, for as long as the block runs."""
+    command = [
+        sys.executable,
+        "-m",
+        "visavis",
+        "rehearse",
+        "--gentle",
+        "--url",
+        url,
+        "--home",
+        str(home),
+    ]
+    process = await asyncio.create_subprocess_exec(*command, env=dict(os.environ))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+def line(report: Report) -> str:
+    """The figures as one line of JSON."""
+    return json.dumps(report.figures)
