@@ -1,29 +1,16 @@
 /** The way in for staff: password, then one-time code; or the firm's own identity provider; or an invitation. */
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { ApiError, http } from '../core/http';
+import { client, data, type Schema } from '../api/client';
+import { ApiError } from '../core/http';
 import { type Language, language, named } from '../core/i18n';
-import type { Me } from '../core/protocol';
 import { t } from '../locales/common';
 import { Button, Code, LinkButton, Mark, TextField } from '../ui';
 import css from './SignIn.module.css';
 import { speak } from './start';
 
-const api = http();
-
-interface Step {
-  step: 'totp' | 'enrol' | 'done';
-  challenge?: string;
-  otpauth?: string | null;
-  secret?: string | null;
-  /** An SVG of the key, as a data address. */
-  qr?: string | null;
-  demo_code?: string | null;
-}
-
-interface Done {
-  recovery_codes?: string[];
-}
+type Step = Schema<'StepOut'>;
+type Done = Schema<'SignedInOut'>;
 
 /** The demo's page of accounts links here with a sign-in to fill in: `#demo=login,password,code`. */
 const [demoLogin = '', demoPassword = ''] = /^#demo=(.*)$/.test(location.hash)
@@ -36,11 +23,10 @@ export function SignIn({ app, onDone }: { app: 'desk' | 'console'; onDone: () =>
   const [recovery, setRecovery] = useState(false);
   const firm = useQuery({
     queryKey: ['firm'],
-    queryFn: () => api.get<{ firm: Me['firm'] }>('/api/public/firm'),
+    queryFn: () => data(client.GET('/api/public/firm')),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const invitation = new URLSearchParams(location.search).get('invitation');
-  const next = (answer: Step) => (answer.step === 'done' ? onDone() : setStep(answer));
   const other: Language = language() === 'en' ? 'zh-CN' : 'en';
   return (
     <div className={css.page}>
@@ -81,9 +67,9 @@ export function SignIn({ app, onDone }: { app: 'desk' | 'console'; onDone: () =>
               onDone={onDone}
             />
           ) : invitation ? (
-            <Invitation token={invitation} onNext={next} />
+            <Invitation token={invitation} onNext={setStep} />
           ) : (
-            <First app={app} onNext={next} />
+            <First app={app} onNext={setStep} />
           )}
           <p className={css.foot}>
             {t('signin.recorded')} <a href="/verify">{t('signin.verify')}</a>
@@ -98,8 +84,7 @@ export function SignIn({ app, onDone }: { app: 'desk' | 'console'; onDone: () =>
 function Post<T>(props: {
   title: string;
   text: string;
-  path: string;
-  body: () => Record<string, string>;
+  send: () => Promise<T>;
   submit: string;
   check?: () => string | undefined;
   onDone: (answer: T) => void;
@@ -114,7 +99,7 @@ function Post<T>(props: {
     setBusy(true);
     setRefusal('');
     try {
-      props.onDone(await api.post<T>(props.path, props.body()));
+      props.onDone(await props.send());
     } catch (error) {
       setRefusal(
         error instanceof ApiError && error.code !== 'network' ? error.detail : t('offline.title'),
@@ -145,7 +130,7 @@ function First({ app, onNext }: { app: 'desk' | 'console'; onNext: (answer: Step
   const [password, setPassword] = useState(demoPassword);
   const providers = useQuery({
     queryKey: ['providers'],
-    queryFn: () => api.get<{ id: string; name: string }[]>('/api/sign-in/providers'),
+    queryFn: () => data(client.GET('/api/sign-in/providers')),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
@@ -153,8 +138,7 @@ function First({ app, onNext }: { app: 'desk' | 'console'; onNext: (answer: Step
       <Post<Step>
         title={t(app === 'desk' ? 'signin.desk' : 'signin.console')}
         text={t('signin.roles')}
-        path="/api/sign-in"
-        body={() => ({ login: login.trim(), password })}
+        send={() => data(client.POST('/api/sign-in', { body: { login: login.trim(), password } }))}
         submit={t('signin.submit')}
         onDone={onNext}
       >
@@ -213,8 +197,12 @@ function Second(props: {
         key={kind}
         title={t(`signin.${kind}.title`)}
         text={t(`signin.${kind}.text`)}
-        path={`/api/sign-in/${kind === 'recovery' ? 'recovery' : 'totp'}`}
-        body={() => ({ challenge: step.challenge ?? '', code: code.trim() })}
+        send={() => {
+          const body = { challenge: step.challenge, code: code.trim() };
+          return kind === 'recovery'
+            ? data(client.POST('/api/sign-in/recovery', { body }))
+            : data(client.POST('/api/sign-in/totp', { body }));
+        }}
         submit={t('signin.confirm')}
         onDone={done}
       >
@@ -286,8 +274,7 @@ function Invitation({ token, onNext }: { token: string; onNext: (answer: Step) =
     <Post<Step>
       title={t('invite.title')}
       text={t('invite.text')}
-      path="/api/invitations/accept"
-      body={() => ({ token, password })}
+      send={() => data(client.POST('/api/invitations/accept', { body: { token, password } }))}
       submit={t('signin.confirm')}
       check={() => (password === again ? undefined : t('invite.differs'))}
       onDone={onNext}
