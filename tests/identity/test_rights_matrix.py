@@ -1,0 +1,79 @@
+"""Role x operation x state over the whole interface, against a table written by hand, and mutants that turn it red."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+
+from tests.identity.rights_mutants import MUTANTS, mutated
+from tests.identity.rights_stage import Stage, set_up
+from tests.identity.rights_table import EVERYBODY, TABLE, Row
+from tests.world import World
+
+
+def filled(value: Any, ids: Mapping[str, str]) -> Any:
+    """`{name}` in texts replaced by the stage's ids, inside dictionaries and lists too."""
+    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+        return ids[value[1:-1]]
+    if isinstance(value, dict):
+        return {name: filled(one, ids) for name, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, ids) for one in value]
+    return value
+
+
+async def wrong(stage: Stage, rows: Iterable[Row], *, first_only: bool = False) -> list[str]:
+    """Every cell that differs from the table."""
+    found = []
+    for row in rows:
+        for caller in EVERYBODY:
+            status = await stage.call(
+                caller, row.operation, filled(dict(row.ids), stage.ids),
+                filled(dict(row.request), stage.ids),
+            )  # fmt: skip
+            if status != row.expected(caller):
+                found.append(
+                    f"{caller}: {row.operation} {row.state} gave {status}, not {row.expected(caller)}"
+                )
+                if first_only:
+                    return found
+    return found
+
+
+@pytest.mark.timeout(300)
+async def test_every_cell_is_as_the_table_says(world: World) -> None:
+    stage = await set_up(world)
+    assert set(EVERYBODY) == set(stage.callers)
+    found = await wrong(stage, TABLE)
+    assert not found, "\n".join(["", *found])
+
+
+def test_every_operation_has_a_row(world: World) -> None:
+    operations = {
+        f"{method.upper()} {path}"
+        for path, methods in world.app.openapi()["paths"].items()
+        for method in methods
+    }
+    written = {row.operation for row in TABLE}
+    assert operations - written == set()
+    assert written - operations == set()
+
+
+def test_there_are_enough_mutants_and_each_names_rows_of_the_table() -> None:
+    assert len({str(one) for one in MUTANTS}) == len(MUTANTS) >= 30
+    written = {row.operation for row in TABLE}
+    for one in MUTANTS:
+        assert set(one.operations) <= written, one
+
+
+@pytest.mark.timeout(300)
+async def test_every_broken_permission_turns_the_table_red(world: World) -> None:
+    stage = await set_up(world)
+    survivors = []
+    for one in MUTANTS:
+        rows = [row for row in TABLE if row.operation in one.operations]
+        with mutated(one):
+            if not await wrong(stage, rows, first_only=True):
+                survivors.append(str(one))
+        assert not await wrong(stage, rows, first_only=True), f"{one} was not undone"
+    assert not survivors, "\n".join(["", *survivors])
