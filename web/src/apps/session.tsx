@@ -1,15 +1,17 @@
 /** Who is signed in: one query, one request function with the staff cookie, and a gate before the application. */
 import { useQuery } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useContext } from 'react';
 import { ApiError, http } from '../core/http';
 import type { Me } from '../core/protocol';
 import { t } from '../locales/common';
 import { ErrorState, LinkButton, Loading, PageState } from '../ui';
-import { SignIn } from './SignIn';
 import { queries } from './start';
 
 /** Requests as the person who is signed in. A 401 brings the sign-in page back. */
 export const api = http({ onSignedOut: () => queries.setQueryData(['me'], null) });
+
+// Whoever is signed in already never fetches the way in.
+const SignIn = lazy(() => import('./SignIn').then((part) => ({ default: part.SignIn })));
 
 const MeContext = createContext<Me | null>(null);
 
@@ -53,7 +55,11 @@ export function SignedIn({ app, children }: { app: AppName; children: ReactNode 
   if (me.isPending) return <Loading rows={0} />;
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
   if (me.data?.kind !== 'staff') {
-    return <SignIn app={app} onDone={() => void queries.invalidateQueries({ queryKey: ['me'] })} />;
+    return (
+      <Suspense fallback={<Loading rows={0} />}>
+        <SignIn app={app} onDone={() => void queries.invalidateQueries({ queryKey: ['me'] })} />
+      </Suspense>
+    );
   }
   if (!me.data.roles.some((role) => worksAt[app].includes(role))) {
     return <WrongApp me={me.data} app={app} />;

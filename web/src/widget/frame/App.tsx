@@ -6,7 +6,7 @@ import { t } from '../../locales/widget';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
 import { iGlobe, iLeft, iMin, iVerified } from '../../ui/icons';
-import type { Client } from './client';
+import { type Client, isLive } from './client';
 import css from './frame.module.css';
 import { Home } from './Home';
 import { later } from './later';
@@ -107,7 +107,9 @@ function Across({ client }: { client: Client }) {
       </div>
     );
   }
-  const person = handler ?? client.home?.advisor ?? null;
+  const sought =
+    isLive(client.request) && !['waiting', 'held'].includes(client.request?.state ?? '');
+  const person = handler ?? (sought ? null : client.home?.advisor) ?? null;
   if (!person) {
     return (
       <div className={css.across}>

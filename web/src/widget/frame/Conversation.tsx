@@ -10,7 +10,7 @@ import { Icon } from '../../ui/Icon';
 import { iRec } from '../../ui/icons';
 import { attachmentSource, type Client, isLive } from './client';
 import css from './frame.module.css';
-import { Gone } from './Gone';
+import { Gone, Warning } from './Gone';
 import { Source } from './Knowledge';
 import { Notice } from './Notice';
 import { PresenceWord, Press, Refusal } from './parts';
@@ -94,6 +94,7 @@ export function Conversation({ client }: { client: Client }) {
         {items.length === 0 ? (
           <p className={css.first}>{t(assistant ? 'chat.first.assistant' : 'chat.first')}</p>
         ) : null}
+        {client.left && former === null ? <Warning former={client.left} /> : null}
         <Waiting client={client} />
         {closed && header.handler ? <Rating key={conversation} client={client} /> : null}
       </Thread>

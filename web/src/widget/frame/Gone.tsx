@@ -44,12 +44,7 @@ export function Gone({ client, former }: { client: Client; former: string }) {
           {t('home.ask.any')}
         </Press>
       )}
-      {former ? (
-        <p className={css.record}>
-          <Icon of={iWarn} size={16} />
-          <span>{t('gone.warn', { name: former })}</span>
-        </p>
-      ) : null}
+      {former ? <Warning former={former} /> : null}
       <Refusal problem={client.problem} />
       {choices ? (
         <Layer label={t('gone.other')} onClose={() => setChoices(null)}>
@@ -76,5 +71,15 @@ export function Gone({ client, former }: { client: Client; former: string }) {
         </Layer>
       ) : null}
     </footer>
+  );
+}
+
+/** Whoever has gone no longer speaks for the firm. */
+export function Warning({ former }: { former: string }) {
+  return (
+    <p className={css.record}>
+      <Icon of={iWarn} size={16} />
+      <span>{t('gone.warn', { name: former })}</span>
+    </p>
   );
 }

@@ -108,21 +108,25 @@ export class Client {
     return this.header?.handler ?? this.request?.advisor ?? this.home?.advisor ?? null;
   }
 
-  /** Who has left this conversation for good, as long as nobody has taken the place and the client has not gone on. */
-  get former(): string | null {
+  /** Whose connection with the client has ended, as long as nobody has taken the place in this conversation. */
+  get left(): string | null {
     const { header, conversation } = this;
     if (!header || !conversation || header.state === 'closed' || header.handler) return null;
-    if (this.goesOn || isLive(this.request)) return null;
     const { ordered } = this.live.store.thread(conversation).shared;
     for (let at = ordered.length - 1; at >= 0; at -= 1) {
       const { code, params } = ordered[at]?.body ?? {};
       if (code === 'joined' || code === 'transferred') return null;
+      // An advisor whom dispatch takes out is followed by the next one without a word from the client.
       if (code === 'left') {
-        // An advisor whom dispatch takes out is followed by the next one without a word from the client.
         return String(params?.reason).startsWith('dispatch_') ? null : String(params?.name ?? '');
       }
     }
     return null;
+  }
+
+  /** The same, where the client has not yet gone on with somebody else and nobody is being sought. */
+  get former(): string | null {
+    return this.goesOn || isLive(this.request) ? null : this.left;
   }
 
   async start(): Promise<void> {
