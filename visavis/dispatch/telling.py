@@ -17,7 +17,6 @@ def tell_advisor(tx: Tx, advisor_id: UUID, frame: str, subject: UUID | None = No
 def tell_client(tx: Tx, request: Request) -> None:
     """Give every page of the client his request anew."""
     tx.hint(f"person.{request.client_id}", frame="request", id=str(request.id))
-    tx.hint("board")
 
 
 async def tell_pool(tx: Tx, now: datetime, terms: Terms) -> None:

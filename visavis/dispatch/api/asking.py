@@ -14,7 +14,7 @@ from visavis.conversations.types import State as ConversationState
 from visavis.dispatch import evidence, looking
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules import needs, states
-from visavis.dispatch.store import offers, requests
+from visavis.dispatch.store import clients, offers, requests
 from visavis.dispatch.telling import tell_client, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
@@ -52,7 +52,7 @@ async def open_request(
     if live is not None:
         return live
     now = clock.now()
-    if await requests.opened_since(tx, actor.person_id, now - HOUR) >= terms().requests_per_hour:
+    if await clients.opened_since(tx, actor.person_id, now - HOUR) >= terms().requests_per_hour:
         raise TooMany(retry_after=int(HOUR.total_seconds()))
     fresh = await _draft(
         tx, actor, conversation, topic, language, context or conversation.context, wait, now
@@ -122,7 +122,7 @@ async def known(tx: Tx, request_id: UUID) -> Request | None:
 
 async def client_request(tx: Tx, client_id: UUID) -> Request | None:
     """The client's request that is not over: the live one, or else one that sleeps. The caller checked who asks."""
-    return await requests.newest_of_client(tx, client_id)
+    return await clients.newest_of_client(tx, client_id)
 
 
 async def live_requests(tx: Tx, conversation_ids: Collection[UUID]) -> dict[UUID, Request]:
@@ -140,7 +140,7 @@ async def queue(tx: Tx, one: Request) -> Queue:
         estimate = await offers.estimate(
             tx, one.environment.value, one.capability, since, policy.estimate_least
         )
-    position = await requests.position(tx, one) if live else None
+    position = await clients.position(tx, one) if live else None
     return Queue(position, estimate, states.choices(one), one.stage is Stage.NIGHT)
 
 

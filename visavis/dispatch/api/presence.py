@@ -7,7 +7,7 @@ from uuid import UUID
 
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules.candidates import TAKING, reach
-from visavis.dispatch.store import loads, requests
+from visavis.dispatch.store import clients, loads
 from visavis.dispatch.telling import tell_advisor, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import Load, NotServing, Presence, Status
@@ -61,7 +61,7 @@ async def heartbeat(tx: Tx, actor: Actor, device: str = "") -> None:
     del device
     now = clock.now()
     if actor.has(Role.CLIENT):
-        await requests.seen_client(tx, actor.person_id, now)
+        await clients.seen_client(tx, actor.person_id, now)
     if not actor.has(*SERVING):
         return
     load = (await loads.of(tx, [actor.person_id])).get(actor.person_id)

@@ -44,7 +44,7 @@ WHERE id = $1 AND state = ANY($2) RETURNING *
 """
 
 RELEASE = """
-UPDATE request SET state = 'waiting', stage = 1, due_at = NULL, version = version + 1, advisor_id = NULL,
+UPDATE request SET state = 'waiting', stage = 0, due_at = NULL, version = version + 1, advisor_id = NULL,
     accepted_at = NULL, excluded = array_append(excluded, $2), client_seen_at = $3
 WHERE id = $1 AND advisor_id = $2 AND state IN ('accepted', 'answered') RETURNING *
 """
@@ -64,12 +64,6 @@ UPDATE request SET excluded = array_append(excluded, $2), version = version + 1,
     state = CASE WHEN state = 'offered' AND NOT $3 THEN 'waiting' ELSE state END,
     stage = CASE WHEN state = 'offered' AND NOT $3 THEN greatest(stage, 1::smallint) ELSE stage END
 WHERE id = $1 AND state IN ('offered', 'pooled') RETURNING *
-"""
-
-POSITION = """
-SELECT count(*) + 1 FROM request
-WHERE environment = $1 AND capability = $2 AND state IN ('waiting', 'held', 'offered', 'pooled')
-    AND (waiting_since, id) < ($3, $4)
 """
 
 ANSWER = """
@@ -109,25 +103,6 @@ async def live_of(tx: Tx, conversation_ids: Collection[UUID]) -> dict[UUID, Requ
         list(conversation_ids), _names(LIVE_STATES | HANDLED),
     )  # fmt: skip
     return {row["conversation_id"]: build(row) for row in rows}
-
-
-async def newest_of_client(tx: Tx, client_id: UUID) -> Request | None:
-    """The client's request that is not over, the live one before a sleeping one."""
-    row = await tx.fetchrow(
-        "SELECT * FROM request WHERE client_id = $1 AND state NOT IN ('closed', 'abandoned', 'cancelled')"
-        " ORDER BY state IN ('scheduled', 'message_left'), opened_at DESC LIMIT 1",
-        client_id,
-    )
-    return build(row) if row else None
-
-
-async def opened_since(tx: Tx, client_id: UUID, since: datetime) -> int:
-    """How many requests the client has opened since then."""
-    return int(
-        await tx.fetchval(
-            "SELECT count(*) FROM request WHERE client_id = $1 AND opened_at > $2", client_id, since
-        )
-    )
 
 
 async def active(
@@ -228,15 +203,6 @@ async def touch(tx: Tx, conversation_id: UUID, now: datetime) -> None:
     )  # fmt: skip
 
 
-async def seen_client(tx: Tx, client_id: UUID, now: datetime) -> None:
-    """The client is there: what he waits for is not abandoned."""
-    await tx.execute(
-        "UPDATE request SET client_seen_at = $2 WHERE client_id = $1"
-        " AND state IN ('waiting', 'held', 'offered', 'pooled')",
-        client_id, now,
-    )  # fmt: skip
-
-
 async def handled_by(tx: Tx, advisor_id: UUID) -> list[Request]:
     """The requests that the advisor has accepted and that are not closed, in id order."""
     rows = await tx.fetch(
@@ -253,19 +219,6 @@ async def hand_over(tx: Tx, request_id: UUID, advisor_id: UUID, now: datetime) -
         " WHERE id = $1 AND state IN ('accepted', 'answered')",
         request_id, advisor_id, now,
     )  # fmt: skip
-
-
-async def position(tx: Tx, request: Request) -> int:
-    """The request's place among those that wait for the same capability, from 1."""
-    return int(
-        await tx.fetchval(
-            POSITION,
-            request.environment.value,
-            request.capability,
-            request.waiting_since,
-            request.id,
-        )
-    )
 
 
 async def pooled(tx: Tx, environment: Environment, limit: int = 200) -> list[Request]:

@@ -1,0 +1,55 @@
+"""Table `request` as one client sees it: what he has open, his place in the line, that he is there."""
+
+from datetime import datetime
+from uuid import UUID
+
+from visavis.dispatch.store.requests import build
+from visavis.dispatch.types import Request
+from visavis.kernel.db import Tx
+
+POSITION = """
+SELECT count(*) + 1 FROM request
+WHERE environment = $1 AND capability = $2 AND state IN ('waiting', 'held', 'offered', 'pooled')
+    AND (waiting_since, id) < ($3, $4)
+"""
+
+
+async def newest_of_client(tx: Tx, client_id: UUID) -> Request | None:
+    """The client's request that is not over, the live one before a sleeping one."""
+    row = await tx.fetchrow(
+        "SELECT * FROM request WHERE client_id = $1 AND state NOT IN ('closed', 'abandoned', 'cancelled')"
+        " ORDER BY state IN ('scheduled', 'message_left'), opened_at DESC LIMIT 1",
+        client_id,
+    )
+    return build(row) if row else None
+
+
+async def opened_since(tx: Tx, client_id: UUID, since: datetime) -> int:
+    """How many requests the client has opened since then."""
+    return int(
+        await tx.fetchval(
+            "SELECT count(*) FROM request WHERE client_id = $1 AND opened_at > $2", client_id, since
+        )
+    )
+
+
+async def seen_client(tx: Tx, client_id: UUID, now: datetime) -> None:
+    """The client is there: what he waits for is not abandoned."""
+    await tx.execute(
+        "UPDATE request SET client_seen_at = $2 WHERE client_id = $1"
+        " AND state IN ('waiting', 'held', 'offered', 'pooled')",
+        client_id, now,
+    )  # fmt: skip
+
+
+async def position(tx: Tx, request: Request) -> int:
+    """The request's place among those that wait for the same capability, from 1."""
+    return int(
+        await tx.fetchval(
+            POSITION,
+            request.environment.value,
+            request.capability,
+            request.waiting_since,
+            request.id,
+        )
+    )
