@@ -51,6 +51,13 @@ def test_an_unknown_setting_stops_the_start_by_name(monkeypatch: pytest.MonkeyPa
         ("LOG_FORMAT", "xml", "'json' or 'text'"),
         ("PUSH", "maybe", "'on' or 'off'"),
         ("DATABASE_CONNECTIONS", "1", "greater than or equal to 2"),
+        ("TIME_ZONE", "Mars/Phobos", "for example Asia/Shanghai"),
+        ("TIME_ZONE", "../etc/passwd", "for example Asia/Shanghai"),
+        ("QUIET_FROM", "8 pm", "for example 20:00"),
+        ("PUBLIC_URL", "talk.example.com", "https://"),
+        ("PUBLIC_URL", "https://example.com/talk", "without a path"),
+        ("WEBHOOK_URL", "ftp://example.com", "https://"),
+        ("REGISTER_URL", "javascript:alert(1)", "https://"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(
@@ -62,6 +69,21 @@ def test_a_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(
     assert str(error.value).startswith(f"{PREFIX}{name}: ")
     assert allowed in str(error.value)
     assert value in str(error.value)
+
+
+def test_an_identity_provider_is_named_wholly_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VISAVIS_OIDC_ISSUER", "https://sso.example.com")
+    with pytest.raises(WrongSettings, match=r"^VISAVIS_OIDC_ISSUER and VISAVIS_OIDC_CLIENT_ID"):
+        load()
+    monkeypatch.setenv("VISAVIS_OIDC_CLIENT_ID", "visavis")
+    assert load().oidc_issuer == "https://sso.example.com"
+
+
+def test_an_origin_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISAVIS_PUBLIC_URL", "https://talk.example.com/")
+    assert load().public_url == "https://talk.example.com"
 
 
 def test_what_tools_read_is_no_unknown_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,19 +3,57 @@ the start.
 """
 
 import os
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "VISAVIS_"
 # Read by the tools around the server, not by the server itself.
 ELSEWHERE = frozenset({"VISAVIS_SKIP_WEB", "VISAVIS_PG_BIN", "VISAVIS_TEST_PG_BIN"})
 
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise ValueError("should be a time zone, for example Asia/Shanghai") from None
+    return name
+
+
+def _clock_time(text: str) -> str:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        raise ValueError("should be a time of day, for example 20:00") from None
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("should be an address that begins with https:// or http://, or empty")
+    return text
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(_web_address(text))
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("should be an origin without a path, for example https://talk.example.com")
+    return text.rstrip("/")
+
+
 Seconds = Annotated[float, Ge(0)]
 Count = Annotated[int, Ge(1)]
+Zone = Annotated[str, AfterValidator(_zone)]
+ClockTime = Annotated[str, AfterValidator(_clock_time)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 def default_home() -> Path:
@@ -43,14 +81,16 @@ class Settings(BaseSettings):
     port: Annotated[int, Ge(0), Le(65535)] = Field(
         8420, description="Port to listen on; 0: any free one."
     )
-    public_url: str = Field(
+    public_url: Origin = Field(
         "",
         description="Origin under which browsers reach the platform; empty: http://localhost:PORT.",
     )
     firm_name: str = Field("示例证券", description="Name of the firm in Chinese, shown to clients.")
     firm_name_en: str = Field("Example Securities", description="Name of the firm in English.")
-    time_zone: str = Field("Asia/Shanghai", description="Time zone of opening hours and calendars.")
-    register_url: str = Field(
+    time_zone: Zone = Field(
+        "Asia/Shanghai", description="Time zone of opening hours and calendars."
+    )
+    register_url: WebAddress = Field(
         "https://exam.sac.net.cn/pages/registration/sac-publicity-report.html",
         description="The association's public register, linked from the verification page.",
     )
@@ -74,7 +114,7 @@ class Settings(BaseSettings):
         "visavis-widget", description="The audience that identity tokens must name."
     )
     sign_in_attempts: Count = Field(
-        10, description="Sign-in attempts per login and per address in 15 minutes."
+        10, description="Failed sign-ins per login in 15 minutes; ten times as many per address."
     )
     lock_after_failures: Count = Field(
         20, description="Failed attempts in a row that lock a staff account."
@@ -86,7 +126,7 @@ class Settings(BaseSettings):
     embed_sessions_per_minute: Count = Field(
         60, description="Widget sessions from one address per minute."
     )
-    oidc_issuer: str = Field("", description="OpenID Connect issuer for staff; empty: none.")
+    oidc_issuer: WebAddress = Field("", description="OpenID Connect issuer for staff; empty: none.")
     oidc_client_id: str = Field("", description="Client id at that issuer.")
     oidc_client_secret: str = Field("", description="Client secret at that issuer.", repr=False)
     oidc_name: str = Field("", description="Name of the issuer on the sign-in page.")
@@ -102,8 +142,8 @@ class Settings(BaseSettings):
     )
     touch_cap: Count = Field(2, description="Proactive contacts per client in the touch period.")
     touch_period_days: Count = Field(7, description="Length of the touch period.")
-    quiet_from: str = Field("20:00", description="No proactive contact from this local time…")
-    quiet_to: str = Field("08:30", description="…until this one.")
+    quiet_from: ClockTime = Field("20:00", description="No proactive contact from this local time…")
+    quiet_to: ClockTime = Field("08:30", description="…until this one.")
 
     offer_seconds: Annotated[float, Ge(5)] = Field(20, description="How long an offer stands.")
     offer_seconds_away: Annotated[float, Ge(5)] = Field(
@@ -131,7 +171,7 @@ class Settings(BaseSettings):
         2, description="Offers missed in a row that set an advisor to break."
     )
 
-    webhook_url: str = Field(
+    webhook_url: WebAddress = Field(
         "", description="Where notices for the broker's app push or SMS go; empty: none."
     )
     webhook_secret: str = Field(
@@ -150,6 +190,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level that is logged."
     )
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> "Settings":
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("VISAVIS_OIDC_ISSUER and VISAVIS_OIDC_CLIENT_ID go together")
+        return self
 
 
 class WrongSettings(Exception):
@@ -175,5 +221,7 @@ def load(**overrides: object) -> Settings:
 
 def _explain(error: dict[str, object]) -> str:
     place = error["loc"]
-    name = str(place[0]) if isinstance(place, tuple) and place else "?"
+    if not place:
+        return str(error["msg"]).removeprefix("Value error, ")
+    name = str(place[0]) if isinstance(place, tuple) else "?"
     return f"{PREFIX}{name.upper().removeprefix(PREFIX)}: {error['msg']} (found {error.get('input')!r})"
