@@ -30,6 +30,8 @@ def test_staff_enter_with_password_and_code(demo: Demo, browse: Open) -> None:
         if page.get_by_role("navigation").count():
             break
         page.get_by_role("button", name="重新开始").click()
+        page.get_by_label("工号").fill(account.login)
+        page.get_by_label("密码", exact=True).fill(account.password)
         page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
 
