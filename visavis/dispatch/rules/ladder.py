@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from visavis.dispatch.rules.candidates import Advisor, Book, Case, push_refusal, reach, refusal
 from visavis.dispatch.rules.plans import Hungry, Move, Planned, View, after_misses, live_offers
-from visavis.dispatch.rules.scoring import survey
+from visavis.dispatch.rules.scoring import mean_offers, survey
 from visavis.dispatch.rules.sharing import share, window
 from visavis.dispatch.types import (
     HANDLED,
@@ -41,6 +41,13 @@ class _Round:
         self.advisors = after_misses(view)
         self.by_id = {advisor.id: advisor for advisor in self.advisors}
         self.open = view.hours.is_open(view.now)
+        self.mean = mean_offers(self.advisors, view.now)
+        # Who can be reached at all: the others need no second look.
+        self.present = [
+            one
+            for one in self.advisors
+            if reach(one.load, view.now, view.terms, view.policy) in ("fresh", "asleep")
+        ]
         self.book = Book()
         self.hungry: list[Hungry] = []
         for case in view.cases:
@@ -127,16 +134,27 @@ class _Round:
             if wait and self.open:
                 return None
             if wait:
-                candidates = survey(
-                    case, self.advisors, self.book, self.now, view.terms, view.policy
-                )
-                return self._night(request, candidates, ended)
-        candidates = survey(case, self.advisors, self.book, self.now, view.terms, view.policy)
-        if not self.open and all(one.refused not in ON_DUTY for one in candidates):
-            return self._night(request, candidates, ended)
+                return self._night(case, ended)
+        if not self.open and not any(self._asked(case, one) in ON_DUTY for one in self.present):
+            return self._night(case, ended)
+        if request.state is State.POOLED and all(self._asked(case, one) for one in self.present):
+            return (
+                Move(request, State.POOLED, Stage.POOL, request.due_at, ended=ended)
+                if ended
+                else None
+            )
+        candidates = self._survey(case)
         live = len(live_offers(case)) - len(ended)
         self.hungry.append(Hungry(case, ended, candidates, view.terms.offer_count - live, []))
         return None
+
+    def _survey(self, case: Case) -> tuple[Candidate, ...]:
+        view = self.view
+        return survey(case, self.advisors, self.book, self.mean, self.now, view.terms, view.policy)
+
+    def _asked(self, case: Case, advisor: Advisor) -> Constraint | None:
+        found = push_refusal(case, advisor, self.book, self.now, self.view.terms, self.view.policy)
+        return found[0] if found is not None else None
 
     def _own(
         self, case: Case, ended: tuple[tuple[Offer, OfferState], ...]
@@ -149,7 +167,7 @@ class _Round:
         found = push_refusal(case, own, self.book, self.now, terms, self.view.policy)
         patient = request.wait_for == "mine"
         if found is None:
-            candidates = survey(case, self.advisors, self.book, self.now, terms, self.view.policy)
+            candidates = self._survey(case)
             expires = self.now + timedelta(seconds=window(self.view, own, terms.own_offer_s))
             self.book.reserve(own.id, request.id)
             return Move(
@@ -161,22 +179,15 @@ class _Round:
                 return None, patient or (request.due_at is not None and request.due_at > self.now)
             if terms.own_hold_s > 0 or patient:
                 due = None if patient else self.now + timedelta(seconds=terms.own_hold_s)
-                candidates = survey(
-                    case, self.advisors, self.book, self.now, terms, self.view.policy
-                )
+                candidates = self._survey(case)
                 return Move(
                     request, State.HELD, Stage.OWN, due, Mode.HOLD, (), candidates, ended
                 ), False  # fmt: skip
         return None, patient and found[0] in (Constraint.PRESENCE, Constraint.CAPACITY)
 
-    def _night(
-        self,
-        request: Request,
-        candidates: tuple[Candidate, ...],
-        ended: tuple[tuple[Offer, OfferState], ...],
-    ) -> Move | None:
+    def _night(self, case: Case, ended: tuple[tuple[Offer, OfferState], ...]) -> Move | None:
         """Nobody is on duty: after a moment to choose a slot, the request becomes a message for the next opening."""
-        opening = self.view.hours.next_opening(self.now)
+        request, opening = case.request, self.view.hours.next_opening(self.now)
         if request.stage is Stage.NIGHT or request.patient:
             if opening is None or (
                 not request.patient and request.due_at is not None and request.due_at > self.now
@@ -184,4 +195,6 @@ class _Round:
                 return None
             return Move(request, State.MESSAGE_LEFT, Stage.NIGHT, opening, ended=ended)
         due = self.now + timedelta(seconds=self.view.policy.night_message_seconds)
-        return Move(request, State.WAITING, Stage.NIGHT, due, Mode.NONE, (), candidates, ended)
+        return Move(
+            request, State.WAITING, Stage.NIGHT, due, Mode.NONE, (), self._survey(case), ended
+        )

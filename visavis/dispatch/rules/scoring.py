@@ -46,16 +46,21 @@ def score(
         "load": -weights.load * load.used / load.capacity,
         "fairness": -weights.fairness * min(max(excess, -1.0), 2.0),
         "waiting": weights.waiting * min(max(waited, 0.0), policy.waiting_cap),
-        "asleep": -weights.asleep * (reach(load, now, terms, policy) == "asleep"),
+        "asleep": -weights.asleep * (load.pushable and reach(load, now, terms, policy) == "asleep"),
     }
     return {name: round(value, 6) + 0.0 for name, value in parts.items()}
 
 
 def survey(
-    case: Case, advisors: Sequence[Advisor], book: Book, now: datetime, terms: Terms, policy: Policy
+    case: Case,
+    advisors: Sequence[Advisor],
+    book: Book,
+    mean: float,
+    now: datetime,
+    terms: Terms,
+    policy: Policy,
 ) -> tuple[Candidate, ...]:
     """Every advisor as a candidate: first those who may be offered the request, best first, then the refused."""
-    mean = mean_offers(advisors, now)
     eligible: list[Candidate] = []
     refused: list[Candidate] = []
     for advisor in advisors:
