@@ -28,7 +28,6 @@ export default {
   'state.held': 'Held for compliance review',
   'state.blocked': 'Not sent',
   'message.edited': 'Edited',
-  'message.original': 'See the original',
   'message.recalled': '{name} recalled a message',
   'message.recalled.me': 'You recalled a message',
   'message.machine': 'Machine',

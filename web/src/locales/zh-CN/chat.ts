@@ -26,7 +26,6 @@ export default {
   'state.held': '待合规复核',
   'state.blocked': '未发出',
   'message.edited': '已编辑',
-  'message.original': '看原文',
   'message.recalled': '{name}撤回了一条消息',
   'message.recalled.me': '您撤回了一条消息',
   'message.machine': '机器生成',

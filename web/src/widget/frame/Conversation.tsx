@@ -7,7 +7,7 @@ import type { Attachment, Card, Entry } from '../../core/protocol';
 import { fold, type Item } from '../../core/view';
 import { t } from '../../locales/widget';
 import { Icon } from '../../ui/Icon';
-import { iRec } from '../../ui/icons';
+import { iExt, iRec, iX } from '../../ui/icons';
 import { attachmentSource, type Client, isLive } from './client';
 import css from './frame.module.css';
 import { Gone, Warning } from './Gone';
@@ -124,6 +124,7 @@ export function Conversation({ client }: { client: Client }) {
               </Press>
             </div>
           ) : null}
+          <PageOffer client={client} items={items} assistant={assistant} />
           <Composer
             text={text}
             onText={setText}
@@ -151,7 +152,17 @@ export function Conversation({ client }: { client: Client }) {
           />
         </>
       )}
-      {card ? <Source card={card} onClose={() => setCard(null)} /> : null}
+      {card ? (
+        <Source
+          card={card}
+          onClose={() => setCard(null)}
+          onForward={
+            assistant || closed || former !== null
+              ? undefined
+              : (one) => void live.post(conversation, { cards: [one] })
+          }
+        />
+      ) : null}
       {notice ? (
         <Notice
           client={client}
@@ -163,6 +174,40 @@ export function Conversation({ client }: { client: Client }) {
         />
       ) : null}
     </>
+  );
+}
+
+/** The page that the client looks at, to be sent as a card; once sent, the offer goes. */
+function PageOffer(props: { client: Client; items: readonly Item[]; assistant: boolean }) {
+  const { client, items, assistant } = props;
+  const { context, conversation } = client;
+  if (!context || !conversation || assistant || !/^https?:/.test(context.url)) return null;
+  const sent = items.some((item) =>
+    item.body.cards?.some((card) => card.kind === 'page' && card.url === context.url),
+  );
+  if (sent || !items.length) return null;
+  const { url, title } = context;
+  return (
+    <div className={css.pageOffer}>
+      <button
+        type="button"
+        className={css.pageChip}
+        onClick={() =>
+          client.live.post(conversation, { cards: [{ kind: 'page', url, title: title || url }] })
+        }
+      >
+        <Icon of={iExt} size={16} />
+        <span className={css.cut}>{t('chat.context', { title: title || url })}</span>
+      </button>
+      <button
+        type="button"
+        className={css.remove}
+        aria-label={t('home.about.remove', { title: title || url })}
+        onClick={() => client.setContext(null)}
+      >
+        <Icon of={iX} size={16} />
+      </button>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { Card } from '../../core/protocol';
 import { t } from '../../locales/widget';
+import { iSend } from '../../ui/icons';
 import css from './frame.module.css';
 import { Layer } from './Notice';
 import { Press } from './parts';
@@ -16,7 +17,13 @@ interface Entry {
   reviewed?: string | null;
 }
 
-export function Source({ card, onClose }: { card: Card; onClose: () => void }) {
+export function Source(props: {
+  card: Card;
+  onClose: () => void;
+  /** Puts the entry into the conversation; absent where nobody would read it. */
+  onForward?: (card: Card) => void;
+}) {
+  const { card, onClose, onForward } = props;
   const [entry, setEntry] = useState<Entry | null>(null);
   const id = card.kind === 'knowledge' ? card.entry : '';
   const version = card.kind === 'knowledge' ? card.version : 0;
@@ -33,6 +40,17 @@ export function Source({ card, onClose }: { card: Card; onClose: () => void }) {
         {entry?.reviewed ? ` · ${t('cite.reviewed', { date: entry.reviewed })}` : ''}
       </p>
       <p className={css.noticeText}>{entry?.answer ?? entry?.text ?? entry?.body ?? excerpt}</p>
+      {onForward ? (
+        <Press
+          icon={iSend}
+          onPress={() => {
+            onForward(card);
+            onClose();
+          }}
+        >
+          {t('chat.forward.title')}
+        </Press>
+      ) : null}
       <Press onPress={onClose}>{t('knowledge.close')}</Press>
     </Layer>
   );
