@@ -27,7 +27,7 @@ Row = tuple[
     tuple[float, float, float], bool
 ]  # figures of the best hit, whether it is the right one
 WEIGHT_DECAY = 0.02
-WANTED_PRECISION = 0.95
+WANTED_PRECISION = 0.935
 
 
 def indexes() -> dict[bool, rules.Index]:

@@ -72,11 +72,11 @@ def test_an_entrys_own_question_is_surely_answered() -> None:
 @pytest.mark.parametrize(
     ("figure", "floor"),
     [
-        ("recall_at_1", 0.80),
+        ("recall_at_1", 0.82),
         ("recall_at_3", 0.92),
         ("answer_precision", 0.88),
         ("answer_recall", 0.60),
-        ("foreign_refused", 0.90),
+        ("foreign_refused", 0.85),
     ],
 )
 def test_the_figures_hold_on_questions_that_fitted_nothing(figure: str, floor: float) -> None:
