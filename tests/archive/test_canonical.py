@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visavis.archive.canonical import SAFE, canonical
+from visavis.archive.canonical import SAFE, _write, canonical
 
 VALUES = st.recursive(
     st.none()
@@ -75,3 +75,5 @@ def test_one_value_one_form(value: object) -> None:
     data = canonical(value)
     assert json.loads(data) == value
     assert canonical(json.loads(data)) == data
+    # The short way and the long way agree to the byte.
+    assert _write(value).encode() == data
