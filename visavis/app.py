@@ -181,6 +181,7 @@ def _running(gateway: Gateway, runner: Runner | None) -> Lifespan:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await app.state.speaker.settle()
 
     return lifespan
 

@@ -22,7 +22,7 @@ def _simple(value: Any) -> bool:
     if kind is str or value is None or kind is bool:
         return True
     if kind is int:
-        return -SAFE <= value <= SAFE
+        return bool(-SAFE <= value <= SAFE)
     if kind is dict:
         return all(type(key) is str and key.isascii() and _simple(one) for key, one in value.items())
     return (kind is list or kind is tuple) and all(map(_simple, value))

@@ -6,9 +6,11 @@ socket may die at any moment, and its page resumes by numbers. The protocol is d
 """
 
 import asyncio
+import functools
+import operator
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -30,11 +32,10 @@ from visavis.kernel.commands import (
 )
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.errors import Malformed, Refusal, TooMany
+from visavis.kernel.hearing import Hearing
 from visavis.kernel.http import Catalogue
-from visavis.kernel.live import Hint
 from visavis.kernel.sockets import (
     DRAINED,
-    FORBIDDEN,
     NOT_SIGNED_IN,
     SILENT,
     TOO_LARGE,
@@ -46,7 +47,6 @@ from visavis.kernel.sockets import (
 from visavis.kernel.watching import Feeds, Watching
 
 log = structlog.get_logger(__name__)
-
 PROTOCOL = 1
 LISTED = 500
 ROUND_S = 5.0
@@ -68,6 +68,7 @@ class Gateway:
         self.limits = limits or Limits()
         self.sockets: dict[UUID, set[Socket]] = defaultdict(set)
         self.draining = False
+        self.hearing = Hearing(database, people, feeds, frames, self.watching, self.sockets)
         self._people = people
         self._feeds = feeds
         self._handlers: dict[type[Command], Handler] = {
@@ -75,9 +76,8 @@ class Gateway:
             Hello: self._hello,
             **commands,
         }
-        kinds: Any = tuple(self._handlers)
-        self._decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(_union(kinds))
-        self._frames = frames
+        kinds: Any = functools.reduce(operator.or_, self._handlers)
+        self._decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(kinds)
         self._catalogue = catalogue
         self._cancels: dict[UUID, Callable[[], None]] = {}
         self._beats: dict[UUID, int] = {}
@@ -99,7 +99,9 @@ class Gateway:
         socket = Socket(actor, self.limits)
         if not self.sockets[actor.person_id]:
             topic = f"person.{actor.person_id}"
-            self._cancels[actor.person_id] = self.database.live.subscribe(topic, self._on_person)
+            self._cancels[actor.person_id] = self.database.live.subscribe(
+                topic, self.hearing.on_person
+            )
         self.sockets[actor.person_id].add(socket)
         return socket
 
@@ -131,26 +133,6 @@ class Gateway:
             _reply(socket, answer)
         else:
             self._await(socket, command, answer)
-
-    def follow(self, socket: Socket, feed: UUID) -> None:
-        """Let a socket follow a feed from its newest entry on, or stop following what it may not read any more."""
-        self.watching.watch(socket, feed)
-        socket.run(asyncio.create_task(self._follow(socket, [feed], 1)))
-
-    async def _follow(self, socket: Socket, feeds: Sequence[UUID], back: int) -> None:
-        try:
-            async with self.database.transaction() as tx:
-                numbers = await self._feeds.numbers(tx, socket.actor, feeds)
-        except Refusal as refusal:
-            log.info("feed not followed; the page pulls", error=refusal.code)
-            return
-        for feed in feeds:
-            for stream, last in numbers.get(feed, {}).items():
-                follow = socket.follows.get(feed)
-                if follow is not None and stream not in follow.sent:
-                    self.watching.start(socket, feed, stream, max(0, last - back), last)
-            if feed not in numbers:
-                self.watching.unwatch(socket, feed)
 
     def gone(self, socket: Socket) -> None:
         """Forget a socket whose page has left."""
@@ -184,7 +166,7 @@ class Gateway:
                     socket.close(SILENT)
                 elif now - checked.setdefault(key, now - _spread()) > RECHECK_S * 1_000_000:
                     checked[key] = now
-                    self._doubt(socket)
+                    self.hearing.doubt(socket)
             checked = {key: at for key, at in checked.items() if key in present}
 
     async def drain(self, within_ms: int = 3000) -> None:
@@ -253,67 +235,8 @@ class Gateway:
             await self.watching.catch_up(socket, feed, known, last)
         for feed in mine:
             self.watching.watch(socket, feed)
-        await self._follow(socket, mine, 0)
+        await self.hearing.catch(socket, mine, 0)
         return None
-
-    def _on_person(self, hint: Hint) -> None:
-        person = UUID(hint.topic.partition(".")[2])
-        name = str(hint.payload.get("frame", ""))
-        sockets = [socket for socket in self.sockets.get(person, ()) if socket.greeted]
-        if name == "rights":
-            for socket in self.sockets.get(person, ()):
-                self._doubt(socket)
-        elif name == "changed":
-            data = encode({**_without_frame(hint.payload), "t": "changed"})
-            for socket in sockets:
-                socket.push(data, hint=True)
-            if hint.payload.get("what") == f"{self._feeds.name}s" and "id" in hint.payload:
-                for socket in sockets:
-                    self.follow(socket, UUID(str(hint.payload["id"])))
-        elif name in self._frames and sockets:
-            self._spawn(self._present(sockets, name, hint.payload))
-
-    async def _present(
-        self, sockets: Sequence[Socket], name: str, payload: Mapping[str, object]
-    ) -> None:
-        try:
-            async with self.database.transaction() as tx:
-                frame = await self._frames[name](tx, sockets[0].actor, payload)
-        except Refusal as refusal:
-            log.info("hint not presented", frame=name, error=refusal.code)
-            return
-        if frame is not None:
-            data = encode({"t": name, **frame})
-            for socket in sockets:
-                socket.push(data)
-
-    def _doubt(self, socket: Socket) -> None:
-        """Look again at who this is and what he may follow; until that is known nothing of a feed goes out."""
-        socket.doubted = True
-        socket.run(asyncio.create_task(self._recheck(socket)))
-
-    async def _recheck(self, socket: Socket) -> None:
-        try:
-            async with self.database.transaction() as tx:
-                actor = await self._people.again(tx, socket.actor)
-                numbers = (
-                    await self._feeds.numbers(tx, actor, list(socket.follows)) if actor else {}
-                )
-        except Refusal:
-            socket.close(DRAINED)  # the store cannot be asked: the page comes back
-            return
-        if actor is None or not actor.roles:
-            socket.close(NOT_SIGNED_IN if actor is None else FORBIDDEN)
-            return
-        socket.actor, socket.doubted = actor, False
-        for feed, follow in list(socket.follows.items()):
-            if feed not in numbers:
-                self.watching.unwatch(socket, feed)
-            else:
-                follow.sent = {
-                    stream: no for stream, no in follow.sent.items() if stream in numbers[feed]
-                }
-        self.watching.look(socket)
 
     def _await(self, socket: Socket, command: Command, answer: Later | Awaitable[Reply]) -> None:
         later = answer if isinstance(answer, Later) else Later(answer, _as_it_is)
@@ -371,17 +294,6 @@ def _mark(name: str, mark: Mapping[str, str | int]) -> tuple[UUID, dict[str, int
     return feed, {
         key: value for key, value in mark.items() if isinstance(value, int) and value >= 0
     }
-
-
-def _without_frame(payload: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in payload.items() if key != "frame"}
-
-
-def _union(kinds: Iterable[type[Command]]) -> Any:
-    union: Any = None
-    for kind in kinds:
-        union = kind if union is None else union | kind
-    return union
 
 
 def _spread() -> int:

@@ -13,6 +13,7 @@ from visavis.conversations.api.asking import (
     transcript,
 )
 from visavis.conversations.api.files import attach, attachment, examine, may_attach, original
+from visavis.conversations.api.handing import assign, part_ways, transfer, unassign
 from visavis.conversations.api.supervising import (
     decide,
     held,
@@ -21,17 +22,7 @@ from visavis.conversations.api.supervising import (
     look_through,
 )
 from visavis.conversations.api.telling import delivered, of_client
-from visavis.conversations.api.threads import (
-    assign,
-    close,
-    open_for,
-    open_with,
-    part_ways,
-    rate,
-    say_system,
-    transfer,
-    unassign,
-)
+from visavis.conversations.api.threads import close, open_for, open_with, rate, say_system
 from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
 from visavis.kernel.db import Tx

@@ -1,41 +1,30 @@
-"""The life of a conversation: opened, handled, handed on, closed, rated."""
+"""The life of a conversation: opened, closed, rated; lines of the platform."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.connections import api as connections
-from visavis.connections.types import Basis
-from visavis.conversations import posting, rules
+from visavis.conversations import rules
 from visavis.conversations.api.asking import conversation
-from visavis.conversations.store import stream
+from visavis.conversations.api.saying import enter, line, locked, say, stale
 from visavis.conversations.store import threads as store
 from visavis.conversations.types import (
     AlreadyRated,
-    Body,
     Conversation,
     ConversationClosed,
     ConversationOpened,
     ConversationRated,
-    ConversationTransferred,
-    Draft,
-    IsClosed,
-    Kind,
     NotClosed,
     NotHandler,
     Partner,
     State,
-    Stream,
-    TransferImpossible,
 )  # fmt: skip
-from visavis.identity import api as identity
-from visavis.identity.types import Need
 from visavis.kernel import clock, outbox
-from visavis.kernel.auth import Actor, Role, system
+from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import Forbidden, Malformed, NotFound, Refusal
+from visavis.kernel.errors import Forbidden, Malformed, NotFound
 from visavis.kernel.ids import new_id
 
 
@@ -80,83 +69,17 @@ async def open_for(
     return await conversation(tx, found.id)
 
 
-async def assign(
-    tx: Tx, actor: Actor, conversation_id: UUID, staff_id: UUID, basis: str
-) -> Conversation:
-    """Make a member of staff the handler; idempotent. The caller has established the connection."""
-    if not rules.may_assign(actor, staff_id):
-        raise Forbidden
-    one = await _locked(tx, conversation_id)
-    if one.state is State.CLOSED:
-        raise IsClosed
-    if one.handler_id == staff_id:
-        return one
-    who, now = await _named(tx, staff_id), clock.now()
-    if one.handler_id is not None:
-        await store.part(tx, [one.id], one.handler_id, now)
-    await store.join(tx, one.id, staff_id, "handler", now)
-    await store.change(tx, one.id, "handler", staff_id, Partner.PERSON.value)
-    await _say(tx, one, "joined", {**who, "basis": basis})
-    _stale(tx, one, staff_id, one.handler_id)
-    return await conversation(tx, one.id)
-
-
-async def unassign(tx: Tx, actor: Actor, conversation_id: UUID, reason: str) -> Conversation:
-    """Take the handler out; the client keeps the conversation, and the assistant answers until somebody joins."""
-    one = await _locked(tx, conversation_id)
-    if one.handler_id is None:
-        return one
-    if not rules.may_assign(actor, one.handler_id):
-        raise Forbidden
-    who = await _named(tx, one.handler_id)
-    await store.part(tx, [one.id], one.handler_id, clock.now())
-    await store.change(tx, one.id, "handler", None, Partner.ASSISTANT.value)
-    await _say(tx, one, "left", {**who, "reason": reason})
-    _stale(tx, one, one.handler_id)
-    return await conversation(tx, one.id)
-
-
-async def transfer(
-    tx: Tx, actor: Actor, conversation_id: UUID, to: UUID, note: str
-) -> Conversation:
-    """Hand the conversation to a colleague with a note that only staff see; raises `TransferImpossible`."""
-    one = await _locked(tx, conversation_id)
-    if one.handler_id != actor.person_id:
-        raise NotHandler
-    if one.state is State.CLOSED:
-        raise IsClosed
-    if not note.strip() or len(note) > 2000 or "\x00" in note:
-        raise Malformed(field="note", reason="1 to 2000 characters")
-    colleague = (await identity.staff(tx, [to])).get(to)
-    if colleague is None or to == actor.person_id or colleague.environment is not one.environment:
-        raise TransferImpossible(reason="unknown")
-    unmet = identity.meets(colleague, Need.SERVE, identity.today())
-    if unmet is not None:
-        raise TransferImpossible(reason=unmet.constraint.value)
-    await connections.establish(tx, actor, one.client_id, to, Basis.TRANSFER)
-    body = {"from": str(actor.person_id), "to": str(to), "note": note}
-    await _enter(tx, [Draft(actor, one.id, Stream.INTERNAL, Kind.TRANSFER, body)])
-    now = clock.now()
-    await store.part(tx, [one.id], actor.person_id, now)
-    await store.join(tx, one.id, to, "handler", now)
-    await store.change(tx, one.id, "handler", to, Partner.PERSON.value)
-    await _say(tx, one, "transferred", await _named(tx, to))
-    await outbox.publish(tx, ConversationTransferred(one.id, actor.person_id, to))
-    _stale(tx, one, to, actor.person_id)
-    return await conversation(tx, one.id)
-
-
 async def close(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
     """End a conversation: its client, its handler or the platform may; idempotent."""
-    one = await _locked(tx, conversation_id)
+    one = await locked(tx, conversation_id)
     if not rules.may_close(actor, one):
         raise NotFound if rules.by_of(actor) == "client" else NotHandler
     if one.state is State.CLOSED:
         return one
-    await _say(tx, one, "closed", {"by": rules.by_of(actor)})
+    await say(tx, one, "closed", {"by": rules.by_of(actor)})
     await store.change(tx, one.id, "closed", clock.now())
     await outbox.publish(tx, ConversationClosed(one.id, one.handler_id))
-    _stale(tx, one, one.handler_id)
+    stale(tx, one, one.handler_id)
     return await conversation(tx, one.id)
 
 
@@ -164,7 +87,7 @@ async def rate(
     tx: Tx, actor: Actor, conversation_id: UUID, stars: int, text: str = ""
 ) -> Conversation:
     """The client's rating of a closed conversation, 1 to 5 stars, once."""
-    one = await _locked(tx, conversation_id)
+    one = await locked(tx, conversation_id)
     if actor.person_id != one.client_id:
         raise NotFound
     if one.state is not State.CLOSED:
@@ -188,58 +111,4 @@ async def say_system(
     """Put a line of the platform, worded by the reader's language, into the shared stream of each conversation."""
     found = await store.conversations(tx, conversation_ids)
     # One batch: its conversations are locked in id order, whatever order they were asked in.
-    await _enter(tx, [_line(one, code, params or {}) for one in found.values()])
-
-
-async def _say(tx: Tx, one: Conversation, code: str, params: Body) -> None:
-    await _enter(tx, [_line(one, code, params)])
-
-
-def _line(one: Conversation, code: str, params: Body) -> Draft:
-    body = {"code": code, "params": dict(params)}
-    return Draft(system(one.environment), one.id, Stream.SHARED, Kind.SYSTEM, body)
-
-
-async def _enter(tx: Tx, drafts: Sequence[Draft]) -> None:
-    for answer in await posting.post(tx, drafts):
-        if isinstance(answer, Refusal):
-            raise answer
-
-
-async def _locked(tx: Tx, conversation_id: UUID) -> Conversation:
-    found = await stream.lock(tx, [conversation_id], "")
-    if conversation_id not in found:
-        raise NotFound
-    return found[conversation_id][0]
-
-
-async def _named(tx: Tx, staff_id: UUID) -> dict[str, Any]:
-    found = (await identity.staff(tx, [staff_id])).get(staff_id)
-    if found is None:
-        raise NotFound
-    role = identity.primary_role(found.roles).value
-    return {"person": str(staff_id), "name": found.name, "role": role, "code": found.code or ""}
-
-
-def _stale(tx: Tx, one: Conversation, *people: UUID | None) -> None:
-    for person in {one.client_id, *people} - {None}:
-        tx.hint(f"person.{person}", frame="changed", what="conversations", id=str(one.id))
-
-
-async def part_ways(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID | None) -> None:
-    """After a connection was dissolved: the member of staff sees no conversation with this client any more.
-
-    Where he was answering, the client is told, and by whom he will be served; repeating changes nothing.
-    """
-    together = await store.of_pair(tx, client_id, staff_id)
-    await store.part(tx, [one.id for one in together], staff_id, clock.now())
-    for one in together:
-        if one.handler_id != staff_id or one.state is State.CLOSED:
-            continue
-        who = await _named(tx, staff_id)
-        await store.change(tx, one.id, "handler", None, Partner.ASSISTANT.value)
-        successor = await _named(tx, successor_id) if successor_id else {}
-        params = {**who, "reason": "dissolved"}
-        params |= {f"successor_{key}": value for key, value in successor.items()}
-        await _say(tx, one, "left", params)
-        _stale(tx, one, staff_id)
+    await enter(tx, [line(one, code, params or {}) for one in found.values()])

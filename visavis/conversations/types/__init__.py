@@ -11,6 +11,7 @@ from visavis.conversations.types.entries import (
     Kind,
     MessageBody,
     Outcome,
+    Receipt,
     Stream,
 )
 from visavis.conversations.types.events import (
@@ -44,7 +45,6 @@ from visavis.conversations.types.talks import (
     Listed,
     Mark,
     Partner,
-    Receipt,
     State,
     Tail,
 )

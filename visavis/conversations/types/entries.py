@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -129,3 +130,12 @@ class Outcome(msgspec.Struct, frozen=True):
     entry: Entry
     verdict: Mapping[str, Any] | None = None
     again: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How far one person has got in the shared stream."""
+
+    person_id: UUID
+    delivered_no: int
+    read_no: int

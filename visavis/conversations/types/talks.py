@@ -93,15 +93,6 @@ class Tail:
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """How far one person has got in the shared stream."""
-
-    person_id: UUID
-    delivered_no: int
-    read_no: int
-
-
-@dataclass(frozen=True)
 class Kept:
     """An uploaded file as it is kept: what is served, and where the sealed original lies, below the data folder."""
 

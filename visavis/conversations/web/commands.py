@@ -150,7 +150,7 @@ class Talking:
 
     def _mark(self, call: Call, mark: Mark) -> None:
         if mark.conversation_id not in call.socket.follows:
-            call.gateway.follow(call.socket, mark.conversation_id)
+            call.gateway.hearing.follow(call.socket, mark.conversation_id)
         self._speaker.mark(mark)
 
     def _enter(self, call: Call, draft: Draft) -> Later:
@@ -160,6 +160,6 @@ class Talking:
         entry, key = outcome.entry, draft.client_key
         assert key is not None
         if entry.conversation_id not in call.socket.follows:
-            call.gateway.follow(call.socket, entry.conversation_id)
+            call.gateway.hearing.follow(call.socket, entry.conversation_id)
         call.gateway.watching.answered(call.socket, entry.conversation_id, entry.stream.word, entry.no)
         return wire.ack_frame(key, self._speaker.bytes_of(outcome, call.actor.language))

@@ -1,0 +1,128 @@
+"""What the bus says about a person: offers and changed lists become frames, changed rights are looked up again."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from visavis.kernel.commands import People, Presenter
+from visavis.kernel.db import Database
+from visavis.kernel.errors import Refusal
+from visavis.kernel.live import Hint
+from visavis.kernel.sockets import DRAINED, FORBIDDEN, NOT_SIGNED_IN, Socket, encode
+from visavis.kernel.watching import Feeds, Watching
+
+log = structlog.get_logger(__name__)
+
+
+class Hearing:
+    """The ear of a gateway: hears for its sockets, by person."""
+
+    def __init__(
+        self,
+        database: Database,
+        people: People,
+        feeds: Feeds,
+        frames: Mapping[str, Presenter],
+        watching: Watching,
+        sockets: Mapping[UUID, set[Socket]],
+    ) -> None:
+        self._database = database
+        self._people = people
+        self._feeds = feeds
+        self._frames = frames
+        self._watching = watching
+        self._sockets = sockets
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def follow(self, socket: Socket, feed: UUID) -> None:
+        """Let a socket follow a feed from its newest entry on, or stop following what it may not read any more."""
+        self._watching.watch(socket, feed)
+        socket.run(asyncio.create_task(self.catch(socket, [feed], 1)))
+
+    async def catch(self, socket: Socket, feeds: Sequence[UUID], back: int) -> None:
+        """Follow those of the feeds that the actor may read, from `back` entries before their ends."""
+        try:
+            async with self._database.transaction() as tx:
+                numbers = await self._feeds.numbers(tx, socket.actor, feeds)
+        except Refusal as refusal:
+            log.info("feed not followed; the page pulls", error=refusal.code)
+            return
+        for feed in feeds:
+            for stream, last in numbers.get(feed, {}).items():
+                follow = socket.follows.get(feed)
+                if follow is not None and stream not in follow.sent:
+                    self._watching.start(socket, feed, stream, max(0, last - back), last)
+            if feed not in numbers:
+                self._watching.unwatch(socket, feed)
+
+    def on_person(self, hint: Hint) -> None:
+        """Take a hint that concerns one person."""
+        person = UUID(hint.topic.partition(".")[2])
+        name = str(hint.payload.get("frame", ""))
+        sockets = [socket for socket in self._sockets.get(person, ()) if socket.greeted]
+        if name == "rights":
+            for socket in self._sockets.get(person, ()):
+                self.doubt(socket)
+        elif name == "changed":
+            data = encode({**_without_frame(hint.payload), "t": "changed"})
+            for socket in sockets:
+                socket.push(data, hint=True)
+            if hint.payload.get("what") == f"{self._feeds.name}s" and "id" in hint.payload:
+                for socket in sockets:
+                    self.follow(socket, UUID(str(hint.payload["id"])))
+        elif name in self._frames and sockets:
+            self._spawn(self._present(sockets, name, hint.payload))
+
+    async def _present(
+        self, sockets: Sequence[Socket], name: str, payload: Mapping[str, object]
+    ) -> None:
+        try:
+            async with self._database.transaction() as tx:
+                frame = await self._frames[name](tx, sockets[0].actor, payload)
+        except Refusal as refusal:
+            log.info("hint not presented", frame=name, error=refusal.code)
+            return
+        if frame is not None:
+            data = encode({"t": name, **frame})
+            for socket in sockets:
+                socket.push(data)
+
+    def doubt(self, socket: Socket) -> None:
+        """Look again at who this is and what he may follow; until that is known nothing of a feed goes out."""
+        socket.doubted = True
+        socket.run(asyncio.create_task(self._recheck(socket)))
+
+    async def _recheck(self, socket: Socket) -> None:
+        try:
+            async with self._database.transaction() as tx:
+                actor = await self._people.again(tx, socket.actor)
+                numbers = (
+                    await self._feeds.numbers(tx, actor, list(socket.follows)) if actor else {}
+                )
+        except Refusal:
+            socket.close(DRAINED)  # the store cannot be asked: the page comes back
+            return
+        if actor is None or not actor.roles:
+            socket.close(NOT_SIGNED_IN if actor is None else FORBIDDEN)
+            return
+        socket.actor, socket.doubted = actor, False
+        for feed, follow in list(socket.follows.items()):
+            if feed not in numbers:
+                self._watching.unwatch(socket, feed)
+            else:
+                follow.sent = {
+                    stream: no for stream, no in follow.sent.items() if stream in numbers[feed]
+                }
+        self._watching.look(socket)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _without_frame(payload: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in payload.items() if key != "frame"}
