@@ -22,7 +22,7 @@ help: ## This list
 
 demo: ## A fictional firm on this machine: RESET=1 starts over, PORT=… moves it, ARGS="…" adds options
 	@$(MAKE) --jobs=2 install web
-	@exec $(BIN)/visavis demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT)) $(ARGS)
+	@exec $(BIN)/visavis demo $(if $(RESET),--reset) $(if $(PORT),--port $(PORT) --site-port $$(($(PORT) + 1))) $(ARGS)
 
 install: $(VENV)/.installed ## The command .venv/bin/visavis, from the hash-pinned lock
 

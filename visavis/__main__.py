@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 import uvloop
 
@@ -17,6 +18,7 @@ from visavis.kernel.migrate import WrongDatabase
 from visavis.kernel.postgres_programs import EmbeddedPostgresError
 from visavis.kernel.settings import Settings, WrongSettings, default_home, load
 from visavis.rehearsal import run
+from visavis.sdk.errors import WireError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -139,6 +141,7 @@ MENDABLE = (
     fiction.NotADemo,
     stage.NoStage,
     run.UnreadableQuestions,
+    WireError,
 )
 
 
@@ -148,6 +151,9 @@ def main() -> None:
         app()
     except MENDABLE as error:
         print(f"visavis: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except asyncpg.DiskFullError:
+        print("visavis: the disk that holds the database is full", file=sys.stderr)
         raise SystemExit(2) from None
 
 

@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from visavis.kernel import clock
-from visavis.kernel.errors import Unavailable
+from visavis.kernel.errors import DiskFull, Unavailable
 from visavis.kernel.live import Hint, Live
 
 T = TypeVar("T")
@@ -119,6 +119,8 @@ class Database:
             tx = Tx(connection)
             async with connection.transaction(readonly=readonly):
                 yield tx
+        except asyncpg.DiskFullError as error:
+            raise DiskFull from error
         finally:
             await self._pool.release(connection)
         for action in tx.done:

@@ -61,3 +61,10 @@ class Unavailable(Refusal):
 
     code = "unavailable"
     status = 503
+
+
+class DiskFull(Unavailable):
+    """The disk that holds the database is full; nothing was done."""
+
+    code = "disk_full"
+    status = 507

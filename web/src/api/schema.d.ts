@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/records/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Records
+         * @description How many records there are, in one environment or in all; for those who answer for the record.
+         */
+        get: operations["count_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sign-in": {
         parameters: {
             query?: never;
@@ -2046,6 +2066,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rehearsal
+         * @description Whether a rehearsal should be running here.
+         */
+        get: operations["get_rehearsal"];
+        /**
+         * Put Rehearsal
+         * @description Start or stop the rehearsal.
+         */
+        put: operations["put_rehearsal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2201,6 +2245,14 @@ export interface components {
             challenge: string;
             /** Code */
             code: string;
+        };
+        /**
+         * CountOut
+         * @description How many records there are.
+         */
+        CountOut: {
+            /** Count */
+            count: number;
         };
         /**
          * DayBody
@@ -2776,6 +2828,14 @@ export interface components {
             reason: string;
         };
         /**
+         * RehearsalIn
+         * @description Whether simulated people should play.
+         */
+        RehearsalIn: {
+            /** Running */
+            running: boolean;
+        };
+        /**
          * ReportIn
          * @description What somebody tells about a suspicious code.
          */
@@ -3264,6 +3324,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    count_records: {
+        parameters: {
+            query?: {
+                environment?: ("real" | "simulated" | "test") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;
@@ -6805,6 +6896,59 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    put_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
