@@ -20,7 +20,7 @@ export function Bubble(props: BubbleProps) {
   const { entry } = item;
   const name = entry?.sender ? named(entry.sender) : '';
   if (entry?.kind === 'system' || entry?.kind === 'transfer') {
-    return <SystemLine item={item} />;
+    return <SystemLine item={item} people={props.people} />;
   }
   if (item.recalled) {
     return (
@@ -31,6 +31,11 @@ export function Bubble(props: BubbleProps) {
   }
   const machine = Boolean(entry?.sender?.machine) || entry?.kind === 'summary';
   const note = entry?.kind === 'note';
+  // A card alone stands for itself, without a bubble around nothing.
+  const spoken = machine || note || item.body.text || item.body.attachments?.length;
+  const cards = (
+    <Cards list={item.body.cards}>{(card) => <CardView card={card} onOpen={props.onCard} />}</Cards>
+  );
   const shape = `${item.mine ? css.out : css.in} ${note ? css.note : machine ? css.machine : ''}`;
   return (
     <div className={`${css.row} ${item.mine ? css.mine : ''} ${first ? '' : css.joined}`}>
@@ -48,31 +53,33 @@ export function Bubble(props: BubbleProps) {
       ) : null}
       <div className={css.stack}>
         <div className={css.line}>
-          <div className={`${css.bubble} ${shape}`}>
-            {machine ? (
-              <p className={css.label}>
-                {entry?.kind === 'summary' ? t('message.summary') : t('role.assistant')}
-                {' · '}
-                {t('message.machine')}
-              </p>
-            ) : null}
-            {note ? (
-              <p className={css.label}>
-                <Icon of={iLock} size={14} /> {t('message.note')}
-                {' · '}
-                {t('message.note.hidden')}
-              </p>
-            ) : null}
-            {item.body.text ? (
-              <p className={css.text}>{withCitations(item.body.text, item.body.citations)}</p>
-            ) : null}
-            <Attachments list={item.body.attachments} source={props.source} />
-          </div>
+          {spoken ? (
+            <div className={`${css.bubble} ${shape}`}>
+              {machine ? (
+                <p className={css.label}>
+                  {entry?.kind === 'summary' ? t('message.summary') : t('role.assistant')}
+                  {' · '}
+                  {t('message.machine')}
+                </p>
+              ) : null}
+              {note ? (
+                <p className={css.label}>
+                  <Icon of={iLock} size={14} /> {t('message.note')}
+                  {' · '}
+                  {t('message.note.hidden')}
+                </p>
+              ) : null}
+              {item.body.text ? (
+                <p className={css.text}>{withCitations(item.body.text, item.body.citations)}</p>
+              ) : null}
+              <Attachments list={item.body.attachments} source={props.source} />
+            </div>
+          ) : (
+            cards
+          )}
           <Actions {...props} />
         </div>
-        <Cards list={item.body.cards}>
-          {(card) => <CardView card={card} onOpen={props.onCard} />}
-        </Cards>
+        {spoken ? cards : null}
         <Sources list={item.body.citations} onCard={props.onCard} />
         {last ? <Meta {...props} /> : null}
       </div>
@@ -184,11 +191,13 @@ function Meta({ item, onRetry, known }: BubbleProps) {
   );
 }
 
-function SystemLine({ item }: { item: Item }) {
+function SystemLine({ item, people }: { item: Item; people: ThreadProps['people'] }) {
   const { code = 'other', params = {} } = item.body;
+  const known = people?.find((one) => one.id === params.person);
+  const values = known ? { ...params, name: named(known) } : params;
   return (
     <p className={css.system}>
-      <time>{clock(item.at)}</time> {lookup(`system.${code}`, params) ?? t('system.other')}
+      <time>{clock(item.at)}</time> {lookup(`system.${code}`, values) ?? t('system.other')}
     </p>
   );
 }

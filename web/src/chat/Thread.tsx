@@ -1,7 +1,7 @@
 /** A conversation: bubbles by day and speaker, the unread line, what is being typed, and a pill for what came below. */
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { dayName } from '../core/format';
-import type { Attachment, Card } from '../core/protocol';
+import type { Attachment, Card, Person } from '../core/protocol';
 import type { Item } from '../core/view';
 import { t } from '../locales/chat';
 import { Icon } from '../ui/Icon';
@@ -22,6 +22,8 @@ export interface ThreadProps {
   /** Whose name stands above the thread already, so that it is not repeated below each message. */
   known?: string;
   photo?: (person: string) => string | null;
+  /** Who takes part, so that system lines name them as the reader's language does. */
+  people?: readonly Person[];
   hasOlder?: boolean;
   onOlder?: () => Promise<unknown>;
   onRetry?: (key: string) => void;

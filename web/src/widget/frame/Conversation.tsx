@@ -74,6 +74,7 @@ export function Conversation({ client }: { client: Client }) {
         typing={names}
         source={source}
         faces
+        people={header?.people}
         photo={(person) => (client.advisor?.id === person ? client.advisor.photo : null)}
         hasOlder={thread.shared.low > 1}
         onOlder={() => live.older(conversation)}
@@ -110,7 +111,10 @@ export function Conversation({ client }: { client: Client }) {
         </footer>
       ) : closed ? (
         <footer className={css.foot}>
-          <Press kind="primary" onPress={() => client.go('home')}>
+          <Press
+            kind={client.rated || header.rating ? 'primary' : 'plain'}
+            onPress={() => client.go('home')}
+          >
             {t('chat.closed.again')}
           </Press>
         </footer>

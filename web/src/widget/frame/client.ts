@@ -11,6 +11,7 @@ import type {
   Context,
   Entry,
   Me,
+  Person,
   PersonCard,
   Presence,
   Request,
@@ -45,6 +46,7 @@ export interface Header {
   may: { send: boolean };
   reason?: string | null;
   rating?: number | null;
+  people?: Person[];
   receipts?: { person: string; delivered: number; read: number }[];
 }
 
