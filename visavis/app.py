@@ -107,7 +107,10 @@ REACTIONS: Reactions = {
 }
 
 # Jobs that a context schedules by name, and work that is done again and again.
-WORKS: Mapping[str, Work] = {"channels.wake": channels_jobs.wake}
+WORKS: Mapping[str, Work] = {
+    connections_jobs.PART: connections_jobs.part,
+    "channels.wake": channels_jobs.wake,
+}
 RECURRING: Sequence[Recurring] = (
     *identity_jobs.RECURRING,
     *dispatch_jobs.RECURRING,

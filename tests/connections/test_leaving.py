@@ -126,7 +126,7 @@ async def test_everybody_is_handed_over_in_the_leavers_commit(world: World, assi
     assert stranger.id not in given
     assert manager.id not in given
     async with world.tx() as tx:
-        assert await connections.part_with_leaver(tx, BOSS, leaver.id) == 0
+        assert await connections.part_with_leaver(tx, BOSS, leaver.id) is False
         history = await connections.of_client(tx, clients[0].id)
         chain = await archive.chain(tx, history[-1].id)
     assert [one.state.value for one in history] == ["proposed", "dissolved"]
@@ -135,6 +135,24 @@ async def test_everybody_is_handed_over_in_the_leavers_commit(world: World, assi
     assert chain[-1].body is not None
     assert chain[-1].body["reason"] == "staff_left"
     assert chain[-1].body["actor"] == str(BOSS.person_id)
+
+
+async def test_a_large_book_is_handed_over_in_slices_those_in_conversation_first(
+    world: World, assign
+) -> None:
+    leaver, heir = await world.advisor(), await world.advisor()
+    await assign(leaver, *(f"C{n:03d}" for n in range(250)))
+    talk = await begin(world, leaver)
+    boss = await world.sign_in(await world.administrator())
+    answer = await boss.post(f"/api/staff/{leaver.id}/leave", json={"reason": "resigned"})
+    assert answer.json()["dissolved"] == 251
+    assert await own_of(world, talk.client.id) == (heir.id, "proposed")
+    async with world.tx() as tx:
+        assert len(await connections.of_staff(tx, leaver.id)) == 151
+    await world.settle()
+    async with world.tx() as tx:
+        assert await connections.of_staff(tx, leaver.id) == []
+        assert len(await connections.of_staff(tx, heir.id)) == 251
 
 
 async def test_leaving_by_another_door_is_followed_by_reaction(world: World, assign) -> None:

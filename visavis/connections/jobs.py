@@ -1,15 +1,26 @@
 """What connections do when somebody has left."""
 
-from typing import cast
+from uuid import UUID
 
 from visavis.connections import api
 from visavis.identity.types import StaffLeft
+from visavis.kernel import clock, jobs
 from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
+from visavis.kernel.jobs import Payload
+
+PART = "connections.part"
 
 
 async def on_staff_left(tx: Tx, delivery: Delivery) -> None:
     """End everything of the leaver, however he was marked; what has ended already stays as it is."""
-    event = cast(StaffLeft, delivery.event)
-    await api.part_with_leaver(tx, system(), event.staff_id)
+    event = delivery.event
+    assert isinstance(event, StaffLeft)
+    await part(tx, {"staff": str(event.staff_id)})
+
+
+async def part(tx: Tx, payload: Payload) -> None:
+    """End a slice of a leaver's connections; the next one queues behind what others have to do."""
+    if await api.part_with_leaver(tx, system(), UUID(payload["staff"])):
+        await jobs.schedule(tx, PART, {"staff": payload["staff"]}, clock.now())

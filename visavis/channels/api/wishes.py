@@ -115,9 +115,10 @@ async def _seen(tx: Tx, one: Wake) -> bool:
     if one.reason is NoticeReason.MESSAGE:
         talk = await conversations.conversation(tx, one.object_id)
         arrived = await conversations.delivered(tx, one.object_id)
-        # Whoever does not handle the conversation any more is not told of it.
+        # Whoever does not handle the conversation any more is not told of it; whoever has answered has seen it.
         concerned = one.person_id in (talk.client_id, talk.handler_id)
-        return not concerned or arrived.get(one.person_id, 0) >= one.no
+        answered = talk.last_sender == one.person_id
+        return not concerned or answered or arrived.get(one.person_id, 0) >= one.no
     if one.reason is NoticeReason.SLOT:
         request = await dispatch.known(tx, one.object_id)
         return request is None or request.slot_at != one.expires_at

@@ -13,6 +13,8 @@ from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound, TooMany
 
+# So many at a time: what follows from them must not hold up the work of others.
+SLICE = 100
 DECLINES = 3
 DECLINE_DAYS = 90
 
@@ -46,22 +48,23 @@ async def dissolve(
 
 
 async def leave(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
-    """Mark a member of staff as left and end everything of his in the same commit; administrators only (CONN-02).
+    """Mark a member of staff as left and end what is his; administrators only (CONN-02).
 
-    Sessions die with it; conversations and open requests follow by reaction. Raises what `identity.mark_left` raises.
+    This commit shuts him out for good: sessions, sockets, every right. It also ends his first connections, those in
+    conversation before all others; a reaction ends the rest, slice by slice. Raises what `identity.mark_left` raises.
     """
     left = await identity.mark_left(tx, actor, staff_id, reason)
     await part_with_leaver(tx, actor, staff_id)
     return left
 
 
-async def part_with_leaver(tx: Tx, actor: Actor, staff_id: UUID) -> int:
-    """Dissolve everything of somebody who has left, with successors; how many that were. Repeating changes nothing."""
+async def part_with_leaver(tx: Tx, actor: Actor, staff_id: UUID, limit: int = SLICE) -> bool:
+    """Dissolve some connections of somebody who has left, with successors; whether there may be more."""
     if not actor.has(Role.SYSTEM):
         _administrator(actor)
-    ending = await store.living_of_staff(tx, staff_id, lock=True)
+    ending = await store.ending_of_staff(tx, staff_id, limit)
     await lifecycle.part(tx, actor, ending, Reason.STAFF_LEFT, None)
-    return len(ending)
+    return len(ending) == limit
 
 
 async def decline(tx: Tx, actor: Actor, choice: UUID | None) -> Connection | None:
