@@ -70,22 +70,29 @@ async def _say(
 
     A refusal (the conversation has just been closed, a person has just come) rolls back and is looked at anew.
     """
-    known = sentences(language)
+    if await _enter(tx, one, question, decision, _text(decision, language, first=first)):
+        return decision
     unknown = Decision(Outcome.UNKNOWN, "assistant_unknown", (), decision.score)
-    said = unknown
-    for attempt, choice in enumerate((decision, unknown)):
-        text = rules.worded(known[choice.code], known["assistant_related"], choice.cited)
-        if first and choice.code != "assistant_identity":
-            text = f"{known['assistant_intro']}\n\n{text}"
-        body: dict[str, Any] = {"text": text}
-        if choice.cited:
-            body["citations"] = rules.citations(choice.cited)
-        key = uuid5(question.id, f"answer {attempt}")
-        draft = Draft(assistant(one.environment), one.id, Stream.SHARED, Kind.MESSAGE, body, key)
-        if (await conversations.post_one(tx, draft)).entry.state is Keep.KEPT:
-            said = choice
-            break
-    return said
+    await _enter(tx, one, question, unknown, _text(unknown, language, first=first))
+    return unknown
+
+
+async def _enter(tx: Tx, one: Conversation, question: Entry, decision: Decision, text: str) -> bool:
+    """Whether the client sees it."""
+    body: dict[str, Any] = {"text": text}
+    if decision.cited:
+        body["citations"] = rules.citations(decision.cited)
+    key = uuid5(question.id, decision.code)
+    draft = Draft(assistant(one.environment), one.id, Stream.SHARED, Kind.MESSAGE, body, key)
+    return (await conversations.post_one(tx, draft)).entry.state is Keep.KEPT
+
+
+def _text(choice: Decision, language: str, *, first: bool) -> str:
+    known = sentences(language)
+    text = rules.worded(known[choice.code], known["assistant_related"], choice.cited)
+    if first and choice.code != "assistant_identity":
+        return f"{known['assistant_intro']}\n\n{text}"
+    return text
 
 
 async def _keep(
