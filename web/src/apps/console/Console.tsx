@@ -2,13 +2,13 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { t } from '../../locales/console';
 import { LinkButton, Loading, match, PageState, usePath } from '../../ui';
-import { iBoard, iFunnel, iPath, iPeople, iSearch } from '../../ui/icons';
+import { iBoard, iBook, iFunnel, iPath, iPeople, iSearch } from '../../ui/icons';
 import { type Place, Shell } from '../Shell';
 import { SignedIn, useMe } from '../session';
 
 interface Room {
   path: string;
-  name: 'nav.board' | 'nav.funnel' | 'nav.search' | 'nav.decisions' | 'nav.staff';
+  name: `nav.${'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge'}`;
   icon: string;
   roles: string[];
   Page: ComponentType;
@@ -49,6 +49,13 @@ const ROOMS: Room[] = [
     icon: iPeople,
     roles: ['administrator', 'operator', 'supervisor'],
     Page: lazy(() => import('./Staff')),
+  },
+  {
+    path: '/knowledge',
+    name: 'nav.knowledge',
+    icon: iBook,
+    roles: ['editor', 'supervisor', 'operator', 'administrator'],
+    Page: lazy(() => import('./Knowledge')),
   },
 ];
 

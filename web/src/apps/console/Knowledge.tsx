@@ -1,0 +1,201 @@
+/** What the firm knows: approved entries, drafts on their way, and a box that shows what a question would find. */
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { t } from '../../locales/console';
+import {
+  Button,
+  Chip,
+  DataTable,
+  ErrorState,
+  Loading,
+  Pager,
+  PageState,
+  SearchField,
+  Select,
+  useQuery as useAddress,
+} from '../../ui';
+import { iBook, iPlus } from '../../ui/icons';
+import { PageHead } from '../Shell';
+import { api, useMe } from '../session';
+import { KnowledgeEntry } from './KnowledgeEntry';
+import { KnowledgeForm } from './KnowledgeForm';
+import page from './page.module.css';
+import css from './staff.module.css';
+import { TOPICS, topicName } from './staffing';
+
+export type VersionState = 'draft' | 'submitted' | 'approved' | 'returned' | 'superseded';
+interface Row {
+  id: string;
+  slug: string;
+  topic: string;
+  version: number;
+  state: VersionState | 'retired';
+  title: string;
+  question: string;
+  languages: string[];
+  reviewed: string | null;
+  review_by: string | null;
+  pending: { version: number; state: VersionState } | null;
+}
+interface Listing {
+  items: Row[];
+  next: string | null;
+}
+
+const STATES = ['approved', 'draft', 'submitted', 'returned', 'retired'] as const;
+
+export const stateTone = (state: string) =>
+  state === 'approved'
+    ? 'go'
+    : state === 'submitted'
+      ? 'nudge'
+      : state === 'returned'
+        ? 'stop'
+        : 'plain';
+
+export default function Knowledge() {
+  const me = useMe();
+  const editor = me.roles.includes('editor');
+  const [address, change] = useAddress();
+  const [typed, setTyped] = useState(address.get('q') ?? '');
+  const [adding, setAdding] = useState(false);
+  const query = new URLSearchParams({ limit: '50' });
+  for (const key of ['q', 'topic', 'state']) {
+    const value = address.get(key);
+    if (value) query.set(key, value);
+  }
+  const list = useInfiniteQuery({
+    queryKey: ['knowledge', query.toString()],
+    queryFn: ({ pageParam }) =>
+      api.get<Listing>(`/api/knowledge?${query}${pageParam ? `&after=${pageParam}` : ''}`),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const open = address.get('id');
+  const pick = (key: string) => (id: string) => change({ [key]: id === 'any' ? null : id });
+  return (
+    <>
+      <PageHead title={t('nav.knowledge')}>
+        {editor ? (
+          <Button kind="primary" icon={iPlus} onPress={() => setAdding(true)}>
+            {t('knowledge.add')}
+          </Button>
+        ) : null}
+      </PageHead>
+      <div className={page.body}>
+        <div className={css.filters}>
+          <SearchField
+            label={t('knowledge.search')}
+            value={typed}
+            onChange={(text) => {
+              setTyped(text);
+              change({ q: text });
+            }}
+          />
+          <Select
+            bare
+            label={t('decisions.topic')}
+            value={address.get('topic') ?? 'any'}
+            onChange={pick('topic')}
+            options={[
+              { id: 'any', text: t('knowledge.topic.any') },
+              ...TOPICS.map((id) => ({ id, text: topicName(id) })),
+            ]}
+          />
+          <Select
+            bare
+            label={t('staff.state')}
+            value={address.get('state') ?? 'any'}
+            onChange={pick('state')}
+            options={[
+              { id: 'any', text: t('staff.state.any') },
+              ...STATES.map((id) => ({ id, text: t(`version.${id}`) })),
+            ]}
+          />
+        </div>
+        {list.isPending ? <Loading /> : null}
+        {list.isError ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : null}
+        {list.data ? (
+          <div className={`${page.split} ${open ? page.open : ''} ${open ? page.wide : ''}`}>
+            <section className={page.card}>
+              <DataTable
+                caption={t('nav.knowledge')}
+                rows={rows}
+                rowKey={(row) => row.id}
+                selected={open}
+                onSelect={(row) => change({ id: row.id })}
+                empty={
+                  <PageState kind="empty" icon={iBook} title={t('knowledge.none')}>
+                    {t('knowledge.none.text')}
+                  </PageState>
+                }
+                columns={[
+                  {
+                    id: 'title',
+                    head: t('knowledge.title'),
+                    grow: true,
+                    cell: (row) => (
+                      <>
+                        <b>{row.title}</b>
+                        <br />
+                        <span className={page.meta}>{row.question}</span>
+                      </>
+                    ),
+                  },
+                  {
+                    id: 'topic',
+                    head: t('decisions.topic'),
+                    cell: (row) => topicName(row.topic),
+                  },
+                  {
+                    id: 'version',
+                    head: t('knowledge.version'),
+                    cell: (row) => row.version,
+                    numeric: true,
+                  },
+                  {
+                    id: 'state',
+                    head: t('staff.state'),
+                    cell: (row) => (
+                      <>
+                        <Chip tone={stateTone(row.state)}>
+                          {t(`version.${row.state}` as 'version.draft')}
+                        </Chip>{' '}
+                        {row.pending ? (
+                          <Chip tone={stateTone(row.pending.state)}>
+                            {t(`version.${row.pending.state}`)}
+                          </Chip>
+                        ) : null}
+                      </>
+                    ),
+                  },
+                  {
+                    id: 'review',
+                    head: t('knowledge.reviewby'),
+                    cell: (row) => row.review_by ?? '–',
+                  },
+                ]}
+              />
+              {rows.length ? (
+                <Pager
+                  shown={rows.length}
+                  more={list.hasNextPage}
+                  busy={list.isFetchingNextPage}
+                  onMore={() => void list.fetchNextPage()}
+                />
+              ) : null}
+            </section>
+            {open ? (
+              <KnowledgeEntry key={open} id={open} onClose={() => change({ id: null })} />
+            ) : null}
+          </div>
+        ) : null}
+      </div>
+      {adding ? <KnowledgeForm onClose={() => setAdding(false)} /> : null}
+    </>
+  );
+}
