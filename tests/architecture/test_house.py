@@ -74,6 +74,7 @@ def test_nothing_waits_but_on_the_clock() -> None:
         "visavis/kernel/clock.py",
         "visavis/kernel/postgres.py",  # waits for another program
         "visavis/launch.py",  # waits for the web server
+        "visavis/stage.py",  # waits for a server of its own
         *(f"visavis/{name}/" for name in source.OUTSIDERS),  # they live in real time
     )
     assert not found(SLEEPS, skip=allowed)
