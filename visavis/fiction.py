@@ -19,6 +19,7 @@ from visavis.demo.accounts import Secrets
 from visavis.demo.site import Site
 from visavis.demo.site import create as create_site
 from visavis.identity import api as identity
+from visavis.kernel.db import Database
 from visavis.kernel.settings import Settings
 
 MARK = "this-folder-is-a-demo"
@@ -106,17 +107,8 @@ async def run(
             secrets = accounts.load(settings.home)
             if secrets is None and not running.done():
                 progress.step("bringing in the fictional firm")
-                async with database.transaction() as tx:
-                    invitation = await identity.create_administrator(tx, "admin", "何丽")
-                secrets = await seed.bring_in(
-                    f"http://{host}:{port}",
-                    site,
-                    invitation.token,
-                    settings.embed_audience,
-                    rehearse,
-                    progress.step,
-                )
-                accounts.save(settings.home, secrets)
+                platform = f"http://{host}:{port}"
+                secrets = await _bring_in(settings, database, platform, site, rehearse, progress)
             if secrets is not None:
                 playing = stage.gentle_beside(f"http://{host}:{port}", settings.home)
                 async with (
@@ -129,6 +121,24 @@ async def run(
         finally:
             main.should_exit = True
             await running
+
+
+async def _bring_in(
+    settings: Settings,
+    database: Database,
+    platform: str,
+    site: str,
+    rehearse: bool,
+    progress: Progress,
+) -> Secrets:
+    """Make the first administrator, who brings in everybody else over the wire; remember their secrets."""
+    async with database.transaction() as tx:
+        invitation = await identity.create_administrator(tx, "admin", "何丽")
+    secrets = await seed.bring_in(
+        platform, site, invitation.token, settings.embed_audience, rehearse, progress.step
+    )
+    accounts.save(settings.home, secrets)
+    return secrets
 
 
 def welcome(platform: str, site: str, secrets: Secrets) -> str:

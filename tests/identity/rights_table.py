@@ -282,8 +282,13 @@ SUPERVISION = [
 
 NOTICES = [
     row("GET /api/push/key", EVERYBODY),
-    row("POST /api/push/subscriptions", CLIENTS, STAFF, gives=201,
-        json={"endpoint": "https://push.example/1", "keys": PUSH_KEYS}),
+    row(
+        "POST /api/push/subscriptions",
+        CLIENTS,
+        STAFF,
+        gives=201,
+        json={"endpoint": "https://push.example/1", "keys": PUSH_KEYS},
+    ),
     row("DELETE /api/push/subscriptions/{subscription_id}", gives=404, others=404),
 ]
 

@@ -24,7 +24,9 @@ def _simple(value: Any) -> bool:
     if kind is int:
         return bool(-SAFE <= value <= SAFE)
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _simple(one) for key, one in value.items())
+        return all(
+            type(key) is str and key.isascii() and _simple(one) for key, one in value.items()
+        )
     return (kind is list or kind is tuple) and all(map(_simple, value))
 
 
