@@ -198,6 +198,8 @@ MUTANTS = [
     mutant("dispatch:_serving", unguarded(), "GET /api/pool"),
     mutant("dispatch:_administrator", admits("operator"),
            "PUT /api/branches/{branch_id}/hours"),
+    mutant("analytics:may_rehearse", admits("supervisor"), "PUT /api/rehearsal"),
+    mutant("archive:may_count", admits("editor"), "GET /api/records/count"),
     mutant("analytics:may_see_figures", forgets("operator"), "GET /api/board"),
     mutant("knowledge:may_write", admits("supervisor"), "POST /api/knowledge"),
     mutant("knowledge:may_write", always(False), "POST /api/knowledge"),

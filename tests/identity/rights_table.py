@@ -251,6 +251,9 @@ DISPATCH = [
         others=404),
     row("GET /api/decisions", "supervisor", "operator"),
     row("GET /api/board", OVERSEERS),
+    row("GET /api/rehearsal", OVERSEERS),
+    row("PUT /api/rehearsal", "operator", json={"running": True}),
+    row("GET /api/records/count", OVERSEERS, "examiner"),
     row("GET /api/board/list", OVERSEERS, params={"kind": "waiting"}),
 ]  # fmt: skip
 
@@ -267,6 +270,10 @@ KNOWLEDGE = [
     row("POST /api/knowledge/{entry_id}/versions/{number}/return", "editor", "supervisor", json={"note": "x"}),
     row("POST /api/knowledge/{entry_id}/retire", EDITORS, json={"note": "x"},
         ids={"entry_id": "{valid_entry_id}"}),
+    row("POST /api/knowledge/import", EDITORS, gives=201,
+        json={"entries": [ENTRY | {"slug": "brought-in"}]}),
+    row("POST /api/knowledge/approvals", "editor", "supervisor",
+        json={"entries": [{"id": "{entry_id}", "version": 1}]}),
     row("GET /api/answers", STAFF, params={"q": "赎回"}),
 ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Administration of staff, licences, branches, issuers and origins, through HTTP."""
 
 import io
+import zlib
 from datetime import timedelta
 
 import httpx
@@ -234,18 +235,38 @@ async def test_an_import_with_one_bad_row_changes_nothing_and_names_every_error(
     assert (await _import(admin, HEAD.replace("topics", "hobbies")))["errors"][0]["code"] == (
         "unknown_column"
     )
-    assert (await _import(admin, b"\xff\xfe\x00\xd8"))["errors"][0]["code"] in (
-        "encoding",
-        "csv",
-        "missing_column",
-    )
-    assert (await _import(admin, HEAD + 'a,"b\n'))["errors"][0]["code"] in ("csv", "cells")
+    for text, code in (
+        (b"\xff\xff\xff", "encoding"),
+        (HEAD + 'a,"b\n', "csv"),
+        (HEAD + "a,,advisor,SH01,,,,\n", "missing"),
+        (HEAD + "a,b,client,SH01,,,,\n", "unknown"),
+        (HEAD + "a,b,advisor,SH01,,,,advisory\n", "form"),
+        (HEAD + "a,b,advisor,SH01,,,,advisory:1:soon:later\n", "form"),
+        (HEAD.replace("code", "environment") + "a,b,editor,SH01,mars,,,\n", "unknown"),
+    ):
+        assert (await _import(admin, text))["errors"][0]["code"] == code, text
+
+
+async def test_a_file_with_more_rows_than_any_firm_has_staff_is_refused(
+    world: World, admin: httpx.AsyncClient
+) -> None:
+    await world.branch()
+    many = HEAD + "".join(f"u{n},b,editor,SH01,,,,\n" for n in range(20_001))
+    result = await _import(admin, many, dry=True)
+    assert [one["code"] for one in result["errors"]] == ["too_many_rows"]
 
 
 def _picture(size: tuple[int, int], kind: str = "PNG") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, (20, 90, 160)).save(out, kind)
     return out.getvalue()
+
+
+def _claiming(width: int, height: int) -> bytes:
+    """A small PNG whose header claims to be large."""
+    small = _picture((200, 200))
+    header = b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + small[24:29]
+    return small[:12] + header + zlib.crc32(header).to_bytes(4, "big") + small[33:]
 
 
 async def test_a_photo_is_served_encoded_anew_and_for_ever_under_its_digest(
@@ -274,13 +295,17 @@ async def test_a_photo_is_served_encoded_anew_and_for_ever_under_its_digest(
 async def test_a_pixel_bomb_is_refused_before_it_is_decoded(world: World) -> None:
     own_advisor = await world.advisor()
     own = await world.sign_in(own_advisor)
-    bomb = _picture((12_000, 12_000))
-    assert len(bomb) < 1_000_000
-    answer = await own.put(f"/api/staff/{own_advisor.id}/photo", files={"file": ("b.png", bomb)})
-    assert answer.status_code == 422
-    assert (
-        "pixels" in answer.json()["params"]["reason"] or "JPEG" in answer.json()["params"]["reason"]
+    for side in (7_000, 12_000, 40_000):
+        bomb = _claiming(side, side)
+        answer = await own.put(
+            f"/api/staff/{own_advisor.id}/photo", files={"file": ("b.png", bomb)}
+        )
+        assert answer.status_code == 422
+        assert answer.json()["params"]["reason"] == "<= 40000000 pixels"
+    heavy = await own.put(
+        f"/api/staff/{own_advisor.id}/photo", files={"file": ("b.png", bytes(5_000_001))}
     )
+    assert heavy.json()["params"]["reason"] == "<= 5000000 bytes"
 
 
 async def test_branches_are_added_once_and_changed(world: World, admin: httpx.AsyncClient) -> None:

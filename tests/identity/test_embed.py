@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwt
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
@@ -23,6 +25,7 @@ from visavis.kernel import clock as time
 from visavis.kernel.auth import Environment
 from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database
+from visavis.kernel.errors import Malformed
 from visavis.kernel.settings import Settings
 
 
@@ -162,11 +165,11 @@ async def test_a_public_key_is_no_secret(world: World) -> None:
 async def test_each_key_has_one_algorithm(world: World) -> None:
     secret = OctKey.generate_key(256)
     ec = ECKey.generate_key("P-256")
-    rsa = RSAKey.generate_key(2048)
+    rsa_key = RSAKey.generate_key(2048)
     keys: list[tuple[str, str, Any, str]] = [
         ("h", "HS256", secret, base64.b64encode(secret.raw_value).decode()),
         ("e", "ES256", ec, ec.as_pem(private=False).decode()),
-        ("r", "RS256", rsa, rsa.as_pem(private=False).decode()),
+        ("r", "RS256", rsa_key, rsa_key.as_pem(private=False).decode()),
         ("d", "EdDSA", world.key, world.key.as_pem(private=False).decode()),
     ]
     async with world.tx() as tx:
@@ -181,7 +184,7 @@ async def test_each_key_has_one_algorithm(world: World) -> None:
                 token = signed(key, algorithm, other_id, claims(world))
                 assert await refused_for(world, token) == "algorithm", (algorithm, other)
     # RSA in another dress, with the right key.
-    token = jwt.encode({"alg": "PS256", "kid": "r"}, claims(world), rsa, algorithms=["PS256"])
+    token = jwt.encode({"alg": "PS256", "kid": "r"}, claims(world), rsa_key, algorithms=["PS256"])
     assert await refused_for(world, token) == "algorithm"
     # A secret of one issuer's key vouches for nothing under another key id of the same algorithm.
     async with world.tx() as tx:
@@ -303,3 +306,27 @@ async def test_of_two_who_bring_one_token_at_once_one_enters(world: World) -> No
     token = world.token("C1")
     answers = await asyncio.gather(*(enter(world, token) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401, 401]
+
+
+async def test_an_origin_that_is_taken_off_the_list_is_off_at_once(world: World) -> None:
+    async with world.tx() as tx:
+        assert list(await identity.origins(tx)) == [PAGE_ORIGIN]
+        await identity.remove_origin(tx, BOSS, PAGE_ORIGIN)
+        assert list(await identity.origins(tx)) == []
+
+
+async def test_keys_that_do_not_fit_their_algorithm_are_not_registered(world: World) -> None:
+    curve = ECKey.generate_key("P-384").as_pem(private=False).decode()
+    small = rsa.generate_private_key(65537, 1024).public_key()
+    short = small.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    x25519 = OKPKey.generate_key("X25519").as_pem(private=False).decode()
+    for algorithm, text, field in (
+        ("ES256", curve, "key"), ("RS256", short, "key"), ("EdDSA", x25519, "key"),
+        ("ES512", curve, "algorithm"),
+    ):  # fmt: skip
+        async with world.tx() as tx:
+            with pytest.raises(Malformed) as error:
+                await identity.add_issuer(
+                    tx, BOSS, Issuer("https://x.test", "k", algorithm, Environment.REAL), text
+                )
+        assert error.value.params["field"] == field

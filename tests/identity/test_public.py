@@ -24,6 +24,25 @@ async def test_a_valid_advisor_verifies_with_name_role_firm_and_last_day(world: 
     assert "advise" in found["capabilities"]
 
 
+async def test_the_page_of_a_valid_advisor_shows_him_and_what_he_may_never_do(
+    world: World,
+) -> None:
+    advisor = await world.advisor("林知远")
+    chinese = (await world.http().get(f"/verify/{advisor.code}")).text
+    for words in (
+        "是本公司在册投资顾问",
+        "林知远",
+        "上海静安营业部",
+        "提供投资建议、答复业务问题",
+        "承诺收益",
+    ):
+        assert words in chinese
+    english = (await world.http().get(f"/verify/{advisor.code}?lang=en")).text
+    for words in ("Registered with this firm: Investment advisor", advisor.name_en, "Branch SH01"):
+        assert words in english
+    assert "sac.net.cn" in english
+
+
 @pytest.mark.parametrize("environment", [Environment.SIMULATED, Environment.TEST])
 async def test_people_of_other_worlds_are_shown_as_such_and_never_as_licensed(
     world: World, environment: Environment

@@ -31,6 +31,8 @@ def encoded(data: bytes, most_pixels: int) -> bytes:
                 raise Malformed(field="photo", reason=f">= {LEAST_SIDE} pixels")
             upright = ImageOps.exif_transpose(image)
             square = ImageOps.fit(upright.convert("RGB"), (SIDE, SIDE), centering=(0.5, 0.4))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise Malformed(field="photo", reason=f"<= {most_pixels} pixels") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning):
         raise Malformed(field="photo", reason="JPEG, PNG, WebP") from None
     out = io.BytesIO()

@@ -1,6 +1,5 @@
 """Tables `person`, `staff`, `licence`, `branch`: what administration lists and changes."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from visavis.identity.types import (
     Taken,
 )
 from visavis.kernel import clock
-from visavis.kernel.auth import Environment, Role
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
 
@@ -214,16 +212,3 @@ async def edit_branch(
         " region = coalesce($4, region) WHERE id = $1",
         branch_id, name, name_en, region,
     )  # fmt: skip
-
-
-async def environments(tx: Tx) -> Sequence[Environment]:
-    """The environments that have staff."""
-    rows = await tx.fetch(
-        "SELECT DISTINCT p.environment FROM staff AS s JOIN person AS p ON p.id = s.person_id"
-    )
-    return [Environment(row["environment"]) for row in rows]
-
-
-async def holders(tx: Tx, role: Role) -> int:
-    """How many staff hold a role, whatever their state."""
-    return int(await tx.fetchval("SELECT count(*) FROM staff WHERE $1 = ANY(roles)", role.value))
