@@ -72,7 +72,7 @@ def temporary() -> Iterator[Platform]:
             sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
             "--site-port", str(site), "--no-rehearse",
         ]  # fmt: skip
-        process = subprocess.Popen(command, stdout=sys.stderr)
+        process = subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)
         try:
             _wait(f"http://127.0.0.1:{site}/", process)
             yield running(f"http://127.0.0.1:{port}", home)
@@ -127,7 +127,10 @@ async def gentle_beside(url: str, home: Path) -> AsyncIterator[None]:
         "--home",
         str(home),
     ]
-    process = await asyncio.create_subprocess_exec(*command, env=dict(os.environ))
+    # A session of its own: Ctrl-C reaches the platform, which ends this process in its turn.
+    process = await asyncio.create_subprocess_exec(
+        *command, env=dict(os.environ), start_new_session=True
+    )
     try:
         yield
     finally:
