@@ -111,6 +111,9 @@ async def test_the_decisions_of_a_conversation_are_listed_in_order(service: Serv
     assert [one["mode"] for one in listed.json()["items"]] == ["hold", "offer"]
     latest = (await supervisor.get("/api/decisions")).json()["items"]
     assert latest[0]["topic"] == asked["topic"]
+    assert latest[0]["candidates"] == listed.json()["items"][-1]["candidates"]
+    one = (await supervisor.get(f"/api/requests/{asked['id']}/decision")).json()
+    assert [each["mode"] for each in one["items"]] == ["hold", "offer"]
     assert (await (await service.browser(helper)).get("/api/decisions")).status_code == 403
 
 

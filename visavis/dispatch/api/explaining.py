@@ -11,6 +11,8 @@ from visavis.kernel.auth import SERVING, Actor, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
 
+LISTED = 100
+
 
 async def decisions(tx: Tx, actor: Actor, request_id: UUID) -> list[Explained]:
     """The decisions about a request, oldest first; names for supervisors alone. Raises `NotFound`.
@@ -52,11 +54,13 @@ async def conversation_decisions(tx: Tx, actor: Actor, conversation_id: UUID) ->
 async def latest_decisions(
     tx: Tx, actor: Actor, environment: Environment, before: UUID | None, limit: int
 ) -> list[Explained]:
-    """Recent decisions, newest first, without their candidates. Raises `Forbidden`."""
+    """Recent decisions, newest first, each with its first 100 candidates, the able ones first. Raises `Forbidden`."""
     if not actor.has(Role.SUPERVISOR, Role.OPERATOR):
         raise Forbidden
     rows = await offers.latest_decisions(tx, environment.value, before, limit)
-    found = await _named(tx, actor, [replace(one, candidates=()) for one, _ in rows])
+    found = await _named(
+        tx, actor, [replace(one, candidates=one.candidates[:LISTED]) for one, _ in rows]
+    )
     return [
         replace(one, topic=row["topic"], capability=row["capability"], state=row["request_state"])
         for one, (_, row) in zip(found, rows, strict=True)

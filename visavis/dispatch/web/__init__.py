@@ -188,7 +188,7 @@ async def decision(edge: Signed, request_id: UUID) -> Response:
         found = [present.decision(one) for one in await api.decisions(tx, edge.who, request_id)]
         if not found:
             raise NotFound
-        return answer({**found[-1], "history": found})
+        return answer({**found[-1], "items": found})
 
 
 @router.get("/decisions")
