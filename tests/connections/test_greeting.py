@@ -195,3 +195,20 @@ async def _exchange(world: World, client_id, staff_id, waited: int) -> None:
             await connections.contact(tx, system(), met)
         if by_client:
             world.clock.move(timedelta(seconds=waited / 2))
+
+
+async def test_a_client_who_wishes_no_greetings_gets_none(world: World, assign) -> None:
+    advisor = await world.advisor()
+    await assign(advisor, "C1")
+    client = await world.client("C1")
+    assert (await client.http.get("/api/client/contact")).json() == {"greetings": True}
+    for wish, status in ((False, 403), (True, 201)):
+        put = await client.http.put("/api/client/contact", json={"greetings": wish})
+        assert put.json() == {"greetings": wish}
+        assert (await client.http.get("/api/client/contact")).json() == {"greetings": wish}
+        desk = await world.sign_in(advisor)
+        (row,) = (await desk.get("/api/clients")).json()["items"]
+        assert row["greetable"] is wish
+        sent = await desk.post(f"/api/clients/{client.id}/greet", json={"template": "first-hello"})
+        assert sent.status_code == status
+    assert (await desk.put("/api/client/contact", json={"greetings": False})).status_code == 403

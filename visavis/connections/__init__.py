@@ -1,6 +1,6 @@
 """Who may talk to whom: the firm assigns, establishes, hands over and dissolves; nobody else does.
 
-Owns `connection`, `touch` and `book_import`; publishes `ConnectionProposed`, `ConnectionEstablished`,
-`ConnectionSuspended` and `ConnectionDissolved`. Start reading in `api.py`, then `rules.py`; `book.py` brings the firm's
-client-manager book, `handover.py` finds successors.
+Owns `connection`, `reply`, `touch`, `contact_preference` and `book_import`; publishes `ConnectionProposed`,
+`ConnectionEstablished` and `ConnectionDissolved`. Start reading in `api/`, then `lifecycle.py`; `rules/` decides who
+may speak and who succeeds, `book.py` brings the firm's client-manager book.
 """

@@ -24,7 +24,15 @@ from visavis.connections.api.looks import (
     of_staff,
     own,
 )
-from visavis.connections.api.speaking import contact, greetable, may_speak, rest_until, touch
+from visavis.connections.api.speaking import (
+    contact,
+    greetable,
+    greetings_welcome,
+    may_speak,
+    rest_until,
+    touch,
+    welcome_greetings,
+)
 from visavis.connections.terms import install
 
 __all__ = [
@@ -41,6 +49,7 @@ __all__ = [
     "firm_list",
     "funnel",
     "greetable",
+    "greetings_welcome",
     "import_book",
     "install",
     "leave",
@@ -54,4 +63,5 @@ __all__ = [
     "rest_until",
     "successors",
     "touch",
+    "welcome_greetings",
 ]

@@ -10,12 +10,20 @@ from visavis.archive.types import Fact
 from visavis.connections import lifecycle, rules, store
 from visavis.connections.api.looks import between
 from visavis.connections.terms import terms
-from visavis.connections.types import Ask, Basis, Connection, Contact, NotConnected, State
+from visavis.connections.types import (
+    Ask,
+    Basis,
+    Connection,
+    Contact,
+    GreetingsRefused,
+    NotConnected,
+    State,
+)
 from visavis.identity import api as identity
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import Refusal
+from visavis.kernel.errors import Forbidden, Refusal
 from visavis.kernel.ids import new_id
 
 
@@ -82,6 +90,23 @@ async def touch(tx: Tx, actor: Actor, client_id: UUID, kind: str) -> UUID:
     return touch_id
 
 
+async def greetings_welcome(tx: Tx, actor: Actor) -> bool:
+    """Whether the client may be greeted."""
+    return actor.person_id not in await store.refusing(tx, [actor.person_id])
+
+
+async def welcome_greetings(tx: Tx, actor: Actor, welcome: bool) -> None:
+    """Keep the client's own wish, on record: greetings are welcome, or nobody writes to him unasked (CONN-04)."""
+    if not actor.has(Role.CLIENT):
+        raise Forbidden
+    me = actor.person_id
+    body = {"client": str(me), "greetings": welcome}
+    record = await archive.append_one(
+        tx, Fact("connection.preference", me, me, actor.environment, body)
+    )
+    await store.prefer(tx, me, welcome, clock.now(), record)
+
+
 def rest_until(at: datetime) -> datetime | None:
     """When the clients' hours of rest around `at` end, or None outside of them."""
     return rules.quiet_until(at, terms().limits)
@@ -94,9 +119,11 @@ async def greetable(tx: Tx, actor: Actor, mine: Sequence[Connection]) -> dict[UU
     people = await identity.people(tx, clients)
     staff = (await identity.staff(tx, [actor.person_id])).get(actor.person_id)
     able = identity.capabilities(staff, identity.today()) if staff else frozenset()
+    refusing = await store.refusing(tx, clients)
     touches = await store.touches(tx, clients, now - timedelta(days=limits.period_days))
     return {
         one.client_id: rules.may_greet(actor, staff, able, people.get(one.client_id), one)
+        or (GreetingsRefused() if one.client_id in refusing else None)
         or rules.may_touch(now, touches.get(one.client_id, ()), limits)
         for one in mine
     }

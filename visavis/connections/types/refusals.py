@@ -59,6 +59,13 @@ class WrongEnvironment(Refusal):
     status = 403
 
 
+class GreetingsRefused(Refusal):
+    """The client does not wish to be contacted unasked (CONN-04)."""
+
+    code = "greetings_refused"
+    status = 403
+
+
 class TouchCapReached(Refusal):
     """Too many proactive contacts lately; `allowed_at` is in ms."""
 

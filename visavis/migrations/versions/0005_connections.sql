@@ -49,6 +49,14 @@ CREATE TABLE touch (
 );
 CREATE INDEX touch_client ON touch (client_id, at);
 
+-- Whether a client wishes to be contacted unasked; no row: yes, within the firm's limits.
+CREATE TABLE contact_preference (
+    client_id uuid PRIMARY KEY REFERENCES person (id),
+    greetings boolean NOT NULL,
+    at timestamptz NOT NULL,
+    record_id uuid NOT NULL
+);
+
 CREATE TABLE book_import (
     id uuid PRIMARY KEY,
     actor_id uuid NOT NULL,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from visavis.connections import api
 from visavis.connections.api import book_report
+from visavis.connections.web import present
 from visavis.connections.types import (
     BookResult,
     Connection,
@@ -53,44 +54,10 @@ class Declining(BaseModel):
     choice: UUID | None = None
 
 
-def present_connection(one: Connection) -> dict[str, Any]:
-    """A connection on the wire."""
-    return {
-        "id": one.id,
-        "client_id": one.client_id,
-        "staff_id": one.staff_id,
-        "state": one.state,
-        "tie": one.tie,
-        "basis": one.basis,
-        "reason": one.reason,
-        "met": one.met,
-        "contacts": one.contacts,
-        "assigned_at": to_ms(one.assigned_at),
-        "established_at": to_ms(one.established_at) if one.established_at else None,
-        "dissolved_at": to_ms(one.dissolved_at) if one.dissolved_at else None,
-        "last_contact_at": to_ms(one.last_contact_at) if one.last_contact_at else None,
-        "successor_of": one.successor_of,
-        "environment": one.environment,
-    }
+class ContactWishes(BaseModel):
+    """Whether the client wishes to be greeted unasked."""
 
-
-def present_person(page: api.Listing, person_id: UUID) -> dict[str, Any] | None:
-    """A person's name on the wire; a client's level is unknown until he is assessed."""
-    one = page.people.get(person_id)
-    if one is None:
-        return None
-    return {
-        "id": one.id, "name": one.name, "name_en": one.name_en, "environment": one.environment,
-        "language": one.language, "level": None,
-    }  # fmt: skip
-
-
-def present_refusal(request: Request, language: str, one: Refusal | None) -> dict[str, Any] | None:
-    """Why something cannot be done now, as it would be refused."""
-    if one is None:
-        return None
-    text = request.app.state.catalogue.text(one.code, language, one.params)
-    return {"error": one.code, "detail": text, "params": one.params}
+    greetings: bool
 
 
 @router.get("/api/clients")
@@ -109,11 +76,11 @@ async def list_my_clients(
         page = await api.my_clients(tx, edge.who, state, wanted, q, after, limit)
         refusals = await api.greetable(tx, edge.who, page.items)
     items = [
-        present_connection(one)
+        present.connection(one)
         | {
-            "client": present_person(page, one.client_id),
+            "client": present.person(page, one.client_id),
             "greetable": refusals[one.client_id] is None,
-            "greet_refusal": present_refusal(request, edge.language, refusals[one.client_id]),
+            "greet_refusal": present.refusal(request, edge.language, refusals[one.client_id]),
         }
         for one in page.items
     ]
@@ -139,10 +106,10 @@ async def list_connections(
     async with edge.transaction() as tx:
         page = await api.firm_list(tx, edge.who, wanted, after, limit)
     items = [
-        present_connection(one)
+        present.connection(one)
         | {
-            "client": present_person(page, one.client_id),
-            "staff": present_person(page, one.staff_id),
+            "client": present.person(page, one.client_id),
+            "staff": present.person(page, one.staff_id),
         }
         for one in page.items
     ]
@@ -156,7 +123,7 @@ async def dissolve_connection(edge: Signed, connection_id: UUID, body: Dissolvin
         ended = await api.dissolve(tx, edge.who, connection_id, body.reason, body.successor)
         heir = (await api.own(tx, [ended.client_id])).get(ended.client_id)
     return answer(
-        present_connection(ended) | {"successor": present_connection(heir) if heir else None}
+        present.connection(ended) | {"successor": present.connection(heir) if heir else None}
     )
 
 
@@ -165,7 +132,7 @@ async def suspend_connection(edge: Signed, connection_id: UUID, body: Resting) -
     """Let a connection rest: nobody of the firm speaks in it until it is resumed."""
     async with edge.transaction() as tx:
         one = await api.rest(tx, edge.who, connection_id, body.reason)
-    return answer(present_connection(one))
+    return answer(present.connection(one))
 
 
 @router.post("/api/connections/{connection_id}/resume")
@@ -173,7 +140,7 @@ async def resume_connection(edge: Signed, connection_id: UUID) -> Response:
     """Take a suspended connection up again."""
     async with edge.transaction() as tx:
         one = await api.rest(tx, edge.who, connection_id, None)
-    return answer(present_connection(one))
+    return answer(present.connection(one))
 
 
 @router.post("/api/staff/{staff_id}/leave")
@@ -209,16 +176,7 @@ async def import_connections(
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="import-errors.csv"'},
         )
-    return answer(present_book(result, sentences))
-
-
-def present_book(result: BookResult, sentences: dict[RowError, str]) -> dict[str, Any]:
-    """What an import did or would do."""
-    shown = msgspec.to_builtins(result)
-    shown["errors"] = [
-        msgspec.to_builtins(one) | {"detail": sentences[one]} for one in result.errors
-    ]
-    return dict(shown)
+    return answer(present.book(result, sentences))
 
 
 @router.get("/api/client/advisor/choices")
@@ -227,7 +185,7 @@ async def list_advisor_choices(edge: Signed) -> Response:
     async with edge.transaction() as tx:
         found = await api.successors(tx, edge.who)
         cards = await api.cards(tx, found)
-    return answer({"items": [present_card(cards[one]) for one in found]})
+    return answer({"items": [present.card(cards[one]) for one in found]})
 
 
 @router.post("/api/client/advisor/decline")
@@ -236,9 +194,22 @@ async def decline_advisor(edge: Signed, body: Declining) -> Response:
     async with edge.transaction() as tx:
         mine = await api.decline(tx, edge.who, body.choice)
         cards = await api.cards(tx, [mine.staff_id]) if mine else {}
-    return answer({"advisor": present_card(cards[mine.staff_id]) if mine else None})
+    return answer({"advisor": present.card(cards[mine.staff_id]) if mine else None})
 
 
-def present_card(card: PersonCard) -> dict[str, Any]:
-    """What a client may know of a member of staff, on the wire."""
-    return dict(msgspec.to_builtins(card))
+@router.get("/api/client/contact")
+async def read_contact_wishes(edge: Signed) -> Response:
+    """Whether my advisor may greet me unasked."""
+    async with edge.transaction() as tx:
+        welcome = await api.greetings_welcome(tx, edge.who)
+    return answer({"greetings": welcome})
+
+
+@router.put("/api/client/contact")
+async def change_contact_wishes(edge: Signed, body: ContactWishes) -> Response:
+    """Say whether my advisor may greet me unasked; answers to what I write always come."""
+    async with edge.transaction() as tx:
+        await api.welcome_greetings(tx, edge.who, body.greetings)
+    return answer({"greetings": body.greetings})
+
+

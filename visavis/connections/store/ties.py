@@ -1,4 +1,4 @@
-"""Tables `connection`, `touch`, `book_import`: all SQL of connections, set-based."""
+"""Tables `connection` and `reply`: who belongs to whom, set-based."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -93,10 +93,7 @@ def _all(rows: Sequence[Row]) -> list[Connection]:
 async def pairs(
     tx: Tx, asked: Collection[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], Connection]:
-    """Per (client, staff) the living connection or else the last one.
-
-    Two plain lists instead of a join: no statistics can lead the planner astray while a book is being written.
-    """
+    """Per (client, staff) the living connection or else the last one; no join, so that no plan uses old figures."""
     sql = f"{SELECT} WHERE c.client_id = ANY($1) AND c.staff_id = ANY($2)"
     rows = _all(
         await tx.fetch(sql, list({one[0] for one in asked}), list({one[1] for one in asked}))
@@ -224,48 +221,13 @@ async def meet(tx: Tx, contact: Contact, reply_id: UUID) -> None:
     )
 
 
-async def usual_replies(
-    tx: Tx, staff_ids: Collection[UUID], since: datetime, least: int
-) -> dict[UUID, int]:
-    """Per member of staff the median of his observed answers in seconds, where there are at least `least`."""
-    rows = await tx.fetch(
-        "SELECT staff_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median FROM reply"
-        " WHERE staff_id = ANY($1) AND at > $2 GROUP BY staff_id HAVING count(*) >= $3",
-        list(staff_ids), since, least,
-    )  # fmt: skip
-    return {row["staff_id"]: round(row["median"]) for row in rows}
-
-
 async def own_counts(tx: Tx, staff_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many living own clients each has."""
-    rows = await tx.fetch(
+    sql = (
         "SELECT staff_id, count(*) AS n FROM connection WHERE staff_id = ANY($1) AND tie = 'own'"
-        " AND state <> 'dissolved' GROUP BY staff_id",
-        list(staff_ids),
+        " AND state <> 'dissolved' GROUP BY staff_id"
     )
-    return {row["staff_id"]: row["n"] for row in rows}
-
-
-async def declined(tx: Tx, client_ids: Collection[UUID], since: datetime) -> dict[UUID, list[UUID]]:
-    """Per client the staff whom he has declined since then."""
-    rows = await tx.fetch(
-        "SELECT client_id, array_agg(staff_id) AS staff FROM connection WHERE client_id = ANY($1)"
-        " AND reason = 'client_declined' AND state = 'dissolved' AND dissolved_at > $2 GROUP BY client_id",
-        list(client_ids), since,
-    )  # fmt: skip
-    return {row["client_id"]: row["staff"] for row in rows}
-
-
-async def touches(
-    tx: Tx, client_ids: Collection[UUID], since: datetime
-) -> dict[UUID, list[datetime]]:
-    """Per client the moments of proactive contact since then."""
-    rows = await tx.fetch(
-        "SELECT client_id, array_agg(at ORDER BY at) AS moments FROM touch"
-        " WHERE client_id = ANY($1) AND at > $2 GROUP BY client_id",
-        list(client_ids), since,
-    )  # fmt: skip
-    return {row["client_id"]: row["moments"] for row in rows}
+    return {row["staff_id"]: row["n"] for row in await tx.fetch(sql, list(staff_ids))}
 
 
 async def lock_client(tx: Tx, client_id: UUID) -> None:
@@ -274,26 +236,6 @@ async def lock_client(tx: Tx, client_id: UUID) -> None:
         "SELECT id FROM connection WHERE client_id = $1 AND state <> 'dissolved' ORDER BY id FOR UPDATE",
         client_id,
     )
-
-
-async def add_touch(
-    tx: Tx, touch_id: UUID, client_id: UUID, staff_id: UUID, kind: str, at: datetime, record: UUID
-) -> None:
-    """Keep a proactive contact."""
-    await tx.execute(
-        "INSERT INTO touch (id, client_id, staff_id, kind, at, record_id) VALUES ($1, $2, $3, $4, $5, $6)",
-        touch_id, client_id, staff_id, kind, at, record,
-    )  # fmt: skip
-
-
-async def add_import(
-    tx: Tx, import_id: UUID, actor_id: UUID, digest: bytes, rows: int, at: datetime, record: UUID
-) -> None:
-    """Keep that a book was imported."""
-    await tx.execute(
-        "INSERT INTO book_import (id, actor_id, file_digest, rows, at, record_id) VALUES ($1, $2, $3, $4, $5, $6)",
-        import_id, actor_id, digest, rows, at, record,
-    )  # fmt: skip
 
 
 async def funnel(tx: Tx, environment: Environment, dormant_before: datetime) -> list[Row]:
