@@ -2,13 +2,25 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { t } from '../../locales/console';
 import { LinkButton, Loading, match, PageState, usePath } from '../../ui';
-import { iBoard, iBook, iFunnel, iPath, iPeople, iSearch } from '../../ui/icons';
+import {
+  iBell,
+  iBoard,
+  iBook,
+  iCal,
+  iFlag,
+  iFunnel,
+  iGlobe,
+  iList,
+  iPath,
+  iPeople,
+  iSearch,
+} from '../../ui/icons';
 import { type Place, Shell } from '../Shell';
 import { SignedIn, useMe } from '../session';
 
 interface Room {
   path: string;
-  name: `nav.${'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge'}`;
+  name: `nav.${'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'hours' | 'notices' | 'sites'}`;
   icon: string;
   roles: string[];
   Page: ComponentType;
@@ -56,6 +68,41 @@ const ROOMS: Room[] = [
     icon: iBook,
     roles: ['editor', 'supervisor', 'operator', 'administrator'],
     Page: lazy(() => import('./Knowledge')),
+  },
+  {
+    path: '/held',
+    name: 'nav.held',
+    icon: iFlag,
+    roles: ['supervisor'],
+    Page: lazy(() => import('./Held')),
+  },
+  {
+    path: '/connections',
+    name: 'nav.connections',
+    icon: iList,
+    roles: ['administrator'],
+    Page: lazy(() => import('./Connections')),
+  },
+  {
+    path: '/hours',
+    name: 'nav.hours',
+    icon: iCal,
+    roles: ['administrator', 'operator'],
+    Page: lazy(() => import('./Hours')),
+  },
+  {
+    path: '/notices',
+    name: 'nav.notices',
+    icon: iBell,
+    roles: ['operator'],
+    Page: lazy(() => import('./Notices')),
+  },
+  {
+    path: '/sites',
+    name: 'nav.sites',
+    icon: iGlobe,
+    roles: ['administrator'],
+    Page: lazy(() => import('./Sites')),
   },
 ];
 

@@ -1,0 +1,253 @@
+/** Connections for administrators: who is tied to whom, the firm's book, and dissolving with a successor. */
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isoDay } from '../../core/format';
+import { ApiError } from '../../core/http';
+import { named } from '../../core/i18n';
+import { t } from '../../locales/console';
+import {
+  Button,
+  Chip,
+  DataTable,
+  Dialog,
+  ErrorState,
+  Loading,
+  Pager,
+  PageState,
+  Select,
+  TextField,
+  toast,
+  useQuery as useAddress,
+} from '../../ui';
+import { PageHead } from '../Shell';
+import { api } from '../session';
+import { queries } from '../start';
+import { CsvImport } from './CsvImport';
+import page from './page.module.css';
+import css from './staff.module.css';
+import type { Member } from './staffing';
+
+interface Party {
+  id: string;
+  name: string;
+  name_en: string;
+}
+interface Connection {
+  id: string;
+  state: 'proposed' | 'active' | 'suspended' | 'dissolved';
+  tie: 'own' | 'served';
+  basis: string;
+  reason: string | null;
+  contacts: number;
+  assigned_at: number;
+  established_at: number | null;
+  last_contact_at: number | null;
+  client: Party;
+  staff: Party;
+}
+interface Listing {
+  items: Connection[];
+  next: string | null;
+}
+
+const STATES = ['proposed', 'active', 'suspended', 'dissolved'] as const;
+
+export default function Connections() {
+  const [address, change] = useAddress();
+  const [importing, setImporting] = useState(false);
+  const [ending, setEnding] = useState<Connection | null>(null);
+  const query = new URLSearchParams({ limit: '50' });
+  for (const key of ['state', 'tie', 'met']) {
+    const value = address.get(key);
+    if (value) query.set(key, value);
+  }
+  const list = useInfiniteQuery({
+    queryKey: ['connections', query.toString()],
+    queryFn: ({ pageParam }) =>
+      api.get<Listing>(`/api/connections?${query}${pageParam ? `&after=${pageParam}` : ''}`),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const pick = (key: string) => (id: string) => change({ [key]: id === 'any' ? null : id });
+  return (
+    <>
+      <PageHead title={t('nav.connections')}>
+        <Button kind="primary" onPress={() => setImporting(true)}>
+          {t('connections.import')}
+        </Button>
+      </PageHead>
+      <div className={page.body}>
+        <div className={css.filters}>
+          <Select
+            bare
+            label={t('staff.state')}
+            value={address.get('state') ?? 'any'}
+            onChange={pick('state')}
+            options={[
+              { id: 'any', text: t('staff.state.any') },
+              ...STATES.map((id) => ({ id, text: t(`connection.${id}`) })),
+            ]}
+          />
+          <Select
+            bare
+            label={t('connections.met')}
+            value={address.get('met') ?? 'any'}
+            onChange={pick('met')}
+            options={[
+              { id: 'any', text: t('connections.met.any') },
+              { id: 'met', text: t('connections.met.met') },
+              { id: 'never', text: t('connections.met.never') },
+            ]}
+          />
+        </div>
+        {list.isPending ? <Loading /> : null}
+        {list.isError ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : null}
+        {list.data ? (
+          <section className={page.card}>
+            <DataTable
+              caption={t('nav.connections')}
+              rows={rows}
+              rowKey={(row) => row.id}
+              empty={
+                <PageState kind="empty" title={t('connections.none')}>
+                  {t('funnel.empty.text')}
+                </PageState>
+              }
+              columns={[
+                { id: 'client', head: t('connections.client'), cell: (row) => named(row.client) },
+                { id: 'staff', head: t('advisor'), cell: (row) => named(row.staff), grow: true },
+                {
+                  id: 'state',
+                  head: t('staff.state'),
+                  cell: (row) => (
+                    <Chip tone={row.state === 'active' ? 'go' : 'plain'}>
+                      {t(`connection.${row.state}`)}
+                    </Chip>
+                  ),
+                },
+                {
+                  id: 'basis',
+                  head: t('connections.basis'),
+                  cell: (row) => t(`basis.${row.basis}` as 'basis.book'),
+                },
+                {
+                  id: 'since',
+                  head: t('connections.since'),
+                  cell: (row) => isoDay(row.established_at ?? row.assigned_at),
+                },
+                {
+                  id: 'last',
+                  head: t('connections.last'),
+                  cell: (row) => (row.last_contact_at ? isoDay(row.last_contact_at) : '–'),
+                },
+                {
+                  id: 'act',
+                  head: <span className="visually-hidden">{t('connections.dissolve')}</span>,
+                  cell: (row) =>
+                    row.state === 'dissolved' ? null : (
+                      <button type="button" className={page.link} onClick={() => setEnding(row)}>
+                        {t('connections.dissolve')}
+                      </button>
+                    ),
+                },
+              ]}
+            />
+            {rows.length ? (
+              <Pager
+                shown={rows.length}
+                more={list.hasNextPage}
+                busy={list.isFetchingNextPage}
+                onMore={() => void list.fetchNextPage()}
+              />
+            ) : null}
+          </section>
+        ) : null}
+      </div>
+      {importing ? (
+        <CsvImport
+          title={t('connections.import')}
+          path="/api/connections/import"
+          columns="client_no,client_name,employee_no,assigned_on,language"
+          refresh="connections"
+          onClose={() => setImporting(false)}
+        />
+      ) : null}
+      {ending ? <Dissolve connection={ending} onClose={() => setEnding(null)} /> : null}
+    </>
+  );
+}
+
+/** The client is told and handed on: to whom is chosen here, or found by the rule. */
+function Dissolve({ connection, onClose }: { connection: Connection; onClose: () => void }) {
+  const [reason, setReason] = useState('');
+  const [heir, setHeir] = useState('rule');
+  const colleagues = useQuery({
+    queryKey: ['staff', 'heirs'],
+    queryFn: () => api.get<{ items: Member[] }>('/api/staff?status=active&role=advisor&limit=100'),
+  });
+  const go = useMutation({
+    mutationFn: () =>
+      api.post(`/api/connections/${connection.id}/dissolve`, {
+        reason,
+        successor: heir === 'rule' ? null : heir,
+      }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['connections'] });
+      toast(t('connections.dissolved'));
+      onClose();
+    },
+  });
+  return (
+    <Dialog
+      open
+      title={t('connections.dissolve.title', {
+        client: named(connection.client),
+        staff: named(connection.staff),
+      })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t('cancel')}</Button>
+          <Button
+            kind="danger"
+            isDisabled={!reason.trim() || go.isPending}
+            onPress={() => go.mutate()}
+          >
+            {t('connections.dissolve')}
+          </Button>
+        </>
+      }
+    >
+      <div className={css.form}>
+        <p>{t('connections.dissolve.text')}</p>
+        {go.error ? (
+          <p role="alert" className={css.failed}>
+            {go.error instanceof ApiError ? go.error.detail : t('error.title')}
+          </p>
+        ) : null}
+        <Select
+          label={t('connections.successor')}
+          value={heir}
+          onChange={setHeir}
+          options={[
+            { id: 'rule', text: t('connections.byrule') },
+            ...(colleagues.data?.items ?? [])
+              .filter((one) => one.id !== connection.staff.id)
+              .map((one) => ({ id: one.id, text: `${named(one)} · ${one.branch.name}` })),
+          ]}
+        />
+        <TextField
+          label={t('reason')}
+          value={reason}
+          onChange={setReason}
+          maxLength={200}
+          autoFocus
+        />
+      </div>
+    </Dialog>
+  );
+}
