@@ -320,6 +320,26 @@ async def test_another_site_cannot_use_the_cookie(world: World, somebody: Enroll
     ).status_code == 200
 
 
+async def test_the_page_may_be_reached_under_another_name_than_the_public_one(
+    database: Database, clock: FakeClock, settings: Settings
+) -> None:
+    named = settings.model_copy(update={"public_url": "http://localhost:8420"})
+    async with made(database, clock, named) as world:
+        browser = await world.sign_in(await world.advisor())
+        for origin, status in (
+            ("http://localhost:8420", 200),
+            ("http://testserver", 200),
+            ("http://testserver.evil.test", 403),
+            ("http://127.0.0.1:8421", 403),
+            ("null", 403),
+            ("file://testserver", 403),
+        ):
+            answer = await browser.patch(
+                "/api/me", json={"language": "en"}, headers={"Origin": origin}
+            )
+            assert answer.status_code == status, origin
+
+
 async def test_one_changes_only_what_is_ones_own(world: World, somebody: Enrolled) -> None:
     browser = await world.sign_in(somebody.staff)
     assert (await browser.patch("/api/me", json={"capacity": 7})).json()["capacity"] == 7

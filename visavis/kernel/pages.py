@@ -10,6 +10,7 @@ import hashlib
 import html
 import mimetypes
 import pathlib
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ UNCHANGING = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
 # Text cannot become script in the widget's frame: no sink takes a string.
 TRUSTED = "require-trusted-types-for 'script'; trusted-types 'none'"
+HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]+")
 UNSERVED = frozenset({".br", ".gz", ".map"})
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 
@@ -144,13 +146,14 @@ def _frame(request: Request, asset: Asset | None, allowed: Sequence[str]) -> Res
 
 def _policy(request: Request, nonce: str, ancestors: str) -> str:
     """Only what the platform itself serves; styles that a library adds carry the page's nonce."""
-    host = origin_of(request, request.app.state.settings).partition("://")[2]
-    secure = origin_of(request, request.app.state.settings).startswith("https")
-    socket = f"{'wss' if secure else 'ws'}://{host}"
+    own = origin_of(request, request.app.state.settings)
+    hosts = {own.partition("://")[2], request.headers.get("host", "")}
+    scheme = "wss" if own.startswith("https") else "ws"
+    sockets = " ".join(sorted(f"{scheme}://{host}" for host in hosts if HOST.fullmatch(host)))
     return (
         "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; font-src 'self'; "
-        f"connect-src 'self' {socket}; manifest-src 'self'; worker-src 'self'; "
+        f"connect-src 'self' {sockets}; manifest-src 'self'; worker-src 'self'; "
         f"base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 

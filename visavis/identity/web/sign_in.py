@@ -20,7 +20,7 @@ from visavis.identity.web.present import (
     step_out,
 )
 from visavis.kernel.errors import Forbidden, Refusal
-from visavis.kernel.http import Anyone, Edge, Signed, Unsigned, origin_of
+from visavis.kernel.http import Anyone, Edge, Signed, Unsigned, from_own_page
 
 router = APIRouter(tags=["identity"])
 
@@ -78,8 +78,7 @@ class TicketOut(BaseModel):
 
 def own_origin(request: Request, edge: Edge) -> None:
     """Refuse what another site's page sends: these calls come from our own pages or from no page at all."""
-    origin = request.headers.get("origin")
-    if origin and origin != origin_of(request, edge.settings):
+    if not from_own_page(request, edge.settings):
         raise Forbidden(reason="origin")
 
 
