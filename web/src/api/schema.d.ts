@@ -904,6 +904,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/client/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contact Wishes
+         * @description Whether my advisor may greet me unasked.
+         */
+        get: operations["read_contact_wishes"];
+        /**
+         * Change Contact Wishes
+         * @description Say whether my advisor may greet me unasked; answers to what I write always come.
+         */
+        put: operations["change_contact_wishes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/knowledge": {
         parameters: {
             query?: never;
@@ -2245,6 +2269,14 @@ export interface components {
             challenge: string;
             /** Code */
             code: string;
+        };
+        /**
+         * ContactWishes
+         * @description Whether the client wishes to be greeted unasked.
+         */
+        ContactWishes: {
+            /** Greetings */
+            greetings: boolean;
         };
         /**
          * CountOut
@@ -4932,6 +4964,59 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["visavis__connections__web__Declining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_contact_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    change_contact_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactWishes"];
             };
         };
         responses: {
