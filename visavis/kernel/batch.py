@@ -26,6 +26,9 @@ UNREACHABLE = (
     asyncpg.InterfaceError,
 )
 
+# Whatever keeps a question to the store from being answered, a refusal included.
+TROUBLE = (Refusal, *UNREACHABLE, asyncpg.PostgresError)
+
 
 class Batcher(Generic[T, R]):
     """Gives items to `work` in batches, and each caller his own answer; a `Refusal` among them is raised for him."""

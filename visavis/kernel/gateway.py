@@ -19,6 +19,7 @@ import structlog
 
 from visavis.kernel import clock, installation
 from visavis.kernel.auth import Actor
+from visavis.kernel.batch import TROUBLE
 from visavis.kernel.commands import (
     Call,
     Command,
@@ -90,7 +91,7 @@ class Gateway:
         try:
             async with self.database.transaction() as tx:
                 actor = await self._people.redeem(tx, ticket)
-        except Refusal:
+        except TROUBLE:
             return DRAINED
         if actor is None:
             return NOT_SIGNED_IN
@@ -201,8 +202,8 @@ class Gateway:
         try:
             async with self.database.transaction() as tx:
                 await what(tx, socket.actor)
-        except Refusal as refusal:
-            log.info("presence not noted", error=refusal.code)
+        except TROUBLE as trouble:
+            log.info("presence not noted", error=str(trouble))
 
     async def _hello(self, call: Call, hello: Hello) -> Reply:
         socket, feeds = call.socket, self._feeds

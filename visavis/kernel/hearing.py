@@ -7,9 +7,9 @@ from uuid import UUID
 
 import structlog
 
+from visavis.kernel.batch import TROUBLE
 from visavis.kernel.commands import People, Presenter
 from visavis.kernel.db import Database
-from visavis.kernel.errors import Refusal
 from visavis.kernel.live import Hint
 from visavis.kernel.sockets import DRAINED, FORBIDDEN, NOT_SIGNED_IN, Socket, encode
 from visavis.kernel.watching import Feeds, Watching
@@ -47,8 +47,8 @@ class Hearing:
         try:
             async with self._database.transaction() as tx:
                 numbers = await self._feeds.numbers(tx, socket.actor, feeds)
-        except Refusal as refusal:
-            log.info("feed not followed; the page pulls", error=refusal.code)
+        except TROUBLE as trouble:
+            log.info("feed not followed; the page pulls", error=str(trouble))
             return
         for feed in feeds:
             for stream, last in numbers.get(feed, {}).items():
@@ -82,8 +82,8 @@ class Hearing:
         try:
             async with self._database.transaction() as tx:
                 frame = await self._frames[name](tx, sockets[0].actor, payload)
-        except Refusal as refusal:
-            log.info("hint not presented", frame=name, error=refusal.code)
+        except TROUBLE as trouble:
+            log.info("hint not presented", frame=name, error=str(trouble))
             return
         if frame is not None:
             data = encode({"t": name, **frame})
@@ -102,7 +102,7 @@ class Hearing:
                 numbers = (
                     await self._feeds.numbers(tx, actor, list(socket.follows)) if actor else {}
                 )
-        except Refusal:
+        except TROUBLE:
             socket.close(DRAINED)  # the store cannot be asked: the page comes back
             return
         if actor is None or not actor.roles:

@@ -14,8 +14,8 @@ from uuid import UUID
 import structlog
 
 from visavis.kernel.auth import Actor
+from visavis.kernel.batch import TROUBLE
 from visavis.kernel.db import Database, Tx
-from visavis.kernel.errors import Refusal
 from visavis.kernel.live import Hint
 from visavis.kernel.sockets import Follow, Socket, encode
 
@@ -202,8 +202,8 @@ class Watching:
                         continue
                     standing = [s for s in sockets if _stands(s, feed, stream, sent)]
                     _send(standing, feed, stream, data, reached)
-        except Refusal as refusal:
-            log.warning("entries not fetched; the next hint tries again", error=refusal.code)
+        except TROUBLE as trouble:
+            log.warning("entries not fetched; the next hint tries again", error=str(trouble))
         finally:
             watch.fetching = False
 

@@ -24,6 +24,7 @@ from visavis.kernel.commands import Call, Command, Handler, Later, Reply
 from visavis.kernel.live import Hint
 
 MINUTE_US = 60_000_000
+PEOPLE = 100_000
 STREAMS = {one.word: one for one in Stream}
 
 
@@ -46,7 +47,7 @@ class Pace:
         if len(said) >= self._per_minute:
             raise TooMany(retry_after=max(1, (said[0] + MINUTE_US - now) // 1_000_000))
         said.append(now)
-        if len(self._said) > 100_000:
+        if len(self._said) > PEOPLE:
             self._said = defaultdict(
                 deque, {key: one for key, one in self._said.items() if one and one[-1] > now - MINUTE_US}
             )

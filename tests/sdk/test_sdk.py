@@ -1,0 +1,147 @@
+"""The client library by itself: streams, outbox, calls; the live connection is tested in tests/conversations."""
+
+import asyncio
+import json
+from uuid import UUID
+
+import httpx
+import pytest
+
+from visavis.sdk.errors import WireError
+from visavis.sdk.http import Http
+from visavis.sdk.ids import fresh_key
+from visavis.sdk.live import Live
+from visavis.sdk.outbox import Outbox
+from visavis.sdk.streams import Stream, Streams
+
+
+def entry(number: int) -> dict[str, int]:
+    return {"no": number}
+
+
+def test_a_stream_shows_a_prefix_whatever_the_order() -> None:
+    stream = Stream()
+    assert stream.add([entry(3), entry(2)]) == []
+    assert stream.gap
+    assert [one["no"] for one in stream.add([entry(1), entry(1), entry(3)])] == [1, 2, 3]
+    assert (stream.high, stream.duplicates, stream.gap) == (3, 2, False)
+    stream.add([], last=5)
+    assert stream.gap
+
+
+def test_streams_say_what_they_hold_and_lack() -> None:
+    streams = Streams()
+    streams.of("a").add([entry(1)], last=4)
+    streams.of("a", "internal").add([entry(1), entry(2)])
+    assert streams.marks() == [{"conversation": "a", "shared": 1, "internal": 2}]
+    assert streams.gaps() == [("a", "shared", 1)]
+    streams.forget()
+    assert streams.marks() == [{"conversation": "a", "shared": 0, "internal": 0}]
+
+
+async def test_an_unanswered_command_is_sent_again_under_its_key() -> None:
+    outbox = Outbox()
+    first = outbox.add({"client_key": "1"})
+    assert outbox.add({"client_key": "1"}) is first
+    outbox.add({"client_key": "2"})
+    assert [one.frame["client_key"] for one in outbox.due()] == ["1", "2"]
+    assert outbox.due() == []
+    outbox.interrupted()
+    assert [one.frame["client_key"] for one in outbox.due()] == ["1", "2"]
+    assert first.attempts == 2
+    outbox.acknowledged("1", {"no": 7})
+    outbox.acknowledged("1", {"no": 8})
+    assert (await first.answer)["no"] == 7
+    assert outbox.get("1") is None
+    assert not outbox.refused("unknown", "malformed", "")
+    assert outbox.refused("2", "too_many", "")
+    assert len(outbox.due()) == 1
+    second = outbox.get("2")
+    assert second is not None
+    assert not outbox.refused("2", "not_handler", "别人")
+    with pytest.raises(WireError, match="not_handler: 别人"):
+        await second.answer
+    third = outbox.add({"client_key": "3"})
+    outbox.abandon(WireError("stopped"))
+    assert len(outbox) == 0
+    with pytest.raises(WireError, match="stopped"):
+        await third.answer
+
+
+def test_keys_are_version_seven() -> None:
+    keys = [UUID(fresh_key()) for _ in range(50)]
+    assert {key.version for key in keys} == {7}
+    assert len(set(keys)) == 50
+
+
+def server(request: httpx.Request) -> httpx.Response:
+    """A server's answers, by path."""
+    match request.url.path:
+        case "/api/embed/session" | "/api/embed/visitor":
+            return httpx.Response(200, json={"bearer": "b", "me": {"id": "1"}})
+        case "/api/sign-in":
+            return httpx.Response(200, json={"challenge": "c", "demo_code": "123456"})
+        case "/api/sign-in/totp":
+            return httpx.Response(200, json={"me": {"id": json.loads(request.content)["code"]}})
+        case "/api/none":
+            return httpx.Response(204)
+        case "/api/echo":
+            return httpx.Response(200, json=dict(request.url.params))
+        case "/api/file":
+            return httpx.Response(200, content=b"bytes", headers={"X-A": "1"})
+        case "/api/upload":
+            return httpx.Response(201, json={"size": len(request.content)})
+        case "/api/busy":
+            body = {"error": "too_many", "detail": "慢一点"}
+            return httpx.Response(429, json=body, headers={"Retry-After": "3"})
+        case "/api/dead":
+            raise httpx.ConnectError("no")
+    return httpx.Response(502, content=b"<html>")
+
+
+@pytest.fixture
+def http() -> Http:
+    return Http("http://server", transport=httpx.MockTransport(server))
+
+
+async def test_everybody_signs_in_his_way(http: Http) -> None:
+    async with http:
+        assert (await http.embed("jwt"))["id"] == "1"
+        assert (await http.visit())["id"] == "1"
+        assert (await http.sign_in("a", "b"))["id"] == "123456"
+        assert (await http.sign_in("a", "b", "654321"))["id"] == "654321"
+
+
+async def test_calls_answer_or_raise(http: Http) -> None:
+    async with http:
+        assert await http.get("/api/echo", a=1, b=None) == {"a": "1"}
+        assert await http.post("/api/none") is None
+        assert (await http.download("/api/file"))[0] == b"bytes"
+        assert (await http.upload("/api/upload", "a.png", b"x", "image/png"))["size"] > 0
+        with pytest.raises(WireError) as busy:
+            await http.get("/api/busy")
+        assert (busy.value.code, busy.value.status, busy.value.retry_after_s) == (
+            "too_many",
+            429,
+            3,
+        )
+        for call in (http.get("/api/dead"), http.upload("/api/dead", "a", b"", "x/y")):
+            with pytest.raises(WireError) as dead:
+                await call
+            assert dead.value.code == "network"
+        with pytest.raises(WireError) as odd:
+            await http.download("/api/odd")
+        assert odd.value.code == "http_502"
+
+
+async def test_without_a_line_nothing_is_told_and_stopping_gives_up(http: Http) -> None:
+    live = Live(http)
+    live.drop()
+    assert not await live.tell({"t": "ping"})
+    waiting = asyncio.create_task(live.send("c", "您好"))
+    await asyncio.sleep(0)
+    assert len(live.outbox) == 1
+    await live.stop()
+    with pytest.raises(WireError, match="stopped"):
+        await waiting
+    await http.close()
