@@ -9,17 +9,19 @@ import argparse
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from screens import PHONE, SHOTS, Shot, rehearse
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -28,7 +30,6 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--font-render-hinting=none",
 ]  # fmt: skip
-DESKTOP, PHONE = (1440, 900), (390, 844)
 
 
 @dataclass(frozen=True)
@@ -45,24 +46,8 @@ class Demo:
         return next(one for one in kept["accounts"] if one["login"] == login)
 
 
-@dataclass(frozen=True)
-class Shot:
-    """One picture: who looks, at what, in which size, language and theme; `act` prepares the page."""
-
-    name: str
-    who: str
-    path: str
-    size: tuple[int, int] = DESKTOP
-    language: str = "zh-CN"
-    dark: bool = False
-    act: Callable[[Page], None] | None = None
-    wait: str = "networkidle"
-
-
 def free_port() -> int:
     """A port that nobody uses at the moment."""
-    import socket
-
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
@@ -72,11 +57,11 @@ def free_port() -> int:
 def demo() -> Iterator[Demo]:
     """A fresh demo for as long as the block runs."""
     with tempfile.TemporaryDirectory(prefix="visavis-shots-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o711)  # noqa: S103  # PostgreSQL, running as another account, must pass through
         home = pathlib.Path(folder) / "demo"
         port, site_port = free_port(), free_port()
         command = [sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
-                   "--site-port", str(site_port)]  # fmt: skip
+                   "--site-port", str(site_port), "--no-rehearse"]  # fmt: skip
         process = subprocess.Popen(command, cwd=ROOT, stdout=sys.stderr)
         running = Demo(f"http://localhost:{port}", f"http://127.0.0.1:{site_port}", home)
         try:
@@ -192,7 +177,9 @@ class Studio:
             )
             for one in found["violations"]:
                 if one["impact"] in ("serious", "critical"):
-                    places = "; ".join(" ".join(map(str, node["target"])) for node in one["nodes"][:3])
+                    places = "; ".join(
+                        " ".join(map(str, node["target"])) for node in one["nodes"][:3]
+                    )
                     self.faults.append(f"{shot.name}: {one['id']} ({one['impact']}) {places}")
 
 
@@ -203,12 +190,10 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/img")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    from screens import SHOTS, rehearse  # beside this file: what is shown
-
     with demo() as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         studio = Studio(browser, running, arguments.out)
-        rehearse(running)
+        rehearse(running.platform, running.home)
         for shot in SHOTS:
             if not arguments.only or any(shot.name.startswith(one) for one in arguments.only):
                 studio.take(shot)

@@ -67,7 +67,9 @@ class Client:
         if self.conversation:
             asked = self.call("GET", "/api/client/home").get("request")
             if asked and "cancel" in asked["choices"]:
-                self.call("POST", f"/api/client/requests/{asked['id']}/choice", {"choice": "cancel"})
+                self.call(
+                    "POST", f"/api/client/requests/{asked['id']}/choice", {"choice": "cancel"}
+                )
             if self.call("GET", f"/api/conversations/{self.conversation}")["state"] == "open":
                 self.call("POST", f"/api/conversations/{self.conversation}/close")
         self.http.close()

@@ -22,7 +22,10 @@ def numbers_of(demo: Demo, member: Staff) -> list[str]:
     """The client numbers of an advisor's own clients, those without an open conversation."""
     mine = member.call("GET", "/api/clients?limit=200")["items"]
     names = {one["client"]["name"] for one in mine if one["tie"] == "own"}
-    busy = {one["client"]["name"] for one in member.call("GET", "/api/conversations?state=open")["items"]}
+    busy = {
+        one["client"]["name"]
+        for one in member.call("GET", "/api/conversations?state=open")["items"]
+    }
     return [one["client_no"] for one in demo.secrets.clients if one["name"] in names - busy]
 
 
@@ -99,7 +102,9 @@ def test_signing_in_takes_password_and_code(demo: Demo, browse: Open) -> None:
     expect(page.get_by_label("工号")).to_be_visible()
 
 
-def test_an_offer_is_accepted_by_key_and_answered(demo: Demo, browse: Open, su: Staff, own: Client) -> None:
+def test_an_offer_is_accepted_by_key_and_answered(
+    demo: Demo, browse: Open, su: Staff, own: Client
+) -> None:
     page = at_desk(browse, demo, su)
     own.ask(QUESTION, wait="mine")
     offered(page)
@@ -124,7 +129,9 @@ def test_an_offer_is_accepted_by_key_and_answered(demo: Demo, browse: Open, su: 
     assert axe(page) == []
 
 
-def test_an_offer_is_passed_on_with_a_reason(demo: Demo, browse: Open, su: Staff, own: Client) -> None:
+def test_an_offer_is_passed_on_with_a_reason(
+    demo: Demo, browse: Open, su: Staff, own: Client
+) -> None:
     page = at_desk(browse, demo, su)
     own.ask(QUESTION, wait="mine")
     offered(page)
@@ -296,7 +303,9 @@ def test_the_first_grab_wins_and_the_other_sees_it(
     lin.call("PUT", "/api/presence", {"status": "off"})
 
 
-def test_clients_never_met_are_greeted_or_the_reason_is_said(demo: Demo, browse: Open, su: Staff) -> None:
+def test_clients_never_met_are_greeted_or_the_reason_is_said(
+    demo: Demo, browse: Open, su: Staff
+) -> None:
     page = at_desk(browse, demo, su, "/clients")
     page.get_by_role("radio", name="从未见面").click()
     page.wait_for_url("**/desk/clients?view=never")
@@ -317,7 +326,9 @@ def test_clients_never_met_are_greeted_or_the_reason_is_said(demo: Demo, browse:
         expect(row.get_by_role("button", name="问候")).to_have_count(0)
 
 
-def test_the_panel_and_the_decision_say_what_is_known(demo: Demo, browse: Open, su: Staff, own: Client) -> None:
+def test_the_panel_and_the_decision_say_what_is_known(
+    demo: Demo, browse: Open, su: Staff, own: Client
+) -> None:
     page = at_desk(browse, demo, su)
     accepted(page, own)
     panel = page.get_by_role("complementary", name="客户信息")

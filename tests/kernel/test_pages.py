@@ -168,7 +168,10 @@ async def test_sockets_may_be_opened_to_the_own_origin_only(
         transport=httpx.ASGITransport(app), base_url="http://inner.test"
     ) as outside:
         page = await outside.get("/desk/")
-    assert "connect-src 'self' wss://inner.test wss://talk.broker.test;" in page.headers["content-security-policy"]
+    assert (
+        "connect-src 'self' wss://inner.test wss://talk.broker.test;"
+        in page.headers["content-security-policy"]
+    )
     assert page.headers["strict-transport-security"] == "max-age=31536000"
 
 

@@ -1,4 +1,4 @@
-"""The checker must catch a platform that drops, doubles, swaps or offers to the wrong person; and leave a sound one alone."""
+"""The checker catches a platform that drops, doubles, swaps or offers to the wrong person, and spares a sound one."""
 
 from pathlib import Path
 
