@@ -20,7 +20,11 @@ from visavis.dispatch.types import Request, Status
 from visavis.identity.types import Staff
 from visavis.kernel.auth import Actor, system
 
-MARGIN_PAGE = {"url": "https://www.example-broker.test/margin/help", "title": "融资融券"}
+MARGIN_PAGE = {
+    "url": "https://www.example-broker.test/margin/help",
+    "title": "融资融券",
+    "product": None,
+}
 
 
 @dataclass

@@ -170,5 +170,6 @@ async def _tell(
         tell_advisor(tx, offer.advisor_id, "offer_gone", offer.id)
     tell_client(tx, request)
     tell_advisor(tx, advisor_id, "presence")
-    await tell_pool(tx, now, terms())
+    if request.stage is Stage.POOL:
+        await tell_pool(tx, now, terms())
     wake_engine(tx)

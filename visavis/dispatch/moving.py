@@ -16,6 +16,7 @@ from visavis.dispatch import evidence
 from visavis.dispatch.rules.plans import Move
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.rules.scoring import why
+from visavis.dispatch.store import leader as lease
 from visavis.dispatch.store import loads, offers, requests
 from visavis.dispatch.telling import tell_advisor, tell_client, tell_pool
 from visavis.dispatch.types import (
@@ -57,6 +58,8 @@ class _Made:
 
 async def apply(tx: Tx, moves: Sequence[Move], leader: Leader) -> int:
     """Carry the moves out; returns how many were. The others were decided on a state that is no more."""
+    if not await lease.holds(tx, leader.epoch):
+        return 0
     done = await _change(tx, sorted(moves, key=lambda one: one.request.id), leader)
     if not done:
         return 0

@@ -21,6 +21,14 @@ async def lead(tx: Tx, holder: UUID, until: datetime, now: datetime) -> int | No
     return epoch
 
 
+async def holds(tx: Tx, epoch: int) -> bool:
+    """Whether this epoch still leads; if so, no other one begins before this transaction has ended."""
+    found = await tx.fetchval(
+        "SELECT 1 FROM lease WHERE name = 'dispatch' AND epoch = $1 FOR SHARE", epoch
+    )
+    return found is not None
+
+
 async def resign(tx: Tx, holder: UUID, now: datetime) -> None:
     """Give the lease up, so that a standby need not wait for its end."""
     await tx.execute(

@@ -34,7 +34,9 @@ class NewRequest(BaseModel):
     conversation: UUID
     topic: RequestTopic | None = None
     language: Literal["zh-CN", "en"] | None = None
-    context: dict[str, Annotated[str, Field(max_length=2000)]] | None = None
+    context: (
+        Annotated[dict[str, Annotated[str, Field(max_length=2000)] | None], Field(max_length=10)] | None
+    ) = None
     wait: Literal["mine", "anyone"] = "anyone"
 
 
@@ -84,9 +86,10 @@ async def client_home(edge: Signed, request: Request) -> Response:
 @router.post("/client/requests")
 async def open_request(edge: Signed, body: NewRequest) -> Response:
     """Ask for a person; the live request, if there is one, is the answer."""
+    context = {key: value for key, value in (body.context or {}).items() if value} or None
     async with edge.transaction() as tx:
         made = await api.open_request(
-            tx, edge.who, body.conversation, topic=body.topic, language=body.language, context=body.context,
+            tx, edge.who, body.conversation, topic=body.topic, language=body.language, context=context,
             wait=body.wait,
         )  # fmt: skip
         return answer(await present.request(tx, made, edge.language))
