@@ -2722,7 +2722,7 @@ export interface components {
             language?: ("zh-CN" | "en") | null;
             /** Context */
             context?: {
-                [key: string]: string;
+                [key: string]: string | null;
             } | null;
             /**
              * Wait
