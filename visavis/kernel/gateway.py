@@ -36,7 +36,14 @@ from visavis.kernel.errors import Malformed, Refusal, TooMany
 from visavis.kernel.hearing import Hearing
 from visavis.kernel.http import Catalogue
 from visavis.kernel.sockets import (
-    DRAINED, NOT_SIGNED_IN, SILENT, TOO_LARGE, TOO_MANY, Limits, Socket, encode,
+    DRAINED,
+    NOT_SIGNED_IN,
+    SILENT,
+    TOO_LARGE,
+    TOO_MANY,
+    Limits,
+    Socket,
+    encode,
 )  # fmt: skip
 from visavis.kernel.watching import Feeds, Watching
 
