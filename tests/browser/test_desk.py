@@ -286,15 +286,9 @@ def test_the_first_grab_wins_and_the_other_sees_it(
     mine, other = at_desk(browse, demo, su, "/pool"), at_desk(browse, demo, lin, "/pool")
     asking = client("C100003")
     asking.ask("可以换一只风险低一些的吗？")
-    for member in (su, lin):
-        for _ in range(100):
-            live = member.call("GET", "/api/offers")["items"]
-            if live:
-                member.call("POST", f"/api/offers/{live[0]['id']}/decline", {"reason": "busy"})
-                break
-            mine.wait_for_timeout(50)
     for page in (mine, other):
-        expect(page.get_by_role("button", name="抢单")).to_be_visible()
+        # Nobody accepts: after the offers' window the request goes to the pool by itself.
+        expect(page.get_by_role("button", name="抢单")).to_be_visible(timeout=60_000)
     assert axe(mine) == []
     mine.get_by_role("button", name="抢单").click()
     mine.wait_for_url(f"**/desk/conversations/{asking.conversation}")
@@ -337,7 +331,7 @@ def test_the_panel_and_the_decision_say_what_is_known(
     page.get_by_role("button", name="为什么是我").first.click()
     dialog = page.get_by_role("dialog", name="为什么是您")
     expect(dialog.get_by_text("选中").first).to_be_visible()
-    expect(dialog.get_by_text("没有有效资格").first).to_be_visible()
+    expect(dialog.get_by_text(re.compile("^未选：")).first).to_be_visible()
     assert axe(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

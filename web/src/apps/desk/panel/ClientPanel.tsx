@@ -69,13 +69,15 @@ function Level({ data }: { data: ClientDetail }) {
 }
 
 function Visits({ list = [] }: { list?: ClientDetail['context'] }) {
+  const pages = [...new Map(list.toReversed().map((one) => [one.url ?? one.title, one])).values()]
+    .sort((a, b) => (b.at ?? 0) - (a.at ?? 0))
+    .slice(0, 6);
   return (
     <Section title={t('panel.visits')}>
-      {list.length ? (
+      {pages.length ? (
         <ul className={css.lines}>
-          {list.slice(0, 6).map((one, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: visits of one page have no other name
-            <li key={`${one.url}-${index}`}>
+          {pages.map((one) => (
+            <li key={one.url ?? one.title}>
               {one.at ? <time>{moment(one.at).slice(5)}</time> : null}
               {one.url && /^https?:\/\//.test(one.url) ? (
                 <a href={one.url} target="_blank" rel="noopener noreferrer" className={css.what}>
