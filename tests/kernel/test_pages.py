@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "secret.js").write_text("secret")
     web = tmp_path / "_web"
     for name in ("desk.html", "console.html", "client.html", "widget/frame.html", "widget/launcher.js",
-                 "assets/a-1.js", "desk/sw.js", "mark.svg", ".vite/license.md"):  # fmt: skip
+                 "assets/a-1.js", "desk/worker.js", "mark.svg", ".vite/license.md"):  # fmt: skip
         path = web / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"<head></head>{name}" if name.endswith(".html") else name)
@@ -91,8 +91,16 @@ async def test_nothing_else_is_served(browser: httpx.AsyncClient, path: str) -> 
 async def test_files_of_the_applications_lie_where_they_are_asked_for(
     browser: httpx.AsyncClient,
 ) -> None:
-    assert (await browser.get("/desk/sw.js")).text == "desk/sw.js"
+    assert (await browser.get("/desk/worker.js")).text == "desk/worker.js"
     assert (await browser.get("/mark.svg")).headers["content-type"] == "image/svg+xml"
+
+
+async def test_a_service_worker_may_fetch_what_it_keeps_and_is_asked_for_each_time(
+    browser: httpx.AsyncClient,
+) -> None:
+    worker = await browser.get("/desk/worker.js")
+    assert worker.headers["content-security-policy"] == "default-src 'none'; connect-src 'self'"
+    assert worker.headers["cache-control"] == "no-cache"
 
 
 async def test_the_start_page_leads_to_every_entrance_in_the_readers_language(

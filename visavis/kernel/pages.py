@@ -27,6 +27,8 @@ from visavis.kernel.http import Catalogue, language_of, origin_of
 APPLICATIONS = {"desk": "desk.html", "console": "console.html", "client": "client.html"}
 FRAME = "widget/frame.html"
 LAUNCHER = "widget/launcher.js"
+# Service workers: scripts with a policy of their own, which may fetch the application that they keep.
+WORKERS = frozenset({"desk/worker.js"})
 UNCHANGING = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
 # Text cannot become script in the widget's frame: no sink takes a string.
@@ -186,6 +188,8 @@ def _file(request: Request, name: str, asset: Asset) -> Response:
         }
     else:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if name in WORKERS:
+        headers["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
     known = request.headers.get("if-none-match", "")
     if asset.tag in (one.strip().removeprefix("W/") for one in known.split(",")):
         return Response(status_code=304, headers=headers)
