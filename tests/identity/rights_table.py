@@ -231,6 +231,8 @@ CLIENT_SIDE = [
     row("POST /api/client/requests/{request_id}/choice", "asking", others=404,
         json={"choice": "cancel"}),
     row("GET /api/client/slots", CLIENTS),
+    row("GET /api/client/contact", SIGNED),  # of others than clients, what holds without a wish
+    row("PUT /api/client/contact", CLIENTS, json={"greetings": False}),
     row("POST /api/client/requests/{request_id}/slot", "asking", gives=409, others=404,
         json={"starts_at": 1}),
 ]  # fmt: skip
