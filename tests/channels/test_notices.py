@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from tests.channels.test_webpush import AUTH, P256DH
 from tests.conversations.talk import Talk, begin
 from tests.dispatch.service import Service, engine
 from tests.world import BOSS, World, made
+from visavis.channels import api
 from visavis.channels.courier import Courier, run
 from visavis.channels.types import Attempt, Fate
 from visavis.channels.webhook import HttpHook, NullHook, signature, verify
@@ -452,3 +454,56 @@ async def test_a_webhook_nobody_answers_is_tried_again(clock: FakeClock) -> None
     async with httpx.AsyncClient() as http:
         attempt = await HttpHook(url, SECRET, http).call("1", b"{}")
     assert (attempt.fate, attempt.detail) == (Fate.AGAIN, "ConnectError")
+
+
+async def test_what_has_passed_is_not_announced(house: House) -> None:
+    service = Service(house.world, engine(house.world))
+    advisor = await service.advisor()
+    await service.ask(await service.client())
+    (offer,) = await service.offers(advisor)
+    await service.accept(advisor)
+    async with house.world.tx() as tx:
+        await api.offer_made(tx, UUID(offer["id"]), advisor.id)
+        await api.slot_booked(tx, uuid4())
+        await api.wake_up(tx, uuid4())
+        await api.connection_ended(tx, uuid4(), None)
+    house.receiver.calls.clear()
+    await house.settle(10)
+    assert [one for one in house.bodies() if one["reason"] != "message"] == []
+
+
+async def test_somebody_who_was_suspended_meanwhile_is_not_told(house: House) -> None:
+    talk = await begin(house.world)
+    await talk.say(talk.her)
+    await house.settle()
+    async with house.world.tx() as tx:
+        await tx.execute("UPDATE person SET status = 'suspended' WHERE id = $1", talk.advisor.id)
+    await house.settle(10)
+    assert house.receiver.calls == []
+
+
+async def test_whoever_has_answered_has_seen(house: House) -> None:
+    talk = await begin(house.world)
+    await talk.say(talk.her)
+    await house.settle(2)
+    await talk.say(talk.him)
+    await arrived(talk)
+    await house.settle(10)
+    assert house.receiver.calls == []
+    assert await house.log() == []
+
+
+async def test_without_own_advisor_only_the_client_is_reminded(house: House) -> None:
+    world = house.world
+    service = Service(world, engine(world))
+    await world.advisor()
+    world.clock.move(timedelta(hours=13))
+    client = await service.client()
+    asked = await service.ask(client)
+    (slot, *_) = (await client.http.get("/api/client/slots")).json()["items"]
+    await client.http.post(
+        f"/api/client/requests/{asked['id']}/slot", json={"starts_at": slot["starts_at"]}
+    )
+    await house.settle()
+    await house.settle((slot["starts_at"] - clocks.now_ms()) / 1000 - 30)
+    assert [one["to"]["kind"] for one in house.bodies() if one["reason"] == "slot"] == ["client"]

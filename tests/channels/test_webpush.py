@@ -205,6 +205,25 @@ async def test_a_name_that_leads_into_the_house_is_not_called(tmp_path: Path, ad
     assert (found.fate, seen) == (Fate.FAILED, [])
 
 
+async def test_keys_that_turn_out_unusable_end_the_subscription(tmp_path: Path) -> None:
+    async def find(_: str) -> list[str]:
+        return [PUBLIC]
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(201 if "topic" not in request.headers else 500)
+
+    off_the_curve = text_of(b"\x04" + b"\x01" * 64)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(serve)) as http:
+        push = HttpPush(Vapid.of_folder(tmp_path, "mailto:a@b.c"), http, find)
+        wrong = replace(browser(), p256dh=off_the_curve)
+        assert (await push.send(wrong, PLAINTEXT, 45, None)).fate is Fate.GONE
+        assert (await push.send(browser(), PLAINTEXT, 45, None)).fate is Fate.SENT
+
+
+async def test_names_are_looked_up() -> None:
+    assert {"127.0.0.1", "::1"} & set(await webpush.resolve("localhost"))
+
+
 def test_notices_wait_longer_each_time_and_end(clock: FakeClock) -> None:
     now = clocks.now()
     one = Notice(

@@ -1,5 +1,6 @@
 """The firm's acts at their edges: what is repeated, what is impossible, what nobody may."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -21,12 +22,13 @@ from visavis.connections.types import (
     StaffSuspended,
     State,
     Tie,
+    WrongEnvironment,
 )
 from visavis.identity import api as identity
 from visavis.identity.types import PersonStatus
 from visavis.kernel import clock as clocks
-from visavis.kernel.auth import Role, system
-from visavis.kernel.errors import Forbidden
+from visavis.kernel.auth import Environment, Role, system
+from visavis.kernel.errors import Forbidden, NotFound
 
 
 async def test_suspending_is_for_active_connections_and_may_be_repeated(
@@ -214,3 +216,43 @@ async def test_a_book_in_no_known_encoding_or_without_bounds_is_refused(
     rows = [(f"C{n}", "x", "E1", "2026-01-01") for n in range(3)]
     answer = await boss.post("/api/connections/import", files={"file": ("b.csv", book(*rows))})
     assert answer.json()["params"]["reason"] == "too_many_rows"
+
+
+async def test_what_cannot_be_known_is_not_found(world: World, assign) -> None:
+    advisor, lonely = await world.advisor(), await world.advisor(branch="BJ01")
+    await assign(advisor, "C1")
+    client = await world.client("C1")
+    actor = await world.actor(advisor)
+    async with world.tx() as tx:
+        with pytest.raises(NotFound):
+            await connections.client_view(tx, actor, uuid4())
+        with pytest.raises(NotFound):
+            await connections.client_view(
+                tx, replace(actor, environment=Environment.TEST), client.id
+            )
+        with pytest.raises(NotConnected):
+            await connections.touch(tx, actor, uuid4(), "greeting")
+        her = await world.actor(client.person)
+        assert await connections.successors(tx, her) == [lonely.id]
+        one = (await connections.own(tx, [client.id]))[client.id]
+        theirs = await connections.greetable(tx, await world.actor(lonely), [one])
+    assert isinstance(theirs[client.id], NotConnected)
+
+
+async def test_a_simulated_advisor_is_told_apart_at_once(world: World) -> None:
+    client = await world.client()
+    stranger = await world.advisor(environment=Environment.SIMULATED)
+    actor = await world.actor(stranger)
+    async with world.tx() as tx:
+        (refusal,) = await connections.may_speak(tx, [Ask(actor, client.id, uuid4())])
+    assert isinstance(refusal, WrongEnvironment)
+
+
+async def test_a_book_says_which_language_it_does_not_know(world: World, bring: Import) -> None:
+    manager = await world.manager()
+    text = (
+        "client_no,client_name,employee_no,assigned_on,language\n"
+        f"C1,王芳,{manager.employee_no},2026-01-05,fr\n"
+    )
+    (error,) = (await bring(text.encode()))["errors"]
+    assert (error["code"], error["column"], error["value"]) == ("row_language", "language", "fr")

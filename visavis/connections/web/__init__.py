@@ -18,7 +18,6 @@ from visavis.connections.types import (
     RowError,
     State,
     Tie,
-    UnreadableBook,
 )
 from visavis.kernel.clock import to_ms
 from visavis.kernel.errors import Refusal
@@ -161,8 +160,6 @@ async def import_connections(
     report: Literal["json", "csv"] = "json",
 ) -> Response:
     """Bring the firm's client-manager book (CSV): all rows or none; errors as JSON or as a harmless CSV."""
-    if file.size is not None and file.size > MOST_BYTES:
-        raise UnreadableBook(reason="too_large")
     data = await file.read(MOST_BYTES + 1)
     async with edge.transaction() as tx:
         result = await api.import_book(tx, edge.who, data, dry_run=dry_run)

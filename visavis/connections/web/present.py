@@ -33,11 +33,9 @@ def connection(one: Connection) -> dict[str, Any]:
     }
 
 
-def person(page: api.Listing, person_id: UUID) -> dict[str, Any] | None:
+def person(page: api.Listing, person_id: UUID) -> dict[str, Any]:
     """A person's name on the wire; a client's level is unknown until he is assessed."""
-    one = page.people.get(person_id)
-    if one is None:
-        return None
+    one = page.people[person_id]
     return {
         "id": one.id, "name": one.name, "name_en": one.name_en, "environment": one.environment,
         "language": one.language, "level": None,
