@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey
 
 from visavis.demo import firm, talk
 from visavis.demo.accounts import Account, Secrets
+from visavis.demo.portraits import portrait
 from visavis.demo.site import ISSUER, KEY_ID, Site
 from visavis.demo.wire import accept_invitation, staff_body
 from visavis.sdk.http import Http
@@ -88,16 +89,23 @@ async def _staff(
     """Branches, hours, staff, licences and sign-ins; returns staff ids by login."""
     branches = await _branches(admin)
     ids = {}
-    for worker in firm.STAFF:
+    for number, worker in enumerate(firm.STAFF):
         made = await admin.call("POST", "/api/staff", staff_body(worker, branches[worker.branch]))
         ids[worker.login] = made["id"]
-        for kind, number, first, last in worker.licences:
+        await admin.upload(
+            f"/api/staff/{made['id']}/photo",
+            f"{worker.login}.png",
+            portrait(worker.login, number),
+            "image/png",
+            method="PUT",
+        )
+        for kind, licence, first, last in worker.licences:
             await admin.call(
                 "POST",
                 f"/api/staff/{made['id']}/licences",
                 {
                     "type": kind,
-                    "number": number,
+                    "number": licence,
                     "valid_from": first,
                     "valid_to": last,
                     "source": "demo",

@@ -63,10 +63,13 @@ class Http:
         """`call` with POST."""
         return await self.call("POST", path, {} if body is None else body)
 
-    async def upload(self, path: str, name: str, data: bytes, media_type: str) -> Any:
+    async def upload(
+        self, path: str, name: str, data: bytes, media_type: str, *, method: str = "POST"
+    ) -> Any:
         """Send one file as multipart form data."""
+        files = {"file": (name, data, media_type)}
         try:
-            answer = await self._client.post(path, files={"file": (name, data, media_type)})
+            answer = await self._client.request(method, path, files=files)
         except httpx.HTTPError as error:
             raise WireError("network", type(error).__name__) from error
         return _json(answer)
