@@ -12,8 +12,10 @@ import time
 from collections.abc import Sequence
 
 from visavis.rehearsal import cast
+from visavis.rehearsal.advisors import AdvisorPlayer
+from visavis.rehearsal.clients import arrive
 from visavis.rehearsal.history import Asked, History
-from visavis.rehearsal.players import AdvisorPlayer, Stage, arrive
+from visavis.rehearsal.players import Stage
 from visavis.rehearsal.run import sign_in
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http

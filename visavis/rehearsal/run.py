@@ -14,9 +14,11 @@ from typing import Any
 import pyotp
 
 from visavis.rehearsal import cast
+from visavis.rehearsal.advisors import AdvisorPlayer
 from visavis.rehearsal.check import Verdict, check
+from visavis.rehearsal.clients import ClientPlayer, arrive
 from visavis.rehearsal.history import Fate, History
-from visavis.rehearsal.players import AdvisorPlayer, ClientPlayer, Player, Stage, arrive, trouble
+from visavis.rehearsal.players import Player, Stage, trouble
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
 
