@@ -46,12 +46,17 @@ class Call:
         return self.socket.actor
 
 
+def as_it_is(reply: Reply) -> Reply:
+    """What is awaited is the reply."""
+    return reply
+
+
 @dataclass(frozen=True, slots=True)
 class Later:
     """An answer that follows: what to wait for, and how its result becomes a reply."""
 
     result: Awaitable[Any]
-    then: Callable[[Any], Reply]
+    then: Callable[[Any], Reply] = as_it_is
 
 
 # A handler answers at once or later; those of a socket begin in the order of its frames. Both may raise a `Refusal`.

@@ -240,7 +240,7 @@ class Gateway:
         return None
 
     def _await(self, socket: Socket, command: Command, answer: Later | Awaitable[Reply]) -> None:
-        later = answer if isinstance(answer, Later) else Later(answer, _as_it_is)
+        later = answer if isinstance(answer, Later) else Later(answer)
         future = asyncio.ensure_future(later.result)
         socket.began()
 
@@ -276,10 +276,6 @@ class Gateway:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _as_it_is(reply: Reply) -> Reply:
-    return reply
 
 
 def _reply(socket: Socket, answer: Reply) -> None:

@@ -18,7 +18,7 @@ from visavis.conversations import files, rules
 from visavis.conversations.api import reading
 from visavis.conversations.files import Served
 from visavis.conversations.store import files as store
-from visavis.conversations.store import stream
+from visavis.conversations.store import threads
 from visavis.conversations.terms import limits
 from visavis.conversations.types import Attachment, Conversation, Draft, Kept, Kind, Stream
 from visavis.kernel.auth import Actor
@@ -32,13 +32,13 @@ NONCE = bytes(12)
 
 async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
     """The conversation, if the actor may send something in it now; raises what a message would meet."""
-    found = await stream.lock(tx, [conversation_id], limits().notice_version)
-    one, noticed = found.get(conversation_id, (None, False))
+    one = (await threads.conversations(tx, [conversation_id])).get(conversation_id)
     draft = Draft(actor, conversation_id, Stream.SHARED, Kind.MESSAGE, {})
     refusal = rules.place(draft, one)
     if refusal is not None or one is None:
         raise refusal or NotFound()
-    rules.check_time(draft, one, noticed)
+    noticed = await threads.noticed_at(tx, one.client_id, limits().notice_version)
+    rules.check_time(draft, one, noticed is not None)
     refusal = (await connections.may_speak(tx, [Ask(actor, one.client_id, one.id)]))[0]
     if refusal is not None:
         raise refusal

@@ -69,13 +69,9 @@ async def transfer(
     tx: Tx, actor: Actor, conversation_id: UUID, to: UUID, note: str
 ) -> Conversation:
     """Hand the conversation to a colleague with a note that only staff see; raises `TransferImpossible`."""
-    one = await locked(tx, conversation_id)
-    if one.handler_id != actor.person_id:
-        raise NotHandler
-    if one.state is State.CLOSED:
-        raise IsClosed
     if not note.strip() or len(note) > 2000 or "\x00" in note:
         raise Malformed(field="note", reason="1 to 2000 characters")
+    one = _in_my_hands(actor, await conversation(tx, conversation_id))
     colleague = (await identity.staff(tx, [to])).get(to)
     if colleague is None or to == actor.person_id or colleague.environment is not one.environment:
         raise TransferImpossible(reason="unknown")
@@ -83,6 +79,8 @@ async def transfer(
     if unmet is not None:
         raise TransferImpossible(reason=unmet.constraint.value)
     await connections.establish(tx, actor, one.client_id, to, Basis.TRANSFER)
+    # The connection first and the conversation second, as in accepting a request: no two can wait for each other.
+    one = _in_my_hands(actor, await locked(tx, conversation_id))
     body = {"from": str(actor.person_id), "to": str(to), "note": note}
     await enter(tx, [Draft(actor, one.id, Stream.INTERNAL, Kind.TRANSFER, body)])
     now = clock.now()
@@ -93,6 +91,14 @@ async def transfer(
     await outbox.publish(tx, ConversationTransferred(one.id, actor.person_id, to))
     stale(tx, one, to, actor.person_id)
     return await conversation(tx, one.id)
+
+
+def _in_my_hands(actor: Actor, one: Conversation) -> Conversation:
+    if one.handler_id != actor.person_id:
+        raise NotHandler
+    if one.state is State.CLOSED:
+        raise IsClosed
+    return one
 
 
 async def part_ways(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID | None) -> None:
