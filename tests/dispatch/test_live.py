@@ -101,6 +101,31 @@ async def test_the_pool_is_told_when_it_changes(wire: Wire, running: Service) ->
     assert [one["pooled"] for one in await running.pool(resting)] == [True]
 
 
+async def test_the_line_and_the_advisors_presence_reach_the_client(
+    wire: Wire, running: Service
+) -> None:
+    advisor = await running.world.advisor()
+    first, second = await running.client(), await running.client()
+    asked = []
+    for client in (first, second):
+        body = {"conversation": str(await running.talk(client))}
+        asked.append((await client.http.post("/api/client/requests", json=body)).json())
+    widget = await page(wire, second)
+    cancel = f"/api/client/requests/{asked[0]['id']}/choice"
+    assert (await second.http.get(f"/api/client/requests/{asked[1]['id']}")).json()["position"] == 2
+    await first.http.post(cancel, json={"choice": "cancel"})
+    while (await widget.frame("request"))["request"]["position"] != 1:
+        pass
+
+    desk = await page(wire, advisor)
+    await desk.send(t="presence", status="online", capacity=2)
+    offer = (await desk.frame("offer"))["offer"]
+    await (await running.browser(advisor)).post(f"/api/offers/{offer['id']}/accept")
+    await desk.send(t="presence", status="break")
+    seen = await widget.frame("presence")
+    assert (seen["person"], seen["status"], seen["used"]) == (str(advisor.id), "break", 0)
+
+
 async def test_a_stopped_dispatcher_gives_the_lead_away_at_once(service: Service) -> None:
     task = asyncio.create_task(service.engine.run())
     async with asyncio.timeout(10):

@@ -20,7 +20,7 @@ from visavis.dispatch.policies import default
 from visavis.dispatch.rules.candidates import Advisor, Case, refusal
 from visavis.dispatch.rules.scoring import mean_offers, score
 from visavis.dispatch.store import loads, offers, requests
-from visavis.dispatch.telling import tell_advisor, tell_client, tell_pool, wake_engine
+from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, tell_pool, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
     HANDLED,
@@ -169,6 +169,7 @@ async def _tell(
     for offer in losers:
         tell_advisor(tx, offer.advisor_id, "offer_gone", offer.id)
     tell_client(tx, request)
+    await tell_line(tx, request)
     tell_advisor(tx, advisor_id, "presence")
     if request.stage is Stage.POOL:
         await tell_pool(tx, now, terms())

@@ -18,7 +18,7 @@ from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.rules.scoring import why
 from visavis.dispatch.store import leader as lease
 from visavis.dispatch.store import loads, offers, requests
-from visavis.dispatch.telling import tell_advisor, tell_client, tell_pool
+from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, tell_pool
 from visavis.dispatch.types import (
     Decision,
     MessageLeft,
@@ -210,6 +210,8 @@ async def _tell(tx: Tx, made: Sequence[_Made], leader: Leader) -> None:
             tell_advisor(tx, ended.advisor_id, "offer_gone", ended.id)
         if move.state is not move.request.state or move.stage is not move.request.stage:
             tell_client(tx, move.request)
+        if move.state in (State.ABANDONED, State.MESSAGE_LEFT):
+            await tell_line(tx, move.request)
         pool = pool or (
             State.POOLED in (move.state, move.request.state)
             and move.state is not move.request.state

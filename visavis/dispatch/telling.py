@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.dispatch.rules.policy import Terms
-from visavis.dispatch.store import loads
+from visavis.dispatch.store import clients, loads
 from visavis.dispatch.types import Request
 from visavis.kernel.db import Tx
+
+LINE = 50
 
 
 def tell_advisor(tx: Tx, advisor_id: UUID, frame: str, subject: UUID | None = None) -> None:
@@ -17,6 +19,12 @@ def tell_advisor(tx: Tx, advisor_id: UUID, frame: str, subject: UUID | None = No
 def tell_client(tx: Tx, request: Request) -> None:
     """Give every page of the client his request anew."""
     tx.hint(f"person.{request.client_id}", frame="request", id=str(request.id))
+
+
+async def tell_line(tx: Tx, request: Request) -> None:
+    """Give those who wait behind the request their place anew, the next 50 of them: it has left the line."""
+    for client_id, request_id in await clients.behind(tx, request, LINE):
+        tx.hint(f"person.{client_id}", frame="request", id=str(request_id))
 
 
 async def tell_pool(tx: Tx, now: datetime, terms: Terms) -> None:

@@ -10,7 +10,7 @@ from visavis.dispatch.policies import default
 from visavis.dispatch.rules import hours, states
 from visavis.dispatch.store import offers, requests
 from visavis.dispatch.store import slots as slot_store
-from visavis.dispatch.telling import tell_advisor, tell_client, tell_pool, wake_engine
+from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, tell_pool, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
     LIVE_STATES,
@@ -159,6 +159,8 @@ async def _change(
         tell_advisor(tx, offer.advisor_id, "offer_gone", offer.id)
     await archive.append(tx, [evidence.changed(changed, event)])
     tell_client(tx, changed)
+    if not states.is_live(changed.state):
+        await tell_line(tx, found)
     if found.state is State.POOLED:
         await tell_pool(tx, now, terms())
     wake_engine(tx)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from visavis.conversations import api as conversations
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules.candidates import TAKING, reach
 from visavis.dispatch.store import clients, loads
@@ -33,6 +34,8 @@ async def set_presence(
     most = capacity or (known.capacity if known is not None else await _usual_capacity(tx, actor))
     load = await loads.put(tx, actor.person_id, status, most, clock.now())
     tell_advisor(tx, actor.person_id, "presence")
+    for one in await conversations.handled_by(tx, actor.person_id):
+        tx.hint(f"person.{one.client_id}", frame="presence", id=str(actor.person_id))
     wake_engine(tx)
     return _presence(load)
 

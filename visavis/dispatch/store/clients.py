@@ -14,6 +14,17 @@ WHERE environment = $1 AND capability = $2 AND state IN ('waiting', 'held', 'off
 """
 
 
+async def behind(tx: Tx, request: Request, limit: int) -> list[tuple[UUID, UUID]]:
+    """Who waits behind the request in its line, the next ones first: (client, request)."""
+    rows = await tx.fetch(
+        "SELECT client_id, id FROM request WHERE environment = $1 AND capability = $2"
+        " AND state IN ('waiting', 'held', 'offered', 'pooled') AND (waiting_since, id) > ($3, $4)"
+        " ORDER BY waiting_since, id LIMIT $5",
+        request.environment.value, request.capability, request.waiting_since, request.id, limit,
+    )  # fmt: skip
+    return [(row["client_id"], row["id"]) for row in rows]
+
+
 async def newest_of_client(tx: Tx, client_id: UUID) -> Request | None:
     """The client's request that is not over, the live one before a sleeping one."""
     row = await tx.fetchrow(

@@ -1,6 +1,7 @@
 """Dispatch on live sockets: what a hint becomes on its person's pages, and the command that sets a presence."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -50,7 +51,8 @@ async def presence_frame(tx: Tx, actor: Actor, payload: Payload) -> Frame:
     if person == actor.person_id:
         found = await api.my_presence(tx, actor)
     else:
-        found = (await api.presences(tx, [person]))[person]
+        # Whoever is served need not know how many others are.
+        found = replace((await api.presences(tx, [person]))[person], capacity=0, used=0)
     return {"person": person, **present.presence(found)}
 
 
