@@ -70,7 +70,7 @@ async def test_every_standing_has_its_own_words(world: World) -> None:
         (expired, "expired", "执业登记已过期"),
         (nobody, "none", "没有执业登记"),
         (held, "suspended", "目前不能服务客户"),
-        (left, "left", "已离开本公司"),
+        (left, "left", "已于 2026-11-23 离职"),
         (gone, "revoked", "执业登记已注销"),
     ):
         answer = await world.http().get(f"/api/public/verify/{one.code}")

@@ -291,6 +291,20 @@ async def test_a_step_takes_at_most_five_minutes_and_is_spent(
     )
 
 
+async def test_a_new_password_makes_the_half_finished_sign_in_of_the_old_one_worthless(
+    world: World, somebody: Enrolled
+) -> None:
+    browser = world.http()
+    half = await first_step(browser, somebody.staff.login)
+    body = {"token": await invited(world, somebody.staff), "password": "another long password"}
+    step = (await world.http().post("/api/invitations/accept", json=body)).json()
+    assert step["step"] == "totp"
+    stale = {"challenge": half, "code": code(somebody.seed)}
+    assert (await browser.post("/api/sign-in/totp", json=stale)).json()["error"] == "step_expired"
+    fresh = {"challenge": step["challenge"], "code": code(somebody.seed)}
+    assert (await browser.post("/api/sign-in/totp", json=fresh)).status_code == 200
+
+
 async def test_a_session_ends_when_idle_and_at_its_longest(
     world: World, somebody: Enrolled
 ) -> None:

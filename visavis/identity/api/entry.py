@@ -53,6 +53,9 @@ async def accept_invitation(
         raise WeakPassword
     await tokens.use_token(tx, sessions.digest(token), INVITATION)
     await credentials.set_password(tx, row["person_id"], password_hash)
+    for purpose in (TOTP, ENROL):
+        # Whoever is half-way in with the old password starts again.
+        await tokens.cancel_tokens(tx, row["person_id"], purpose)
     await sessions.end_all(tx, row["person_id"])
     await evidence.access(
         tx, "password_set", row["person_id"], Environment(row["environment"]), {"by": "invitation"}

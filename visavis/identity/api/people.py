@@ -104,6 +104,7 @@ async def verify_code(tx: Tx, code: str) -> Verification:
         found.branch_name_en,
         status,
         held.valid_to if held and status in ("valid", "expired") else None,
+        terms.today(found.left_at) if found.left_at and status == "left" else None,
         found.environment,
         found.photo_url,
         tuple(sorted(able)) if status == "valid" else (),

@@ -20,7 +20,7 @@ from visavis.identity.types import (
     StepExpired,
 )
 from visavis.kernel import clock
-from visavis.kernel.auth import Environment
+from visavis.kernel.auth import SYSTEM_ID, Environment
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.errors import Refusal, TooMany
 
@@ -50,7 +50,8 @@ async def check_password(attempt: SignInAttempt, password: str) -> bool:
 
 async def conclude(tx: Tx, attempt: SignInAttempt, right: bool) -> Step | SignInFailed:
     """The second step of signing in, or the one answer to every failure."""
-    row = await credentials.by_id(tx, attempt.account_id) if attempt.account_id else None
+    # Whoever does not exist takes the same way as somebody who does: the same look-ups, the same record.
+    row = await credentials.by_id(tx, attempt.account_id or SYSTEM_ID)
     if row is None or not right or not row["password_hash"] or not may_enter(row):
         return await _failed(tx, row, attempt.login, "password")
     await count(tx, attempt.login, attempt.address, -1)
@@ -133,8 +134,9 @@ async def _confirm(
 async def _failed(tx: Tx, row: Row | None, login: str, what: str) -> SignInFailed:
     environment = Environment(row["environment"]) if row else Environment.REAL
     body: dict[str, object] = {"what": what, "login": login[:100]}
-    if row is not None:
-        after = await credentials.failed(tx, row["person_id"], terms.terms().lock_after)
+    person_id = row["person_id"] if row else SYSTEM_ID
+    after = await credentials.failed(tx, person_id, terms.terms().lock_after)
+    if after is not None:
         body |= {"failures": after["failed_attempts"], "locked": after["locked_at"] is not None}
     await evidence.access(
         tx, "sign_in_failed", row["person_id"] if row else None, environment, body

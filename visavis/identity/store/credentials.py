@@ -45,11 +45,9 @@ async def link(tx: Tx, login: str, issuer: str, subject: str) -> bool:
     return await tx.execute(LINK, login, issuer, subject) == 1
 
 
-async def failed(tx: Tx, person_id: UUID, lock_after: int) -> Row:
-    """Count a failure; the account locks when there were `lock_after` in a row."""
-    row = await tx.fetchrow(FAILED, person_id, lock_after, clock.now())
-    assert row is not None
-    return row
+async def failed(tx: Tx, person_id: UUID, lock_after: int) -> Row | None:
+    """Count a failure; the account locks when there were `lock_after` in a row. None where there is no account."""
+    return await tx.fetchrow(FAILED, person_id, lock_after, clock.now())
 
 
 async def succeeded(tx: Tx, person_id: UUID) -> None:

@@ -79,6 +79,7 @@ class Verification:
     branch_en: str = ""
     status: str = "unknown"
     valid_to: date | None = None
+    left_on: date | None = None
     environment: Environment = Environment.REAL
     photo_url: str | None = None
     capabilities: tuple[Capability, ...] = ()

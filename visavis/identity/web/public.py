@@ -50,6 +50,7 @@ class VerificationOut(BaseModel):
         "unknown", "valid", "expired", "suspended", "revoked", "left", "none", "simulated", "test"
     ]
     valid_to: date | None = None
+    left_on: date | None = None
     photo: str | None = None
     capabilities: list[str] = []
     environment: Literal["real", "simulated", "test"] | None = None
@@ -81,6 +82,7 @@ def verification_out(edge: Edge, found: Verification) -> VerificationOut:
         branch_en=found.branch_en,
         status=found.status,
         valid_to=found.valid_to,
+        left_on=found.left_on,
         photo=found.photo_url,
         capabilities=[one.value for one in found.capabilities],
         environment=found.environment.value if found.found else None,

@@ -91,7 +91,7 @@ def _known(edge: Edge, found: VerificationOut, text: Text) -> str:
         if found.photo
         else f'<span class="drawn" aria-hidden="true">{html.escape(name[:1])}</span>'
     )
-    until = str(found.valid_to) if found.valid_to else ""
+    until = str(found.valid_to or found.left_on or "")
     state = text(f"verify_status_{found.status}", until=until)
     facts = [
         (text("verify_code"), f'<span class="code">{html.escape(found.code)}</span>'),
