@@ -35,7 +35,7 @@ check: $(VENV)/.developed ## What every commit must pass: format, lint, types, c
 	@$(STEP) "import contracts" $(BIN)/lint-imports
 	@$(STEP) "architecture and pure rules" $(BIN)/python -m pytest -q --no-header --durations-min=5 \
 	  -m "not sql and not server and not browser and not slow" tests
-	@$(STEP) "web: lint, types, tests" $(BIN)/python tools/build_web.py --run check schema-check test
+	@$(STEP) "web: lint, types, tests" $(BIN)/python tools/build_web.py --run check test
 
 test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium when root, else skips its tests loudly
 	@$(BIN)/python tools/chromium.py
