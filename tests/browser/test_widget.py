@@ -148,6 +148,16 @@ def test_the_page_goes_along_unless_she_takes_it_away(demo: Demo, browse: Open) 
     expect(frame.get_by_text("示例短债 90 天持有 A", exact=False)).to_be_visible()
     frame.get_by_role("button", name=re.compile("不带上这个页面")).click()
     expect(frame.get_by_text("示例短债 90 天持有 A", exact=False)).to_have_count(0)
+    # A route of a single-page application: the page says that it is about something else now.
+    page.evaluate(
+        """() => {
+            history.pushState(null, "", "/fund?code=990129&secret=1");
+            document.querySelector("[data-visavis-title]").textContent = "示例货币 B";
+            window.visavis.update();
+        }"""
+    )
+    expect(frame.get_by_text("示例货币 B")).to_be_visible()
+    expect(frame.get_by_text("secret")).to_have_count(0)
 
 
 def test_from_the_question_to_the_rating(

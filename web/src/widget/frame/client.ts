@@ -90,6 +90,20 @@ export class Client {
       device: matchMedia('(max-width: 767px)').matches ? 'phone' : 'desktop',
       onFrame: (frame) => this.#hear(frame),
     });
+    // A socket that was closed for want of a session asks over HTTP, where the end of a session is dealt with.
+    let asked = false;
+    this.live.store.subscribe(() => {
+      if (asked || !['signed_out', 'forbidden'].includes(this.live.state)) return;
+      asked = true;
+      void api.get('/api/me').then(
+        () =>
+          setTimeout(() => {
+            asked = false;
+            this.live.link.start();
+          }, 5_000),
+        () => undefined,
+      );
+    });
   }
 
   get firm(): string {

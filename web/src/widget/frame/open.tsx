@@ -20,6 +20,8 @@ const root = document.getElementById('root') as HTMLElement;
 const draw = (what: unknown): void => render(what as ComponentChild, root);
 let client: Client | null = null;
 let place: Place = 'frame';
+/** The conversation that was open when the session ended. */
+let left = '';
 /** The identity that the page gave last; each is good once. */
 let last: Boot = { token: null, language: null, context: null };
 
@@ -61,7 +63,7 @@ function fail(error: unknown, retry: () => void): void {
   );
 }
 
-async function begin(boot: Boot, who: () => Promise<Me>): Promise<void> {
+async function begin(boot: Boot, who: () => Promise<Me>, reopen = ''): Promise<void> {
   last = boot;
   client?.live.stop();
   draw(<Skeleton />);
@@ -73,6 +75,7 @@ async function begin(boot: Boot, who: () => Promise<Me>): Promise<void> {
     client = new Client(me, firm.firm);
     client.context = boot.context;
     await client.start();
+    if (reopen && client.view === 'home') await client.show(reopen).catch(() => undefined);
     show();
   } catch (error) {
     fail(error, () => {
@@ -92,11 +95,13 @@ function onBrokersPage(): void {
       }
       const { token } = message;
       void begin(message, () => (token ? identify(token) : visit()));
-    } else if (message.t === 'update') client?.setContext(message.context);
-    else if (message.t === 'shown') client?.setShown(message.open);
-    else if (message.t === 'identity' && message.token) {
+    } else if (message.t === 'update') {
+      last = { ...last, context: message.context };
+      client?.setContext(message.context);
+    } else if (message.t === 'shown') client?.setShown(message.open);
+    else if (message.t === 'identity') {
       const { token } = message;
-      void begin({ ...last, token }, () => identify(token));
+      void begin({ ...last, token }, () => (token ? identify(token) : visit()), left);
     } else if (message.t === 'shutdown') {
       client?.live.wipe();
       forget();
@@ -104,9 +109,12 @@ function onBrokersPage(): void {
     }
   });
   onEnded(() => {
-    // Once a session ends, the page is asked for a fresh identity; a second end in a row is shown.
-    if (client) tell({ t: 'identify' });
+    // The page is asked for a fresh identity, once: what comes then is a new client, or a failure that is shown.
+    if (!client) return;
+    left = (client.view === 'conversation' && client.conversation) || '';
+    client.live.stop();
     client = null;
+    tell({ t: 'identify' });
   });
 }
 
