@@ -507,3 +507,16 @@ async def test_without_own_advisor_only_the_client_is_reminded(house: House) -> 
     await house.settle()
     await house.settle((slot["starts_at"] - clocks.now_ms()) / 1000 - 30)
     assert [one["to"]["kind"] for one in house.bodies() if one["reason"] == "slot"] == ["client"]
+
+
+async def test_without_any_way_out_nothing_is_wished(world: World) -> None:
+    talk = await begin(world)
+    await talk.say(talk.him)
+    await world.settle()
+    async with world.tx() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM wake") == 0
+    await subscribe(talk.client.http)
+    await talk.say(talk.him)
+    await world.settle()
+    async with world.tx() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM wake") == 1

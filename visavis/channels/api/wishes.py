@@ -28,8 +28,15 @@ async def message_posted(tx: Tx, conversation_id: UUID, no: int, sender_id: UUID
     """Wish that the other side is told of a message, unless it arrives within seconds."""
     talk = await conversations.conversation(tx, conversation_id)
     reader = talk.handler_id if by == "client" else talk.client_id if by == "staff" else None
-    if reader is not None:
+    if reader is not None and await _has_a_way(tx, reader, talk.environment):
         await _wish(tx, reader, NoticeReason.MESSAGE, conversation_id, no, sender_id, None)
+
+
+async def _has_a_way(tx: Tx, person_id: UUID, environment: Environment) -> bool:
+    """Whether a notice could leave at all: most messages of a quiet installation cost one look, and no wish."""
+    if terms().webhook and environment is Environment.REAL:
+        return True
+    return terms().push and bool(await store.subscriptions(tx, person_id))
 
 
 async def offer_made(tx: Tx, offer_id: UUID, advisor_id: UUID) -> None:
