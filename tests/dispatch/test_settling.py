@@ -36,6 +36,21 @@ async def test_closing_the_conversation_frees_a_slot(service: Service) -> None:
     assert await used(service.world, advisor) == 0
 
 
+async def test_what_sleeps_in_a_closed_conversation_never_wakes(service: Service) -> None:
+    client = await service.client()
+    asked = await service.ask(client)
+    path = f"/api/client/requests/{asked['id']}/choice"
+    await client.http.post(path, json={"choice": "message"})
+    actor = await service.world.actor(client.person)
+    async with service.world.tx() as tx:
+        await conversations.close(tx, actor, UUID(asked["conversation"]))
+    helper = await service.advisor()
+    await service.settle()
+
+    assert (await service.state(asked)).state is State.CANCELLED
+    assert await service.offers(helper) == []
+
+
 async def test_a_transfer_takes_the_slot_along(service: Service) -> None:
     first, second = await service.advisor(), await service.advisor(languages=["en"])
     asked = await service.ask(await service.client())

@@ -6,11 +6,10 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.conversations import api as conversations
 from visavis.dispatch import evidence
-from visavis.dispatch.store import loads, offers, requests
+from visavis.dispatch.store import loads, offers, requests, slots
 from visavis.dispatch.telling import tell_advisor, tell_client, wake_engine
 from visavis.dispatch.types import (
     HANDLED,
-    LIVE_STATES,
     OfferState,
     Request,
     RequestAnswered,
@@ -46,22 +45,22 @@ async def client_spoke(tx: Tx, conversation_id: UUID) -> None:
 
 
 async def closed(tx: Tx, conversation_id: UUID) -> None:
-    """The conversation has ended, and so has its request; who had it has a slot free."""
+    """The conversation has ended, and so has what was asked in it; who had it has a slot free."""
     now = clock.now()
-    found = (await requests.live_of(tx, [conversation_id])).get(conversation_id)
-    if found is None:
-        return
-    end = State.CLOSED if found.state in HANDLED else State.CANCELLED
-    changed = await requests.change(tx, found.id, LIVE_STATES | HANDLED, end, found.stage, now)
-    if changed is None:
-        return
-    await _withdraw(tx, changed, "closed", now)
-    if changed.advisor_id is not None:
-        await loads.give_back(tx, [changed.advisor_id], now)
-        tell_advisor(tx, changed.advisor_id, "presence")
-    await archive.append(tx, [evidence.changed(changed, "closed")])
-    await outbox.publish(tx, RequestClosed(changed.id, changed.client_id))
-    tell_client(tx, changed)
+    for found in await requests.unfinished_of(tx, conversation_id):
+        end = State.CLOSED if found.state in HANDLED else State.CANCELLED
+        changed = await requests.change(tx, found.id, (found.state,), end, found.stage, now)
+        if changed is None:
+            continue
+        if found.state is State.SCHEDULED and found.slot_at is not None:
+            await slots.give_back(tx, found.environment, found.slot_at)
+        await _withdraw(tx, changed, "closed", now)
+        if changed.advisor_id is not None:
+            await loads.give_back(tx, [changed.advisor_id], now)
+            tell_advisor(tx, changed.advisor_id, "presence")
+        await archive.append(tx, [evidence.changed(changed, "closed")])
+        await outbox.publish(tx, RequestClosed(changed.id, changed.client_id))
+        tell_client(tx, changed)
     wake_engine(tx)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from visavis.dispatch.types import HANDLED, LIVE_STATES, Request, Stage, State
+from visavis.dispatch.types import HANDLED, LIVE_STATES, OVER, Request, Stage, State
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
 
@@ -103,6 +103,15 @@ async def live_of(tx: Tx, conversation_ids: Collection[UUID]) -> dict[UUID, Requ
         list(conversation_ids), _names(LIVE_STATES | HANDLED),
     )  # fmt: skip
     return {row["conversation_id"]: build(row) for row in rows}
+
+
+async def unfinished_of(tx: Tx, conversation_id: UUID) -> list[Request]:
+    """Everything of a conversation that is not over, sleeping requests included; locked in id order."""
+    rows = await tx.fetch(
+        "SELECT * FROM request WHERE conversation_id = $1 AND state <> ALL($2) ORDER BY id FOR UPDATE",
+        conversation_id, _names(OVER),
+    )  # fmt: skip
+    return [build(row) for row in rows]
 
 
 async def active(
