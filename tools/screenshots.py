@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import httpx
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from screens import PHONE, SHOTS, Shot, rehearse
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -184,23 +185,33 @@ class Studio:
 
 
 def main() -> None:
-    """Take the pictures."""
+    """Play the scene, take the pictures, and say what axe found."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/img")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    with demo() as running, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        studio = Studio(browser, running, arguments.out)
+    with demo() as running:
         rehearse(running.platform, running.home)
-        for shot in SHOTS:
-            if not arguments.only or any(shot.name.startswith(one) for one in arguments.only):
-                studio.take(shot)
-        browser.close()
-    for fault in studio.faults:
+        faults = shoot(running, arguments.out, arguments.only)
+    for fault in faults:
         print(fault, file=sys.stderr)
-    raise SystemExit(1 if studio.faults else 0)
+    raise SystemExit(1 if faults else 0)
+
+
+def shoot(running: Demo, out: pathlib.Path, only: list[str]) -> list[str]:
+    """Take the pictures; returns what axe found."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        studio = Studio(browser, running, out)
+        for shot in SHOTS:
+            if not only or any(shot.name.startswith(one) for one in only):
+                try:
+                    studio.take(shot)
+                except PlaywrightError as error:
+                    studio.faults.append(f"{shot.name}: {str(error).splitlines()[0]}")
+        browser.close()
+    return studio.faults
 
 
 if __name__ == "__main__":

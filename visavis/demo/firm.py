@@ -131,7 +131,7 @@ GIVEN = (
 )  # fmt: skip
 
 
-def customers(count: int = 60) -> Iterator[Customer]:
+def customers(count: int = 45) -> Iterator[Customer]:
     """The firm's clients in a fixed order; two in five were assigned a manager who never wrote."""
     yield from LISTED
     managers = [

@@ -50,9 +50,7 @@ from visavis.kernel.watching import Feeds, Watching
 log = structlog.get_logger(__name__)
 PROTOCOL = 1
 LISTED = 500
-ROUND_S = 5.0
-BEAT_S = 15.0
-RECHECK_S = 120.0
+ROUND_S, BEAT_S, RECHECK_S = 5.0, 15.0, 120.0
 DRAIN_S = 2.0
 
 
