@@ -3229,6 +3229,8 @@ export interface components {
             status: "unknown" | "valid" | "expired" | "suspended" | "revoked" | "left" | "none" | "simulated" | "test";
             /** Valid To */
             valid_to?: string | null;
+            /** Left On */
+            left_on?: string | null;
             /** Photo */
             photo?: string | null;
             /**

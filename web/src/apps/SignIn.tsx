@@ -272,11 +272,11 @@ function Invitation({ token, onNext }: { token: string; onNext: (answer: Step) =
   const [again, setAgain] = useState('');
   return (
     <Post<Step>
-      title={t('invite.title')}
-      text={t('invite.text')}
+      title={t('invited.title')}
+      text={t('invited.text')}
       send={() => data(client.POST('/api/invitations/accept', { body: { token, password } }))}
       submit={t('signin.confirm')}
-      check={() => (password === again ? undefined : t('invite.differs'))}
+      check={() => (password === again ? undefined : t('invited.differs'))}
       onDone={onNext}
     >
       <TextField
@@ -291,7 +291,7 @@ function Invitation({ token, onNext }: { token: string; onNext: (answer: Step) =
         autoFocus
       />
       <TextField
-        label={t('invite.again')}
+        label={t('invited.again')}
         size="l"
         type="password"
         value={again}

@@ -92,8 +92,8 @@ export default {
   'role.operator': 'Operator',
   'role.editor': 'Knowledge editor',
   'role.administrator': 'Administrator',
-  'invite.title': 'Set a password',
-  'invite.text': 'You were invited to the desk of this firm. At least 12 characters.',
-  'invite.again': 'Once more',
-  'invite.differs': 'The two differ',
+  'invited.title': 'Set a password',
+  'invited.text': 'You were invited to the desk of this firm. At least 12 characters.',
+  'invited.again': 'Once more',
+  'invited.differs': 'The two differ',
 } satisfies Record<keyof typeof zh, string>;

@@ -88,8 +88,8 @@ export default {
   'role.operator': '运营人员',
   'role.editor': '知识编辑',
   'role.administrator': '管理员',
-  'invite.title': '设置密码',
-  'invite.text': '您受邀使用本公司的工作台。密码至少 12 位。',
-  'invite.again': '再输一次',
-  'invite.differs': '两次输入不一样',
+  'invited.title': '设置密码',
+  'invited.text': '您受邀使用本公司的工作台。密码至少 12 位。',
+  'invited.again': '再输一次',
+  'invited.differs': '两次输入不一样',
 };
