@@ -1,14 +1,16 @@
 """The firm's acts at their edges: what is repeated, what is impossible, what nobody may."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 from tests.connections.conftest import Import, book
 from tests.world import BOSS, World
+from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections import csvbook, rules
 from visavis.connections.types import (
@@ -256,3 +258,21 @@ async def test_a_book_says_which_language_it_does_not_know(world: World, bring: 
     )
     (error,) = (await bring(text.encode()))["errors"]
     assert (error["code"], error["column"], error["value"]) == ("row_language", "language", "fr")
+
+
+async def test_two_who_connect_the_same_pair_at_once_get_one_connection(world: World) -> None:
+    advisor, client = await world.advisor(), await world.client()
+
+    async def connect() -> UUID:
+        async with world.tx() as tx:
+            one = await connections.establish(tx, system(), client.id, advisor.id, Basis.ACCEPTANCE)
+            await connections.may_speak(tx, [])
+            return one.id
+
+    found = await asyncio.gather(*(connect() for _ in range(4)))
+    assert len(set(found)) == 1
+    async with world.tx() as tx:
+        (one,) = await connections.of_client(tx, client.id)
+        chain = await archive.chain(tx, one.id)
+    assert [record.kind for record in chain] == ["connection.established"]
+    assert one.record_id == chain[0].record_id

@@ -79,7 +79,12 @@ async def establish(
     if existing is None:
         one = _fresh(client_id, staff_id, client.environment, Tie.SERVED, basis, State.ACTIVE)
         one = replace(one, established_at=now, established_by=actor.person_id)
-        one = await _keep_new(tx, actor, one)
+        if not await store.add(tx, [one], unless_known=True):
+            # Somebody else has connected the two at the same moment: his connection stands.
+            return await establish(tx, actor, client_id, staff_id, basis)
+        record = await archive.append_one(tx, fact("established", actor, one))
+        one = replace(one, record_id=record)
+        await store.recorded(tx, one.id, record)
     else:
         one = replace(
             existing, state=State.ACTIVE, basis=basis.value, established_at=now,
@@ -90,13 +95,6 @@ async def establish(
         await store.activate(tx, one.id, basis, now, actor.person_id, record)
     await outbox.publish(tx, ConnectionEstablished(one.id, client_id, staff_id))
     _changed(tx, [client_id, staff_id])
-    return one
-
-
-async def _keep_new(tx: Tx, actor: Actor, one: Connection) -> Connection:
-    record = await archive.append_one(tx, fact("established", actor, one))
-    one = replace(one, record_id=record)
-    await store.add(tx, [one])
     return one
 
 

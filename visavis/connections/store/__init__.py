@@ -16,6 +16,7 @@ from visavis.connections.store.ties import (
     own,
     own_counts,
     pairs,
+    recorded,
     rest,
     take_as_own,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "own_counts",
     "pairs",
     "prefer",
+    "recorded",
     "refusing",
     "rest",
     "take_as_own",

@@ -167,10 +167,10 @@ async def take_as_own(
     )  # fmt: skip
 
 
-async def add(tx: Tx, fresh: Sequence[Connection]) -> None:
-    """Keep new connections."""
-    await tx.execute(
-        ADD,
+async def add(tx: Tx, fresh: Sequence[Connection], *, unless_known: bool = False) -> int:
+    """Keep new connections; how many. With `unless_known`, one that somebody else has just made stands instead."""
+    return await tx.execute(
+        ADD + (" ON CONFLICT DO NOTHING" if unless_known else ""),
         [one.id for one in fresh],
         [one.client_id for one in fresh],
         [one.staff_id for one in fresh],
@@ -195,6 +195,11 @@ async def activate(
         " WHERE id = $1",
         connection_id, basis.value, at, by, record_id,
     )  # fmt: skip
+
+
+async def recorded(tx: Tx, connection_id: UUID, record_id: UUID) -> None:
+    """Keep where the last step of a connection is on record."""
+    await tx.execute("UPDATE connection SET record_id = $2 WHERE id = $1", connection_id, record_id)
 
 
 async def rest(
