@@ -99,3 +99,20 @@ async def test_the_funnel_follows_a_client_from_the_book_to_both_sides_talk(worl
     after = (await supervisor.get("/api/funnel", params={"by": "branch"})).json()
     assert (after["activated"], after["active"], after["dormant"], after["lost"]) == (1, 1, 0, 0)
     assert [one["id"] for one in after["items"]] == [str(own.branch_id)]
+
+
+async def test_a_question_counts_for_the_advisor_who_then_takes_it(world: World) -> None:
+    service = Service(world, engine(world))
+    supervisor = await world.sign_in(await world.supervisor())
+    own = await service.advisor()
+    client = await service.client(own)
+    await service.say(client, {"conversation": str(await service.talk(client))}, "怎么转户？")
+    asked = await service.ask(client)
+    await service.accept(own)
+
+    taken = (await supervisor.get("/api/funnel", params={"by": "advisor"})).json()
+    assert (taken["connected"], taken["activated"]) == (1, 0)
+
+    await service.say(own, asked)
+    answered = (await supervisor.get("/api/funnel", params={"by": "advisor"})).json()
+    assert (answered["connected"], answered["activated"]) == (1, 1)

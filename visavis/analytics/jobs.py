@@ -9,9 +9,11 @@ from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, ConnectionEstablished
 from visavis.conversations import api as conversations
 from visavis.conversations.types import ConversationRated, MessagePosted
+from visavis.conversations.types import Kind as EntryKind
 from visavis.dispatch import api as dispatch
 from visavis.dispatch.types import (
     MessageLeft,
+    Request,
     RequestAbandoned,
     RequestAccepted,
     RequestAnswered,
@@ -54,11 +56,34 @@ async def on_request(tx: Tx, delivery: Delivery) -> None:
     if isinstance(event, RequestAnswered):
         seconds = event.seconds
     staff_id: UUID | None = getattr(event, "advisor_id", None)
+    if isinstance(event, RequestAccepted):
+        await _heard(tx, request, event.advisor_id)
     await api.keep(
         tx,
         Fact(
             delivery.event_id, KINDS[type(event)], clock.now(), request.environment, request.branch_id, staff_id,
             request.client_id, request.topic, seconds,
+        ),
+    )  # fmt: skip
+
+
+async def _heard(tx: Tx, request: Request, staff_id: UUID) -> None:
+    """What the client last said before anybody was there was said to whoever then took the request."""
+    said = [
+        one.at
+        for one in await conversations.transcript(tx, request.conversation_id)
+        if one.sender_id == request.client_id and one.kind is EntryKind.MESSAGE
+    ]
+    if not said:
+        return
+    fact_id = api.spoke_id(
+        request.conversation_id, f"client {staff_id}", request.client_id, said[-1]
+    )
+    await api.keep(
+        tx,
+        Fact(
+            fact_id, Kind.CLIENT_SPOKE, said[-1], request.environment, None, staff_id, request.client_id,
+            request.topic,
         ),
     )  # fmt: skip
 
