@@ -15,7 +15,6 @@ import {
   Pager,
   PageState,
   Select,
-  TextField,
   toast,
   useQuery as useAddress,
 } from '../../ui';
@@ -24,6 +23,7 @@ import { api } from '../session';
 import { queries } from '../start';
 import { CsvImport } from './CsvImport';
 import page from './page.module.css';
+import { World } from './Staff';
 import css from './staff.module.css';
 import type { Member } from './staffing';
 
@@ -39,6 +39,7 @@ interface Connection {
   basis: string;
   reason: string | null;
   contacts: number;
+  environment: string;
   assigned_at: number;
   established_at: number | null;
   last_contact_at: number | null;
@@ -50,6 +51,14 @@ interface Listing {
   next: string | null;
 }
 
+const ENDINGS = [
+  'reassigned',
+  'changed_post',
+  'client_declined',
+  'complaint',
+  'compliance',
+  'error',
+] as const;
 const STATES = ['proposed', 'active', 'suspended', 'dissolved'] as const;
 
 export default function Connections() {
@@ -118,7 +127,15 @@ export default function Connections() {
                 </PageState>
               }
               columns={[
-                { id: 'client', head: t('connections.client'), cell: (row) => named(row.client) },
+                {
+                  id: 'client',
+                  head: t('connections.client'),
+                  cell: (row) => (
+                    <>
+                      {named(row.client)} <World of={row.environment} />
+                    </>
+                  ),
+                },
                 { id: 'staff', head: t('advisor'), cell: (row) => named(row.staff), grow: true },
                 {
                   id: 'state',
@@ -183,7 +200,7 @@ export default function Connections() {
 
 /** The client is told and handed on: to whom is chosen here, or found by the rule. */
 function Dissolve({ connection, onClose }: { connection: Connection; onClose: () => void }) {
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState<string | null>(null);
   const [heir, setHeir] = useState('rule');
   const colleagues = useQuery({
     queryKey: ['staff', 'heirs'],
@@ -212,11 +229,7 @@ function Dissolve({ connection, onClose }: { connection: Connection; onClose: ()
       actions={
         <>
           <Button onPress={onClose}>{t('cancel')}</Button>
-          <Button
-            kind="danger"
-            isDisabled={!reason.trim() || go.isPending}
-            onPress={() => go.mutate()}
-          >
+          <Button kind="danger" isDisabled={!reason || go.isPending} onPress={() => go.mutate()}>
             {t('connections.dissolve')}
           </Button>
         </>
@@ -240,12 +253,11 @@ function Dissolve({ connection, onClose }: { connection: Connection; onClose: ()
               .map((one) => ({ id: one.id, text: `${named(one)} · ${one.branch.name}` })),
           ]}
         />
-        <TextField
+        <Select
           label={t('reason')}
           value={reason}
           onChange={setReason}
-          maxLength={200}
-          autoFocus
+          options={ENDINGS.map((id) => ({ id, text: t(`ending.${id}`) }))}
         />
       </div>
     </Dialog>

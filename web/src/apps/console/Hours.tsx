@@ -1,7 +1,9 @@
 /** Opening hours per branch, and the days that differ from the week: holidays and make-up workdays. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { isoDay as dayOf } from '../../core/format';
 import { ApiError } from '../../core/http';
+import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
 import {
   Button,
@@ -34,6 +36,12 @@ interface Day {
   note: string;
 }
 
+/** From today to the end of next year, as the calendar is asked for. */
+const span = () => {
+  const first = dayOf(Date.now());
+  return { first, last: `${Number(first.slice(0, 4)) + 1}-12-31` };
+};
+
 const complain = (error: unknown) =>
   toast(error instanceof ApiError ? error.detail : t('error.title'));
 
@@ -51,7 +59,7 @@ export default function Hours() {
           label={t('branch')}
           value={branch}
           onChange={(id) => change({ branch: id })}
-          options={branches.map((one) => ({ id: one.id, text: one.name }))}
+          options={branches.map((one) => ({ id: one.id, text: named(one) }))}
         />
       </PageHead>
       <div className={page.body}>
@@ -151,7 +159,7 @@ function Calendar({ admin }: { admin: boolean }) {
   const [working, setWorking] = useState(false);
   const days = useQuery({
     queryKey: ['calendar'],
-    queryFn: () => api.get<{ items: Day[] }>('/api/calendar'),
+    queryFn: () => api.get<{ items: Day[] }>('/api/calendar', span()),
   });
   const done = () => {
     setDay('');

@@ -122,28 +122,32 @@ function Cell(props: {
       type="button"
       className={css.cell}
       aria-pressed={pressed}
-      aria-label={t('board.cell', {
-        branch: name,
-        topic: t(`topic.${topic}` as 'topic.fund'),
-        waiting: lane.waiting,
-        free: lane.free,
-      })}
       onClick={() => onSelect(lane)}
     >
-      <span>{lane.waiting || '–'}</span>
-      <span className={css.left}>
-        {marks(lane.waiting).map((n) => (
-          <i key={n} className={`${css.wait} ${late}`} />
-        ))}
+      <b className="visually-hidden">
+        {t('board.cell', {
+          branch: name,
+          topic: t(`topic.${topic}` as 'topic.fund'),
+          waiting: lane.waiting,
+          free: lane.free,
+        })}
+      </b>
+      <span aria-hidden="true">
+        <span>{lane.waiting || '–'}</span>
+        <span className={css.left}>
+          {marks(lane.waiting).map((n) => (
+            <i key={n} className={`${css.wait} ${late}`} />
+          ))}
+        </span>
+        <span className={css.line} />
+        <span className={css.right}>
+          {marks(lane.free).map((n) => (
+            <i key={n} className={css.open} />
+          ))}
+        </span>
+        <span className={css.free}>{lane.free || '–'}</span>
+        <span className={`${css.age} ${late}`}>{lane.waiting ? stopwatch(lane.oldest_s) : ''}</span>
       </span>
-      <span className={css.line} />
-      <span className={css.right}>
-        {marks(lane.free).map((n) => (
-          <i key={n} className={css.open} />
-        ))}
-      </span>
-      <span className={css.free}>{lane.free || '–'}</span>
-      <span className={`${css.age} ${late}`}>{lane.waiting ? stopwatch(lane.oldest_s) : ''}</span>
     </button>
   );
 }

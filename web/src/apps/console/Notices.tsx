@@ -21,7 +21,7 @@ interface Notice {
   id: string;
   person?: { id: string; name: string } | null;
   channel: 'web_push' | 'webhook';
-  reason: string;
+  reason: 'message' | 'offer' | 'connection' | 'slot';
   state: 'queued' | 'sent' | 'failed' | 'skipped';
   attempts: number;
   detail: string;
@@ -86,7 +86,12 @@ export default function Notices() {
                   head: t('notices.channel'),
                   cell: (row) => t(`notices.${row.channel}`),
                 },
-                { id: 'reason', head: t('notices.reason'), cell: (row) => row.reason, grow: true },
+                {
+                  id: 'reason',
+                  head: t('notices.reason'),
+                  cell: (row) => t(`notice.${row.reason}`),
+                  grow: true,
+                },
                 {
                   id: 'state',
                   head: t('staff.state'),

@@ -1,6 +1,7 @@
 /** Staff and licences: who works here, what each may do at this moment, and what runs out. */
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
 import {
   Avatar,
@@ -146,7 +147,7 @@ function Filters() {
         onChange={pick('branch')}
         options={[
           { id: 'any', text: t('branch.any') },
-          ...branches.map((one) => ({ id: one.id, text: one.name })),
+          ...branches.map((one) => ({ id: one.id, text: named(one) })),
         ]}
       />
       <Select
@@ -196,7 +197,9 @@ function Table(props: { rows: Member[]; selected: string | null; onSelect: (id: 
             <span className={css.person}>
               <Avatar name={row.name} photo={row.photo} size={28} />
               <span>
-                <b>{row.name}</b>
+                <b>
+                  {named(row)} <World of={row.environment} />
+                </b>
                 <span className={page.meta}>{row.login}</span>
               </span>
             </span>
@@ -207,7 +210,7 @@ function Table(props: { rows: Member[]; selected: string | null; onSelect: (id: 
           head: t('staff.role'),
           cell: (row) => row.roles.map(roleName).join('、'),
         },
-        { id: 'branch', head: t('branch'), cell: (row) => row.branch.name },
+        { id: 'branch', head: t('branch'), cell: (row) => named(row.branch) },
         {
           id: 'code',
           head: t('staff.code'),
@@ -221,6 +224,13 @@ function Table(props: { rows: Member[]; selected: string | null; onSelect: (id: 
         { id: 'state', head: t('staff.state'), cell: (row) => <State member={row} /> },
       ]}
     />
+  );
+}
+
+/** The mark of people who are not real. */
+export function World({ of }: { of: string }) {
+  return of === 'real' ? null : (
+    <Chip tone="machine">{t(`environment.${of}` as 'environment.simulated')}</Chip>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../core/http';
+import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Button, Checkbox, Drawer, Select, TextField } from '../../ui';
 import { api } from '../session';
@@ -50,7 +51,7 @@ export function StaffForm({ member, onClose }: { member?: Member; onClose: () =>
   return (
     <Drawer
       open
-      title={member ? t('staff.edit.title', { name: member.name }) : t('staff.add')}
+      title={member ? t('staff.edit.title', { name: named(member) }) : t('staff.add')}
       onClose={onClose}
       actions={
         <>
@@ -83,7 +84,7 @@ export function StaffForm({ member, onClose }: { member?: Member; onClose: () =>
           label={t('branch')}
           value={form.branch || null}
           onChange={set('branch')}
-          options={branches.map((one) => ({ id: one.id, text: one.name }))}
+          options={branches.map((one) => ({ id: one.id, text: named(one) }))}
         />
         <TextField
           label={t('staff.code')}

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay } from '../../core/format';
 import { ApiError } from '../../core/http';
+import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Button, Chip, Code, Dialog, IconButton, TextField, toast } from '../../ui';
 import { iX } from '../../ui/icons';
@@ -10,7 +11,7 @@ import { api } from '../session';
 import { queries } from '../start';
 import { LicenceForm } from './LicenceForm';
 import page from './page.module.css';
-import { State } from './Staff';
+import { State, World } from './Staff';
 import { StaffForm } from './StaffForm';
 import css from './staff.module.css';
 import { daysUntil, type Licence, type Member, roleName, topicName } from './staffing';
@@ -35,15 +36,16 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
   });
   const gone = member.status === 'left';
   return (
-    <aside className={`${page.card} ${page.side}`} aria-label={member.name}>
+    <aside className={`${page.card} ${page.side}`} aria-label={named(member)}>
       <header className={page.cardHead}>
-        <h2>{member.name}</h2>
+        <h2>{named(member)}</h2>
+        <World of={member.environment} />
         <State member={member} />
         <IconButton icon={iX} label={t('close')} onPress={onClose} />
       </header>
       <dl className={css.facts}>
         <Fact name={t('staff.role')}>{member.roles.map(roleName).join('、')}</Fact>
-        <Fact name={t('branch')}>{member.branch.name}</Fact>
+        <Fact name={t('branch')}>{named(member.branch)}</Fact>
         {member.code ? (
           <Fact name={t('staff.code')}>
             <Code>{member.code}</Code>{' '}
@@ -178,7 +180,7 @@ function Reason(props: { member: Member; verb: 'suspend' | 'leave'; onClose: () 
   return (
     <Dialog
       open
-      title={t(`staff.${verb}.title`, { name: member.name })}
+      title={t(`staff.${verb}.title`, { name: named(member) })}
       onClose={onClose}
       actions={
         <>
