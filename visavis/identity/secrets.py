@@ -61,9 +61,10 @@ def matching_step(seed: str, code: str, now_s: int) -> int | None:
     return found
 
 
-def code_at(seed: str, now_s: int) -> str:
-    """The code of a moment."""
-    return pyotp.TOTP(seed).generate_otp(now_s // STEP_S)
+def usable_code(seed: str, now_s: int, last_step: int) -> str:
+    """A code that `matching_step` takes now and that has not been used: of the present step, or else the next."""
+    step = max(now_s // STEP_S, last_step + 1)
+    return pyotp.TOTP(seed).generate_otp(step)
 
 
 def otpauth(seed: str, login: str, firm: str) -> str:

@@ -78,7 +78,8 @@ async def next_step(tx: Tx, row: Row) -> Step:
         tx, sessions.digest(challenge), purpose, row["person_id"], data, clock.now() + CHALLENGE
     )
     demo = (await current(tx)).mode == "demo"
-    demo_code = secrets.code_at(seed, clock.now_ms() // 1000) if demo else None
+    used = row["totp_last_step"] if row["totp_sealed"] else 0
+    demo_code = secrets.usable_code(seed, clock.now_ms() // 1000, used) if demo else None
     if purpose == TOTP:
         return Step(TOTP, challenge, demo_code=demo_code)
     uri = secrets.otpauth(seed, row["login"], terms.terms().firm_en)
