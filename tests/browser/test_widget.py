@@ -233,6 +233,7 @@ def test_an_interrupted_client_loses_nothing(
     resume(frame, "断线时写的第三句")
     for text in kept():
         expect(frame.get_by_text(text, exact=True)).to_have_count(1)
+    su.call("POST", f"/api/conversations/{conversation}/close", {})
 
 
 def test_an_input_method_keeps_its_enter(demo: Demo, browse: Open) -> None:
