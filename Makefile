@@ -64,6 +64,9 @@ api: $(VENV)/.installed ## Write what is made from the code: openapi.json, the r
 	@$(BIN)/python tools/reference.py --write
 	@$(BIN)/python tools/build_web.py --run schema
 
+bench-messages: $(VENV)/.developed ## Measure the message path; ARGS="--in-flight 8"
+	@$(BIN)/python bench/messages.py $(ARGS)
+
 screenshots: $(VENV)/.developed web ## Render the main screens into docs/img
 	@$(BIN)/python tools/chromium.py
 	$(BIN)/python tools/screenshots.py $(ARGS)

@@ -111,13 +111,14 @@ async def _tidy(tx: Tx, batch: Sequence[rules.Item]) -> None:
                 target = targets.get((draft.conversation_id, draft.of_id or NOBODY))
                 rules.check_change(draft, target, item.at, limits())
             item.body = rules.resolve(draft, rules.tidy(draft, limits()), files, approved)
+            item.text = rules.text_of(item.body)
         except Refusal as refusal:
             item.answer = refusal
 
 
 async def _judge(tx: Tx, batch: Sequence[rules.Item]) -> None:
     judged = [item for item in batch if item.draft.kind in rules.JUDGED]
-    asks = [Judged(rules.text_of(item.body), rules.direction_of(item.draft)) for item in judged]
+    asks = [Judged(item.text, rules.direction_of(item.draft)) for item in judged]
     for item, verdict in zip(judged, await supervision.judge(tx, asks), strict=True):
         if verdict.action is not Action.PASS:
             item.verdict = msgspec.to_builtins(verdict)
@@ -135,5 +136,11 @@ async def _keep(
         for one in entry.body.get("attachments", ())
     ]
     kept = [*zip(entries, (item.fingerprint for item in fresh), strict=True)]
-    await store.keep(tx, kept, rules.words_of(entries), files, tails)
+    await store.keep(
+        tx,
+        kept,
+        rules.words_of(zip(entries, (item.text for item in fresh), strict=True)),
+        files,
+        tails,
+    )
     await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])

@@ -64,7 +64,9 @@ async def let_through(tx: Tx, held: Entry) -> Entry:
     )
     if entry.kind is Kind.MESSAGE:
         tail.said(at, rules.text_of(entry.body), entry.sender_id, by)
-    await store.keep(tx, [(entry, b"")], rules.words_of([entry]), [], [tail])
+    await store.keep(
+        tx, [(entry, b"")], rules.words_of([(entry, rules.text_of(entry.body))]), [], [tail]
+    )
     if entry.kind is Kind.MESSAGE:
         partner = conversation.partner.value
         await outbox.publish(

@@ -1,13 +1,13 @@
 """A batch of drafts on its way through the message path: the steps that need no I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from visavis.archive.types import Fact
-from visavis.conversations.rules.bodies import fingerprint, text_of
+from visavis.conversations.rules.bodies import fingerprint
 from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
 from visavis.conversations.rules.words import words
 from visavis.conversations.types import (
@@ -48,6 +48,7 @@ class Item:
     fingerprint: bytes = b""
     twin: "Item | None" = None
     body: Body = field(default_factory=dict)
+    text: str = ""
     verdict: Mapping[str, Any] | None = None
     state: Keep = Keep.KEPT
     stream: Stream = Stream.SHARED
@@ -108,7 +109,7 @@ def number(fresh: Sequence[Item]) -> list[Tail]:
         if item.stream is Stream.SHARED and item.draft.kind is Kind.MESSAGE:
             tail.said(
                 item.at,
-                text_of(item.body),
+                item.text,
                 item.draft.actor.person_id,
                 by_of(item.draft.actor),
             )
@@ -150,11 +151,11 @@ def entry_of(item: Item, record_id: UUID) -> Entry:
     )  # fmt: skip
 
 
-def words_of(entries: Sequence[Entry]) -> Places:
+def words_of(entries: Iterable[tuple[Entry, str]]) -> Places:
     """What is searched: an edit's words stand for those of its message, unless it was held or blocked."""
     found_in: Places = {}
-    for entry in entries:
-        if entry.kind in TEXTUAL and (found := words(text_of(entry.body))):
+    for entry, text in entries:
+        if entry.kind in TEXTUAL and (found := words(text)):
             about = entry.of_id if entry.of_id and replaces(entry) else entry.id
             found_in[entry.conversation_id, about] = (entry.at, found)
     return found_in

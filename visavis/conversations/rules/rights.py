@@ -1,6 +1,7 @@
 """Who may say what in a conversation, and when."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from visavis.conversations.types import (
@@ -30,11 +31,16 @@ SPOKEN = frozenset({Kind.MESSAGE, Kind.EDIT, Kind.RECALL})
 
 def by_of(actor: Actor) -> str:
     """Which side speaks: client, staff, assistant or system."""
-    if actor.has(Role.CLIENT, Role.VISITOR):
+    return _side(actor.roles)
+
+
+@lru_cache(maxsize=1024)
+def _side(roles: frozenset[Role]) -> str:
+    if Role.CLIENT in roles or Role.VISITOR in roles:
         return "client"
-    if actor.has(Role.ASSISTANT):
+    if Role.ASSISTANT in roles:
         return "assistant"
-    return "system" if actor.has(Role.SYSTEM) else "staff"
+    return "system" if Role.SYSTEM in roles else "staff"
 
 
 def place(draft: Draft, conversation: Conversation | None) -> Refusal | None:
