@@ -103,4 +103,4 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check test test-pg15 fmt web web-dev api screenshots lock clean
+.PHONY: help demo install check test test-pg15 fmt web web-dev api bench-messages screenshots lock clean

@@ -215,3 +215,10 @@ async def test_an_assistants_message_is_told_as_its_own(world: World) -> None:
     event = MessagePosted(talk.id, uuid4(), 1, ASSISTANT_ID, "assistant", "assistant")
     assert event.by == "assistant"
     assert (await talk.stream())[-1].kind is Kind.MESSAGE
+
+
+async def test_whoever_is_connected_anew_is_not_parted(world: World) -> None:
+    talk = await begin(world)
+    async with world.tx() as tx:
+        await api.part_ways(tx, talk.client.id, talk.advisor.id, None)
+    assert (await talk.now()).handler_id == talk.advisor.id

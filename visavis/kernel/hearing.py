@@ -93,9 +93,10 @@ class Hearing:
     def doubt(self, socket: Socket) -> None:
         """Look again at who this is and what he may follow; until that is known nothing of a feed goes out."""
         socket.doubted = True
-        socket.run(asyncio.create_task(self._recheck(socket)))
+        socket.doubts += 1
+        socket.run(asyncio.create_task(self._recheck(socket, socket.doubts)))
 
-    async def _recheck(self, socket: Socket) -> None:
+    async def _recheck(self, socket: Socket, doubt: int) -> None:
         try:
             async with self._database.transaction() as tx:
                 actor = await self._people.again(tx, socket.actor)
@@ -108,7 +109,8 @@ class Hearing:
         if actor is None or not actor.roles:
             socket.close(NOT_SIGNED_IN if actor is None else FORBIDDEN)
             return
-        socket.actor, socket.doubted = actor, False
+        # A later doubt may know more than this answer: then its own answer decides.
+        socket.actor, socket.doubted = actor, socket.doubts != doubt
         for feed, follow in list(socket.follows.items()):
             if feed not in numbers:
                 self._watching.unwatch(socket, feed)

@@ -64,6 +64,7 @@ class Socket:
         self.heard_us = clock.now_us()
         # While rights are being looked up again, nothing of a feed goes out.
         self.doubted = False
+        self.doubts = 0
         self.closing: int | None = None
         self.in_flight = 0
         self.tasks: set[asyncio.Task[Any]] = set()

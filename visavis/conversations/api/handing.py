@@ -5,6 +5,7 @@ from uuid import UUID
 
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
+from visavis.connections.types import State as Standing
 from visavis.conversations import rules
 from visavis.conversations.api.asking import conversation
 from visavis.conversations.api.saying import enter, locked, say, stale
@@ -106,6 +107,9 @@ async def part_ways(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID 
 
     Where he was answering, the client is told, and by whom he will be served; repeating changes nothing.
     """
+    tie = await connections.between(tx, client_id, staff_id)
+    if tie is not None and tie.state is Standing.ACTIVE:
+        return  # connected anew before this was told
     together = await store.of_pair(tx, client_id, staff_id)
     await store.part(tx, [one.id for one in together], staff_id, clock.now())
     for one in together:
