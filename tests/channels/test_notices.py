@@ -25,6 +25,7 @@ from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Partner
+from visavis.dispatch import api as dispatch
 from visavis.identity import api as identity
 from visavis.kernel import clock as clocks
 from visavis.kernel.auth import Environment
@@ -520,3 +521,36 @@ async def test_without_any_way_out_nothing_is_wished(world: World) -> None:
     await world.settle()
     async with world.tx() as tx:
         assert await tx.fetchval("SELECT count(*) FROM wake") == 1
+
+
+@pytest.mark.parametrize(("push", "channels"), [("on", ["web_push"]), ("off", [])])
+async def test_only_the_ways_that_there_are_are_taken(
+    database: Database, clock: FakeClock, settings: Settings, push: str, channels: list[str]
+) -> None:
+    async with made(database, clock, settings.model_copy(update={"push": push})) as world:
+        service = Service(world, engine(world))
+        advisor = await service.advisor()
+        browser = await service.browser(advisor)
+        if push == "on":
+            await subscribe(browser)
+        async with world.tx() as tx:
+            await dispatch.set_pushable(tx, advisor.id, True)
+        world.clock.move(timedelta(seconds=120))
+        await service.ask(await service.client())
+        operator = await world.sign_in(await world.operator())
+        log = (await operator.get("/api/notices")).json()["items"]
+        assert [one["channel"] for one in log] == channels
+
+
+async def test_whoever_unsubscribed_meanwhile_is_not_pushed_to(house: House) -> None:
+    talk = await begin(house.world)
+    subscription = await subscribe(talk.client.http)
+    await talk.say(talk.him)
+    await house.world.settle()
+    house.world.clock.move(timedelta(seconds=5))
+    await house.world.settle()
+    await talk.client.http.delete(f"/api/push/subscriptions/{subscription}")
+    await house.settle()
+    states = {one["channel"]: one["state"] for one in await house.log()}
+    assert states == {"web_push": "skipped", "webhook": "sent"}
+    assert house.push.sent == []
