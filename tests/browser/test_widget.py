@@ -378,7 +378,7 @@ def test_a_picture_goes_out_and_comes_back_harmless(
     frame.get_by_role("button", name="移除 伪装.png").click()
     frame.locator("input[type=file]").set_input_files([good])
     expect(frame.get_by_text("账户截图.png", exact=True)).to_be_visible()
-    frame.get_by_role("button", name="发送").click()
+    frame.get_by_role("button", name="发送", exact=True).click()
     picture = frame.get_by_role("img", name=re.compile("账户截图"))
     expect(picture).to_be_visible()
     assert picture.evaluate("(one) => one.naturalWidth") == 640
