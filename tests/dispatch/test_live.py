@@ -97,8 +97,14 @@ async def test_the_pool_is_told_when_it_changes(wire: Wire, running: Service) ->
 
     await running.here(resting, Status.ONLINE)
 
+    assert (await desk.frame("pool"))["count"] == 1
     assert (await desk.frame("offer"))["offer"]["pooled"] is False
-    assert [one["pooled"] for one in await running.pool(resting)] == [True]
+    (pooled,) = await running.pool(resting)
+    assert pooled["pooled"] is True
+    await running.world.clock.advance(2)
+    won = await running.grab(resting, {"id": pooled["request"]})
+    assert won.status_code == 200
+    assert (await desk.frame("pool"))["count"] == 0
 
 
 async def test_the_line_and_the_advisors_presence_reach_the_client(

@@ -20,7 +20,7 @@ from visavis.dispatch.policies import default
 from visavis.dispatch.rules.candidates import Advisor, Case, refusal
 from visavis.dispatch.rules.scoring import mean_offers, score
 from visavis.dispatch.store import loads, offers, requests
-from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, tell_pool, wake_engine
+from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
     HANDLED,
@@ -76,7 +76,7 @@ async def claim(
     losers = await offers.end_others(tx, request.id, OfferState.TAKEN, now, str(actor.person_id))
     answer = await _keep(tx, request, advisor, client_key, offer, now)
     await _introduce(tx, request, actor.person_id)
-    await _tell(tx, request, actor.person_id, losers, now)
+    await _tell(tx, request, actor.person_id, losers)
     return answer
 
 
@@ -163,14 +163,10 @@ async def _introduce(tx: Tx, request: Request, advisor_id: UUID) -> None:
     )
 
 
-async def _tell(
-    tx: Tx, request: Request, advisor_id: UUID, losers: Collection[Offer], now: datetime
-) -> None:
+async def _tell(tx: Tx, request: Request, advisor_id: UUID, losers: Collection[Offer]) -> None:
     for offer in losers:
         tell_advisor(tx, offer.advisor_id, "offer_gone", offer.id)
     tell_client(tx, request)
     await tell_line(tx, request)
     tell_advisor(tx, advisor_id, "presence")
-    if request.stage is Stage.POOL:
-        await tell_pool(tx, now, terms())
     wake_engine(tx)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
@@ -19,8 +20,9 @@ from visavis.dispatch.rules.plans import Move
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.store import leader as lease
 from visavis.dispatch.store import offers, requests
+from visavis.dispatch.telling import tell_pool
 from visavis.kernel import clock
-from visavis.kernel.db import Database, Tx
+from visavis.kernel.db import Database
 from visavis.kernel.ids import new_id
 from visavis.kernel.settings import Settings
 
@@ -29,6 +31,7 @@ log = structlog.get_logger(__name__)
 LEASE_S = 5.0
 POLL_S = 1.0
 LEAST_PAUSE_S = 0.02
+TELL_S = 0.02
 
 
 class Engine:
@@ -40,6 +43,8 @@ class Engine:
         self._terms = terms
         self._policy = policy or default()
         self._wake = asyncio.Event()
+        self._pool: frozenset[UUID] = frozenset()
+        self._tell_again = clock.EPOCH
 
     async def look(self) -> tuple[Leader, list[Move]] | None:
         """Take or renew the lease and decide; None while somebody else leads."""
@@ -57,7 +62,7 @@ class Engine:
     async def act(self, leader: Leader, moves: Sequence[Move]) -> int:
         """Carry the moves out; where one of them fails, each alone, so that it stops nobody else."""
         try:
-            return await self._apply(leader, moves)
+            return await self._database.run(lambda tx: apply(tx, moves, leader))
         except Exception:
             if len(moves) == 1:
                 log.exception("a move failed", request=str(moves[0].request.id))
@@ -92,6 +97,7 @@ class Engine:
                 self._wake.clear()
                 try:
                     await self.step()
+                    await self.show_pool()
                     pause = await self._until_due()
                 except Exception:
                     log.exception("dispatching failed")
@@ -102,11 +108,17 @@ class Engine:
             with contextlib.suppress(Exception):
                 await asyncio.shield(self._resign())
 
-    async def _apply(self, leader: Leader, moves: Sequence[Move]) -> int:
-        async def work(tx: Tx) -> int:
-            return await apply(tx, moves, leader)
-
-        return await self._database.run(work)
+    async def show_pool(self) -> None:
+        """Tell those on duty that the pool has changed; the more they are, the less often, once a second at most."""
+        now = clock.now()
+        if now < self._tell_again:
+            return
+        async with self._database.transaction() as tx:
+            pool = await requests.pooled_ids(tx)
+            if pool != self._pool:
+                self._pool = pool
+                told = await tell_pool(tx, now, self._terms)
+                self._tell_again = now + timedelta(seconds=max(POLL_S, told * TELL_S))
 
     async def _until_due(self) -> float:
         async with self._database.transaction() as tx:

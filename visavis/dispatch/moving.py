@@ -18,7 +18,7 @@ from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.rules.scoring import why
 from visavis.dispatch.store import leader as lease
 from visavis.dispatch.store import loads, offers, requests
-from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, tell_pool
+from visavis.dispatch.telling import tell_advisor, tell_client, tell_line
 from visavis.dispatch.types import (
     Decision,
     MessageLeft,
@@ -72,7 +72,7 @@ async def apply(tx: Tx, moves: Sequence[Move], leader: Leader) -> int:
     for move in sorted(done, key=lambda one: one.request.conversation_id):
         await _converse(tx, move)
     await outbox.publish(tx, *(event for one in made for event in _events(one)))
-    await _tell(tx, made, leader)
+    await _tell(tx, made)
     return len(done)
 
 
@@ -200,8 +200,7 @@ def _events(made: _Made) -> list[Event]:
     return found
 
 
-async def _tell(tx: Tx, made: Sequence[_Made], leader: Leader) -> None:
-    pool = False
+async def _tell(tx: Tx, made: Sequence[_Made]) -> None:
     for one in made:
         move = one.move
         for offer in one.offers:
@@ -212,9 +211,3 @@ async def _tell(tx: Tx, made: Sequence[_Made], leader: Leader) -> None:
             tell_client(tx, move.request)
         if move.state in (State.ABANDONED, State.MESSAGE_LEFT):
             await tell_line(tx, move.request)
-        pool = pool or (
-            State.POOLED in (move.state, move.request.state)
-            and move.state is not move.request.state
-        )
-    if pool:
-        await tell_pool(tx, leader.now, leader.terms)

@@ -10,7 +10,7 @@ from visavis.dispatch.policies import default
 from visavis.dispatch.rules import hours, states
 from visavis.dispatch.store import offers, requests
 from visavis.dispatch.store import slots as slot_store
-from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, tell_pool, wake_engine
+from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, wake_engine
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import (
     LIVE_STATES,
@@ -161,7 +161,5 @@ async def _change(
     tell_client(tx, changed)
     if not states.is_live(changed.state):
         await tell_line(tx, found)
-    if found.state is State.POOLED:
-        await tell_pool(tx, now, terms())
     wake_engine(tx)
     return changed

@@ -34,6 +34,7 @@ async def set_presence(
     most = capacity or (known.capacity if known is not None else await _usual_capacity(tx, actor))
     load = await loads.put(tx, actor.person_id, status, most, clock.now())
     tell_advisor(tx, actor.person_id, "presence")
+    tell_advisor(tx, actor.person_id, "pool")
     for one in await conversations.handled_by(tx, actor.person_id):
         tx.hint(f"person.{one.client_id}", frame="presence", id=str(actor.person_id))
     wake_engine(tx)

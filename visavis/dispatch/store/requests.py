@@ -239,6 +239,13 @@ async def pooled(tx: Tx, environment: Environment, limit: int = 200) -> list[Req
     return [build(row) for row in rows]
 
 
+async def pooled_ids(tx: Tx) -> frozenset[UUID]:
+    """What is in the grab pool, of all worlds."""
+    return frozenset(
+        row["id"] for row in await tx.fetch("SELECT id FROM request WHERE state = 'pooled'")
+    )
+
+
 async def next_due(tx: Tx) -> datetime | None:
     """When the next timer of a request runs out."""
     found: datetime | None = await tx.fetchval(
