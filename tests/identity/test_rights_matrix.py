@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.identity.rights_mutants import MUTANTS, mutated
+from tests.identity.rights_mutants import MUTANTS, found, mutated
 from tests.identity.rights_stage import Stage, set_up
 from tests.identity.rights_table import EVERYBODY, TABLE, Row
 from tests.world import World
@@ -24,7 +24,7 @@ def filled(value: Any, ids: Mapping[str, str]) -> Any:
 
 async def wrong(stage: Stage, rows: Iterable[Row], *, first_only: bool = False) -> list[str]:
     """Every cell that differs from the table."""
-    found = []
+    differing = []
     for row in rows:
         for caller in EVERYBODY:
             status = await stage.call(
@@ -32,20 +32,20 @@ async def wrong(stage: Stage, rows: Iterable[Row], *, first_only: bool = False) 
                 filled(dict(row.request), stage.ids),
             )  # fmt: skip
             if status != row.expected(caller):
-                found.append(
+                differing.append(
                     f"{caller}: {row.operation} {row.state} gave {status}, not {row.expected(caller)}"
                 )
                 if first_only:
-                    return found
-    return found
+                    return differing
+    return differing
 
 
 @pytest.mark.timeout(300)
 async def test_every_cell_is_as_the_table_says(world: World) -> None:
     stage = await set_up(world)
     assert set(EVERYBODY) == set(stage.callers)
-    found = await wrong(stage, TABLE)
-    assert not found, "\n".join(["", *found])
+    differing = await wrong(stage, TABLE)
+    assert not differing, "\n".join(["", *differing])
 
 
 def test_every_operation_has_a_row(world: World) -> None:
@@ -72,8 +72,10 @@ async def test_every_broken_permission_turns_the_table_red(world: World) -> None
     survivors = []
     for one in MUTANTS:
         rows = [row for row in TABLE if row.operation in one.operations]
+        sound = found(one.function).__code__
         with mutated(one):
+            assert found(one.function).__code__ is not sound
             if not await wrong(stage, rows, first_only=True):
                 survivors.append(str(one))
-        assert not await wrong(stage, rows, first_only=True), f"{one} was not undone"
+        assert found(one.function).__code__ is sound, f"{one} was not undone"
     assert not survivors, "\n".join(["", *survivors])
