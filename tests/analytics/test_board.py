@@ -62,8 +62,8 @@ async def test_the_board_counts_who_waits_and_who_is_free(world: World) -> None:
     assert [one["advisor"]["id"] for one in await listed(operator, kind="free")] == [str(free.id)]
     assert len(await listed(operator, kind="on_duty")) == 2
     assert await listed(operator, kind="waiting", branch=str(free.branch_id)) == []
-    for one in await listed(operator, kind="accepted"):
-        assert "client" not in one
+    (accepted,) = await listed(operator, kind="accepted")
+    assert (accepted["state"], "client" in accepted) == ("answered", False)
 
 
 async def test_a_simulated_world_has_a_board_of_its_own(world: World) -> None:

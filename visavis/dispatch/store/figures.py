@@ -54,11 +54,11 @@ LISTED = """
 SELECT * FROM request WHERE environment = $1
     AND (CASE $2 WHEN 'waiting' THEN state IN ('waiting', 'held', 'offered', 'pooled')
          WHEN 'abandoned' THEN state = 'abandoned' AND opened_at > $5
-         WHEN 'accepted' THEN state IN ('accepted', 'answered')
+         WHEN 'accepted' THEN accepted_at IS NOT NULL AND opened_at > $5
          WHEN 'sleeping' THEN state IN ('scheduled', 'message_left')
          ELSE opened_at > $5 END)
     AND ($3::uuid IS NULL OR branch_id = $3) AND ($4::text IS NULL OR topic = $4)
-ORDER BY waiting_since, id LIMIT $6
+ORDER BY CASE WHEN $2 IN ('waiting', 'sleeping') THEN waiting_since END, id DESC LIMIT $6
 """
 
 
@@ -92,7 +92,7 @@ async def listed(
     tx: Tx, environment: Environment, kind: str, branch_id: UUID | None, topic: str | None, since: datetime,
     limit: int,
 ) -> Sequence[Request]:  # fmt: skip
-    """The requests behind a number of the board, oldest first."""
+    """The requests behind a number of the board: who waits the longest first, what is over the newest first."""
     rows = await tx.fetch(LISTED, environment.value, kind, branch_id, topic, since, limit)
     return [build(row) for row in rows]
 

@@ -51,6 +51,8 @@ interface BoardData {
   series: Step[];
 }
 
+const WAITING = ['waiting', 'held', 'offered', 'pooled'];
+
 /** Seconds of waiting above which a bar turns amber, then red. */
 export const DUE_S = 60;
 export const LATE_S = 120;
@@ -259,7 +261,9 @@ function BehindRow({ row }: { row: Row }) {
       </div>
     );
   }
-  const waited = row.waiting_since ? (Date.now() - row.waiting_since) / 1000 : null;
+  const waits = WAITING.includes(row.state ?? '');
+  const since = row.waiting_since ?? null;
+  const waited = waits && since ? (Date.now() - since) / 1000 : null;
   const tone =
     waited !== null && waited > LATE_S
       ? page.late
@@ -270,7 +274,11 @@ function BehindRow({ row }: { row: Row }) {
     <div className={page.item}>
       <span className={page.itemTop}>
         <b>{t(`topic.${row.topic}` as 'topic.fund')}</b>
-        <span className={`${page.figure} ${tone}`}>{stopwatch(waited)}</span>
+        {waits ? (
+          <span className={`${page.figure} ${tone}`}>{stopwatch(waited)}</span>
+        ) : (
+          <span className={page.meta}>{since ? clock(since) : '–'}</span>
+        )}
       </span>
       <span className={page.itemTop}>
         <span className={page.meta}>

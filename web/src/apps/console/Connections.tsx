@@ -249,7 +249,10 @@ function Dissolve({ connection, onClose }: { connection: Connection; onClose: ()
           options={[
             { id: 'rule', text: t('connections.byrule') },
             ...(colleagues.data?.items ?? [])
-              .filter((one) => one.id !== connection.staff.id)
+              .filter(
+                (one) =>
+                  one.id !== connection.staff.id && one.environment === connection.environment,
+              )
               .map((one) => ({ id: one.id, text: `${named(one)} · ${one.branch.name}` })),
           ]}
         />

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../core/http';
+import { lookup } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Button, Code, DataTable, Dialog, FileDrop, toast } from '../../ui';
 import { api } from '../session';
@@ -19,6 +20,13 @@ interface Outcome {
   errors: RowError[];
   applied: boolean;
 }
+
+/** What is wrong with a row, in words; the server's own sentence where it has one. */
+const why = (one: RowError): string => {
+  const known = lookup(`rowerror.${one.code}`);
+  if (!known) return one.detail || one.code;
+  return one.detail ? `${known} ${one.detail}` : known;
+};
 
 export function CsvImport(props: {
   title: string;
@@ -106,7 +114,7 @@ export function CsvImport(props: {
               columns={[
                 { id: 'row', head: t('import.row'), cell: (one) => one.row, numeric: true },
                 { id: 'column', head: t('import.column'), cell: (one) => one.column },
-                { id: 'detail', head: t('import.why'), cell: (one) => one.detail, grow: true },
+                { id: 'detail', head: t('import.why'), cell: why, grow: true },
               ]}
             />
           </>

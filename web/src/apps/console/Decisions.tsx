@@ -1,6 +1,7 @@
 /** Why this advisor: decisions as they were stored when they were taken, with every refused candidate. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { moment, number } from '../../core/format';
+import { lookup } from '../../core/i18n';
 import { t } from '../../locales/console';
 import {
   Chip,
@@ -140,6 +141,13 @@ export default function Decisions() {
   );
 }
 
+/** A stored detail in words; what has none, such as 3/4 of capacity, stands as it is. */
+const detail = (kept: string): string =>
+  kept
+    .split(':')
+    .map((part) => lookup(`detail.${part}`) ?? lookup(`licence.type.${part}`) ?? part)
+    .join(t('detail.of'));
+
 function Explained({ decision }: { decision: Decision }) {
   const sorted = [...decision.candidates].sort(
     (a, b) => Number(b.chosen) - Number(a.chosen) || (b.score ?? -99) - (a.score ?? -99),
@@ -169,10 +177,11 @@ function Explained({ decision }: { decision: Decision }) {
               ) : null}
             </span>
             {each.refused ? (
-              <span className={page.meta}>{each.refused.detail}</span>
+              <span className={page.meta}>{detail(each.refused.detail)}</span>
             ) : (
               <span className={page.meta}>
                 {Object.entries(each.parts)
+                  .filter(([, value]) => value !== 0)
                   .map(
                     ([part, value]) => `${t(`part.${part}` as 'part.skill')} ${number(value, 2)}`,
                   )

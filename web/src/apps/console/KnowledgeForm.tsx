@@ -32,7 +32,10 @@ export function KnowledgeForm({ entry, onClose }: { entry?: Entry; onClose: () =
   const save = useMutation({
     mutationFn: () => {
       const written = Object.fromEntries(
-        LANGUAGES.filter((one) => content[one].title.trim()).map((one) => [one, content[one]]),
+        LANGUAGES.filter((one) => content[one].title.trim()).map((one) => {
+          const similar = content[one].similar.map((line) => line.trim()).filter(Boolean);
+          return [one, { ...content[one], similar }];
+        }),
       );
       const body = { topic, source, content: written };
       return entry

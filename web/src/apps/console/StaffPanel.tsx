@@ -16,7 +16,8 @@ import { StaffForm } from './StaffForm';
 import css from './staff.module.css';
 import { daysUntil, type Licence, type Member, roleName, topicName } from './staffing';
 
-type Doing = 'edit' | 'licence' | 'suspend' | 'leave' | null;
+type Ending = 'suspend' | 'reinstate' | 'leave';
+type Doing = 'edit' | 'licence' | Ending | null;
 
 const refresh = () => queries.invalidateQueries({ queryKey: ['staff'] });
 const complain = (error: unknown) =>
@@ -65,9 +66,11 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
         <Fact name={t('staff.signin')}>
           {member.locked_at
             ? t('signin.locked', { at: isoDay(member.locked_at) })
-            : member.has_totp
-              ? t('signin.ready')
-              : t('signin.invited')}
+            : !member.has_password
+              ? t('signin.invited')
+              : member.has_totp
+                ? t('signin.ready')
+                : t('signin.nototp')}
         </Fact>
       </dl>
       <h3 className={css.heading}>{t('staff.licences')}</h3>
@@ -95,7 +98,7 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
             <Button onPress={() => act.mutate('reset-totp')}>{t('staff.resettotp')}</Button>
           ) : null}
           {member.status === 'suspended' ? (
-            <Button onPress={() => act.mutate('reinstate')}>{t('staff.reinstate')}</Button>
+            <Button onPress={() => setDoing('reinstate')}>{t('staff.reinstate')}</Button>
           ) : (
             <Button onPress={() => setDoing('suspend')}>{t('staff.suspend')}</Button>
           )}
@@ -108,7 +111,7 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
       {doing === 'licence' ? (
         <LicenceForm staff={member.id} onClose={() => setDoing(null)} />
       ) : null}
-      {doing === 'suspend' || doing === 'leave' ? (
+      {doing === 'suspend' || doing === 'reinstate' || doing === 'leave' ? (
         <Reason member={member} verb={doing} onClose={() => setDoing(null)} />
       ) : null}
       {link ? <Invitation link={link} onClose={() => setLink(null)} /> : null}
@@ -166,7 +169,7 @@ function LicenceRow({ licence, admin }: { licence: Licence; admin: boolean }) {
 }
 
 /** Suspending and leaving end rights at once: the consequences are said before, and a reason is kept. */
-function Reason(props: { member: Member; verb: 'suspend' | 'leave'; onClose: () => void }) {
+function Reason(props: { member: Member; verb: Ending; onClose: () => void }) {
   const { member, verb, onClose } = props;
   const [reason, setReason] = useState('');
   const go = useMutation({
@@ -186,7 +189,7 @@ function Reason(props: { member: Member; verb: 'suspend' | 'leave'; onClose: () 
         <>
           <Button onPress={onClose}>{t('cancel')}</Button>
           <Button
-            kind="danger"
+            kind={verb === 'reinstate' ? 'primary' : 'danger'}
             isDisabled={!reason.trim() || go.isPending}
             onPress={() => go.mutate()}
           >
