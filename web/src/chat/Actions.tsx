@@ -32,7 +32,7 @@ export function Actions({ item, onEdit, onRecall, onForward, onDiscard }: Bubble
     acts.push([t('message.forward'), () => onForward(item, card)]);
   }
   const { pending } = item;
-  if (pending && !['queued', 'sending'].includes(pending.state) && onDiscard) {
+  if (pending && pending.state !== 'sending' && onDiscard) {
     acts.push([t('composer.cancel'), () => onDiscard(pending.client_key)]);
   }
   if (!acts.length) return null;

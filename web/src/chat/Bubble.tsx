@@ -36,7 +36,14 @@ export function Bubble(props: BubbleProps) {
   const cards = (
     <Cards list={item.body.cards}>{(card) => <CardView card={card} onOpen={props.onCard} />}</Cards>
   );
-  const shape = `${item.mine ? css.out : css.in} ${note ? css.note : machine ? css.machine : ''}`;
+  const kind = note
+    ? css.note
+    : machine
+      ? css.machine
+      : item.delivery === 'queued'
+        ? css.waits
+        : '';
+  const shape = `${item.mine ? css.out : css.in} ${kind}`;
   return (
     <div className={`${css.row} ${item.mine ? css.mine : ''} ${first ? '' : css.joined}`}>
       {faces && !item.mine && item.entry?.sender?.id !== props.known ? (

@@ -42,6 +42,8 @@ export interface ThreadProps {
 
 const GROUP_MS = 180_000;
 const NEAR_PX = 80;
+/** So many items are drawn at most at the end of a thread; more only where one goes back for them. */
+export const DRAWN = 200;
 
 /** Whether two neighbours are said in one breath, and share the line below. */
 function together(a: Item | undefined, b: Item | undefined): boolean {
@@ -54,10 +56,28 @@ function together(a: Item | undefined, b: Item | undefined): boolean {
 const settled = (item: Item) =>
   item.delivery === null || ['sent', 'delivered', 'read'].includes(item.delivery);
 
+/** Where to begin drawing: at the end the newest items only, further back what was begun with, and on request more. */
+export function begin(
+  items: readonly { key: string }[],
+  from: string | null,
+  want: { atEnd: boolean; more: boolean },
+): number {
+  const end = Math.max(0, items.length - DRAWN);
+  const was = from === null ? -1 : items.findIndex((item) => item.key === from);
+  if (was < 0 || (want.atEnd && !want.more)) return end;
+  return Math.min(end, want.more ? Math.max(0, was - DRAWN) : was);
+}
+
 export function Thread(props: ThreadProps) {
   const { items, readUpTo, typing = [], children } = props;
   const log = useRef<HTMLDivElement>(null);
   const near = useRef(true);
+  const from = useRef<string | null>(null);
+  const more = useRef(false);
+  const [, draw] = useState(0);
+  const start = begin(items, from.current, { atEnd: near.current, more: more.current });
+  from.current = items[start]?.key ?? null;
+  more.current = false;
   const height = useRef(0);
   const [below, setBelow] = useState(0);
   const newest = items.at(-1);
@@ -100,7 +120,10 @@ export function Thread(props: ThreadProps) {
   const older = async () => {
     const box = log.current;
     const was = box ? box.scrollHeight - box.scrollTop : 0;
-    await props.onOlder?.();
+    near.current = false;
+    if (start === 0) await props.onOlder?.();
+    more.current = true;
+    draw((n) => n + 1);
     requestAnimationFrame(() => {
       if (box) box.scrollTop = box.scrollHeight - was;
     });
@@ -138,12 +161,13 @@ export function Thread(props: ThreadProps) {
         }}
       >
         <div className={css.items}>
-          {props.hasOlder ? (
+          {props.hasOlder || start > 0 ? (
             <button type="button" className={css.older} onClick={() => void older()}>
               {t('thread.earlier')}
             </button>
           ) : null}
-          {items.map((item, index) => {
+          {items.slice(start).map((item, at) => {
+            const index = start + at;
             const before = items[index - 1];
             const after = items[index + 1];
             const newDay = !before || dayName(before.at) !== dayName(item.at);

@@ -40,6 +40,9 @@ export default {
   'offer.meaning': 'Passing on does not count against you · next advisor in {n} s',
   'offer.later': 'Put aside for a moment',
   'offer.peek': 'Offer: {topic}',
+  'offer.paused': 'Offline: offers are paused',
+  'offer.paused.text':
+    'Yours go to the next advisor and do not count as passed on. They come again with the line.',
   'offer.again': 'The server was not reached. Please try again',
   'offer.arrived': 'New offer: {topic}, {n, plural, one{# second} other{# seconds}} to accept',
   'offer.soon': '5 seconds left for the offer',

@@ -39,6 +39,8 @@ export default {
   'offer.meaning': '让出不影响接单率 · {n} 秒后转给下一位',
   'offer.later': '先收起，稍后再看',
   'offer.peek': '派单：{topic}',
+  'offer.paused': '离线，暂停派单',
+  'offer.paused.text': '派给您的会转给下一位，不计让出。恢复后自动接着派。',
   'offer.again': '没有连上服务器，请再试一次',
   'offer.arrived': '新派单：{topic}，{n} 秒内可接',
   'offer.soon': '派单还剩 5 秒',

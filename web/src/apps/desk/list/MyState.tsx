@@ -43,7 +43,7 @@ export function MyState() {
         status={line === 'offline' ? 'off' : status}
         used={used}
         capacity={capacity}
-        compact={capacity > (wide || language() !== 'en' ? 6 : 4)}
+        compact={capacity > (language() === 'en' ? (wide ? 6 : 4) : wide ? 8 : 6)}
         onChange={(next) => change.mutate(next)}
       />
     </span>

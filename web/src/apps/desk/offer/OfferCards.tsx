@@ -5,9 +5,9 @@ import { serverNow } from '../../../core/clock';
 import type { Offer } from '../../../core/protocol';
 import { t } from '../../../locales/desk';
 import { Button, Icon, Menu, Mid, Ring } from '../../../ui';
-import { iChat, iClock, iPath, iRefresh, iVerified } from '../../../ui/icons';
+import { iChat, iClock, iPath, iPause, iRefresh, iVerified } from '../../../ui/icons';
 import { singleKeys } from '../keys/prefs';
-import { type Card, useOffers } from '../line';
+import { type Card, useLineState, useOffers } from '../line';
 import { languageName, needName, topicName, whyText } from '../words';
 import { accept, decline, type Reason, reasons } from './acts';
 import css from './Offer.module.css';
@@ -40,6 +40,8 @@ export const whyIcon = (code: string): string =>
 
 export function OfferCards() {
   const cards = useOffers();
+  const line = useLineState();
+  if (line === 'offline') return <Paused />;
   if (!cards.length) return null;
   return (
     <div className={css.cards}>
@@ -49,6 +51,24 @@ export function OfferCards() {
       {cards.length > SHOWN ? (
         <p className={css.more}>{t('offer.more', { n: cards.length - SHOWN })}</p>
       ) : null}
+    </div>
+  );
+}
+
+/** Without a line no offer can be taken: they go to the next advisor, and come again with the line. */
+function Paused() {
+  return (
+    <div className={css.cards}>
+      <div className={css.paused} role="status">
+        <span className={css.pausedDisc}>
+          <Icon of={iPause} />
+        </span>
+        <p>
+          <b>{t('offer.paused')}</b>
+          <br />
+          {t('offer.paused.text')}
+        </p>
+      </div>
     </div>
   );
 }

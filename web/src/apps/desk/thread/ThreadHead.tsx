@@ -4,6 +4,7 @@ import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, navigate, Parts } from '../../../ui';
 import { iCheck, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
 import { type Header, useRows } from '../data';
+import { useLineState } from '../line';
 import { useWide } from '../useWide';
 import { stateName, topicName } from '../words';
 import css from './ThreadHead.module.css';
@@ -17,6 +18,7 @@ export function ThreadHead(props: {
   const desk = useWide(1024);
   const wide = useWide(768);
   const { client, may } = header;
+  const cut = useLineState() === 'offline';
   const rows = useRows('open');
   const presence = rows.data?.items.find((row) => row.id === header.id)?.presence ?? null;
   const menu = [
@@ -26,7 +28,9 @@ export function ThreadHead(props: {
   ].map((item) => ({
     ...item,
     keys: wide ? (item as { keys?: string }).keys : undefined,
-    disabled: (item.id === 'transfer' && !may.transfer) || (item.id === 'close' && !may.close),
+    disabled:
+      (item.id === 'transfer' && (cut || !may.transfer)) ||
+      (item.id === 'close' && (cut || !may.close)),
   }));
   return (
     <header className={css.head}>
@@ -64,10 +68,10 @@ export function ThreadHead(props: {
       </div>
       {desk ? (
         <>
-          <Button icon={iSwap} isDisabled={!may.transfer} onPress={() => onAct('transfer')}>
+          <Button icon={iSwap} isDisabled={!may.transfer || cut} onPress={() => onAct('transfer')}>
             {t('head.transfer')}
           </Button>
-          <Button icon={iCheck} isDisabled={!may.close} onPress={() => onAct('close')}>
+          <Button icon={iCheck} isDisabled={!may.close || cut} onPress={() => onAct('close')}>
             {t('head.close')}
           </Button>
         </>

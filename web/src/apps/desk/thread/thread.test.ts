@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../core/protocol';
+import type { Item } from '../../../core/view';
 import type { Answer } from '../data';
 import { slash, sources, stillCited } from './answers';
 import { draft, forgetDrafts, hasDraft, keepDraft } from './drafts';
+import { lineAt } from './useThread';
 import { type Judged, pieces, rewritten } from './verdict';
 
 const blocked = (
@@ -124,5 +126,43 @@ describe('drafts', () => {
     forgetDrafts();
     expect(hasDraft('b')).toBe(false);
     expect(localStorage.getItem('visavis.theme')).toBe('dark');
+  });
+});
+
+describe('the unread line', () => {
+  const said = (no: number, mine: boolean): Item => ({
+    key: `k${no}`,
+    entry: {
+      id: `e${no}`,
+      conversation: 'c',
+      stream: 'shared',
+      no,
+      kind: 'message',
+      sender: null,
+      at: no,
+      body: { text: String(no) },
+      state: 'kept',
+    },
+    pending: null,
+    body: { text: String(no) },
+    at: no,
+    mine,
+    earlier: [],
+    recalled: false,
+    delivery: null,
+  });
+  const mark = (read: number) => ({ receipts: [{ person: 'me', delivered: read, read }] });
+
+  it('stands where I had read to', () => {
+    expect(lineAt([said(1, false), said(2, false)], mark(1), 'me')).toBe(1);
+  });
+
+  it('stands below my own last word, which I surely wrote after reading', () => {
+    expect(lineAt([said(1, false), said(2, true), said(3, false)], mark(0), 'me')).toBe(2);
+  });
+
+  it('is not there when nothing of the other side follows', () => {
+    expect(lineAt([said(1, false), said(2, true)], { receipts: [] }, 'me')).toBeUndefined();
+    expect(lineAt([said(1, false)], mark(1), 'me')).toBeUndefined();
   });
 });

@@ -71,8 +71,21 @@ export function useUnreadLine(
   const placed = useRef<{ id: string; at: number | undefined } | null>(null);
   if (placed.current?.id !== id) placed.current = null;
   if (!placed.current && items.length) {
-    const mark = header.receipts?.find((one) => one.person === me);
-    placed.current = { id, at: mark && mark.read < header.shared ? mark.read : undefined };
+    placed.current = { id, at: lineAt(items, header, me) };
   }
   return placed.current?.at;
+}
+
+/** Up to where I have read: my mark, or my own last word, whatever is further; undefined where nothing follows. */
+export function lineAt(
+  items: readonly Item[],
+  header: Pick<Header, 'receipts'>,
+  me: string,
+): number | undefined {
+  const shared = items.flatMap(({ entry, mine }) =>
+    entry?.stream === 'shared' ? [{ no: entry.no, mine, said: entry.kind === 'message' }] : [],
+  );
+  const mark = header.receipts?.find((one) => one.person === me)?.read ?? 0;
+  const read = Math.max(mark, ...shared.filter((one) => one.mine).map((one) => one.no));
+  return shared.some((one) => one.said && !one.mine && one.no > read) ? read : undefined;
 }
