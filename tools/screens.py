@@ -62,6 +62,11 @@ def first_row(page: Page) -> None:
     page.locator("tbody tr").first.click()
 
 
+def expired(page: Page) -> None:
+    """Open the advisor whose registration has run out."""
+    page.locator("tbody tr", has_text="杜原").click()
+
+
 SHOTS = (
     Shot("sign-in", "", "/desk/"),
     Shot("desk", "lin", "/desk/", act=open_first),
@@ -83,7 +88,7 @@ SHOTS = (
     Shot("console-funnel-en", "chen", "/console/funnel", language="en"),
     Shot("console-decisions", "chen", "/console/decisions", act=first_row),
     Shot("console-search", "shen", "/console/search", act=purpose),
-    Shot("console-staff", "admin", "/console/staff", act=first_row),
+    Shot("console-staff", "admin", "/console/staff", act=expired),
     Shot("console-connections", "admin", "/console/connections"),
     Shot("console-knowledge", "gu", "/console/knowledge", act=first_row),
     Shot("console-knowledge-en", "gu", "/console/knowledge", language="en"),

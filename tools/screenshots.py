@@ -6,6 +6,7 @@ something to show. Exits 1 where axe finds something serious or critical.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -15,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -54,7 +54,7 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-@contextmanager
+@contextlib.contextmanager
 def demo() -> Iterator[Demo]:
     """A fresh demo for as long as the block runs."""
     with tempfile.TemporaryDirectory(prefix="visavis-shots-", ignore_cleanup_errors=True) as folder:
@@ -156,15 +156,23 @@ class Studio:
                 page.goto(f"{base}/sign-in/{shot.who}")
         joint = "&" if "?" in shot.path else "?"
         page.goto(f"{base}{shot.path.removeprefix('site:')}{joint}lang={shot.language}")
-        page.wait_for_load_state("load")
-        page.wait_for_timeout(900)
+        self._settle(page)
         if shot.act:
             shot.act(page)
-            page.wait_for_timeout(500)
+            self._settle(page)
         page.screenshot(path=str(self._out / f"{shot.name}.png"))
         self._axe(page, shot)
         context.close()
         print(f"  {shot.name}", file=sys.stderr, flush=True)
+
+    @staticmethod
+    def _settle(page: Page) -> None:
+        """Wait until nothing is being fetched and nothing is shown as loading, as long as a person would."""
+        with contextlib.suppress(PlaywrightError):
+            page.wait_for_load_state("networkidle", timeout=6000)
+        with contextlib.suppress(PlaywrightError):
+            page.locator("[role=status][aria-label]").first.wait_for(state="detached", timeout=4000)
+        page.wait_for_timeout(600)
 
     def _axe(self, page: Page, shot: Shot) -> None:
         if not AXE.exists():
