@@ -31,8 +31,8 @@ class Client:
 
     def begin(self, question: str) -> str:
         """Open a conversation with a person and say the first words; its id."""
-        version = self.call("GET", "/api/client/home")["notice"]["version"]
-        self.call("POST", "/api/client/notice", {"version": version})
+        home = self.call("GET", "/api/client/home")
+        self.call("POST", "/api/client/notice", {"version": home["notice"]["version"]})
         wanted = {"with": "person", "context": {"url": self.page, "title": "稳健债基 A"}}
         self.conversation = self.call("POST", "/api/client/conversations", wanted)["id"]
         self.say(question)
