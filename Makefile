@@ -29,12 +29,17 @@ install: $(VENV)/.installed ## The command .venv/bin/visavis, from the hash-pinn
 ##@ Work
 
 check: $(VENV)/.developed ## What every commit must pass: format, lint, types, contracts, budgets, rules, web
+	@$(MAKE) --jobs=2 check-server check-web
+
+check-server: $(VENV)/.developed
 	@$(STEP) "format" $(BIN)/ruff format --check $(CHECKED)
 	@$(STEP) "lint" $(BIN)/ruff check $(CHECKED)
 	@$(STEP) "types" $(BIN)/mypy
 	@$(STEP) "import contracts" $(BIN)/lint-imports
 	@$(STEP) "architecture and pure rules" $(BIN)/python -m pytest -q --no-header --durations-min=5 \
 	  -m "not sql and not server and not browser and not slow" tests
+
+check-web: $(VENV)/.developed
 	@$(STEP) "web: lint, types, tests" $(BIN)/python tools/build_web.py --run check test
 
 test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium when root, else skips its tests loudly
@@ -103,4 +108,4 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check test test-pg15 fmt web web-dev api bench-messages screenshots lock clean
+.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api bench-messages screenshots lock clean
