@@ -90,7 +90,8 @@ def main() -> int:
     if "--shrink" in sys.argv:
         head = [line for line in EXCEPTIONS.read_text().splitlines() if line.startswith("#")]
         rows = [f"{path} {percent:g}" for path, percent in shrunk(files, exceptions).items()]
-        kept = [f"overall {overall:g}"] if overall != OVERALL else []
+        reached = max(overall, math.floor(total))
+        kept = [f"overall {reached:g}"] if reached < OVERALL else []
         EXCEPTIONS.write_text("\n".join([*head, *kept, *rows]) + "\n")
         return 0
     wrong = judge(files, total, exceptions, overall)
