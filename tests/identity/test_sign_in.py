@@ -210,6 +210,42 @@ async def test_guessing_is_stopped_by_login_and_by_address(
     await first_step(browser, somebody.staff.login)
 
 
+@pytest.mark.parametrize("step", ["totp", "recovery"])
+async def test_guessing_the_second_factor_is_stopped_too(
+    world: World, somebody: Enrolled, step: str
+) -> None:
+    browser = world.http()
+    challenge = await first_step(browser, somebody.staff.login)
+    wrong = {"challenge": challenge, "code": "000000"}
+    url = f"/api/sign-in/{step}"
+    answers = [(await browser.post(url, json=wrong)).status_code for _ in range(11)]
+    assert answers == [401] * 10 + [429]
+    right = code(somebody.seed) if step == "totp" else somebody.codes[0]
+    stopped = await browser.post(url, json={"challenge": challenge, "code": right})
+    assert stopped.json()["error"] == "too_many"
+
+
+async def test_whoever_is_locked_half_way_in_stays_outside(
+    world: World, somebody: Enrolled
+) -> None:
+    browser = world.http()
+    challenge = await first_step(browser, somebody.staff.login)
+    async with world.tx() as tx:
+        await identity.lock(tx, BOSS, somebody.staff.id)
+    for url, given in (("totp", code(somebody.seed)), ("recovery", somebody.codes[0])):
+        body = {"challenge": challenge, "code": given}
+        answer = await browser.post(f"/api/sign-in/{url}", json=body)
+        assert (answer.status_code, answer.json()["error"]) == (401, "sign_in_failed")
+
+
+async def test_invitations_cannot_be_guessed_in_bulk(world: World) -> None:
+    browser = world.http()
+    async with world.tx() as tx:
+        await tx.execute("INSERT INTO attempt VALUES ('address:127.0.0.1', $1, 100)", time.now())
+    body = {"token": "guess", "password": PASSWORD}
+    assert (await browser.post("/api/invitations/accept", json=body)).status_code == 429
+
+
 async def test_signing_in_often_is_no_guessing(world: World, somebody: Enrolled) -> None:
     for _ in range(15):
         browser = world.http()

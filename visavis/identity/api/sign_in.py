@@ -109,8 +109,7 @@ async def _confirm(
     tx: Tx, purpose: str, token: Row, challenge: str, code: str, address: str, device: str
 ) -> SignedIn | Refusal:
     row = await credentials.by_id(tx, token["person_id"])
-    if row is None:
-        return StepExpired()
+    assert row is not None
     refusal = await count(tx, row["login"], address, 1)
     if refusal is not None:
         return refusal
