@@ -8,9 +8,11 @@ import pytest
 
 from tests.conversations.talk import begin
 from tests.world import World
+from visavis.archive import api as archive
 from visavis.conversations import api
-from visavis.conversations.api import finding, reading
-from visavis.conversations.types import Kind, MessagePosted, Partner, Stream
+from visavis.conversations.api import finding, reading, saying
+from visavis.conversations.files import Served
+from visavis.conversations.types import Kind, Mark, MessagePosted, Partner, Stream
 from visavis.conversations.web import live, wire
 from visavis.identity.types import PersonStatus
 from visavis.kernel.auth import ASSISTANT_ID, SYSTEM_ID, Actor, Environment, Role, assistant, system
@@ -222,3 +224,35 @@ async def test_whoever_is_connected_anew_is_not_parted(world: World) -> None:
     async with world.tx() as tx:
         await api.part_ways(tx, talk.client.id, talk.advisor.id, None)
     assert (await talk.now()).handler_id == talk.advisor.id
+
+
+async def test_what_cannot_be_entered_is_raised(world: World) -> None:
+    talk = await begin(world)
+    async with world.tx() as tx:
+        with pytest.raises(Refusal) as refused:
+            await saying.enter(tx, [talk.draft(talk.her, " ")])
+    assert refused.value.code == "malformed"
+
+
+async def test_what_has_arrived_is_no_record(world: World) -> None:
+    talk = await begin(world)
+    async with world.tx() as tx:
+        before = len(await archive.chain(tx, talk.id))
+        await reading.mark(
+            tx, [Mark(talk.her, talk.id, delivered=1), Mark(talk.her, uuid4(), 1, 1)]
+        )
+        await reading.mark(tx, [Mark(talk.her, talk.id, delivered=1)])
+        assert await api.delivered(tx, talk.id) == {talk.client.id: 1}
+        assert len(await archive.chain(tx, talk.id)) == before
+
+
+async def test_an_original_goes_with_its_key(world: World) -> None:
+    talk = await begin(world)
+    async with world.tx() as tx:
+        served = Served(b"copy", "image/png", 1, 1)
+        file = await api.attach(tx, talk.her, talk.id, "a.png", b"original", served)
+        assert await api.original(tx, file.id) == b"original"
+        await tx.execute("UPDATE wrapping_key SET wrapped = NULL")
+        with pytest.raises(Refusal) as refused:
+            await api.original(tx, file.id)
+    assert refused.value.code == "not_found"

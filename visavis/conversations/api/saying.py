@@ -9,6 +9,7 @@ from visavis.conversations.types import (
     Body,
     Conversation,
     Draft,
+    Entry,
     Kind,
     Stream,
 )  # fmt: skip
@@ -28,11 +29,14 @@ def line(one: Conversation, code: str, params: Body) -> Draft:
     return Draft(system(one.environment), one.id, Stream.SHARED, Kind.SYSTEM, body)
 
 
-async def enter(tx: Tx, drafts: Sequence[Draft]) -> None:
+async def enter(tx: Tx, drafts: Sequence[Draft]) -> list[Entry]:
     """Enter drafts; the first refusal is raised."""
+    entries: list[Entry] = []
     for answer in await posting.post(tx, drafts):
         if isinstance(answer, Refusal):
             raise answer
+        entries.append(answer.entry)
+    return entries
 
 
 async def locked(tx: Tx, conversation_id: UUID) -> Conversation:

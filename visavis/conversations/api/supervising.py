@@ -7,8 +7,9 @@ from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.conversations import posting, rules
+from visavis.conversations import rules
 from visavis.conversations.api.finding import find
+from visavis.conversations.api.saying import enter
 from visavis.conversations.releasing import let_through
 from visavis.conversations.store import files as file_store
 from visavis.conversations.store import reading, stream, threads
@@ -26,7 +27,7 @@ from visavis.conversations.types import (
 )  # fmt: skip
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import Forbidden, NotFound, Refusal
+from visavis.kernel.errors import Forbidden, NotFound
 
 PURPOSE = (4, 500)
 PAGE = 200
@@ -107,15 +108,13 @@ async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str)
         "note": note[:2000].replace("\x00", ""),
     }
     draft = Draft(actor, entry.conversation_id, Stream.INTERNAL, Kind.VERDICT, body, None, entry_id)
-    answer = (await posting.post(tx, [draft]))[0]
-    if isinstance(answer, Refusal):
-        raise answer
+    (decided,) = await enter(tx, [draft])
     # Under the conversation's lock now: whoever decided first, decided.
     if await store.decisions(tx, entry.conversation_id, entry_id) > 1:
         raise AlreadyDecided
     if release:
         await let_through(tx, entry)
-    return answer.entry
+    return decided
 
 
 def _supervisor(actor: Actor) -> None:
