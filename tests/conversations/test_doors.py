@@ -2,20 +2,24 @@
 
 import asyncio
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.conversations.talk import begin
 from tests.world import World
 from visavis.archive import api as archive
+from visavis.connections import api as connections
+from visavis.connections.types import Reason
 from visavis.conversations import api
 from visavis.conversations.api import finding, reading, saying
 from visavis.conversations.files import Served
-from visavis.conversations.types import Kind, Mark, MessagePosted, Partner, Stream
+from visavis.conversations.store import threads as store
+from visavis.conversations.types import Conversation, Kind, Mark, MessagePosted, Partner, Stream
 from visavis.conversations.web import live, wire
 from visavis.identity.types import PersonStatus
 from visavis.kernel.auth import ASSISTANT_ID, SYSTEM_ID, Actor, Environment, Role, assistant, system
+from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
 from visavis.knowledge import api as knowledge
 from visavis.knowledge.types import NewEntry, Text
@@ -256,3 +260,34 @@ async def test_an_original_goes_with_its_key(world: World) -> None:
         with pytest.raises(Refusal) as refused:
             await api.original(tx, file.id)
     assert refused.value.code == "not_found"
+
+
+async def test_whoever_is_slower_gets_the_conversation_of_the_faster(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await world.client()
+    her = await world.actor(client.person)
+    async with world.tx() as tx:
+        first = await api.open_with(tx, her, Partner.ASSISTANT)
+        found, blind = store.open_of, [True]
+
+        async def too_early(tx: Tx, client_id: UUID) -> Conversation | None:
+            return None if blind and blind.pop() else await found(tx, client_id)
+
+        monkeypatch.setattr(store, "open_of", too_early)
+        assert (await api.open_with(tx, her, Partner.ASSISTANT)).id == first.id
+
+
+async def test_a_closed_conversation_is_left_without_a_word(world: World) -> None:
+    talk = await begin(world)
+    administrator = await world.actor(await world.administrator())
+    async with world.tx() as tx:
+        await api.close(tx, talk.him, talk.id)
+        assert await api.handled_by(tx, talk.advisor.id) == []
+        tie = await connections.between(tx, talk.client.id, talk.advisor.id)
+        assert tie is not None
+        await connections.dissolve(tx, administrator, tie.id, Reason.COMPLAINT)
+    await world.settle()
+    assert (await talk.stream())[-1].body["code"] == "closed"
+    async with world.tx() as tx:
+        assert await reading.readable(tx, talk.him, [talk.id]) == {}
