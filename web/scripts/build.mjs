@@ -1,4 +1,4 @@
-/** Builds web/dist: applications, widget, launcher; then licences, sizes against their budgets, and .gz/.br twins. */
+/** Builds web/dist: applications, widget, launcher; then licences, sizes beside their budgets, and .gz/.br twins. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -53,10 +53,10 @@ const budgets = [
   ['desk.html css', firstLoad('desk.html', '.css'), 20_000],
   ['console.html js', firstLoad('console.html', '.js'), 200_000],
 ];
-let over = 0;
+// An installation must not fail for a kilobyte: tests/browser/test_sizes.py reads this and does.
+writeFileSync(join(dist, '.vite/sizes.json'), JSON.stringify(budgets));
 for (const [name, bytes, budget] of budgets) {
   const verdict = bytes > budget ? 'OVER' : 'ok';
-  over += bytes > budget ? 1 : 0;
   console.log(
     `${name.padEnd(24)} ${(bytes / 1000).toFixed(1).padStart(7)} kB gz of ${budget / 1000}  ${verdict}`,
   );
@@ -72,8 +72,4 @@ for (const file of files) {
     `${file}.br`,
     brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
   );
-}
-if (over) {
-  console.error('web: a size budget is exceeded');
-  process.exit(1);
 }
