@@ -94,11 +94,7 @@ export default function Decisions() {
                 empty={<PageState kind="empty" title={t('decisions.empty')} />}
                 columns={[
                   { id: 'at', head: t('decisions.at'), cell: (row) => moment(row.at) },
-                  {
-                    id: 'topic',
-                    head: t('decisions.topic'),
-                    cell: (row) => (row.topic ? t(`topic.${row.topic}` as 'topic.fund') : '–'),
-                  },
+                  ...(request ? [] : [TOPIC]),
                   {
                     id: 'mode',
                     head: t('decisions.mode'),
@@ -140,6 +136,14 @@ export default function Decisions() {
     </>
   );
 }
+
+const TOPIC = {
+  id: 'topic',
+  get head() {
+    return t('decisions.topic');
+  },
+  cell: (row: Decision) => (row.topic ? t(`topic.${row.topic}` as 'topic.fund') : '–'),
+};
 
 /** A stored detail in words; what has none, such as 3/4 of capacity, stands as it is. */
 const detail = (kept: string): string =>

@@ -190,7 +190,12 @@ export default function Knowledge() {
               ) : null}
             </section>
             {open ? (
-              <KnowledgeEntry key={open} id={open} onClose={() => change({ id: null })} />
+              <KnowledgeEntry
+                key={open}
+                id={open}
+                pending={rows.find((row) => row.id === open)?.pending?.version ?? null}
+                onClose={() => change({ id: null })}
+              />
             ) : null}
           </div>
         ) : null}

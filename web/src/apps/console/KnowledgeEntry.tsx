@@ -47,8 +47,14 @@ export interface Entry {
 const complain = (error: unknown) =>
   toast(error instanceof ApiError ? error.detail : t('error.title'));
 
-export function KnowledgeEntry({ id, onClose }: { id: string; onClose: () => void }) {
-  const [wanted, setWanted] = useState<number | null>(null);
+export function KnowledgeEntry(props: {
+  id: string;
+  /** The version that is on its way; it is shown first. */
+  pending: number | null;
+  onClose: () => void;
+}) {
+  const { id, pending, onClose } = props;
+  const [wanted, setWanted] = useState<number | null>(pending);
   const [language, setLanguage] = useState<'zh-CN' | 'en'>('zh-CN');
   const [editing, setEditing] = useState(false);
   const [asking, setAsking] = useState<'return' | 'retire' | null>(null);
@@ -155,7 +161,13 @@ export function KnowledgeEntry({ id, onClose }: { id: string; onClose: () => voi
           </Button>
         ) : null}
       </footer>
-      {editing ? <KnowledgeForm entry={data} onClose={() => setEditing(false)} /> : null}
+      {editing ? (
+        <KnowledgeForm
+          entry={data}
+          onSaved={(saved) => setWanted(saved.versions[0]?.version ?? null)}
+          onClose={() => setEditing(false)}
+        />
+      ) : null}
       {asking ? (
         <Note
           verb={asking}

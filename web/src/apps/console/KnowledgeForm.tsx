@@ -21,7 +21,12 @@ export type Content = Partial<Record<'zh-CN' | 'en', Wording>>;
 const LANGUAGES = ['zh-CN', 'en'] as const;
 const blank: Wording = { title: '', question: '', similar: [], answer: '' };
 
-export function KnowledgeForm({ entry, onClose }: { entry?: Entry; onClose: () => void }) {
+export function KnowledgeForm(props: {
+  entry?: Entry;
+  onSaved?: (saved: Entry) => void;
+  onClose: () => void;
+}) {
+  const { entry, onSaved, onClose } = props;
   const [slug, setSlug] = useState('');
   const [topic, setTopic] = useState(entry?.topic ?? 'account');
   const [source, setSource] = useState(entry?.source ?? '');
@@ -39,10 +44,11 @@ export function KnowledgeForm({ entry, onClose }: { entry?: Entry; onClose: () =
       );
       const body = { topic, source, content: written };
       return entry
-        ? api.post(`/api/knowledge/${entry.id}/versions`, body)
-        : api.post('/api/knowledge', { ...body, slug });
+        ? api.post<Entry>(`/api/knowledge/${entry.id}/versions`, body)
+        : api.post<Entry>('/api/knowledge', { ...body, slug });
     },
-    onSuccess: () => {
+    onSuccess: (saved) => {
+      onSaved?.(saved);
       void queries.invalidateQueries({ queryKey: ['knowledge'] });
       onClose();
     },
