@@ -1,8 +1,10 @@
 """Who may do what at the door of dispatch, and what is said to everybody else."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,7 +13,7 @@ from visavis.conversations import api as conversations
 from visavis.dispatch import api, moving
 from visavis.dispatch.types import LIVE_STATES, NotServing, State, Status
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import NotFound
+from visavis.kernel.errors import Forbidden, Malformed, NotFound
 
 TO_EVENING = timedelta(hours=12)
 
@@ -213,3 +215,92 @@ async def test_a_lapsed_licence_takes_what_was_answered_away(service: Service) -
 
     assert lapsed.id in (await service.state(asked)).excluded
     assert [one["request"] for one in await service.offers(helper)] == [asked["id"]]
+
+
+async def test_two_calls_at_once_open_one_request(service: Service) -> None:
+    client = await service.client()
+    body = {"conversation": str(await service.talk(client))}
+    answers = await asyncio.gather(
+        *(client.http.post("/api/client/requests", json=body) for _ in range(5))
+    )
+    assert len({one.json()["id"] for one in answers}) == 1
+
+
+async def test_what_is_accepted_cannot_be_cancelled(service: Service) -> None:
+    advisor = await service.advisor()
+    client = await service.client()
+    asked = await service.ask(client)
+    await service.accept(advisor)
+    refused = await client.http.post(
+        f"/api/client/requests/{asked['id']}/choice", json={"choice": "cancel"}
+    )
+    assert refused.json()["error"] == "request_over"
+    assert (await (await service.browser(advisor)).get("/api/client/home")).status_code == 403
+
+
+async def test_a_booking_ends_with_its_conversation(service: Service) -> None:
+    service.world.clock.move(TO_EVENING)
+    await service.world.advisor()
+    client = await service.client()
+    asked = await service.ask(client)
+    slot = (await client.http.get("/api/client/slots")).json()["items"][0]
+    path = f"/api/client/requests/{asked['id']}/slot"
+    await client.http.post(path, json={"starts_at": slot["starts_at"]})
+    actor = await service.world.actor(client.person)
+    async with service.world.tx() as tx:
+        await conversations.close(tx, actor, UUID(asked["conversation"]))
+    await service.settle()
+    assert (await service.state(asked)).state is State.CANCELLED
+    async with service.world.tx() as tx:
+        assert await tx.fetchval("SELECT booked FROM slot") == 0
+
+
+async def test_the_doors_refuse_by_themselves(service: Service) -> None:
+    advisor = await service.advisor()
+    actor = await service.world.actor(advisor)
+    stranger = replace(actor, person_id=uuid4())
+    async with service.world.tx() as tx:
+        with pytest.raises(Malformed):
+            await api.set_presence(tx, actor, Status.ONLINE, 21)
+        with pytest.raises(NotServing):
+            await api.set_presence(tx, stranger, Status.ONLINE)
+        with pytest.raises(Forbidden):
+            await api.listed(tx, actor, actor.environment, "waiting", None, None)
+        await api.set_pushable(tx, uuid4(), True)
+        await api.handed_over(tx, uuid4(), advisor.id, uuid4())
+        assert await tx.fetchval("SELECT count(*) FROM advisor_load") == 1
+
+
+async def test_other_clients_and_other_licences_stay_where_they_are(service: Service) -> None:
+    advisor = await service.advisor()
+    client, other = await service.client(), await service.client()
+    asked = await service.ask(client)
+    await service.accept(advisor)
+    await service.say(advisor, asked)
+    async with service.world.tx() as tx:
+        await api.parted(tx, other.id, advisor.id)
+        await api.ineligible(tx, advisor.id)
+    assert (await service.state(asked)).advisor_id == advisor.id
+
+
+async def test_a_pooled_request_is_shown_to_those_alone_who_may_serve_it(service: Service) -> None:
+    client = await service.client()
+    asked = await service.ask(client, language="en")
+    chinese = await service.advisor(languages=["zh-CN"])
+    assert await service.pool(chinese) == []
+    english = await service.advisor(languages=["en"])
+    assert [one["request"] for one in await service.pool(english)] == [asked["id"]]
+
+
+async def test_decisions_of_a_conversation_leave_out_what_was_not_his(service: Service) -> None:
+    client = await service.client()
+    first = await service.ask(client)
+    await client.http.post(f"/api/client/requests/{first['id']}/choice", json={"choice": "cancel"})
+    advisor = await service.advisor()
+    second = await service.ask(client)
+    browser = await service.browser(advisor)
+    listed = await browser.get("/api/decisions", params={"conversation": second["conversation"]})
+    assert {one["request"] for one in listed.json()["items"]} == {second["id"]}
+    other = await service.browser(await service.advisor(languages=["en"]))
+    refused = await other.get("/api/decisions", params={"conversation": second["conversation"]})
+    assert refused.status_code == 404

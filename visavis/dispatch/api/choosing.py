@@ -153,8 +153,7 @@ async def _change(
         tx, found.id, LIVE_STATES | SLEEPING, state, stage, now, due_at=due_at, wait_for=wait_for,
         patient=patient, slot_at=slot_at, exclude=exclude,
     )  # fmt: skip
-    if changed is None:
-        raise RequestOver
+    assert changed is not None, "it is locked"
     for offer in await offers.end_others(tx, found.id, OfferState.WITHDRAWN, now, event):
         tell_advisor(tx, offer.advisor_id, "offer_gone", offer.id)
     await archive.append(tx, [evidence.changed(changed, event)])

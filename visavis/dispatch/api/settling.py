@@ -50,8 +50,7 @@ async def closed(tx: Tx, conversation_id: UUID) -> None:
     for found in await requests.unfinished_of(tx, conversation_id):
         end = State.CLOSED if found.state in HANDLED else State.CANCELLED
         changed = await requests.change(tx, found.id, (found.state,), end, found.stage, now)
-        if changed is None:
-            continue
+        assert changed is not None, "it is locked"
         if found.state is State.SCHEDULED and found.slot_at is not None:
             await slots.give_back(tx, found.environment, found.slot_at)
         await _withdraw(tx, changed, "closed", now)
@@ -105,8 +104,7 @@ async def ineligible(tx: Tx, staff_id: UUID) -> None:
 async def _release(tx: Tx, found: Request, staff_id: UUID, reason: str) -> None:
     now = clock.now()
     released = await requests.release(tx, found.id, staff_id, now)
-    if released is None:
-        return
+    assert released is not None, "it is locked"
     await loads.give_back(tx, [staff_id], now)
     await conversations.unassign(
         tx, system(found.environment), found.conversation_id, f"dispatch_{reason}"

@@ -85,11 +85,6 @@ def why(request: Request, advisor: Advisor) -> tuple[Mapping[str, Any], ...]:
     found.append({"code": "language", "params": {"language": request.language}})
     if request.branch_id is not None and advisor.branch_id == request.branch_id:
         found.append({"code": "branch", "params": {}})
-    if advisor.load is not None:
-        found.append(
-            {
-                "code": "free",
-                "params": {"used": advisor.load.used, "capacity": advisor.load.capacity},
-            }
-        )
-    return tuple(found)
+    assert advisor.load is not None
+    free = {"used": advisor.load.used, "capacity": advisor.load.capacity}
+    return (*found, {"code": "free", "params": free})

@@ -5,7 +5,7 @@ Every change of state raises the request's version, so that a decision made on a
 
 from collections.abc import Mapping
 
-from visavis.dispatch.types import CLAIMABLE, LIVE_STATES, OVER, Choice, Request, Stage, State
+from visavis.dispatch.types import LIVE_STATES, Choice, Request, Stage, State
 
 _LADDER = frozenset({State.WAITING, State.HELD, State.OFFERED, State.POOLED})
 _EXITS = frozenset({State.MESSAGE_LEFT, State.SCHEDULED, State.ABANDONED, State.CANCELLED})
@@ -31,19 +31,9 @@ def may_follow(now: State, then: State) -> bool:
     return then in NEXT[now]
 
 
-def claimable(state: State) -> bool:
-    """Whether an advisor may win a request in this state."""
-    return state in CLAIMABLE
-
-
 def is_live(state: State) -> bool:
     """Whether the request waits for somebody now: these are the ones that the ladder moves."""
     return state in LIVE_STATES
-
-
-def is_over(state: State) -> bool:
-    """Whether nothing can happen to the request any more."""
-    return state in OVER
 
 
 def choices(request: Request) -> tuple[Choice, ...]:

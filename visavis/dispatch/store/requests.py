@@ -213,9 +213,9 @@ async def touch(tx: Tx, conversation_id: UUID, now: datetime) -> None:
 
 
 async def handled_by(tx: Tx, advisor_id: UUID) -> list[Request]:
-    """The requests that the advisor has accepted and that are not closed, in id order."""
+    """The requests that the advisor has accepted and that are not closed, locked in id order."""
     rows = await tx.fetch(
-        "SELECT * FROM request WHERE advisor_id = $1 AND state IN ('accepted', 'answered') ORDER BY id",
+        "SELECT * FROM request WHERE advisor_id = $1 AND state IN ('accepted', 'answered') ORDER BY id FOR UPDATE",
         advisor_id,
     )
     return [build(row) for row in rows]
