@@ -285,6 +285,27 @@ def test_a_page_that_is_not_listed_cannot_embed_the_widget(demo: Demo, browse: O
     assert frame is None or not frame.locator("main").count()
 
 
+def test_a_session_that_ends_is_renewed_by_the_page(demo: Demo, browse: Open) -> None:
+    page = browse()
+    frame = enter(page, demo, "C100106")
+    to_start(frame)
+    ended = {"error": "not_signed_in", "detail": "请重新登录", "id": "0"}
+    page.route(
+        "**/api/client/conversations",
+        lambda route: route.fulfill(status=401, json=ended),
+        times=1,
+    )
+    with page.expect_response("**/identity") as vouched:
+        frame.get_by_role("button", name=re.compile("^先问智能助手")).click()
+        agree = frame.get_by_role("button", name="我已知悉，继续")
+        if agree.count():
+            agree.click()
+    assert vouched.value.ok
+    frame.get_by_role("button", name=re.compile("^先问智能助手")).click()
+    acknowledge(frame)
+    expect(frame.get_by_role("textbox")).to_be_visible()
+
+
 def test_signing_out_forgets_the_conversation(demo: Demo, browse: Open) -> None:
     page = browse()
     enter(page, demo, OWN)
