@@ -347,6 +347,7 @@ def test_keys_and_palette(demo: Demo, browse: Open, su: Staff, client: Known) ->
     accepted(page, first)
     page.get_by_role("heading", name="会话", exact=True).click()
     accepted(page, second)
+    expect(page.get_by_role("link", name=re.compile(QUESTION[:8]))).to_have_count(2)
     page.keyboard.press("j")
     page.wait_for_url(f"**/desk/conversations/{first.conversation}")
     page.keyboard.press("k")
