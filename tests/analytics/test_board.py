@@ -69,6 +69,7 @@ async def test_the_board_counts_who_waits_and_who_is_free(world: World) -> None:
 async def test_a_simulated_world_has_a_board_of_its_own(world: World) -> None:
     service = Service(world, engine(world))
     await service.here(await world.advisor(environment=Environment.SIMULATED, topics=["fees"]))
+    await world.advisor(environment=Environment.SIMULATED)
     operator = await world.sign_in(await world.operator())
 
     assert (await board(operator))["on_duty"] == 0
@@ -116,3 +117,21 @@ async def test_a_question_counts_for_the_advisor_who_then_takes_it(world: World)
     await service.say(own, asked)
     answered = (await supervisor.get("/api/funnel", params={"by": "advisor"})).json()
     assert (answered["connected"], answered["activated"]) == (1, 1)
+
+
+async def test_a_rehearsal_is_the_operators_switch(world: World) -> None:
+    operator = await world.sign_in(await world.operator())
+    supervisor = await world.sign_in(await world.supervisor())
+    assert (await operator.get("/api/rehearsal")).json() == {"running": False}
+    assert (await supervisor.put("/api/rehearsal", json={"running": True})).status_code == 403
+    assert (await operator.put("/api/rehearsal", json={"running": True})).json() == {
+        "running": True
+    }
+    assert (await supervisor.get("/api/rehearsal")).json() == {"running": True}
+    async with world.tx() as tx:
+        await tx.execute("UPDATE installation SET mode = 'production'")
+    for answer in (
+        await operator.get("/api/rehearsal"),
+        await operator.put("/api/rehearsal", json={"running": True}),
+    ):
+        assert (answer.status_code, answer.json()["error"]) == (409, "no_rehearsal")

@@ -200,7 +200,10 @@ async def test_opening_hours_are_the_administrators(service: Service) -> None:
     usual = (await boss.get(path)).json()["week"]
     assert usual[0] == {"weekday": 0, "opens": "09:00", "closes": "17:00"}
 
-    late = [{"weekday": 0, "opens": "13:00", "closes": "20:00"}]
+    late = [
+        {"weekday": 0, "opens": "13:00", "closes": "20:00"},
+        {"weekday": 1, "opens": "13:00", "closes": "20:00"},
+    ]
     assert (await boss.put(path, json={"week": late})).json()["week"] == late
     assert (await home(await service.client()))["hours"]["open"] is False
     overlap = [*late, {"weekday": 0, "opens": "19:00", "closes": "21:00"}]

@@ -11,6 +11,7 @@ import pytest
 from tests.dispatch.service import Service
 from visavis.conversations import api as conversations
 from visavis.dispatch import api, moving
+from visavis.dispatch.api import asking
 from visavis.dispatch.types import LIVE_STATES, NotServing, State, Status
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound
@@ -224,6 +225,25 @@ async def test_two_calls_at_once_open_one_request(service: Service) -> None:
         *(client.http.post("/api/client/requests", json=body) for _ in range(5))
     )
     assert len({one.json()["id"] for one in answers}) == 1
+
+
+async def test_the_slower_of_two_calls_gets_the_faster_ones_request(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await service.client()
+    asked = await service.ask(client)
+    truly = asking.requests.live_of
+    answers = iter([{}])
+
+    async def late(tx: Tx, ids: Any) -> Any:
+        """What the slower call sees: nothing yet, and then what the faster one has kept."""
+        return next(answers, await truly(tx, ids))
+
+    monkeypatch.setattr(asking.requests, "live_of", late)
+    again = await client.http.post(
+        "/api/client/requests", json={"conversation": asked["conversation"]}
+    )
+    assert again.json()["id"] == asked["id"]
 
 
 async def test_what_is_accepted_cannot_be_cancelled(service: Service) -> None:

@@ -145,6 +145,24 @@ async def test_who_closed_his_page_is_not_asked_after_a_moment(service: Service)
     assert seen == Presence(gone.id, Status.OFF, 4, 0, True)
 
 
+async def test_who_comes_back_is_asked(service: Service) -> None:
+    advisor = await service.advisor()
+    service.world.clock.move(timedelta(seconds=60))
+    client = await service.client()
+    asked = await service.ask(client)
+    assert await service.offered_to(asked) == []
+
+    await service.beat(advisor)
+    await service.settle()
+    assert await service.offered_to(asked) == [advisor.id]
+
+    actor = await service.world.actor(client.person)
+    async with service.world.tx() as tx:
+        await conversations.close(tx, actor, UUID(asked["conversation"]))
+    await service.settle()
+    assert await service.offers(advisor) == []
+
+
 async def test_used_capacity_is_mended_from_the_requests(service: Service) -> None:
     advisor = await service.advisor()
     async with service.world.tx() as tx:

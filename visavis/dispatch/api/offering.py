@@ -107,16 +107,12 @@ async def decline(tx: Tx, actor: Actor, offer_id: UUID, reason: DeclineReason) -
         raise OfferOver
     others = await offer_store.any_live(tx, one.request_id)
     request = await requests.decline(tx, one.request_id, actor.person_id, others)
-    if request is not None:
-        await archive.append(
-            tx,
-            [
-                evidence.changed(
-                    request, "declined", advisor=str(actor.person_id), reason=reason.value
-                )
-            ],
-        )
-        tell_client(tx, request)
+    assert request is not None, "a live offer's request can be claimed"
+    await archive.append(
+        tx,
+        [evidence.changed(request, "declined", advisor=str(actor.person_id), reason=reason.value)],
+    )
+    tell_client(tx, request)
     await loads.seen(tx, actor.person_id, now)
     tell_advisor(tx, actor.person_id, "offer_gone", one.id)
     wake_engine(tx)
