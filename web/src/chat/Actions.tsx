@@ -6,11 +6,22 @@ import { iMore } from '../ui/icons';
 import css from './Actions.module.css';
 import type { BubbleProps } from './Bubble';
 
+/** Moves the open menu into the part of the thread that is seen: sideways, and above its button where it is low. */
+function moveInto(menu: HTMLElement | null | undefined) {
+  if (!menu) return;
+  const at = menu.getBoundingClientRect();
+  const room = (menu.closest('[role="log"]') ?? document.body).getBoundingClientRect();
+  const x = Math.max(room.left + 8 - at.left, 0) + Math.min(room.right - 8 - at.right, 0);
+  const y = at.bottom > room.bottom - 4 ? -(at.height + 32) : 0;
+  menu.style.translate = `${x}px ${y}px`;
+}
+
 export function Actions({ item, onEdit, onRecall, onForward, onDiscard }: BubbleProps) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
+    moveInto(box.current?.querySelector<HTMLElement>('[role="menu"]'));
     box.current?.querySelector<HTMLButtonElement>('[role="menuitem"]')?.focus();
     const away = (event: Event) => {
       if (!box.current?.contains(event.target as Node)) setOpen(false);
