@@ -89,8 +89,13 @@ export function Composer(props: ComposerProps) {
   const send = () => {
     if (!can) return;
     const citations = note ? [] : stillCited(text, used);
+    const { cards, attachments, citations: cited } = editing?.body ?? {};
     const body: Body = {
       text: text.trim(),
+      // An edit changes the words; what came with them stays.
+      ...(cards?.length ? { cards } : {}),
+      ...(attachments?.length ? { attachments } : {}),
+      ...(cited?.length ? { citations: cited } : {}),
       ...(files.done.length ? { attachments: files.done } : {}),
       ...(citations.length ? { citations } : {}),
     };
