@@ -20,6 +20,7 @@ class Client:
         begun = self.http.post("/api/embed/session", json={"token": token})
         assert begun.is_success, begun.text
         self.http.headers["Authorization"] = f"Bearer {begun.json()['bearer']}"
+        self.name = str(self.call("GET", "/api/me")["name"])
         self.page = f"{urlsplit(demo.site)._replace(path='/fund').geturl()}"
         self.conversation = ""
 

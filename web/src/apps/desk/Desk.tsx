@@ -1,17 +1,15 @@
 /** Places of the desk, what is shown at each address, and what is above them all: offers, palette, keys. */
-import { lazy, Suspense, useEffect, useState } from 'react';
-import { useChanges } from '../../chat/hooks';
+import { lazy, Suspense, useEffect } from 'react';
 import { language } from '../../core/i18n';
 import { t } from '../../locales/desk';
-import { CommandPalette, LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
+import { LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
 import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
 import { Shell } from '../Shell';
 import { api, SignedIn, useMe } from '../session';
 import { queries } from '../start';
-import { useHeader, usePool, useRows } from './data';
+import { usePool, useRows } from './data';
 import { type Dialogs, useDesk } from './desk';
-import { paletteActions } from './keys/actions';
-import { live, useLine } from './line';
+import { useLine } from './line';
 import { OfferCorner, OfferSheet } from './offer/OfferSheet';
 import { OfferVoice } from './offer/OfferVoice';
 import { installWorker } from './push';
@@ -27,6 +25,9 @@ const KnowledgePage = lazy(() =>
 );
 const SettingsPage = lazy(() =>
   import('./settings/SettingsPage').then((m) => ({ default: m.SettingsPage })),
+);
+const OpenPalette = lazy(() =>
+  import('./keys/OpenPalette').then((m) => ({ default: m.OpenPalette })),
 );
 const HelpDialog = lazy(() => import('./keys/HelpDialog').then((m) => ({ default: m.HelpDialog })));
 
@@ -100,23 +101,11 @@ function Page({ path, desk }: { path: string; desk: Dialogs }) {
 
 function Palette({ current, desk }: { current: string | null; desk: Dialogs }) {
   if (!desk.palette) return null;
-  return <OpenPalette current={current} desk={desk} />;
-}
-
-function OpenPalette({ current, desk }: { current: string | null; desk: Dialogs }) {
-  useChanges(live.store);
-  const rows = useRows('open');
-  const pool = usePool();
-  const header = useHeader(current ?? '', Boolean(current));
-  const [actions] = useState(() =>
-    paletteActions({
-      header: header.data ?? null,
-      rows: rows.data?.items ?? [],
-      pool: pool.data?.items.length ?? 0,
-      run: desk.run,
-    }),
+  return (
+    <Suspense>
+      <OpenPalette current={current} desk={desk} />
+    </Suspense>
   );
-  return <CommandPalette open onClose={() => desk.show('palette', false)} actions={actions} />;
 }
 
 /** What the server words for us (greetings, notices) follows the language of the page. */

@@ -1,5 +1,5 @@
 /** The left pane: my state, search, my conversations or the pool, offers on top. */
-import { useDeferredValue, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { useChanges } from '../../../chat/hooks';
 import { t } from '../../../locales/desk';
 import { ErrorState, Loading, PageState, SearchField, Segmented } from '../../../ui';
@@ -8,13 +8,14 @@ import { useMe } from '../../session';
 import { usePool, useRows } from '../data';
 import { isTyping, live } from '../line';
 import { OfferCards } from '../offer/OfferCards';
-import { PoolList } from '../pool/PoolList';
 import { useWide } from '../useWide';
 import css from './ListPane.module.css';
 import { MessageHits } from './MessageHits';
 import { MyState } from './MyState';
 import { Row } from './Row';
 import { VirtualList } from './VirtualList';
+
+const PoolList = lazy(() => import('../pool/PoolList').then((m) => ({ default: m.PoolList })));
 
 type View = 'open' | 'pool' | 'closed';
 
@@ -53,7 +54,9 @@ export function ListPane({ current }: { current: string | null }) {
       </header>
       {wide ? <OfferCards /> : null}
       {view === 'pool' && !q ? (
-        <PoolList narrow />
+        <Suspense fallback={<Loading rows={4} />}>
+          <PoolList narrow />
+        </Suspense>
       ) : (
         <Rows state={view === 'closed' ? 'closed' : 'open'} q={q} current={current} />
       )}
