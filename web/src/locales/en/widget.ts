@@ -27,6 +27,7 @@ export default {
   'home.assistant.hint': 'machine, with sources',
   'home.continue': 'Continue',
   'home.continue.text': 'Open this conversation',
+  'home.past': 'Earlier conversations',
   'home.waiting': 'We are reaching an advisor for you',
   'home.waiting.text': 'Open to see how far it is',
   'home.none.title': 'You have no advisor of your own yet',

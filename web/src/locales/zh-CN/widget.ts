@@ -25,6 +25,7 @@ export default {
   'home.assistant.hint': '机器回答，附出处',
   'home.continue': '继续上次',
   'home.continue.text': '打开这段对话',
+  'home.past': '以往对话',
   'home.waiting': '正在为您联系投顾',
   'home.waiting.text': '打开看看进度',
   'home.none.title': '您还没有专属投顾',

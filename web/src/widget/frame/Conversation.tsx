@@ -96,7 +96,7 @@ export function Conversation({ client }: { client: Client }) {
           <p className={css.first}>{t(assistant ? 'chat.first.assistant' : 'chat.first')}</p>
         ) : null}
         {client.left && former === null ? <Warning former={client.left} /> : null}
-        <Waiting client={client} />
+        {closed ? null : <Waiting client={client} />}
         {closed && header.handler ? <Rating key={conversation} client={client} /> : null}
       </Thread>
       <Refusal problem={isLive(client.request) ? null : client.problem} />

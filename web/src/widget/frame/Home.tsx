@@ -1,5 +1,6 @@
 /** The first screen: whom I can ask, about what, and that it is recorded. */
 import { useState } from 'react';
+import { ago } from '../../core/format';
 import { t } from '../../locales/widget';
 import { Icon } from '../../ui/Icon';
 import { iBot, iChat, iClock, iPeople, iRec, iRight, iX } from '../../ui/icons';
@@ -100,6 +101,7 @@ export function Home({ client }: { client: Client }) {
           <Refusal problem={client.problem} />
         </section>
         {home.conversation ? <Continue client={client} conversation={home.conversation} /> : null}
+        <Past client={client} />
         <h3 className={css.head}>{t('home.ideas')}</h3>
         <ul className={css.list}>
           {(['idea.1', 'idea.2', 'idea.3'] as const).map((key) => (
@@ -163,6 +165,31 @@ function Continue({ client, conversation }: { client: Client; conversation: stri
             <Icon of={iRight} size={16} />
           </button>
         </li>
+      </ul>
+    </>
+  );
+}
+
+/** What was said in conversations that have ended stays within reach. */
+function Past({ client }: { client: Client }) {
+  if (!client.past.length) return null;
+  return (
+    <>
+      <h3 className={css.head}>{t('home.past')}</h3>
+      <ul className={css.list}>
+        {client.past.map(({ id, last }) => (
+          <li key={id}>
+            <button
+              type="button"
+              className={css.line}
+              onClick={() => void client.attempt(() => client.show(id))}
+            >
+              <Icon of={iChat} />
+              <span className={`${css.grow} ${css.cut}`}>{last?.text}</span>
+              <span className={css.soft}>{last ? ago(last.at) : ''}</span>
+            </button>
+          </li>
+        ))}
       </ul>
     </>
   );

@@ -58,6 +58,9 @@ export const isLive = (request: Request | null): boolean =>
 
 export type View = 'home' | 'conversation' | 'night';
 
+/** An ended conversation in a list: its last words, and when they were said. */
+export type Ended = { id: string; last: { text: string | null; at: number } | null };
+
 export class Client {
   readonly live: Live;
   home: Home | null = null;
@@ -75,6 +78,8 @@ export class Client {
   /** The client goes on with the successor in the same conversation. */
   goesOn = false;
   readUpTo: number | undefined;
+  /** Conversations that have ended, the newest first: the client keeps them. */
+  past: Ended[] = [];
   problem: ApiError | null = null;
   /** Whether the panel is on screen. */
   shown = true;
@@ -156,6 +161,14 @@ export class Client {
   async refresh(): Promise<void> {
     this.home = await api.get<Home>('/api/client/home');
     this.request = this.home.request ?? null;
+    const path = '/api/conversations?state=closed&limit=5';
+    void api.get<{ items: Ended[] }>(path).then(
+      ({ items }) => {
+        this.past = items.filter((one) => one.last?.text);
+        this.#changed();
+      },
+      () => undefined,
+    );
     if (this.home.advisor) this.presence = this.home.advisor.presence ?? null;
     this.#changed();
   }
