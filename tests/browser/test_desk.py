@@ -233,6 +233,7 @@ def test_a_note_stays_inside_and_a_transfer_ends_the_sight(
     row = other.get_by_role("link", name=re.compile(QUESTION[:8]))
     row.click()
     expect(other.get_by_role("log").get_by_text("客户说别亏本金")).to_be_visible()
+    expect(other.get_by_role("log").get_by_text("等一份到期资金的安排")).to_be_visible()
     lin.call("POST", f"/api/conversations/{own.conversation}/close")
     lin.call("PUT", "/api/presence", {"status": "off"})
 

@@ -193,6 +193,12 @@ def test_from_the_question_to_the_rating(
     frame.get_by_role("button", name="提交评价").click()
     expect(frame.get_by_text("谢谢，评价已记录")).to_be_visible()
 
+    page.reload()
+    frame = framed(page)
+    expect(frame.get_by_role("heading", name="以往对话")).to_be_visible()
+    frame.get_by_role("button", name=re.compile("^好的，谢谢。")).first.click()
+    expect(frame.get_by_text(ANSWER)).to_be_visible()
+
 
 def test_an_interrupted_client_loses_nothing(
     demo: Demo, browse: Open, on_duty: Callable[[str], Staff]

@@ -19,7 +19,7 @@ export function Bubble(props: BubbleProps) {
   const { item, first, last, faces } = props;
   const { entry } = item;
   const name = entry?.sender ? named(entry.sender) : '';
-  if (entry?.kind === 'system' || entry?.kind === 'transfer') {
+  if (entry?.kind === 'system') {
     return <SystemLine item={item} people={props.people} />;
   }
   if (item.recalled) {
@@ -30,9 +30,11 @@ export function Bubble(props: BubbleProps) {
     );
   }
   const machine = Boolean(entry?.sender?.machine) || entry?.kind === 'summary';
-  const note = entry?.kind === 'note';
+  const handed = entry?.kind === 'transfer';
+  const note = handed || entry?.kind === 'note';
+  const text = handed ? item.body.note : item.body.text;
   // A card alone stands for itself, without a bubble around nothing.
-  const spoken = machine || note || item.body.text || item.body.attachments?.length;
+  const spoken = machine || note || text || item.body.attachments?.length;
   const cards = (
     <Cards list={item.body.cards}>{(card) => <CardView card={card} onOpen={props.onCard} />}</Cards>
   );
@@ -71,14 +73,12 @@ export function Bubble(props: BubbleProps) {
               ) : null}
               {note ? (
                 <p className={css.label}>
-                  <Icon of={iLock} size={14} /> {t('message.note')}
+                  <Icon of={iLock} size={14} /> {t(handed ? 'message.handed' : 'message.note')}
                   {' · '}
                   {t('message.note.hidden')}
                 </p>
               ) : null}
-              {item.body.text ? (
-                <p className={css.text}>{withCitations(item.body.text, item.body.citations)}</p>
-              ) : null}
+              {text ? <p className={css.text}>{withCitations(text, item.body.citations)}</p> : null}
               <Attachments list={item.body.attachments} source={props.source} />
             </div>
           ) : (

@@ -54,6 +54,8 @@ export interface Citation {
 
 export interface Body {
   text?: string;
+  /** What a colleague wrote when handing the conversation over. */
+  note?: string;
   cards?: Card[];
   attachments?: Attachment[];
   citations?: Citation[];

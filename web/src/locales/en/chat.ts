@@ -31,6 +31,7 @@ export default {
   'message.recalled': '{name} recalled a message',
   'message.recalled.me': 'You recalled a message',
   'message.machine': 'Machine',
+  'message.handed': 'Handover note',
   'message.note': 'Internal note',
   'message.note.hidden': 'Not visible to the client',
   'message.summary': 'Hand-over summary',

@@ -29,6 +29,7 @@ export default {
   'message.recalled': '{name}撤回了一条消息',
   'message.recalled.me': '您撤回了一条消息',
   'message.machine': '机器生成',
+  'message.handed': '交接说明',
   'message.note': '内部备注',
   'message.note.hidden': '客户不可见',
   'message.summary': '转人工摘要',
