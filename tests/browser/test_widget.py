@@ -170,7 +170,7 @@ def test_from_the_question_to_the_rating(
     frame.get_by_role("button", name=re.compile("^问林知远")).click()
     acknowledge(frame)
     say(frame, QUESTION)
-    expect(frame.get_by_text(re.compile("^正在联系"))).to_be_visible()
+    expect(frame.get_by_text(re.compile("^正在联系")).first).to_be_visible()
     assert axe(frame) == []
 
     conversation = accept(lin, page)
