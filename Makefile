@@ -46,7 +46,9 @@ test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium
 	@$(BIN)/python tools/chromium.py
 	@$(MAKE) test-pg15
 	@$(STEP) "web: tests" $(BIN)/python tools/build_web.py --run test
-	$(BIN)/python -m pytest --cov --cov-report=json --cov-report= tests $(ARGS)
+	$(BIN)/python -m pytest --cov --cov-report= -m "not browser" tests $(ARGS)
+	@# The browser's driver keeps an event loop of its own in the main thread: its tests get a process of their own.
+	$(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= -m browser tests $(ARGS)
 	@$(BIN)/python tools/coverage_gate.py coverage.json
 
 test-pg15: $(VENV)/.developed ## The tests that need a database, on a system PostgreSQL 15 where there is one
