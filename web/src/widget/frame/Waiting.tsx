@@ -45,8 +45,14 @@ function Queue({ client, request }: { client: Client; request: Request }) {
   const waited = Math.max(0, (now - request.opened_at) / 1000);
   const { seconds, count } = request.estimate;
   const own = request.advisor ?? client.home?.advisor ?? null;
-  const mine = own && ['waiting', 'held'].includes(request.state);
-  const stage = request.state === 'waiting' && !own ? 'wait.stage.pool' : null;
+  // The own advisor is asked alone before anybody else is.
+  const mine = own && (request.stage === 'own' || ['waiting', 'held'].includes(request.state));
+  const stage =
+    mine && request.state === 'offered'
+      ? 'wait.stage.own'
+      : request.state === 'waiting' && !own
+        ? 'wait.stage.pool'
+        : null;
   return (
     <>
       <section className={css.card} aria-live="polite">
