@@ -109,8 +109,9 @@ class Hearing:
         if actor is None or not actor.roles:
             socket.close(NOT_SIGNED_IN if actor is None else FORBIDDEN)
             return
-        # A later doubt may know more than this answer: then its own answer decides.
-        socket.actor, socket.doubted = actor, socket.doubts != doubt
+        if socket.doubts != doubt:
+            return  # a later doubt may know more, and may have been answered already: that answer decides
+        socket.actor, socket.doubted = actor, False
         for feed, follow in list(socket.follows.items()):
             if feed not in numbers:
                 self._watching.unwatch(socket, feed)
