@@ -47,8 +47,9 @@ test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium
 	@$(MAKE) test-pg15
 	@$(STEP) "web: tests" $(BIN)/python tools/build_web.py --run test
 	$(BIN)/python -m pytest --cov --cov-report= -m "not browser" tests $(ARGS)
-	@# The browser's driver keeps an event loop of its own in the main thread: its tests get a process of their own.
-	$(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= -m browser tests $(ARGS)
+	@# The browser's driver keeps an event loop of its own in the main thread, and each file begins with a fresh demo.
+	@set -e; for file in tests/browser/test_*.py; do \
+	  $(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= $$file $(ARGS); done
 	@$(BIN)/python tools/coverage_gate.py coverage.json
 
 test-pg15: $(VENV)/.developed ## The tests that need a database, on a system PostgreSQL 15 where there is one
