@@ -29,10 +29,6 @@ class Covered:
     missing: str
 
 
-# Points by which a file may fall short of its mark in one run: lines that only a race reaches come and go.
-SLACK = 2.0
-
-
 def judge(
     files: dict[str, Covered], total: float, exceptions: dict[str, float], overall: float
 ) -> list[str]:
@@ -42,9 +38,9 @@ def judge(
         wrong.append(f"overall {total:.2f} %, needed are {overall:g} %")
     for path, covered in sorted(files.items()):
         allowed = exceptions.get(path)
-        if allowed is None and is_complete(path) and covered.percent < 100 - SLACK:
+        if allowed is None and is_complete(path) and covered.percent < 100:
             wrong.append(f"{path}: {covered.percent:.2f} % of 100, missing {covered.missing}")
-        if allowed is not None and covered.percent < allowed - SLACK:
+        if allowed is not None and covered.percent < allowed:
             wrong.append(f"{path}: fell from {allowed:g} to {covered.percent:.2f} %")
     wrong += [f"{path}: listed in {EXCEPTIONS.name}, gone" for path in exceptions.keys() - files]
     return wrong
