@@ -5,8 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from visavis.archive import api, keys, store
+from visavis.archive import api, keys
 from visavis.archive.keys import KeyRing
+from visavis.archive.store import records as store
 from visavis.archive.types import Damaged, Fact, RetentionClass
 from visavis.kernel.auth import Actor, Environment, Role
 from visavis.kernel.db import Database

@@ -1,4 +1,4 @@
-"""The door of the archive: `append` puts facts on record in the caller's transaction."""
+"""Putting facts on record, and reading records back."""
 
 import hashlib
 import os
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from visavis.archive import keys, rules, store
+from visavis.archive import keys, rules
 from visavis.archive.seal import header_of, seal, unseal
+from visavis.archive.store import records as store
 from visavis.archive.types import Damaged, Fact, Record, Sealed
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment

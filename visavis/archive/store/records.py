@@ -1,4 +1,4 @@
-"""Tables `record`, `record_head`, `wrapping_key`: all SQL of the archive, set-based."""
+"""Tables `record`, `record_head`, `wrapping_key`, set-based."""
 
 from collections.abc import Sequence
 from uuid import UUID
