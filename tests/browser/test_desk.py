@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 
-import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
@@ -101,7 +100,8 @@ def test_signing_in_takes_password_and_code(demo: Demo, browse: Open) -> None:
     assert axe(page) == []
     page.get_by_label("密码", exact=True).fill(account.password)
     page.get_by_role("button", name="登录", exact=True).click()
-    page.get_by_label("动态码").fill(pyotp.TOTP(account.totp_secret).now())
+    # The demo fills in a code that is still good: the seeding may have used the one of this moment.
+    expect(page.get_by_label("动态码")).to_have_value(re.compile(r"^\d{6}$"))
     page.get_by_role("button", name="确认").click()
     expect(page.get_by_role("heading", name="会话", exact=True)).to_be_visible()
     page.get_by_role("button", name=re.compile("^账号")).click()

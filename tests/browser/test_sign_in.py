@@ -1,9 +1,7 @@
 """The way in for staff, in a real browser: password and code, the right application, language and look."""
 
 import re
-import time
 
-import pyotp
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Demo, Open, axe
@@ -21,18 +19,9 @@ def test_staff_enter_with_password_and_code(demo: Demo, browse: Open) -> None:
     expect(page.get_by_role("alert")).to_contain_text("登录失败")
     page.get_by_label("密码", exact=True).fill(account.password)
     page.get_by_role("button", name="登录", exact=True).click()
-    # The code of the moment may have been used by the seeding; the next one is good already.
-    for ahead in (0, 30):
-        code = pyotp.TOTP(account.totp_secret).at(int(time.time()) + ahead)
-        page.get_by_label("动态码").fill(code)
-        page.get_by_role("button", name="确认").click()
-        expect(page.get_by_role("alert").or_(page.get_by_role("navigation")).first).to_be_visible()
-        if page.get_by_role("navigation").count():
-            break
-        page.get_by_role("button", name="重新开始").click()
-        page.get_by_label("工号").fill(account.login)
-        page.get_by_label("密码", exact=True).fill(account.password)
-        page.get_by_role("button", name="登录", exact=True).click()
+    # The demo fills in a code that is still good: the seeding may have used the one of this moment.
+    expect(page.get_by_label("动态码")).to_have_value(re.compile(r"^\d{6}$"))
+    page.get_by_role("button", name="确认").click()
     expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
 
     # A supervisor does not work at the desk, and is shown the way.
