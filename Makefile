@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 STEP := tools/step
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PG15 := /usr/lib/postgresql/15/bin
+SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 CHECKED := visavis tests tools $(wildcard bench)
 
 help: ## This list
@@ -46,17 +47,14 @@ test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium
 	@$(BIN)/python tools/chromium.py
 	@$(MAKE) test-pg15
 	@$(STEP) "web: tests" $(BIN)/python tools/build_web.py --run test
-	$(BIN)/python -m pytest --cov --cov-report= --numprocesses auto --maxprocesses 4 --dist loadfile \
-	  -m "not browser" tests $(ARGS)
-	@# The browser's driver keeps an event loop of its own in the main thread, and each file begins with a fresh demo.
-	@set -e; for file in tests/browser/test_*.py; do \
-	  $(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= $$file $(ARGS); done
+	$(BIN)/python -m pytest --cov --cov-report= $(SPREAD) -m "not browser" tests $(ARGS)
+	@# The browser's driver keeps an event loop of its own in the main thread: it gets processes of its own.
+	$(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= $(SPREAD) -m browser tests $(ARGS)
 	@$(BIN)/python tools/coverage_gate.py coverage.json
 
 test-pg15: $(VENV)/.developed ## The tests that need a database, on a system PostgreSQL 15 where there is one
 	@if [ -x $(PG15)/postgres ]; then \
-	  VISAVIS_TEST_PG_BIN=$(PG15) $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile \
-	    -m "sql and not browser and not slow" --durations-min=5 tests; \
+	  VISAVIS_TEST_PG_BIN=$(PG15) $(BIN)/python -m pytest -q $(SPREAD) -m "sql and not browser and not slow" --durations-min=5 tests; \
 	else echo "no PostgreSQL 15 in $(PG15): the second run is skipped"; fi
 
 fmt: $(VENV)/.developed ## Format and mend what can be mended

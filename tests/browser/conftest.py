@@ -107,9 +107,9 @@ class Staff:
             )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """The demo of a new folder, seeded; it stops with the run."""
+    """The demo of a new folder, seeded; it stops with the file of tests."""
     subprocess.run([sys.executable, ROOT / "tools/build_web.py"], cwd=ROOT, check=True)
     port, site_port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="visavis-browser-") as folder:
@@ -222,9 +222,9 @@ def browse(chromium: Browser) -> Iterator[Open]:
     assert errors == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staff(demo: Demo) -> Iterator[Callable[[str], Staff]]:
-    """Signs staff in, each once in the run: `staff("lin")`."""
+    """Signs staff in, each once in the file: `staff("lin")`."""
     known: dict[str, Staff] = {}
 
     def sign_in(login: str) -> Staff:
