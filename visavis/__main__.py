@@ -10,7 +10,7 @@ import asyncpg
 import typer
 import uvloop
 
-from visavis import fiction, launch, stage
+from visavis import archiving, fiction, launch, stage
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
 from visavis.kernel.errors import Refusal
@@ -26,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Visavis: face to face, online, on the record.",
 )
+
+app.add_typer(archiving.app, name="archive")
 
 Home = Annotated[Path | None, typer.Option(help="Data folder.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
@@ -142,6 +144,7 @@ MENDABLE = (
     stage.NoStage,
     run.UnreadableQuestions,
     WireError,
+    archiving.Unusable,
 )
 
 

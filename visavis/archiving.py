@@ -1,0 +1,219 @@
+"""The commands `visavis archive …`: build a log, verify one, check what somebody kept of it."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from visavis.tlog import auditing, checkpoint, evidence, note, policy
+from visavis.tlog.auditing import Audit, Level
+from visavis.tlog.checkpoint import Checkpoint
+from visavis.tlog.growing import Edge
+from visavis.tlog.note import BadNote, Signer, Verifier
+from visavis.tlog.policy import BadPolicy, Policy
+from visavis.tlog.sources import Conflict, Folder, Missing, Source, Web
+from visavis.tlog.tiles import Malformed, Tile, bundles_of, tiles_of
+
+app = typer.Typer(no_args_is_help=True, help="The log of record: build, verify, prove, check.")
+
+BATCH = 65_536
+
+Vkey = Annotated[str, typer.Option(help="The log's public key, or a file that holds it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="End with one line of JSON.")]
+
+
+class Unusable(Exception):
+    """What the command was given cannot be used; the text says what and why."""
+
+
+@app.command()
+def build(
+    entries: Annotated[Path, typer.Option(help="Raw entries, one in base64 per line.")],
+    key: Annotated[str, typer.Option(help="The signing key PRIVATE+KEY+…, or a file with it.")],
+    out: Annotated[Path, typer.Option(help="Folder of the log; one that is there is continued.")],
+    origin: Annotated[str, typer.Option(help="Name of the log; empty: the key's.")] = "",
+) -> None:
+    """Build a log of tiles, bundles and a signed checkpoint from raw entries."""
+    signer = signer_in(key)
+    made = build_log(read_entries(entries), signer, origin or signer.name, Folder(out))
+    print(f"{made.size} leaves under {base64.b64encode(made.root).decode()}")
+    print(signer.verifier.vkey)
+
+
+def build_log(entries: Sequence[bytes], signer: Signer, origin: str, target: Folder) -> Checkpoint:
+    """Write the log of these entries; raises `Unusable` where the folder holds another one."""
+    edge, opened = Edge(), dict[Tile, bytes]()
+    final = {*tiles_of(len(entries)), *bundles_of(len(entries))}
+    try:
+        for start in range(0, len(entries), BATCH):
+            files = edge.append(entries[start : start + BATCH])
+            target.put([(tile.path, content) for tile, content in files if tile.full])
+            opened.update((tile, content) for tile, content in files if not tile.full)
+        # Partial tiles of a size that gets no checkpoint are nobody's business.
+        target.put([(tile.path, content) for tile, content in opened.items() if tile in final])
+        made = Checkpoint(origin, edge.size, edge.root())
+        _stays_consistent(target, made, signer, entries)
+        target.publish(auditing.CHECKPOINT, checkpoint.sign(made, signer).encode())
+    except Conflict as error:
+        raise Unusable(f"{target.place} holds another log: {error} has other bytes") from None
+    except Malformed as error:
+        raise Unusable(str(error)) from None
+    return made
+
+
+def _stays_consistent(
+    target: Folder, made: Checkpoint, signer: Signer, entries: Sequence[bytes]
+) -> None:
+    """Never sign two histories: what the folder's checkpoint commits to must be the beginning of this log."""
+    try:
+        before = checkpoint.parse(
+            note.verified(target.read(auditing.CHECKPOINT), [signer.verifier])[0]
+        )
+    except Missing:
+        return
+    except BadNote as error:
+        raise Unusable(f"{target.place} holds a checkpoint of another key: {error}") from None
+    edge = Edge()
+    edge.append(entries[: before.size])
+    if (before.origin, before.size, before.root) != (made.origin, edge.size, edge.root()):
+        raise Unusable(
+            f"{target.place} holds a log of {before.size} leaves that this does not continue"
+        )
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path | None, typer.Option("--dir", help="Folder of the log.")] = None,
+    url: Annotated[str, typer.Option(help="Address before checkpoint and tile/.")] = "",
+    vkey: Vkey = "",
+    policy_file: Annotated[
+        Path | None, typer.Option("--policy", help="A trust policy in place of --vkey.")
+    ] = None,
+    old: Annotated[
+        list[Path] | None, typer.Option(help="An earlier checkpoint that must be continued.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify a whole log on every level; exit status 1 and the place of the first fault when it does not hold."""
+    if (folder is None) == (not url):
+        raise Unusable("name the log, either with --dir or with --url")
+    source: Source = Folder(folder) if folder else Web(url)
+    older = [(str(path), read_file(path)) for path in old or ()]
+    audit = Audit(source, trusted(vkey, policy_file), older)
+    report(audit, audit.levels(), as_json)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A .tlog-proof file.")],
+    vkey: Vkey = "",
+    policy_file: Annotated[
+        Path | None, typer.Option("--policy", help="A trust policy in place of --vkey.")
+    ] = None,
+    entry: Annotated[
+        Path | None, typer.Option(help="The record's bytes, where the file does not hold them.")
+    ] = None,
+) -> None:
+    """Check a proof offline; exit status 1 and the reason when it does not hold."""
+    whom = trusted(vkey, policy_file)
+    try:
+        kept = evidence.read(read_file(file))
+        found = evidence.check(kept, whom, read_file(entry) if entry else None)
+    except BadNote as error:
+        print(f"{file}: does NOT hold: {error}")
+        raise SystemExit(1) from None
+    print(f"{file}: holds: leaf {kept.index} of {found.origin}, {found.size} leaves")
+
+
+def report(audit: Audit, levels: Sequence[Level], as_json: bool) -> None:
+    """Print what the levels found; leaves with status 1 when one has a fault."""
+    for level in levels:
+        if level.fault:
+            print(f"{level.name:<9} FAULT    {level.fault}")
+        else:
+            print(f"{level.name:<9} ok       {level.checked} checked")
+    fault = next((level.fault for level in levels if level.fault), None)
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "ok": fault is None,
+                    "origin": audit.checkpoint.origin if audit.checkpoint else None,
+                    "size": audit.checkpoint.size if audit.checkpoint else None,
+                    "levels": [level_out(level) for level in levels],
+                    "first_fault": str(fault) if fault else None,
+                },
+                ensure_ascii=False,
+            )
+        )
+    raise SystemExit(1 if fault else 0)
+
+
+def level_out(level: Level) -> dict[str, object]:
+    """A level as JSON."""
+    fault = level.fault
+    return {
+        "name": level.name,
+        "ok": fault is None,
+        "checked": level.checked,
+        "place": fault.place if fault else None,
+        "leaf": fault.leaf if fault else None,
+        "what": fault.what if fault else None,
+    }
+
+
+def trusted(vkey: str, policy_file: Path | None) -> Policy:
+    """Whom the command is to trust; raises `Unusable`."""
+    try:
+        if policy_file:
+            return policy.read(read_file(policy_file).decode())
+        if vkey:
+            return policy.of_log(verifier_in(vkey))
+    except (BadNote, BadPolicy, UnicodeDecodeError) as error:
+        raise Unusable(f"cannot trust that: {error}") from None
+    raise Unusable("name the log's public key with --vkey, or a policy with --policy")
+
+
+def verifier_in(named: str) -> Verifier:
+    """The public key that a text is, or that a file of that name holds; raises `BadNote`."""
+    return note.verifier_of(_text_or_file(named, "+"))
+
+
+def signer_in(named: str) -> Signer:
+    """The private key that a text is, or that a file of that name holds; raises `Unusable`."""
+    try:
+        return note.signer_of(_text_or_file(named, "PRIVATE+KEY+"))
+    except BadNote as error:
+        raise Unusable(f"--key: {error}") from None
+
+
+def read_entries(path: Path) -> list[bytes]:
+    """The entries of a file, one in base64 per line; an empty line is an empty entry. Raises `Unusable`."""
+    lines = read_file(path).split(b"\n")
+    if lines[-1] == b"":
+        lines.pop()
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append(base64.b64decode(line.strip(), validate=True))
+        except (binascii.Error, ValueError):
+            raise Unusable(f"{path}, line {number}: not base64") from None
+    return found
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes; raises `Unusable`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unusable(f"cannot read {path}: {error.strerror}") from None
+
+
+def _text_or_file(named: str, mark: str) -> str:
+    if mark in named and not Path(named).is_file():
+        return named.strip()
+    return read_file(Path(named)).decode("utf-8", "replace").strip()
