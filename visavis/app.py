@@ -40,7 +40,7 @@ from visavis.dispatch import api as dispatch
 from visavis.dispatch import engine as dispatch_engine
 from visavis.dispatch import jobs as dispatch_jobs
 from visavis.dispatch import web as dispatch_web
-from visavis.dispatch.types import OfferMade, SlotBooked
+from visavis.dispatch.types import OfferMade, RequestStranded, SlotBooked
 from visavis.identity import api as identity
 from visavis.identity import jobs as identity_jobs
 from visavis.identity import web as identity_web
@@ -103,6 +103,7 @@ REACTIONS: Reactions = {
     ConversationTransferred: (dispatch_jobs.on_conversation_transferred,),
     ConversationRated: (analytics_jobs.on_rated,),
     **dict.fromkeys(analytics_jobs.KINDS, (analytics_jobs.on_request,)),
+    RequestStranded: (channels_jobs.on_request_stranded,),
     SlotBooked: (channels_jobs.on_slot_booked, analytics_jobs.on_request),
 }
 

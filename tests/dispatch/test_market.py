@@ -26,6 +26,7 @@ from visavis.dispatch.types import (
     HANDLED,
     LIVE_STATES,
     OVER,
+    Choice,
     Constraint,
     Load,
     Offer,
@@ -39,6 +40,7 @@ from visavis.kernel.auth import Environment
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TERMS = Terms()
+PAUSE = timedelta(seconds=TERMS.ask_again_s)
 POLICY = default()
 NEEDS = ("serve", "advise_margin")
 BRANCHES = (UUID(int=1), UUID(int=2))
@@ -99,6 +101,8 @@ class Firm:
         self.requests[request.id] = replace(
             request, state=move.state, stage=move.stage, due_at=move.due_at, version=request.version + 1,
             excluded=(*request.excluded, released) if released else request.excluded,
+            back_at=self.back_at(request, released, move),
+            stranded_at=self.now if move.stranded else None if released or move.woken else request.stranded_at,
             advisor_id=None if released else request.advisor_id,
             client_seen_at=self.now if released else request.client_seen_at,
             waiting_since=self.now if move.woken else request.waiting_since,
@@ -109,7 +113,7 @@ class Firm:
             self.use(request.advisor_id, -1)
         for offer, state in move.ended:
             if self.offers[offer.id].state is OfferState.LIVE:
-                self.offers[offer.id] = replace(offer, state=state)
+                self.offers[offer.id] = replace(offer, state=state, ended_at=self.now)
                 if state is OfferState.EXPIRED:
                     self.miss(offer.advisor_id)
         for one in move.offers:
@@ -119,6 +123,11 @@ class Firm:
             )  # fmt: skip
             self.offers[offer.id] = offer
         return True
+
+    def back_at(self, request: Request, released: UUID | None, move: Move) -> dict[UUID, datetime]:
+        """When somebody who is released may be asked again."""
+        ends = {released: self.now + move.pause} if released and move.pause else {}
+        return {**request.back_at, **ends}
 
     def claim(self, request_id: UUID, advisor_id: UUID, before: frozenset[State]) -> bool:
         """The conditional update of the claim: state, constraints, capacity."""
@@ -132,12 +141,12 @@ class Firm:
         self.use(advisor_id, 1)
         self.requests[request_id] = replace(
             request, state=State.ACCEPTED, advisor_id=advisor_id, accepted_at=self.now, touched_at=self.now,
-            version=request.version + 1, due_at=None,
+            version=request.version + 1, due_at=None, stranded_at=None,
         )  # fmt: skip
         for offer in self.live(request_id):
             mine = offer.advisor_id == advisor_id
             self.offers[offer.id] = replace(
-                offer, state=OfferState.ACCEPTED if mine else OfferState.TAKEN
+                offer, state=OfferState.ACCEPTED if mine else OfferState.TAKEN, ended_at=self.now
             )
         return True
 
@@ -234,7 +243,7 @@ class Market(RuleBasedStateMachine):
             self.opened += 1
         self.dispatch(stale=False)
 
-    @rule(seconds=st.sampled_from([0, 1, 5, 15, 21, 46, 95, 700, 20_000]), awake=st.booleans())
+    @rule(seconds=st.sampled_from([0, 1, 5, 15, 21, 46, 95, 200, 700, 20_000]), awake=st.booleans())
     def wait(self, seconds: int, awake: bool) -> None:
         """Time passes; who is awake is heard of, and clients stay."""
         firm = self.firm
@@ -258,8 +267,8 @@ class Market(RuleBasedStateMachine):
         self.firm.advisors[one.id] = replace(one, unmet=dict.fromkeys(NEEDS, LICENCE))
 
     @precondition(lambda self: any(o.state is OfferState.LIVE for o in self.firm.offers.values()))
-    @rule(pick=st.integers(0, 50), accept=st.booleans())
-    def answer_offer(self, pick: int, accept: bool) -> None:
+    @rule(pick=st.integers(0, 50), accept=st.booleans(), conflict=st.booleans())
+    def answer_offer(self, pick: int, accept: bool, conflict: bool) -> None:
         firm = self.firm
         live = sorted(
             (o for o in firm.offers.values() if o.state is OfferState.LIVE), key=lambda o: o.id
@@ -270,11 +279,12 @@ class Market(RuleBasedStateMachine):
         if accept:
             firm.claim(offer.request_id, offer.advisor_id, CLAIMABLE)
             return
-        firm.offers[offer.id] = replace(offer, state=OfferState.DECLINED)
+        firm.offers[offer.id] = replace(offer, state=OfferState.DECLINED, ended_at=firm.now)
         request = firm.requests[offer.request_id]
         waits = request.state is State.OFFERED and not firm.live(request.id)
         firm.requests[request.id] = replace(
             request, excluded=(*request.excluded, offer.advisor_id), version=request.version + 1,
+            back_at=request.back_at if conflict else {**request.back_at, offer.advisor_id: firm.now + PAUSE},
             state=State.WAITING if waits else request.state,
             stage=Stage(max(request.stage, Stage.OFFER)) if waits else request.stage,
         )  # fmt: skip
@@ -309,7 +319,9 @@ class Market(RuleBasedStateMachine):
             one = firm.requests[waiting[pick % len(waiting)]]
             firm.requests[one.id] = replace(one, state=State.CANCELLED, version=one.version + 1)
             for offer in firm.live(one.id):
-                firm.offers[offer.id] = replace(offer, state=OfferState.WITHDRAWN)
+                firm.offers[offer.id] = replace(
+                    offer, state=OfferState.WITHDRAWN, ended_at=firm.now
+                )
 
     @rule(stale=st.booleans())
     def dispatch(self, stale: bool) -> None:
@@ -388,6 +400,10 @@ class Market(RuleBasedStateMachine):
                 or firm.live(request.id)
             ):
                 continue
+            if request.stage is not Stage.NIGHT:
+                long = firm.now - request.waiting_since >= timedelta(seconds=TERMS.strand_s)
+                assert request.stranded_at or not long, "nobody is told"
+                assert not long or states.is_stranded(request, firm.now)
             if request.wait_for == "mine" or request.state is State.HELD:
                 continue
             asked = {
@@ -396,6 +412,7 @@ class Market(RuleBasedStateMachine):
                 if o.request_id == request.id
                 and o.issued_at >= request.waiting_since
                 and o.state not in (OfferState.TAKEN, OfferState.WITHDRAWN)
+                and firm.now < (o.ended_at or o.expires_at) + PAUSE
             }
             for advisor in firm.advisors.values():
                 if advisor.id in asked or advisor.load is None:
@@ -437,6 +454,15 @@ class Market(RuleBasedStateMachine):
         assert sum(kinds.values()) == self.opened
         for request in self.firm.requests.values():
             assert (request.advisor_id is not None) >= (request.state in HANDLED)
+
+    @invariant()
+    def there_is_always_a_way_on(self) -> None:
+        """Whoever waits may leave a message or stop, and nobody waits long unasked and untold."""
+        for request in self.firm.requests.values():
+            if request.state not in LIVE_STATES:
+                continue
+            found = states.choices(request, self.firm.now)
+            assert {Choice.MESSAGE, Choice.CANCEL} <= set(found)
 
     @invariant()
     def worlds_never_meet(self) -> None:

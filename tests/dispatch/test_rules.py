@@ -123,11 +123,13 @@ def test_who_waits_for_his_own_advisor_leaves_a_message_at_night() -> None:
 
 def test_choices_fit_the_moment() -> None:
     own = UUID(int=1)
-    assert states.choices(request(1)) == (Choice.MESSAGE, Choice.CANCEL)
-    assert states.choices(request(1, own_advisor_id=own)) == (
+    assert states.choices(request(1), START) == (Choice.MESSAGE, Choice.CANCEL)
+    assert states.choices(request(1, own_advisor_id=own), START) == (
         Choice.WAIT, Choice.ANOTHER, Choice.MESSAGE, Choice.CANCEL,
     )  # fmt: skip
-    assert Choice.WAIT not in states.choices(request(1, own_advisor_id=own, wait_for="mine"))
-    assert Choice.ANOTHER not in states.choices(request(1, own_advisor_id=own, stage=Stage.OFFER))
-    assert states.choices(request(1, State.SCHEDULED)) == (Choice.CANCEL,)
-    assert states.choices(request(1, State.ANSWERED)) == ()
+    assert Choice.WAIT not in states.choices(request(1, own_advisor_id=own, wait_for="mine"), START)
+    assert Choice.ANOTHER not in states.choices(
+        request(1, own_advisor_id=own, stage=Stage.OFFER), START
+    )
+    assert states.choices(request(1, State.SCHEDULED), START) == (Choice.CANCEL,)
+    assert states.choices(request(1, State.ANSWERED), START) == ()

@@ -5,7 +5,7 @@ from uuid import UUID
 from visavis.channels import api
 from visavis.connections.types import ConnectionDissolved
 from visavis.conversations.types import MessagePosted
-from visavis.dispatch.types import OfferMade, SlotBooked
+from visavis.dispatch.types import OfferMade, RequestStranded, SlotBooked
 from visavis.identity.types import StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
@@ -31,6 +31,13 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
     await api.connection_ended(tx, event.connection_id, event.successor_id)
+
+
+async def on_request_stranded(tx: Tx, delivery: Delivery) -> None:
+    """Those on call are told that a client waits."""
+    event = delivery.event
+    assert isinstance(event, RequestStranded)
+    await api.request_stranded(tx, event.request_id)
 
 
 async def on_slot_booked(tx: Tx, delivery: Delivery) -> None:

@@ -24,6 +24,7 @@ class NoticeReason(StrEnum):
     OFFER = "offer"
     CONNECTION = "connection"
     SLOT = "slot"
+    DUTY = "duty"
 
 
 class NoticeState(StrEnum):

@@ -28,6 +28,7 @@ from visavis.dispatch.types import (
     RequestAbandoned,
     RequestClosed,
     RequestReleased,
+    RequestStranded,
     State,
 )
 from visavis.kernel import outbox
@@ -98,6 +99,8 @@ async def _change(tx: Tx, moves: Sequence[Move], leader: Leader) -> list[Move]:
             released,
             move.woken,
             leader.now,
+            leader.now + move.pause if move.pause is not None else None,
+            move.stranded,
         ):
             done.append(move)
     return done
@@ -128,7 +131,8 @@ async def _keep(tx: Tx, made: Sequence[_Made], leader: Leader) -> None:
         )
         body = {"reason": one.move.released} if one.move.released else {}
         ended = {str(offer.id): state.value for offer, state in one.move.ended}
-        facts.append(evidence.changed(request, "moved", ended=ended, epoch=leader.epoch, **body))
+        event = "stranded" if one.move.stranded else "moved"
+        facts.append(evidence.changed(request, event, ended=ended, epoch=leader.epoch, **body))
         if one.decision is not None:
             facts.append(evidence.decided(request, one.decision))
         facts += [evidence.offered(request, offer) for offer in one.offers]
@@ -191,6 +195,8 @@ def _events(made: _Made) -> list[Event]:
     ]
     if move.released and request.advisor_id is not None:
         found.append(RequestReleased(request.id, request.advisor_id, move.released))
+    if move.stranded:
+        found.append(RequestStranded(request.id, request.client_id))
     if move.state is State.ABANDONED:
         found.append(RequestAbandoned(request.id, request.client_id))
     if move.state is State.MESSAGE_LEFT:
@@ -207,7 +213,9 @@ async def _tell(tx: Tx, made: Sequence[_Made]) -> None:
             tell_advisor(tx, offer.advisor_id, "offer", offer.id)
         for ended, _ in move.ended:
             tell_advisor(tx, ended.advisor_id, "offer_gone", ended.id)
-        if move.state is not move.request.state or move.stage is not move.request.stage:
+        asked_anew = bool(move.offers) and move.request.stranded_at is not None
+        moved = move.state is not move.request.state or move.stage is not move.request.stage
+        if moved or move.stranded or asked_anew or (move.ended and move.request.stranded_at):
             tell_client(tx, move.request)
         if move.state in (State.ABANDONED, State.MESSAGE_LEFT):
             await tell_line(tx, move.request)

@@ -170,6 +170,13 @@ class Settings(BaseSettings):
     missed_offers: Count = Field(
         2, description="Offers missed in a row that set an advisor to break."
     )
+    ask_again_seconds: Annotated[float, Ge(10)] = Field(
+        180,
+        description="How long an advisor who missed, declined or dropped a request is passed over.",
+    )
+    stranded_seconds: Annotated[float, Ge(10)] = Field(
+        90, description="Waiting without anybody to ask, after which those on call are told."
+    )
 
     webhook_url: WebAddress = Field(
         "", description="Where notices for the broker's app push or SMS go; empty: none."

@@ -6,6 +6,7 @@ from visavis.channels.api.wishes import (
     connection_ended,
     message_posted,
     offer_made,
+    request_stranded,
     slot_booked,
     wake_up,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "offer_made",
     "panel",
     "push_key",
+    "request_stranded",
     "run_courier",
     "slot_booked",
     "subscribe",

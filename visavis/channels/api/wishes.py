@@ -89,6 +89,14 @@ async def slot_booked(tx: Tx, request_id: UUID) -> None:
             await _keep(tx, wake)
 
 
+async def request_stranded(tx: Tx, request_id: UUID) -> None:
+    """Tell those on call that a client waits and nobody can be asked, wherever a notice reaches them."""
+    request = await dispatch.known(tx, request_id)
+    for person_id in await dispatch.on_call(tx, request_id):
+        if request is not None and await _has_a_way(tx, person_id, request.environment):
+            await _wish(tx, person_id, NoticeReason.DUTY, request_id, 0, None, None)
+
+
 async def wake_up(tx: Tx, wake_id: UUID) -> None:
     """The moment of a wish has come: queue its notices, unless they are not needed any more."""
     one = await store.take(tx, wake_id)
@@ -129,6 +137,8 @@ async def _seen(tx: Tx, one: Wake) -> bool:
     if one.reason is NoticeReason.SLOT:
         request = await dispatch.known(tx, one.object_id)
         return request is None or request.slot_at != one.expires_at
+    if one.reason is NoticeReason.DUTY:
+        return one.person_id not in await dispatch.on_call(tx, one.object_id)
     return False
 
 

@@ -1,6 +1,6 @@
 """The client's side of the door: ask for a person, see where the request stands."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from visavis.conversations.types import Conversation, IsClosed
 from visavis.conversations.types import State as ConversationState
 from visavis.dispatch import evidence, looking
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules import needs, states
+from visavis.dispatch.rules import candidates, needs, states
 from visavis.dispatch.store import clients, offers, requests
 from visavis.dispatch.telling import tell_client, wake_engine
 from visavis.dispatch.terms import terms
@@ -120,6 +120,17 @@ async def known(tx: Tx, request_id: UUID) -> Request | None:
     return await requests.by_id(tx, request_id)
 
 
+async def on_call(tx: Tx, request_id: UUID) -> Sequence[UUID]:
+    """Whom to tell of a request that is stranded; nobody where it is not any more."""
+    one = await requests.by_id(tx, request_id)
+    now = clock.now()
+    if one is None or not states.is_stranded(one, now):
+        return []
+    staff = await identity.serving_staff(tx, one.environment)
+    able = await looking.advisors(tx, staff, now, {})
+    return candidates.on_call(one, able, now, default())
+
+
 async def client_request(tx: Tx, client_id: UUID) -> Request | None:
     """The client's request that is not over: the live one, or else one that sleeps. The caller checked who asks."""
     return await clients.newest_of_client(tx, client_id)
@@ -133,7 +144,8 @@ async def live_requests(tx: Tx, conversation_ids: Collection[UUID]) -> dict[UUID
 async def queue(tx: Tx, one: Request) -> Queue:
     """Where the request stands in its line, what the last hour's waits say, and what the client may choose."""
     policy = default()
-    since = clock.now() - timedelta(seconds=policy.estimate_window_seconds)
+    now = clock.now()
+    since = now - timedelta(seconds=policy.estimate_window_seconds)
     live = states.is_live(one.state)
     estimate = Estimate(None, 0)
     if live:
@@ -141,7 +153,10 @@ async def queue(tx: Tx, one: Request) -> Queue:
             tx, one.environment.value, one.capability, since, policy.estimate_least
         )
     position = await clients.position(tx, one) if live else None
-    return Queue(position, estimate, states.choices(one), one.stage is Stage.NIGHT)
+    stranded = states.is_stranded(one, now)
+    return Queue(
+        position, estimate, states.choices(one, now), stranded or one.stage is Stage.NIGHT, stranded
+    )
 
 
 async def opening(tx: Tx, branch_id: UUID | None = None) -> Opened:

@@ -1,6 +1,6 @@
 """What a waiting client may do: wait, leave a message, take another advisor, stop, book a time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.archive import api as archive
@@ -8,6 +8,7 @@ from visavis.conversations import api as conversations
 from visavis.dispatch import evidence, looking
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules import hours, states
+from visavis.dispatch.rules.candidates import is_excluded
 from visavis.dispatch.store import offers, requests
 from visavis.dispatch.store import slots as slot_store
 from visavis.dispatch.telling import tell_advisor, tell_client, tell_line, wake_engine
@@ -47,7 +48,10 @@ async def choose(tx: Tx, actor: Actor, request_id: UUID, choice: Choice) -> Requ
         raise RequestOver
     if choice is Choice.MESSAGE:
         return await _leave_message(tx, found)
-    own_can_come = found.own_advisor_id is not None and found.own_advisor_id not in found.excluded
+    now = clock.now()
+    own_can_come = found.own_advisor_id is not None and not is_excluded(
+        found, found.own_advisor_id, now
+    )
     if not own_can_come or (choice is Choice.WAIT and found.wait_for == "mine"):
         return found
     if choice is Choice.WAIT:
@@ -60,6 +64,7 @@ async def choose(tx: Tx, actor: Actor, request_id: UUID, choice: Choice) -> Requ
         "wants_another",
         wait_for="anyone",
         exclude=found.own_advisor_id,
+        back_at=now + timedelta(seconds=terms().ask_again_s),
     )
 
 
@@ -145,13 +150,13 @@ async def _leave_message(tx: Tx, found: Request) -> Request:
 async def _change(
     tx: Tx, found: Request, state: State, stage: Stage, event: str, *, due_at: datetime | None = None,
     wait_for: str | None = None, patient: bool = False, slot_at: datetime | None = None,
-    exclude: UUID | None = None,
+    exclude: UUID | None = None, back_at: datetime | None = None,
 ) -> Request:  # fmt: skip
     """Change the locked request, withdraw its offers, and put it on record."""
     now = clock.now()
     changed = await requests.change(
         tx, found.id, LIVE_STATES | SLEEPING, state, stage, now, due_at=due_at, wait_for=wait_for,
-        patient=patient, slot_at=slot_at, exclude=exclude,
+        patient=patient, slot_at=slot_at, exclude=exclude, back_at=back_at,
     )  # fmt: skip
     assert changed is not None, "it is locked"
     for offer in await offers.end_others(tx, found.id, OfferState.WITHDRAWN, now, event):

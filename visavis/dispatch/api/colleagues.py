@@ -35,6 +35,7 @@ async def colleagues(tx: Tx, actor: Actor, conversation_id: UUID, q: str = "") -
     asked = Wanted(
         conversation.environment, request.capability if request else Need.SERVE.value, conversation.language,
         frozenset(request.excluded) if request else frozenset(), own.staff_id if own else None,
+        request.back_at if request else {},
     )  # fmt: skip
     word = q.strip().casefold()
     staff = [

@@ -1,5 +1,6 @@
 """The advisor's side of the door: offers, the pool, accepting, declining, grabbing."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from visavis.archive import api as archive
@@ -106,7 +107,10 @@ async def decline(tx: Tx, actor: Actor, offer_id: UUID, reason: DeclineReason) -
     if not await offer_store.settle(tx, one.id, OfferState.DECLINED, now, reason.value):
         raise OfferOver
     others = await offer_store.any_live(tx, one.request_id)
-    request = await requests.decline(tx, one.request_id, actor.person_id, others)
+    # Whoever has a conflict of interest has it tomorrow too.
+    pause = timedelta(seconds=terms().ask_again_s)
+    back_at = None if reason is DeclineReason.CONFLICT else now + pause
+    request = await requests.decline(tx, one.request_id, actor.person_id, others, back_at)
     assert request is not None, "a live offer's request can be claimed"
     await archive.append(
         tx,

@@ -3,7 +3,7 @@
 The same `refusal` is asked when offering and again inside the claim's transaction; no score outweighs a constraint.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,10 +13,8 @@ from visavis.dispatch.types import Constraint, Load, Offer, OfferState, Request,
 from visavis.kernel.auth import Environment
 
 TAKING = frozenset({Status.ONLINE, Status.BUSY})
-# Whose offer ended so has had his turn; losers of a race have not.
-TURN_OVER = frozenset(
-    {OfferState.DECLINED, OfferState.EXPIRED, OfferState.ACCEPTED, OfferState.LIVE}
-)
+# Whose offer ended so has had his turn for a while; losers of a race have not.
+TURN_OVER = frozenset({OfferState.DECLINED, OfferState.EXPIRED, OfferState.ACCEPTED})
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,7 @@ class Wanted:
     language: str
     excluded: frozenset[UUID]
     own_advisor_id: UUID | None
+    back_at: Mapping[UUID, datetime] = field(default_factory=dict)
 
 
 @dataclass
@@ -86,6 +85,30 @@ def reach(load: Load | None, now: datetime, terms: Terms, policy: Policy) -> str
     return "silent"
 
 
+def is_excluded(request: Request | Wanted, advisor_id: UUID, now: datetime) -> bool:
+    """Whether the advisor is not to be asked at `now` (H5); silence, a declined offer or a wish count for a while only.
+
+    Whoever has a conflict of interest, or was parted from the client by the firm, is excluded for good.
+    """
+    if advisor_id not in request.excluded:
+        return False
+    back = request.back_at.get(advisor_id)
+    return back is None or now < back
+
+
+def has_had_turn(case: Case, advisor_id: UUID, now: datetime, terms: Terms) -> bool:
+    """Whether the advisor was asked so lately that others come first."""
+    pause = timedelta(seconds=terms.ask_again_s)
+    return any(
+        offer.advisor_id == advisor_id
+        and (
+            offer.state is OfferState.LIVE
+            or (offer.state in TURN_OVER and now < (offer.ended_at or offer.expires_at) + pause)
+        )
+        for offer in case.offers
+    )
+
+
 def refusal(
     request: Request | Wanted, advisor: Advisor, now: datetime, terms: Terms, policy: Policy
 ) -> tuple[Constraint, str] | None:
@@ -100,7 +123,7 @@ def refusal(
         return unmet
     if request.language not in advisor.languages:
         return Constraint.LANGUAGE, request.language
-    if advisor.id in request.excluded:
+    if is_excluded(request, advisor.id, now):
         return Constraint.EXCLUDED, ""
     reached = reach(advisor.load, now, terms, policy)
     if reached not in ("fresh", "asleep"):
@@ -113,6 +136,29 @@ def refusal(
     return None
 
 
+def on_call(
+    request: Request, advisors: Iterable[Advisor], now: datetime, policy: Policy
+) -> list[UUID]:
+    """Whom to tell that somebody waits unasked: the able who are not off duty and were here lately, the latest first.
+
+    A break, a full day or an offer that was let pass is no reason not to know; an end of duty is.
+    """
+    since = now - timedelta(seconds=policy.away_seconds)
+    found = [
+        (one.load.seen_at, one.id)
+        for one in advisors
+        if one.environment is request.environment
+        and request.capability not in one.unmet
+        and request.language in one.languages
+        and (one.id not in request.excluded or one.id in request.back_at)
+        and one.load is not None
+        and one.load.seen_at is not None
+        and one.load.status is not Status.OFF
+        and one.load.seen_at >= since
+    ]
+    return [one for _, one in sorted(found, reverse=True)[: policy.on_call_most]]
+
+
 def push_refusal(
     case: Case, advisor: Advisor, book: Book, now: datetime, terms: Terms, policy: Policy
 ) -> tuple[Constraint, str] | None:
@@ -122,7 +168,7 @@ def push_refusal(
         return found
     if book.holds(advisor.id, case.request.id):
         return Constraint.LIVE_OFFER, ""
-    if any(offer.advisor_id == advisor.id and offer.state in TURN_OVER for offer in case.offers):
+    if has_had_turn(case, advisor.id, now, terms):
         return Constraint.ASKED, ""
     assert advisor.load is not None
     reserved = book.reserved(advisor.id, case.request.id)

@@ -1,13 +1,16 @@
 """The ladder: what happens next to each request, decided from one view of the firm; deterministic, time injected.
 
 Own advisor first (sole offer, or a short hold while he is full) → offer to the best k (派单) → grab pool (抢单), where
-a free advisor who was not asked still gets his own offer → at night a message or a booked slot. Whoever stays silent
-after accepting, disconnects or may no longer serve loses the request, and it moves on by itself.
+a free advisor who was not asked still gets his own offer, and who let it pass is asked again after a while → at night
+a message or a booked slot. Whoever stays silent after accepting, disconnects or may no longer serve loses the request,
+and it moves on by itself. Where nobody can be asked for long, the request is stranded: those on call are told, and its
+client sees the other ways.
 """
 
 from datetime import timedelta
 
 from visavis.dispatch.rules.candidates import Advisor, Book, Case, push_refusal, reach, refusal
+from visavis.dispatch.rules.handled import handled, stranded
 from visavis.dispatch.rules.plans import Hungry, Move, Planned, View, after_misses, live_offers
 from visavis.dispatch.rules.scoring import mean_offers, survey
 from visavis.dispatch.rules.sharing import share, window
@@ -63,12 +66,21 @@ class _Round:
             move = self._step(case)
             if move is not None:
                 found.append(move)
-        return found + share(self.view, self.book, self.by_id, self.hungry)
+        found += share(self.view, self.book, self.by_id, self.hungry)
+        moving = {one.request.id for one in found}
+        return found + [
+            Move(
+                one.request, one.request.state, one.request.stage, one.request.due_at, stranded=True
+            )
+            for one in self.view.cases
+            if one.request.id not in moving and stranded(one, self.view)
+        ]
 
     def _step(self, case: Case) -> Move | None:
         request = case.request
         if request.state in HANDLED:
-            return self._handled(request)
+            advisor = self.by_id.get(request.advisor_id) if request.advisor_id else None
+            return handled(request, advisor, self.view)
         if request.state in (State.SCHEDULED, State.MESSAGE_LEFT):
             if request.due_at is None or request.due_at > self.now:
                 return None
@@ -91,26 +103,6 @@ class _Round:
             )
         return self._climb(case, ended)
 
-    def _handled(self, request: Request) -> Move | None:
-        """An accepted or answered request: is its advisor still there, and does anybody still talk?"""
-        advisor = self.by_id.get(request.advisor_id) if request.advisor_id else None
-        reason = ""
-        if advisor is None or request.capability in advisor.unmet:
-            reason = "ineligible"
-        elif request.state is State.ACCEPTED and request.accepted_at is not None:
-            if self.now >= request.accepted_at + timedelta(seconds=self.view.terms.first_word_s):
-                reason = "silent"
-            elif reach(advisor.load, self.now, self.view.terms, self.view.policy) == "silent":
-                reason = "disconnected"
-        if reason:
-            return Move(request, State.WAITING, Stage.OFFER, released=reason)
-        idle = self.now - request.touched_at >= timedelta(
-            seconds=self.view.policy.idle_close_seconds
-        )
-        if request.state is State.ANSWERED and idle:
-            return Move(request, State.CLOSED, request.stage)
-        return None
-
     def _ended(self, case: Case) -> tuple[tuple[Offer, OfferState], ...]:
         """Live offers that end now: expired, or withdrawn because their advisor may or can no longer serve."""
         found: list[tuple[Offer, OfferState]] = []
@@ -132,7 +124,9 @@ class _Round:
             if move is not None:
                 return move
             if wait and self.open:
-                return None
+                if not ended and request.state is not State.OFFERED:
+                    return None
+                return Move(request, State.WAITING, Stage.OWN, ended=ended)
             if wait:
                 return self._night(case, ended)
         if not self.open and not any(self._asked(case, one) in ON_DUTY for one in self.present):
@@ -183,7 +177,9 @@ class _Round:
                 return Move(
                     request, State.HELD, Stage.OWN, due, Mode.HOLD, (), candidates, ended
                 ), False  # fmt: skip
-        return None, patient and found[0] in (Constraint.PRESENCE, Constraint.CAPACITY)
+        return None, patient and (
+            found[0] in (Constraint.PRESENCE, Constraint.CAPACITY, Constraint.ASKED)
+        )
 
     def _night(self, case: Case, ended: tuple[tuple[Offer, OfferState], ...]) -> Move | None:
         """Nobody is on duty: after a moment to choose a slot, the request becomes a message for the next opening."""

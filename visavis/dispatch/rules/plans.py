@@ -1,7 +1,7 @@
 """What decisions look at and what they come to: the view, the move, the planned offer."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.dispatch.rules.candidates import Advisor, Case
@@ -43,6 +43,9 @@ class Move:
     ended: tuple[tuple[Offer, OfferState], ...] = ()
     released: str = ""
     woken: bool = False
+    # For how long whoever is released is passed over; None: for good.
+    pause: timedelta | None = None
+    stranded: bool = False
 
 
 @dataclass(frozen=True)

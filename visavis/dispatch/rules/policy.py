@@ -35,6 +35,7 @@ class Policy:
     night_message_seconds: float
     estimate_window_seconds: float
     estimate_least: int
+    on_call_most: int
     slot_minutes: int
     slot_days: int
     slot_share: float
@@ -55,6 +56,8 @@ class Terms:
     first_word_s: float = 90
     presence_s: float = 45
     missed_offers: int = 2
+    ask_again_s: float = 180
+    strand_s: float = 90
     requests_per_hour: int = 12
     zone: str = "Asia/Shanghai"
 
@@ -71,6 +74,8 @@ class Terms:
             first_word_s=settings.first_word_seconds,
             presence_s=settings.presence_seconds,
             missed_offers=settings.missed_offers,
+            ask_again_s=settings.ask_again_seconds,
+            strand_s=settings.stranded_seconds,
             requests_per_hour=settings.client_requests_per_hour,
             zone=settings.time_zone,
         )

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from visavis.dispatch.rules.candidates import TAKING, Advisor, Book, Case, push_refusal, reach
+from visavis.dispatch.rules.candidates import (
+    TAKING,
+    TURN_OVER,
+    Advisor,
+    Book,
+    Case,
+    push_refusal,
+    reach,
+)
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.types import Candidate, Load, Request
 
@@ -60,7 +68,10 @@ def survey(
     terms: Terms,
     policy: Policy,
 ) -> tuple[Candidate, ...]:
-    """Every advisor as a candidate: first those who may be offered the request, best first, then the refused."""
+    """Every advisor as a candidate: first those who may be offered the request, best first, then the refused.
+
+    Whoever has let this request pass before comes after all who have not.
+    """
     eligible: list[Candidate] = []
     refused: list[Candidate] = []
     for advisor in advisors:
@@ -70,7 +81,8 @@ def survey(
             continue
         parts = score(case, advisor, mean, now, terms, policy)
         eligible.append(Candidate(advisor.id, round(sum(parts.values()), 6), parts))
-    eligible.sort(key=lambda one: (-one.score, one.staff_id))
+    asked = {offer.advisor_id for offer in case.offers if offer.state in TURN_OVER}
+    eligible.sort(key=lambda one: (one.staff_id in asked, -one.score, one.staff_id))
     return (*eligible, *refused)
 
 

@@ -4,7 +4,9 @@ Every change of state raises the request's version, so that a decision made on a
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from visavis.dispatch.rules.candidates import is_excluded
 from visavis.dispatch.types import LIVE_STATES, Choice, Request, Stage, State
 
 _LADDER = frozenset({State.WAITING, State.HELD, State.OFFERED, State.POOLED})
@@ -31,12 +33,18 @@ def may_follow(now: State, then: State) -> bool:
     return then in NEXT[now]
 
 
+def is_stranded(request: Request, now: datetime) -> bool:
+    """Whether the client is to be told that nobody can be asked now; an offer that stands means that somebody is."""
+    asked = request.state is State.OFFERED or (request.due_at is not None and request.due_at > now)
+    return is_live(request.state) and request.stranded_at is not None and not asked
+
+
 def is_live(state: State) -> bool:
     """Whether the request waits for somebody now: these are the ones that the ladder moves."""
     return state in LIVE_STATES
 
 
-def choices(request: Request) -> tuple[Choice, ...]:
+def choices(request: Request, now: datetime) -> tuple[Choice, ...]:
     """What the client may choose now; at night there is nobody to take instead of the own advisor."""
     if request.state in (State.SCHEDULED, State.MESSAGE_LEFT):
         return (Choice.CANCEL,)
@@ -45,7 +53,7 @@ def choices(request: Request) -> tuple[Choice, ...]:
     found = [Choice.MESSAGE, Choice.CANCEL]
     if request.stage is Stage.NIGHT:
         return tuple(found)
-    if request.own_advisor_id is not None and request.own_advisor_id not in request.excluded:
+    if request.own_advisor_id and not is_excluded(request, request.own_advisor_id, now):
         if request.stage is Stage.OWN:
             found.insert(0, Choice.ANOTHER)
         if request.wait_for != "mine":

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from visavis.dispatch.types import HANDLED, LIVE_STATES, OVER, Request, Stage, State
+from visavis.kernel import clock
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
 
@@ -19,6 +20,8 @@ ON CONFLICT DO NOTHING
 # A leader's write: the version that was decided on, and the epoch under which it was decided.
 MOVE = """
 UPDATE request SET state = $4, stage = $5, due_at = $6, version = version + 1,
+    back_at = CASE WHEN $10::bigint IS NULL THEN back_at ELSE back_at || jsonb_build_object($7::uuid::text, $10) END,
+    stranded_at = CASE WHEN $11 THEN $9 WHEN $8 OR $7::uuid IS NOT NULL THEN NULL ELSE stranded_at END,
     excluded = CASE WHEN $7::uuid IS NULL THEN excluded ELSE array_append(excluded, $7) END,
     advisor_id = CASE WHEN $7::uuid IS NULL THEN advisor_id END,
     accepted_at = CASE WHEN $7::uuid IS NULL THEN accepted_at END,
@@ -31,7 +34,7 @@ WHERE id = $1 AND version = $2 AND EXISTS (SELECT 1 FROM lease WHERE name = 'dis
 
 CLAIM = """
 UPDATE request SET state = 'accepted', advisor_id = $2, accepted_at = $3, touched_at = $3, due_at = $4,
-    answered_at = NULL, version = version + 1
+    answered_at = NULL, stranded_at = NULL, version = version + 1
 WHERE id = $1 AND state = ANY($5) RETURNING *
 """
 
@@ -39,13 +42,15 @@ CHANGE = """
 UPDATE request SET state = $3, stage = $4, due_at = $5, version = version + 1,
     wait_for = coalesce($6, wait_for), patient = patient OR $7, slot_at = coalesce($8, slot_at),
     excluded = CASE WHEN $10::uuid IS NULL THEN excluded ELSE array_append(excluded, $10) END,
+    back_at = CASE WHEN $11::bigint IS NULL THEN back_at ELSE back_at || jsonb_build_object($10::uuid::text, $11) END,
     ended_at = CASE WHEN $3 IN ('closed', 'abandoned', 'cancelled') THEN $9 ELSE ended_at END
 WHERE id = $1 AND state = ANY($2) RETURNING *
 """
 
 RELEASE = """
 UPDATE request SET state = 'waiting', stage = 0, due_at = NULL, version = version + 1, advisor_id = NULL,
-    accepted_at = NULL, excluded = array_append(excluded, $2), client_seen_at = $3
+    accepted_at = NULL, excluded = array_append(excluded, $2), back_at = back_at - $2::uuid::text,
+    client_seen_at = $3, stranded_at = NULL
 WHERE id = $1 AND advisor_id = $2 AND state IN ('accepted', 'answered') RETURNING *
 """
 
@@ -61,8 +66,11 @@ BY_ID_LOCKED = "SELECT * FROM request WHERE id = $1 FOR UPDATE"
 
 DECLINE = """
 UPDATE request SET excluded = array_append(excluded, $2), version = version + 1,
+    back_at = CASE WHEN $4::bigint IS NULL THEN back_at - $2::uuid::text
+        ELSE back_at || jsonb_build_object($2::uuid::text, $4) END,
     state = CASE WHEN state = 'offered' AND NOT $3 THEN 'waiting' ELSE state END,
-    stage = CASE WHEN state = 'offered' AND NOT $3 THEN greatest(stage, 1::smallint) ELSE stage END
+    stage = CASE WHEN state = 'offered' AND NOT $3 THEN greatest(stage, 1::smallint) ELSE stage END,
+    due_at = CASE WHEN $3 THEN due_at END
 WHERE id = $1 AND state IN ('offered', 'pooled') RETURNING *
 """
 
@@ -134,11 +142,12 @@ async def environments(tx: Tx, now: datetime, idle_before: datetime) -> list[Env
 
 async def move(
     tx: Tx, request: Request, epoch: int, state: State, stage: Stage, due_at: datetime | None,
-    released_from: UUID | None, woken: bool, now: datetime,
+    released_from: UUID | None, woken: bool, now: datetime, back_at: datetime | None, stranded: bool,
 ) -> bool:  # fmt: skip
     """The leader's change of state; False when the request has changed since, or the leader is none any more."""
     return await tx.execute(
-        MOVE, request.id, request.version, epoch, state.value, int(stage), due_at, released_from, woken, now
+        MOVE, request.id, request.version, epoch, state.value, int(stage), due_at, released_from, woken, now,
+        _ms(back_at), stranded,
     ) == 1  # fmt: skip
 
 
@@ -158,7 +167,7 @@ async def claim(
 async def change(
     tx: Tx, request_id: UUID, before: Iterable[State], state: State, stage: Stage, now: datetime, *,
     due_at: datetime | None = None, wait_for: str | None = None, patient: bool = False,
-    slot_at: datetime | None = None, exclude: UUID | None = None,
+    slot_at: datetime | None = None, exclude: UUID | None = None, back_at: datetime | None = None,
 ) -> Request | None:  # fmt: skip
     """A change by a client or a reaction; None when the request is in none of the states `before`."""
     row = await tx.fetchrow(
@@ -173,6 +182,7 @@ async def change(
         slot_at,
         now,
         exclude,
+        _ms(back_at),
     )
     return build(row) if row else None
 
@@ -186,9 +196,11 @@ async def hand_own(tx: Tx, client_id: UUID, from_id: UUID, to_id: UUID | None) -
     )  # fmt: skip
 
 
-async def decline(tx: Tx, request_id: UUID, advisor_id: UUID, others_live: bool) -> Request | None:
-    """Note that the advisor passed; without other live offers an offered request waits again."""
-    row = await tx.fetchrow(DECLINE, request_id, advisor_id, others_live)
+async def decline(
+    tx: Tx, request_id: UUID, advisor_id: UUID, others_live: bool, back_at: datetime | None
+) -> Request | None:
+    """Note that the advisor passed, until when; without other live offers an offered request waits again."""
+    row = await tx.fetchrow(DECLINE, request_id, advisor_id, others_live, _ms(back_at))
     return build(row) if row else None
 
 
@@ -266,7 +278,13 @@ def build(row: Row) -> Request:
         waiting_since=row["waiting_since"], client_seen_at=row["client_seen_at"], touched_at=row["touched_at"],
         patient=row["patient"], advisor_id=row["advisor_id"], accepted_at=row["accepted_at"],
         answered_at=row["answered_at"], ended_at=row["ended_at"], slot_at=row["slot_at"],
+        back_at={UUID(key): clock.from_us(at * 1000) for key, at in row["back_at"].items()},
+        stranded_at=row["stranded_at"],
     )  # fmt: skip
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else clock.to_ms(at)
 
 
 def _names(states: Iterable[State]) -> Sequence[str]:

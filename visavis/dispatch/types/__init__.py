@@ -9,6 +9,7 @@ from visavis.dispatch.types.events import (
     RequestClosed,
     RequestOpened,
     RequestReleased,
+    RequestStranded,
     SlotBooked,
 )
 from visavis.dispatch.types.figures import (
@@ -110,6 +111,7 @@ __all__ = [
     "RequestOpened",
     "RequestOver",
     "RequestReleased",
+    "RequestStranded",
     "RequestTopic",
     "Slot",
     "SlotBooked",

@@ -52,6 +52,14 @@ class RequestReleased(Event):
 
 
 @dataclass(frozen=True)
+class RequestStranded(Event):
+    """Somebody waits, and nobody who may serve him can be asked."""
+
+    request_id: UUID
+    client_id: UUID
+
+
+@dataclass(frozen=True)
 class RequestAbandoned(Event):
     """The client went away before anybody accepted."""
 

@@ -1,7 +1,7 @@
 """Requests, what their client sees of them, and the hours in which somebody serves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,10 @@ class Request:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     slot_at: datetime | None = None
+    # When somebody excluded may be asked again; who is excluded and not named here is so for good.
+    back_at: Mapping[UUID, datetime] = field(default_factory=dict)
+    # Since when nobody could be asked although somebody waits.
+    stranded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,16 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Queue:
-    """A request as its client sees it: the place in the line of its capability, and what may be chosen."""
+    """A request as its client sees it: its place in the line of its capability, and what may be chosen.
+
+    `stranded`: nobody who may serve it is free; it goes on being offered, and other ways are shown.
+    """
 
     position: int | None
     estimate: Estimate
     choices: tuple[Choice, ...]
     slots: bool
+    stranded: bool = False
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ async def request(tx: Tx, one: Request, language: str) -> dict[str, Any]:
         "opened_at": clock.to_ms(one.opened_at),
         "advisor": card(advisor, language) if advisor else None,
         "choices": [choice for choice in stands.choices if not left or choice == "cancel"],
-        "slots": stands.slots,
+        "slots": stands.slots and not left,
+        "stranded": stands.stranded and not left,
         "slot_at": clock.to_ms(one.slot_at) if one.slot_at else None,
     }
 

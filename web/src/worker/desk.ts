@@ -7,7 +7,7 @@ declare const self: ServiceWorkerGlobalScope;
 const CACHE = 'visavis-desk-1';
 const PAGE = '/desk/';
 const LANGUAGE = '/desk/language';
-const reasons = ['offer', 'message', 'connection', 'slot'] as const;
+const reasons = ['offer', 'message', 'connection', 'slot', 'duty'] as const;
 
 /** What the server puts into a notice: reason, ids and times, never the words of anybody. */
 interface Notice {
@@ -93,7 +93,7 @@ async function show(notice: Notice): Promise<void> {
     icon: '/desk/icon-192.png',
     badge: '/mark.svg',
     lang: words === en ? 'en' : 'zh-CN',
-    requireInteraction: reason === 'offer',
+    requireInteraction: reason === 'offer' || reason === 'duty',
     data: {
       url: reason === 'message' && notice.object ? `${PAGE}conversations/${notice.object}` : PAGE,
     },

@@ -21,7 +21,7 @@ interface Notice {
   id: string;
   person?: { id: string; name: string } | null;
   channel: 'web_push' | 'webhook';
-  reason: 'message' | 'offer' | 'connection' | 'slot';
+  reason: 'message' | 'offer' | 'connection' | 'slot' | 'duty';
   state: 'queued' | 'sent' | 'failed' | 'skipped';
   attempts: number;
   detail: string;

@@ -394,6 +394,7 @@ export default {
   'notice.message': 'New message',
   'notice.offer': 'Offer',
   'notice.connection': 'Change of advisor',
+  'notice.duty': 'Somebody waits',
   'notice.slot': 'Booked time',
   'notices.web_push': 'Web push',
   'notices.webhook': 'Webhook',

@@ -6,6 +6,8 @@ export default {
   'message.text': 'Open the desk to read it.',
   'connection.title': 'Your clients have changed',
   'connection.text': 'The firm has updated whom you serve.',
+  'duty.title': 'A client has been waiting',
+  'duty.text': 'Nobody who may help is free. Open the desk if you can take over.',
   'slot.title': 'An appointment is due',
   'slot.text': 'A client has booked this time with you.',
 };

@@ -384,6 +384,7 @@ export default {
   'notice.message': '新消息',
   'notice.offer': '派单',
   'notice.connection': '连接变动',
+  'notice.duty': '有人在等',
   'notice.slot': '预约时间',
   'notices.web_push': '浏览器推送',
   'notices.webhook': '应用接口',

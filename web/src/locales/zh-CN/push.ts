@@ -6,6 +6,8 @@ export default {
   'message.text': '打开工作台查看。',
   'connection.title': '客户名单有变化',
   'connection.text': '公司更新了您服务的客户。',
+  'duty.title': '有客户等了很久',
+  'duty.text': '眼下没有人能接，您若方便，请打开工作台。',
   'slot.title': '预约时间到了',
   'slot.text': '一位客户约了现在和您联系。',
 };
