@@ -1,26 +1,19 @@
 """Routes of connections: my clients, the firm's list, dissolving, leaving, the book, the client's wish."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from visavis.connections import api
 from visavis.connections.api import book_report
-from visavis.connections.web import present
 from visavis.connections.types import (
-    BookResult,
-    Connection,
-    PersonCard,
     Reason,
-    RowError,
     State,
     Tie,
 )
-from visavis.kernel.clock import to_ms
-from visavis.kernel.errors import Refusal
+from visavis.connections.web import present
 from visavis.kernel.http import Signed, answer
 
 router = APIRouter(tags=["connections"])
@@ -208,5 +201,3 @@ async def change_contact_wishes(edge: Signed, body: ContactWishes) -> Response:
     async with edge.transaction() as tx:
         await api.welcome_greetings(tx, edge.who, body.greetings)
     return answer({"greetings": body.greetings})
-
-

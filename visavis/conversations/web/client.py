@@ -1,26 +1,15 @@
 """Routes of the client's side: the notice, a conversation, its rating."""
 
-import base64
-import binascii
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from visavis.conversations import api
-from visavis.conversations.api import finding, reading
-from visavis.conversations.types import Conversation, Draft, Kind, Listed, Mark, Stream
-from visavis.conversations.web import wire
-from visavis.conversations.web.live import STREAMS, Speaker
-from visavis.kernel import clock
-from visavis.kernel.db import Tx
-from visavis.kernel.errors import Malformed
-from visavis.kernel.http import Edge, Signed, answer
-
 from visavis.conversations.web.present import present_header
+from visavis.kernel import clock
+from visavis.kernel.http import Signed, answer
 
 router = APIRouter(prefix="/api/client", tags=["conversations"])
 

@@ -1,27 +1,16 @@
 """What a page may do with conversations over its socket (docs/protocol.md)."""
 
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
-
-from visavis.conversations import api
-from visavis.conversations.api import finding, reading
+from visavis.conversations.api import reading
 from visavis.conversations.types import Draft, Kind, Mark, Outcome, Stream
 from visavis.conversations.web import wire
-from visavis.kernel import clock
-from visavis.kernel.auth import Actor, Role
-from visavis.kernel.batch import Batcher
-from visavis.kernel.db import Database, Tx
-from visavis.kernel.errors import NotFound, Refusal, TooMany
-from visavis.kernel.commands import Call, Command, Handler, Later, Reply
-from visavis.kernel.live import Hint
-
-
-
 from visavis.conversations.web.live import STREAMS, Speaker
+from visavis.kernel.commands import Call, Command, Handler, Later, Reply
+from visavis.kernel.errors import Refusal
+from visavis.kernel.live import Hint
 
 
 class Send(Command, frozen=True, tag="send"):
@@ -96,18 +85,28 @@ class Talking:
         """Post a message or a note."""
         stream = STREAMS[one.stream]
         kind = Kind.MESSAGE if stream is Stream.SHARED else Kind.NOTE
-        return self._enter(call, Draft(call.actor, one.conversation, stream, kind, one.body, one.client_key))
+        return self._enter(
+            call, Draft(call.actor, one.conversation, stream, kind, one.body, one.client_key)
+        )
 
     def edit(self, call: Call, one: Edit) -> Later:
         """Replace an own message."""
         draft = Draft(
-            call.actor, one.conversation, Stream.SHARED, Kind.EDIT, one.body, one.client_key, one.entry
+            call.actor,
+            one.conversation,
+            Stream.SHARED,
+            Kind.EDIT,
+            one.body,
+            one.client_key,
+            one.entry,
         )
         return self._enter(call, draft)
 
     def recall(self, call: Call, one: Recall) -> Later:
         """Withdraw an own message."""
-        draft = Draft(call.actor, one.conversation, Stream.SHARED, Kind.RECALL, {}, one.client_key, one.entry)
+        draft = Draft(
+            call.actor, one.conversation, Stream.SHARED, Kind.RECALL, {}, one.client_key, one.entry
+        )
         return self._enter(call, draft)
 
     def delivered(self, call: Call, one: Delivered) -> None:
@@ -154,12 +153,16 @@ class Talking:
         self._speaker.mark(mark)
 
     def _enter(self, call: Call, draft: Draft) -> Later:
-        return Later(self._speaker.post(draft), lambda outcome: self._acknowledge(call, draft, outcome))
+        return Later(
+            self._speaker.post(draft), lambda outcome: self._acknowledge(call, draft, outcome)
+        )
 
     def _acknowledge(self, call: Call, draft: Draft, outcome: Outcome) -> Reply:
         entry, key = outcome.entry, draft.client_key
         assert key is not None
         if entry.conversation_id not in call.socket.follows:
             call.gateway.hearing.follow(call.socket, entry.conversation_id)
-        call.gateway.watching.answered(call.socket, entry.conversation_id, entry.stream.word, entry.no)
+        call.gateway.watching.answered(
+            call.socket, entry.conversation_id, entry.stream.word, entry.no
+        )
         return wire.ack_frame(key, self._speaker.bytes_of(outcome, call.actor.language))

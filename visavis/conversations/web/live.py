@@ -5,28 +5,25 @@ or by HTTP. Delivery and acknowledgement follow the commit.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from visavis.conversations import api
-from visavis.conversations.api import finding, reading
-from visavis.conversations.types import Draft, Kind, Mark, Outcome, Stream
+from visavis.conversations.api import reading
+from visavis.conversations.types import Draft, Mark, Outcome, Stream
 from visavis.conversations.web import wire
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.batch import Batcher
 from visavis.kernel.db import Database, Tx
-from visavis.kernel.errors import NotFound, Refusal, TooMany
-from visavis.kernel.commands import Call, Command, Handler, Later, Reply
-from visavis.kernel.live import Hint
+from visavis.kernel.errors import Refusal, TooMany
 
 MINUTE_US = 60_000_000
 PEOPLE = 100_000
 STREAMS = {one.word: one for one in Stream}
-
 
 
 class Pace:
@@ -49,7 +46,8 @@ class Pace:
         said.append(now)
         if len(self._said) > PEOPLE:
             self._said = defaultdict(
-                deque, {key: one for key, one in self._said.items() if one and one[-1] > now - MINUTE_US}
+                deque,
+                {key: one for key, one in self._said.items() if one and one[-1] > now - MINUTE_US},
             )
 
 
@@ -120,9 +118,13 @@ class ConversationFeeds:
         if actor.has(Role.CLIENT, Role.VISITOR):
             one = await api.open_of(tx, actor.person_id)
             return [one.id] if one else []
-        return [one.id for one in await api.handled_by(tx, actor.person_id)] if actor.is_staff else []
+        return (
+            [one.id for one in await api.handled_by(tx, actor.person_id)] if actor.is_staff else []
+        )
 
-    async def numbers(self, tx: Tx, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:
+    async def numbers(
+        self, tx: Tx, actor: Actor, ids: Sequence[UUID]
+    ) -> Mapping[UUID, Mapping[str, int]]:
         """The last numbers of every stream that the actor may read now."""
         found = await reading.readable(tx, actor, ids) if ids else {}
         return {

@@ -2,23 +2,17 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
-
-from visavis.conversations import api
 from visavis.conversations.api import finding, reading
-from visavis.conversations.types import Conversation, Draft, Kind, Listed, Mark, Stream
-from visavis.conversations.web import wire
-from visavis.conversations.web.live import STREAMS, Speaker
+from visavis.conversations.types import Conversation, Listed
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
-from visavis.kernel.http import Edge, Signed, answer
+from visavis.kernel.http import Edge
 
 
 async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str, Any]:
@@ -67,7 +61,11 @@ def line_of(one: Listed, clients: Mapping[UUID, Any]) -> dict[str, Any]:
     return {
         "id": talk.id,
         "client": named(clients[talk.client_id]),
-        "last": {"text": talk.last_text, "at": clock.to_ms(talk.last_at), "sender": talk.last_sender}
+        "last": {
+            "text": talk.last_text,
+            "at": clock.to_ms(talk.last_at),
+            "sender": talk.last_sender,
+        }
         if talk.last_sender
         else None,
         "unread": one.unread,

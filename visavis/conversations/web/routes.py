@@ -1,9 +1,5 @@
 """Routes of conversations for both sides; what is asked for often is encoded by msgspec."""
 
-import base64
-import binascii
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,15 +8,19 @@ from pydantic import BaseModel, Field
 
 from visavis.conversations import api
 from visavis.conversations.api import finding, reading
-from visavis.conversations.types import Conversation, Draft, Kind, Listed, Mark, Stream
+from visavis.conversations.types import Draft, Kind, Mark, Stream
 from visavis.conversations.web import wire
 from visavis.conversations.web.live import STREAMS, Speaker
+from visavis.conversations.web.present import (
+    cursor,
+    cursor_of,
+    line_of,
+    named,
+    presence_of,
+    present_header,
+)
 from visavis.kernel import clock
-from visavis.kernel.db import Tx
-from visavis.kernel.errors import Malformed
 from visavis.kernel.http import Edge, Signed, answer
-
-from visavis.conversations.web.present import cursor, cursor_of, line_of, named, presence_of, present_header
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 
@@ -113,19 +113,27 @@ async def conversation_entries(
     """A page of a stream, in the form of the `entries` frame: above `after`, or the last ones below `before`."""
     which = STREAMS[stream]
     async with edge.transaction() as tx:
-        entries, last = await reading.entries(tx, edge.who, conversation, which, after, before, limit)
+        entries, last = await reading.entries(
+            tx, edge.who, conversation, which, after, before, limit
+        )
         await speaker.faces.learn(tx, {entry.sender_id for entry in entries})
     language = edge.language if which is Stream.INTERNAL else None
     data = [wire.encode_entry(speaker.faces, entry, language) for entry in entries]
-    return Response(wire.entries_frame(conversation, which, data, last), media_type="application/json")
+    return Response(
+        wire.entries_frame(conversation, which, data, last), media_type="application/json"
+    )
 
 
 @router.post("/conversations/{conversation}/entries", operation_id="post_entry")
-async def post_entry(conversation: UUID, entry: EntryIn, edge: Signed, speaker: Speaking) -> Response:
+async def post_entry(
+    conversation: UUID, entry: EntryIn, edge: Signed, speaker: Speaking
+) -> Response:
     """Post a message or a note, by the same pipeline as the socket; answers as its `ack`."""
     stream = STREAMS[entry.stream]
     kind = Kind.MESSAGE if stream is Stream.SHARED else Kind.NOTE
-    return await _enter(speaker, edge, Draft(edge.who, conversation, stream, kind, entry.body, entry.client_key))
+    return await _enter(
+        speaker, edge, Draft(edge.who, conversation, stream, kind, entry.body, entry.client_key)
+    )
 
 
 @router.post("/conversations/{conversation}/entries/{entry}", operation_id="change_entry")
@@ -134,12 +142,16 @@ async def change_entry(
 ) -> Response:
     """Edit or recall an own message; the original stays on record."""
     kind = Kind.RECALL if change.body is None else Kind.EDIT
-    draft = Draft(edge.who, conversation, Stream.SHARED, kind, change.body or {}, change.client_key, entry)
+    draft = Draft(
+        edge.who, conversation, Stream.SHARED, kind, change.body or {}, change.client_key, entry
+    )
     return await _enter(speaker, edge, draft)
 
 
 @router.post("/conversations/{conversation}/forward", operation_id="forward_card")
-async def forward_card(conversation: UUID, forward: ForwardIn, edge: Signed, speaker: Speaking) -> Response:
+async def forward_card(
+    conversation: UUID, forward: ForwardIn, edge: Signed, speaker: Speaking
+) -> Response:
     """Send a card from an entry that the caller can read."""
     async with edge.transaction() as tx:
         card = await finding.card(tx, edge.who, forward.entry, forward.card)
@@ -155,7 +167,9 @@ async def mark_read(conversation: UUID, mark: ReadIn, edge: Signed) -> None:
         await reading.mark(tx, [Mark(edge.who, conversation, mark.no, mark.no)])
 
 
-@router.post("/conversations/{conversation}/transfer", operation_id="transfer_conversation", status_code=204)
+@router.post(
+    "/conversations/{conversation}/transfer", operation_id="transfer_conversation", status_code=204
+)
 async def transfer_conversation(conversation: UUID, transfer: TransferIn, edge: Signed) -> None:
     """Hand the conversation to a colleague with a note."""
     async with edge.transaction() as tx:

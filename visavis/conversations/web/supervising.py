@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from visavis.conversations import api
-from visavis.conversations.api import finding, reading
+from visavis.conversations.api import finding
 from visavis.conversations.types import Conversation, Entry
 from visavis.conversations.web import wire
 from visavis.conversations.web.files import file_response
@@ -90,7 +90,11 @@ async def held_messages(edge: Signed, speaker: Speaking) -> Response:
 
 @router.post("/held/{entry}/{decision}", operation_id="decide_held")
 async def decide_held(
-    entry: UUID, decision: Literal["release", "refuse"], note: DecisionIn, edge: Signed, speaker: Speaking
+    entry: UUID,
+    decision: Literal["release", "refuse"],
+    note: DecisionIn,
+    edge: Signed,
+    speaker: Speaking,
 ) -> Response:
     """Release a held message into the conversation, or refuse it."""
     async with edge.transaction() as tx:
@@ -117,7 +121,12 @@ def _row(one: Conversation, hit: Entry | None, names: dict[UUID, dict[str, Any]]
         "internal": one.internal_no,
         "opened_at": clock.to_ms(one.created_at),
         "last": {"text": one.last_text, "at": clock.to_ms(one.last_at), "sender": one.last_sender},
-        "hit": {"entry": hit.id, "no": hit.no, "stream": hit.stream.word, "text": finding.text_of(hit.body)}
+        "hit": {
+            "entry": hit.id,
+            "no": hit.no,
+            "stream": hit.stream.word,
+            "text": finding.text_of(hit.body),
+        }
         if hit
         else None,
     }

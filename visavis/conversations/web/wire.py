@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from visavis.conversations.api import finding, reading
+from visavis.conversations.api import finding
 from visavis.conversations.types import Entry, Stream
 from visavis.kernel import clock
 from visavis.kernel.auth import ASSISTANT_ID, SYSTEM_ID

@@ -1,6 +1,5 @@
 """Routes of dispatch; what they answer is in `present`, its live frames and commands in `live`."""
 
-from datetime import date, time
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,15 +8,12 @@ from pydantic import BaseModel, Field
 
 from visavis.dispatch import api
 from visavis.dispatch.types import (
-    CalendarDay,
     Choice,
     DeclineReason,
-    Opening,
     RequestTopic,
     Status,
 )
-from visavis.dispatch.web import present
-from visavis.dispatch.web import timetable
+from visavis.dispatch.web import present, timetable
 from visavis.dispatch.web.live import COMMANDS, FRAMES
 from visavis.kernel import clock
 from visavis.kernel.errors import NotFound
@@ -35,7 +31,8 @@ class NewRequest(BaseModel):
     topic: RequestTopic | None = None
     language: Literal["zh-CN", "en"] | None = None
     context: (
-        Annotated[dict[str, Annotated[str, Field(max_length=2000)] | None], Field(max_length=10)] | None
+        Annotated[dict[str, Annotated[str, Field(max_length=2000)] | None], Field(max_length=10)]
+        | None
     ) = None
     wait: Literal["mine", "anyone"] = "anyone"
 
@@ -211,7 +208,10 @@ async def decisions(
 
 @router.get("/conversations/{conversation_id}/colleagues")
 async def colleagues(
-    edge: Signed, request: Request, conversation_id: UUID, q: Annotated[str, Query(max_length=50)] = ""
+    edge: Signed,
+    request: Request,
+    conversation_id: UUID,
+    q: Annotated[str, Query(max_length=50)] = "",
 ) -> Response:
     """Who could take the conversation over, the able first, and why the others could not."""
     async with edge.transaction() as tx:

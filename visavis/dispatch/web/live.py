@@ -9,8 +9,8 @@ from visavis.dispatch import api
 from visavis.dispatch.types import OfferState, Status
 from visavis.dispatch.web import present
 from visavis.kernel.auth import Actor
-from visavis.kernel.db import Tx
 from visavis.kernel.commands import Call, Command, Handler
+from visavis.kernel.db import Tx
 
 Frame = Mapping[str, Any] | None
 Payload = Mapping[str, object]

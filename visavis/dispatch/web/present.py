@@ -28,14 +28,20 @@ from visavis.kernel.db import Tx
 from visavis.kernel.http import Catalogue
 
 
-async def home(tx: Tx, found: Home, actor: Actor, language: str, notice: dict[str, Any]) -> dict[str, Any]:
+async def home(
+    tx: Tx, found: Home, actor: Actor, language: str, notice: dict[str, Any]
+) -> dict[str, Any]:
     """The client's first page."""
     return {
         "advisor": card(found.advisor, language) if found.advisor else None,
         "successor_of": {"name": card(found.before, language)["name"]} if found.before else None,
         "connection": None
         if found.connection_id is None
-        else {"id": found.connection_id, "state": found.connection_state, "since": _ms(found.since)},
+        else {
+            "id": found.connection_id,
+            "state": found.connection_state,
+            "since": _ms(found.since),
+        },
         "notice": {**notice, "acknowledged_at": _ms(found.noticed_at)},
         "conversation": found.conversation_id,
         "request": await request(tx, found.request, language) if found.request else None,
@@ -153,8 +159,11 @@ def _candidates(kept: Decision, one: Explained) -> list[dict[str, Any]]:
             "name": one.names.get(each.staff_id),
             "score": each.score if each.refused is None else None,
             "parts": each.parts,
-            "chosen": each.staff_id in kept.chosen or (kept.mode is Mode.GRAB and each.refused is None),
-            "refused": {"constraint": each.refused, "detail": each.detail} if each.refused else None,
+            "chosen": each.staff_id in kept.chosen
+            or (kept.mode is Mode.GRAB and each.refused is None),
+            "refused": {"constraint": each.refused, "detail": each.detail}
+            if each.refused
+            else None,
         }
         for each in kept.candidates
     ]
@@ -181,7 +190,8 @@ def slot(one: Slot) -> dict[str, Any]:
 def week(found: tuple[Opening, ...]) -> list[dict[str, Any]]:
     """Opening hours, local time."""
     return [
-        {"weekday": one.weekday, "opens": f"{one.opens:%H:%M}", "closes": f"{one.closes:%H:%M}"} for one in found
+        {"weekday": one.weekday, "opens": f"{one.opens:%H:%M}", "closes": f"{one.closes:%H:%M}"}
+        for one in found
     ]
 
 

@@ -1,25 +1,17 @@
 """Routes of opening hours and the calendar."""
 
 from datetime import date, time
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from visavis.dispatch import api
 from visavis.dispatch.types import (
     CalendarDay,
-    Choice,
-    DeclineReason,
     Opening,
-    RequestTopic,
-    Status,
 )
 from visavis.dispatch.web import present
-from visavis.dispatch.web.live import COMMANDS, FRAMES
-from visavis.kernel import clock
-from visavis.kernel.errors import NotFound
 from visavis.kernel.http import Signed, answer
 
 router = APIRouter(prefix="/api", tags=["dispatch"])

@@ -1,48 +1,31 @@
 """Routes of licences and branches."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
+
 from annotated_types import Len
-from fastapi import APIRouter, File, Query, Request, Response, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter
+from pydantic import BaseModel
+
 from visavis.identity import api
 from visavis.identity.types import (
-    Branch,
-    Issuer,
     LicenceDetails,
     LicenceStatus,
     LicenceType,
-    PersonStatus,
-    Staff,
-    StaffDetails,
-    StaffFilter,
-    Topic,
 )
 from visavis.identity.web.present import (
     BranchOut,
     LicenceOut,
-    StaffOut,
+    Name,
+    Short,
+    Strict,
     branch_out,
     licence_out,
-    staff_out,
 )
-from visavis.kernel import clock
-from visavis.kernel.auth import SERVING, Environment, Role
-from visavis.kernel.db import Tx
-from visavis.kernel.errors import Malformed
-from visavis.kernel.http import Signed, origin_of
-router = APIRouter(tags=["identity"])
-MOST_CSV = 20_000_000
-MOST_PHOTO = 5_000_000
-Name = Annotated[str, Len(1, 60)]
-Short = Annotated[str, Len(1, 200)]
-StaffRole = Literal[
-    "advisor", "client_manager", "broker_agent", "partner_staff", "supervisor", "examiner",
-    "operator", "editor", "administrator",
-]  # fmt: skip
+from visavis.kernel.http import Signed
 
-from visavis.identity.web.present import Strict
+router = APIRouter(tags=["identity"])
 
 
 class LicenceIn(Strict):
@@ -102,9 +85,7 @@ async def list_licences(edge: Signed, staff_id: UUID) -> LicencesOut:
 @router.post("/api/staff/{staff_id}/licences", status_code=201)
 async def add_licence(edge: Signed, staff_id: UUID, body: LicenceIn) -> LicenceOut:
     """Add a licence."""
-    details = LicenceDetails(
-        body.type, body.number, body.valid_from, body.valid_to, body.source
-    )
+    details = LicenceDetails(body.type, body.number, body.valid_from, body.valid_to, body.source)
     async with edge.transaction() as tx:
         made = await api.add_licence(tx, edge.who, staff_id, details)
     return licence_out(made, api.today())
@@ -132,9 +113,7 @@ async def list_branches(edge: Signed) -> BranchesOut:
 async def add_branch(edge: Signed, body: BranchIn) -> BranchOut:
     """Add a branch."""
     async with edge.transaction() as tx:
-        made = await api.add_branch(
-            tx, edge.who, body.code, body.name, body.name_en, body.region
-        )
+        made = await api.add_branch(tx, edge.who, body.code, body.name, body.name_en, body.region)
     return branch_out(made)
 
 

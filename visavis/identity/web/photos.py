@@ -1,51 +1,20 @@
 """Routes of photos of staff: set by administrators and their owners, seen by everybody."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
-from annotated_types import Len
-from fastapi import APIRouter, File, Query, Request, Response, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+
+from fastapi import APIRouter, File, Response, UploadFile
+
 from visavis.identity import api
-from visavis.identity.types import (
-    Branch,
-    Issuer,
-    LicenceDetails,
-    LicenceStatus,
-    LicenceType,
-    PersonStatus,
-    Staff,
-    StaffDetails,
-    StaffFilter,
-    Topic,
+from visavis.identity.web.present import (
+    StaffOut,
 )
 from visavis.identity.web.staff import staff_shown
-from visavis.identity.web.present import (
-    BranchOut,
-    LicenceOut,
-    StaffOut,
-    branch_out,
-    licence_out,
-    staff_out,
-)
-from visavis.kernel import clock
-from visavis.kernel.auth import SERVING, Environment, Role
-from visavis.kernel.db import Tx
-from visavis.kernel.errors import Malformed
 from visavis.kernel.errors import NotFound
-from visavis.kernel.http import Unsigned
-from visavis.kernel.http import Signed, origin_of
-router = APIRouter(tags=["identity"])
-MOST_CSV = 20_000_000
-MOST_PHOTO = 5_000_000
-Name = Annotated[str, Len(1, 60)]
-Short = Annotated[str, Len(1, 200)]
-StaffRole = Literal[
-    "advisor", "client_manager", "broker_agent", "partner_staff", "supervisor", "examiner",
-    "operator", "editor", "administrator",
-]  # fmt: skip
-from visavis.identity.web.present import Strict
+from visavis.kernel.http import Signed, Unsigned
 
+router = APIRouter(tags=["identity"])
+MOST_PHOTO = 5_000_000
 
 
 @router.put("/api/staff/{staff_id}/photo")

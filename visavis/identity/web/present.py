@@ -1,9 +1,10 @@
 """What the routes of identity answer with: the forms of the wire, and the session's cookie."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from annotated_types import Len
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +13,9 @@ from visavis.identity.types import Branch, Licence, Me, SignedIn, Staff, Step
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.http import COOKIE, SECURE_COOKIE, Edge, origin_of
+
+Name = Annotated[str, Len(1, 60)]
+Short = Annotated[str, Len(1, 200)]
 
 
 class Strict(BaseModel):
@@ -207,9 +211,7 @@ def staff_out(one: Staff, branch: Branch) -> StaffOut:
 async def bearer_out(tx: Tx, begun: SignedIn) -> BearerOut:
     """A client's session on the wire."""
     life = int((begun.expires_at - clock.now()).total_seconds())
-    return BearerOut(
-        bearer=begun.token, expires_in=life, me=me_out(await api.me(tx, begun.actor))
-    )
+    return BearerOut(bearer=begun.token, expires_in=life, me=me_out(await api.me(tx, begun.actor)))
 
 
 def is_https(request: Request, edge: Edge) -> bool:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated, Literal
-from uuid import UUID
 
 from annotated_types import Len
 from fastapi import APIRouter, Path, Request, Response
@@ -11,7 +10,6 @@ from pydantic import BaseModel
 from visavis.identity import api
 from visavis.identity.types import Verification
 from visavis.identity.web.present import FirmOut
-from visavis.kernel.errors import NotFound
 from visavis.kernel.http import Edge, Unsigned
 
 router = APIRouter(tags=["public"])

@@ -1,18 +1,15 @@
 """Routes of staff: lists, adding, changing, inviting, locking, suspending, importing."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
+
 from annotated_types import Len
-from fastapi import APIRouter, File, Query, Request, Response, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, File, Query, Request, UploadFile
+from pydantic import BaseModel, Field
+
 from visavis.identity import api
 from visavis.identity.types import (
     Branch,
-    Issuer,
-    LicenceDetails,
-    LicenceStatus,
-    LicenceType,
     PersonStatus,
     Staff,
     StaffDetails,
@@ -20,11 +17,10 @@ from visavis.identity.types import (
     Topic,
 )
 from visavis.identity.web.present import (
-    BranchOut,
-    LicenceOut,
+    Name,
+    Short,
     StaffOut,
-    branch_out,
-    licence_out,
+    Strict,
     staff_out,
 )
 from visavis.kernel import clock
@@ -32,17 +28,13 @@ from visavis.kernel.auth import SERVING, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
 from visavis.kernel.http import Signed, origin_of
+
 router = APIRouter(tags=["identity"])
 MOST_CSV = 20_000_000
-MOST_PHOTO = 5_000_000
-Name = Annotated[str, Len(1, 60)]
-Short = Annotated[str, Len(1, 200)]
 StaffRole = Literal[
     "advisor", "client_manager", "broker_agent", "partner_staff", "supervisor", "examiner",
     "operator", "editor", "administrator",
 ]  # fmt: skip
-from visavis.identity.web.present import Strict
-
 
 
 class StaffIn(Strict):
@@ -55,8 +47,8 @@ class StaffIn(Strict):
     branch: UUID
     code: Annotated[str, Len(0, 20)] | None = None
     employee_no: Annotated[str, Len(0, 40)] | None = None
-    languages: list[Literal["zh-CN", "en"]] = ["zh-CN"]
-    topics: list[Topic] = []
+    languages: Annotated[list[Literal["zh-CN", "en"]], Field(default_factory=lambda: ["zh-CN"])]
+    topics: Annotated[list[Topic], Field(default_factory=list)]
     capacity: Annotated[int, Field(ge=1, le=20)] = 4
     environment: Environment = Environment.REAL
 

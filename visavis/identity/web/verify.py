@@ -60,7 +60,9 @@ async def verify_page(
         found = await look(edge, code)
     except Refusal as refusal:
         said = _stamp("note", text(refusal.code, **refusal.params), "")
-        return _page(request, edge, code, f'<section class="card">{said}</section>', "", refusal.status)
+        return _page(
+            request, edge, code, f'<section class="card">{said}</section>', "", refusal.status
+        )
     if found.found:
         return _page(request, edge, found.code, _known(edge, found, text), _tips(text))
     result = _unknown(edge, found, text, reported=reported)
@@ -84,7 +86,13 @@ def _known(edge: Edge, found: VerificationOut, text: Text) -> str:
     role = text(f"verify_role_{found.role}")
     name = found.name if chinese else found.name_en or found.name
     branch = found.branch if chinese else found.branch_en
-    kind = "go" if found.status == "valid" else "note" if found.status in ("simulated", "test") else "bad"
+    kind = (
+        "go"
+        if found.status == "valid"
+        else "note"
+        if found.status in ("simulated", "test")
+        else "bad"
+    )
     stamp = _stamp(kind, text(f"verify_is_{found.status}", role=role), _asked(edge, text))
     photo = (
         f'<img src="{html.escape(found.photo)}" alt="{text("verify_photo")}" width="104" height="104">'
@@ -133,7 +141,9 @@ def _unknown(edge: Edge, found: VerificationOut, text: Text, *, reported: bool) 
 
 
 def _stamp(kind: str, title: str, hint: str) -> str:
-    sign = f'<span class="sign" aria-hidden="true"><svg viewBox="0 0 24 24">{SIGNS[kind]}</svg></span>'
+    sign = (
+        f'<span class="sign" aria-hidden="true"><svg viewBox="0 0 24 24">{SIGNS[kind]}</svg></span>'
+    )
     return f'<div class="stamp {kind}">{sign}<div><b>{title}</b><span>{hint}</span></div></div>'
 
 

@@ -2991,18 +2991,10 @@ export interface components {
             code?: string | null;
             /** Employee No */
             employee_no?: string | null;
-            /**
-             * Languages
-             * @default [
-             *       "zh-CN"
-             *     ]
-             */
-            languages: ("zh-CN" | "en")[];
-            /**
-             * Topics
-             * @default []
-             */
-            topics: components["schemas"]["Topic"][];
+            /** Languages */
+            languages?: ("zh-CN" | "en")[];
+            /** Topics */
+            topics?: components["schemas"]["Topic"][];
             /**
              * Capacity
              * @default 4
