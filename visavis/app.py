@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.routing import WebSocketRoute
 
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
@@ -50,7 +49,6 @@ from visavis.kernel.auth import Actor
 from visavis.kernel.commands import Command, Handler, Presenter
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.gateway import Gateway
-from visavis.kernel.gateway_asgi import Endpoint
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.settings import Settings
@@ -227,7 +225,6 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     )
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.append(WebSocketRoute("/ws", Endpoint(gateway, settings)))
     pages.install(app, pathlib.Path(__file__).parent / "_web", identity.origins)
     return app
 

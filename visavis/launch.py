@@ -15,6 +15,7 @@ from visavis.app import create
 from visavis.identity import api as identity
 from visavis.kernel import migrate
 from visavis.kernel.db import Database
+from visavis.kernel.gateway_ws import protocol_of
 from visavis.kernel.installation import Mode, ensure
 from visavis.kernel.live import InProcess
 from visavis.kernel.postgres import EmbeddedPostgres
@@ -116,9 +117,7 @@ def server(app: FastAPI) -> Server:
         app,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        ws_max_size=65_536,
+        ws=protocol_of(app.state.gateway, app.state.settings),
         log_config=None,
         access_log=False,
         server_header=False,

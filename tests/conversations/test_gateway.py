@@ -25,21 +25,25 @@ class Page:
     def __init__(self, gateway: Gateway, socket: Socket) -> None:
         self.gateway = gateway
         self.socket = socket
+        self.news = asyncio.Event()
+        socket.attach(self.news.set, lambda: None)
 
     async def hear(self, kind: str) -> dict[str, object]:
         async with asyncio.timeout(10):
             while True:
-                frames = await self.socket.outgoing()
-                assert frames is not None, f"closed with {self.socket.closing}"
-                for data in frames:
+                for data in self.socket.take(1_000_000):
                     frame: dict[str, object] = json.loads(data)
                     if frame["t"] == kind:
                         return frame
+                assert self.socket.closing is None, f"closed with {self.socket.closing}"
+                self.news.clear()
+                await self.news.wait()
 
     async def ends(self) -> int | None:
         async with asyncio.timeout(10):
-            while await self.socket.outgoing() is not None:
-                pass
+            while self.socket.closing is None:
+                self.news.clear()
+                await self.news.wait()
         return self.socket.closing
 
     def say(self, **frame: object) -> None:
@@ -192,23 +196,33 @@ async def test_a_queue_drops_hints_first(world: World) -> None:
     assert socket.push(b"2", hint=True)
     assert not socket.push(b"hint", hint=True)
     assert socket.push(b"3")
-    assert await socket.outgoing() == [b"1", b"2", b"3"]
+    assert socket.take(2) == [b"1", b"2"]
+    assert not socket.empty
+    assert socket.take(100) == [b"3"]
     socket.close(1012)
     assert not socket.push(b"late")
-    assert await socket.outgoing() is None
+    assert socket.empty
 
 
 async def test_a_page_with_much_in_flight_is_read_no_further(world: World) -> None:
-    socket = Socket((await begin(world)).her, Limits(in_flight=1))
+    socket = Socket((await begin(world)).her, Limits(in_flight=2))
+    again: list[bool] = []
+    socket.attach(lambda: None, lambda: again.append(True))
     socket.began()
-    waiting = [asyncio.create_task(socket.room()), asyncio.create_task(socket.idle())]
+    assert not socket.full
+    socket.began()
+    assert socket.full
+    idle = asyncio.create_task(socket.idle())
     await asyncio.sleep(0)
-    assert not any(task.done() for task in waiting)
+    socket.ended()
+    assert again
+    assert not socket.full
+    assert not idle.done()
     socket.ended()
     async with asyncio.timeout(5):
-        await asyncio.gather(*waiting)
+        await idle
     socket.began()
-    stuck = asyncio.create_task(socket.room())
+    stuck = asyncio.create_task(socket.idle())
     await asyncio.sleep(0)
     socket.close(1012)
     async with asyncio.timeout(5):

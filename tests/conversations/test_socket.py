@@ -310,6 +310,10 @@ async def test_a_giant_frame_and_a_flood_end_the_socket(wire: Wire) -> None:
 async def test_a_silent_socket_is_freed(wire: Wire) -> None:
     talk = await begin(wire.world)
     silent, shy = await raw(wire, talk.client), await raw(wire, talk.client, hello=False)
+    sockets = wire.world.app.state.gateway.sockets
+    async with asyncio.timeout(10):
+        while len(sockets[talk.client.id]) < 2:
+            await asyncio.sleep(0)
     await wire.world.clock.advance(20)
     assert await closed(shy) == 4408
     await wire.world.clock.advance(60)

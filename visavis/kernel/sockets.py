@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -55,6 +55,11 @@ class Follow:
 class Socket:
     """A page's end of the line; nothing in it blocks and nothing in it touches a network."""
 
+    __slots__ = (
+        "_on_news", "_on_room", "_queue", "_refilled_us", "_room", "_size", "_tokens", "actor", "closing", "device",
+        "doubted", "doubts", "follows", "greeted", "heard_us", "in_flight", "limits", "tasks",
+    )  # fmt: skip
+
     def __init__(self, actor: Actor, limits: Limits) -> None:
         self.actor = actor
         self.limits = limits
@@ -72,8 +77,13 @@ class Socket:
         self._size = 0
         self._tokens = float(limits.burst)
         self._refilled_us = self.heard_us
-        self._ready: asyncio.Future[None] | None = None
+        self._on_news: Callable[[], None] | None = None
+        self._on_room: Callable[[], None] | None = None
         self._room: asyncio.Future[None] | None = None
+
+    def attach(self, news: Callable[[], None], room: Callable[[], None]) -> None:
+        """Call `news` when there is something to send or to close, `room` when frames may be read again."""
+        self._on_news, self._on_room = news, room
 
     def push(self, data: bytes, *, hint: bool = False) -> bool:
         """Queue a frame. A hint is dropped once the queue is half full; anything beyond the limit closes with 4008."""
@@ -87,7 +97,8 @@ class Socket:
             return False
         self._queue.append(data)
         self._size = size
-        _wake(self._ready)
+        if self._on_news is not None:
+            self._on_news()
         return True
 
     def send(self, frame: Mapping[str, Any], *, hint: bool = False) -> bool:
@@ -100,19 +111,33 @@ class Socket:
             self.closing = code
             if code == TOO_SLOW:
                 self._queue.clear()
-            _wake(self._ready)
+            if self._on_news is not None:
+                self._on_news()
             _wake(self._room)
 
-    async def outgoing(self) -> list[bytes] | None:
-        """The frames queued so far, waiting for the first; None when it is time to close."""
-        while not self._queue:
-            if self.closing is not None:
-                return None
-            self._ready = asyncio.get_running_loop().create_future()
-            await self._ready
-        frames = list(self._queue)
-        self._queue.clear()
-        self._size = 0
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits to be sent."""
+        return not self._queue
+
+    @property
+    def full(self) -> bool:
+        """Whether so many commands are in flight that no more should be read."""
+        return self.in_flight >= self.limits.in_flight
+
+    def take(self, most: int) -> list[bytes]:
+        """The next frames to send, about `most` bytes of them."""
+        frames, queue = [], self._queue
+        if self._size <= most:
+            frames = list(queue)
+            queue.clear()
+            self._size = 0
+            return frames
+        while queue and most > 0:
+            data = queue.popleft()
+            frames.append(data)
+            most -= len(data)
+            self._size -= len(data)
         return frames
 
     def take_token(self) -> bool:
@@ -123,19 +148,11 @@ class Socket:
         self._refilled_us = self.heard_us = now
         return self._tokens >= 0
 
-    async def room(self) -> None:
-        """Return once few enough commands are in flight to read another frame."""
-        await self._fewer(self.limits.in_flight)
-
     async def idle(self) -> None:
         """Return once no command is in flight."""
-        await self._fewer(1)
-
-    async def _fewer(self, than: int) -> None:
-        while self.in_flight >= than and self.closing is None:
+        while self.in_flight and self.closing is None:
             if self._room is None or self._room.done():
                 self._room = asyncio.get_running_loop().create_future()
-            # Reader and drain may wait for the same moment: neither may take it from the other.
             await asyncio.shield(self._room)
 
     def began(self) -> None:
@@ -145,7 +162,10 @@ class Socket:
     def ended(self) -> None:
         """A command has its answer."""
         self.in_flight -= 1
-        _wake(self._room)
+        if self.in_flight == self.limits.in_flight - 1 and self._on_room is not None:
+            self._on_room()
+        if self._room is not None and not self.in_flight:
+            _wake(self._room)
 
     def run(self, task: "asyncio.Task[Any]") -> None:
         """Hold on to a task of this socket until it ends."""
