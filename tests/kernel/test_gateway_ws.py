@@ -24,7 +24,7 @@ TEXT_FRAME, BINARY_FRAME, CLOSE_FRAME, PING_FRAME, PONG_FRAME = 1, 2, 8, 9, 10
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Peers of these tests answer no close."""
-    monkeypatch.setattr("visavis.kernel.gateway_ws.LEAVING_S", 0.02)
+    monkeypatch.setattr("visavis.kernel.gateway_line.LEAVING_S", 0.02)
 
 
 class Echo:
@@ -238,7 +238,7 @@ async def test_who_is_not_let_in() -> None:
 
 
 async def test_a_peer_that_reads_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("visavis.kernel.gateway_ws.CLOSING_S", 0.05)
+    monkeypatch.setattr("visavis.kernel.gateway_line.CLOSING_S", 0.05)
     async with running(Limits(frames=400, bytes=400_000)) as server:
         await server.open()
         deaf = await server.open()
@@ -260,8 +260,8 @@ async def test_a_peer_that_reads_nothing_is_given_up(monkeypatch: pytest.MonkeyP
 async def test_a_peer_that_stops_reading_is_closed_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("visavis.kernel.gateway_ws.STALLED_S", 0.05)
-    monkeypatch.setattr("visavis.kernel.gateway_ws.CLOSING_S", 0.05)
+    monkeypatch.setattr("visavis.kernel.gateway_line.STALLED_S", 0.05)
+    monkeypatch.setattr("visavis.kernel.gateway_line.CLOSING_S", 0.05)
     async with running(Limits(frames=10**6, bytes=10**9)) as server:
         deaf = await server.open()
         deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]

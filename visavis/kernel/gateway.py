@@ -1,6 +1,6 @@
 """The live gateway: sockets that follow numbered feeds and send commands. It knows no business word and no framework.
 
-`app.py` composes it: which commands there are, how a hint becomes a frame, what a feed is. A transport (`gateway_ws`)
+`app.py` composes it: which commands there are, how a hint becomes a frame, what a feed is. A transport (`gateway_line`)
 gives frames to `Gateway.frame` and sends what a `Socket` has queued. Whatever must not be lost is in PostgreSQL: a
 socket may die at any moment, and its page resumes by numbers. The protocol is described in docs/protocol.md.
 """
