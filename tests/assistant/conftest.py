@@ -76,12 +76,14 @@ class Asking:
         return answers[0]
 
 
-async def begin(world: World, context: dict[str, str] | None = None, **claims: Any) -> Asking:
-    """A fresh client who has acknowledged the notice and chosen the assistant."""
+async def begin(
+    world: World, context: dict[str, str] | None = None, partner: str = "assistant", **claims: Any
+) -> Asking:
+    """A fresh client who has acknowledged the notice and chosen the assistant, or a person."""
     client = await world.client(**claims)
     await client.http.post("/api/client/notice", json={"version": world.settings.notice_version})
     opened = await client.http.post(
-        "/api/client/conversations", json={"with": "assistant", "context": context}
+        "/api/client/conversations", json={"with": partner, "context": context}
     )
     assert opened.status_code == 200, opened.text
     return Asking(world, client, opened.json()["id"])

@@ -81,6 +81,29 @@ async def test_an_unanswered_conversation_is_summed_up_honestly(asking: Asking) 
     assert text.splitlines()[-1] == "助手未能作答。"
 
 
+async def test_who_asks_for_a_person_at_once_was_not_failed_by_the_assistant(world: World) -> None:
+    """The summary has the request's own topic and page, and does not speak of a machine that was never asked."""
+    asking = await begin(world, partner="person")
+    await asking.say("想了解一下")
+    opened = await asking.client.http.post(
+        "/api/client/requests",
+        json={
+            "conversation": asking.conversation,
+            "topic": "margin",
+            "context": {"url": "https://www.example-broker.test/m", "title": "融资融券帮助"},
+        },
+    )
+    assert opened.json()["topic"] == "margin"
+    advisor = await world.sign_in(await taken(asking))
+    path = f"/api/conversations/{asking.conversation}/entries"
+    inner = (await advisor.get(path, params={"stream": "internal"})).json()["entries"]
+    assert inner[0]["body"]["text"].splitlines() == [
+        "主题：融资融券",
+        "所在页面：融资融券帮助",
+        "客户：想了解一下",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "topic", "need", "intent"),
     [

@@ -51,27 +51,33 @@ async def classify_conversation(tx: Tx, conversation_id: UUID) -> Classification
     return classified("", one.context) if about.topic is Topic.OTHER else about
 
 
-async def summary(tx: Tx, conversation_id: UUID) -> str:
+async def summary(
+    tx: Tx,
+    conversation_id: UUID,
+    topic: Topic | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> str:
     """The conversation in the client's own words and language; also kept for staff internally.
 
+    `topic` and `context` are those of the request for a person, so that both say the same.
     Empty, and not kept, where nothing was said and no page is known.
     """
     one = await conversations.conversation(tx, conversation_id)
     spoken = await _questions(tx, one)
-    if not spoken and not one.context:
+    page = context or one.context
+    if not spoken and not page:
         return ""
-    about = await classify_conversation(tx, conversation_id)
+    if topic is None:
+        topic = (await classify_conversation(tx, conversation_id)).topic
     known = sentences(one.language)
-    titles = [
-        kept.cited[0][2]
-        for kept in await store.of_conversation(tx, conversation_id)
-        if kept.outcome is Outcome.ANSWERED and kept.cited
-    ]
+    asked = await store.of_conversation(tx, conversation_id)
+    titles = [kept.cited[0][2] for kept in asked if kept.outcome is Outcome.ANSWERED and kept.cited]
     words = {
         name: known[f"assistant_summary_{name}"]
         for name in ("topic", "page", "asked", "answered", "nothing")
     }
-    text = rules.summed_up(words, known[f"topic_{about.topic.value}"], spoken, titles, one.context)
+    named = known[f"topic_{topic.value}"]
+    text = rules.summed_up(words, named, spoken, titles if asked else None, page)
     key = uuid5(conversation_id, f"summary {one.shared_no}")
     draft = Draft(
         assistant(one.environment), one.id, Stream.INTERNAL, Kind.SUMMARY, {"text": text}, key

@@ -73,11 +73,11 @@ def summed_up(
     sentences: Mapping[str, str],
     topic: str,
     questions: Sequence[str],
-    titles: Sequence[str],
+    titles: Sequence[str] | None,
     context: Mapping[str, Any],
 ) -> str:
     """A hand-over in the client's own words: topic, last questions, page, and what was answered
-    with.
+    with; None where the assistant was never asked.
     """
     lines = [sentences["topic"].replace("{topic}", topic)]
     page = str(context.get("title") or context.get("url") or "")
@@ -89,7 +89,7 @@ def summed_up(
     if titles:
         names = "; ".join(dict.fromkeys(titles))
         lines.append(sentences["answered"].replace("{titles}", names))
-    elif questions:
+    elif questions and titles is not None:
         lines.append(sentences["nothing"])
     return "\n".join(lines)
 

@@ -28,6 +28,7 @@ from visavis.dispatch.types import (
     State,
 )
 from visavis.identity import api as identity
+from visavis.identity.types import Topic
 from visavis.kernel import clock, outbox
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
@@ -59,7 +60,7 @@ async def open_request(
     )
     if not await requests.insert(tx, fresh):
         return (await requests.live_of(tx, [conversation_id]))[conversation_id]
-    await assistant.summary(tx, conversation_id)
+    await assistant.summary(tx, conversation_id, Topic(fresh.topic), fresh.context)
     await archive.append(tx, [evidence.opened(fresh)])
     await outbox.publish(tx, RequestOpened(fresh.id, fresh.client_id, fresh.conversation_id))
     tell_client(tx, fresh)

@@ -143,6 +143,11 @@ export interface Request {
   opened_at: number;
   advisor?: PersonCard | null;
   choices: Choice[];
+  wait?: 'mine' | 'anyone';
+  /** Whether a time may be booked instead. */
+  slots?: boolean;
+  /** Nobody who may answer can be asked now. */
+  stranded?: boolean;
   /** When the booked time begins. */
   slot_at?: number | null;
 }

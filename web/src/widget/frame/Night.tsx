@@ -44,8 +44,9 @@ export function Night({ client }: { client: Client }) {
     await client.attempt(async () => {
       if (way === 'assistant') return client.ask('assistant');
       await client.ask('person');
+      // What is asked arrives first, so that whoever is sought knows it.
+      if (text.trim()) await client.deliver({ text: text.trim() });
       await client.reach();
-      if (text.trim()) await client.say({ text: text.trim() });
       if (way === 'slot' && at !== null) await client.book(at);
       else await client.choose('message');
     });
@@ -67,11 +68,13 @@ export function Night({ client }: { client: Client }) {
               real={client.real}
               own
               line={
-                hours.opens_at
-                  ? `${t('night.off')} · ${t('night.opens', {
-                      time: `${dayWord(hours.opens_at)} ${clock(hours.opens_at)}`,
-                    })}`
-                  : t('night.off')
+                hours.open
+                  ? undefined
+                  : hours.opens_at
+                    ? `${t('night.off')} · ${t('night.opens', {
+                        time: `${dayWord(hours.opens_at)} ${clock(hours.opens_at)}`,
+                      })}`
+                    : t('night.off')
               }
             />
           </section>

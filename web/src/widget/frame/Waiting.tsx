@@ -6,13 +6,13 @@ import { clock, duration, isoDay } from '../../core/format';
 import type { Choice, Request } from '../../core/protocol';
 import { t } from '../../locales/widget';
 import { Icon } from '../../ui/Icon';
-import { iBell, iCal, iCheck, iMail, iSwap } from '../../ui/icons';
+import { iBell, iCal, iCheck, iMail, iPerson, iSwap } from '../../ui/icons';
 import { type Client, isLive } from './client';
 import css from './frame.module.css';
 import { Press, Refusal } from './parts';
 
 const stages = {
-  waiting: 'wait.stage.own',
+  waiting: 'wait.stage.sought',
   held: 'wait.stage.hold',
   offered: 'wait.stage.offer',
   pooled: 'wait.stage.pool',
@@ -45,23 +45,24 @@ function Queue({ client, request }: { client: Client; request: Request }) {
   const waited = Math.max(0, (now - request.opened_at) / 1000);
   const { seconds, count } = request.estimate;
   const own = request.advisor ?? client.home?.advisor ?? null;
-  // The own advisor is asked alone before anybody else is.
-  const mine = own && (request.stage === 'own' || ['waiting', 'held'].includes(request.state));
-  const stage =
-    mine && request.state === 'offered'
-      ? 'wait.stage.own'
-      : request.state === 'waiting' && !own
-        ? 'wait.stage.pool'
-        : null;
+  // Only who was really asked, or is kept for, is named: the own advisor may not be licensed for this.
+  const asked = request.stage === 'own' && request.state === 'offered';
+  const only = request.stage === 'own' && request.wait === 'mine';
+  const mine = own && (asked || only || request.state === 'held');
+  const stage = asked ? 'wait.stage.own' : only ? 'wait.stage.only' : null;
   return (
     <>
       <section className={css.card} aria-live="polite">
         <p className={css.soft}>{mine ? t('wait.with', { name: own.name }) : t('wait.any')}</p>
         <div className={css.estimate}>
-          <b className={seconds === null ? css.unknown : css.figure}>
-            {seconds === null
-              ? t('wait.unknown')
-              : t('wait.about', { time: duration(Math.max(30, seconds)) })}
+          <b className={request.stranded || seconds === null ? css.unknown : css.figure}>
+            {request.stranded
+              ? mine
+                ? t('wait.stranded.own', { name: own.name })
+                : t('wait.stranded')
+              : seconds === null
+                ? t('wait.unknown')
+                : t('wait.about', { time: duration(Math.max(30, seconds)) })}
           </b>
           {request.position === null ? null : (
             <span>
@@ -72,7 +73,11 @@ function Queue({ client, request }: { client: Client; request: Request }) {
           )}
         </div>
         <p className={css.soft}>
-          {seconds === null ? t('wait.unknown.why') : t('wait.estimate', { n: count })}
+          {request.stranded
+            ? t('wait.stranded.text')
+            : seconds === null
+              ? t('wait.unknown.why')
+              : t('wait.estimate', { n: count })}
         </p>
         <ol className={css.steps}>
           <li>
@@ -83,7 +88,7 @@ function Queue({ client, request }: { client: Client; request: Request }) {
           <li className={css.now}>
             <span className={css.pulse} aria-hidden="true" />
             <b className={css.grow}>
-              {t(stage ?? stages[request.state as keyof typeof stages] ?? 'wait.stage.own')}
+              {t(stage ?? stages[request.state as keyof typeof stages] ?? 'wait.stage.sought')}
             </b>
             <span aria-hidden="true">{t('wait.since', { time: duration(waited) })}</span>
           </li>
@@ -94,14 +99,32 @@ function Queue({ client, request }: { client: Client; request: Request }) {
   );
 }
 
-const icons: Partial<Record<Choice, string>> = { wait: iBell, message: iMail, another: iSwap };
+const icons = {
+  stay: iBell,
+  wait: iPerson,
+  message: iMail,
+  slot: iCal,
+  another: iSwap,
+} as const;
 
 function Ways(props: { client: Client; request: Request; name: string | null }) {
   const { client, request, name } = props;
-  const ways = (['wait', 'message', 'another'] as const).filter(
-    (way) => way === 'wait' || request.choices.includes(way),
-  );
+  const only = request.wait === 'mine';
+  const open = {
+    stay: !only,
+    wait: Boolean(name) && (only || request.choices.includes('wait')),
+    message: request.choices.includes('message'),
+    slot: Boolean(request.slots),
+    another: request.choices.includes('another'),
+  };
+  const ways = (Object.keys(icons) as (keyof typeof icons)[]).filter((way) => open[way]);
+  const chosen = only ? 'wait' : 'stay';
   const choose = (way: Choice) => void client.attempt(() => client.choose(way));
+  const words = name ? { name } : undefined;
+  const take = (way: (typeof ways)[number]) => {
+    if (way === 'slot') client.go('night');
+    else if (way !== 'stay' && way !== chosen) choose(way);
+  };
   return (
     <>
       <h3 className={css.head}>
@@ -115,13 +138,17 @@ function Ways(props: { client: Client; request: Request; name: string | null }) 
           <button
             key={way}
             type="button"
-            aria-pressed={client.choice === way}
-            className={`${css.line} ${client.choice === way ? css.chosen : ''}`}
-            onClick={() => choose(way)}
+            aria-pressed={way === chosen}
+            className={`${css.line} ${way === chosen ? css.chosen : ''}`}
+            onClick={() => take(way)}
           >
-            <Icon of={icons[way] ?? iBell} />
+            <Icon of={icons[way]} />
             <span className={css.grow}>
-              <b>{way === 'message' && name ? t('wait.message.to', { name }) : t(`wait.${way}`)}</b>
+              <b>
+                {way === 'message' && name
+                  ? t('wait.message.to', { name })
+                  : t(`wait.${way}`, words)}
+              </b>
               <span className={css.soft}>{t(`wait.${way}.text`)}</span>
             </span>
             <span className={css.radio} aria-hidden="true" />

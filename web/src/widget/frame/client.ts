@@ -50,6 +50,7 @@ export interface Header {
   receipts?: { person: string; delivered: number; read: number }[];
 }
 
+const SEEKING = 'visavis.seeking';
 const waiting = new Set(['waiting', 'held', 'offered', 'pooled']);
 
 /** Whether somebody is still being sought. */
@@ -70,8 +71,6 @@ export class Client {
   context: PageContext | null = null;
   conversation: string | null = null;
   request: Request | null = null;
-  /** What the client has chosen while waiting, to be shown as chosen. */
-  choice: Choice = 'wait';
   with: 'assistant' | 'person' = 'person';
   presence: Presence | null = null;
   rated = false;
@@ -84,6 +83,7 @@ export class Client {
   /** Whether the panel is on screen. */
   shown = true;
   #unread = 0;
+  #seeking: string | null = null;
 
   constructor(
     readonly me: Me,
@@ -151,10 +151,16 @@ export class Client {
   }
 
   async start(): Promise<void> {
+    try {
+      this.#seeking = sessionStorage.getItem(SEEKING);
+    } catch {
+      // as below
+    }
     await this.refresh();
     await this.live.start();
-    const active = this.home?.request;
-    if (active && this.home?.conversation) await this.show(this.home.conversation);
+    const open = this.home?.conversation;
+    if (open && (this.home?.request || open === this.#seeking)) await this.show(open);
+    await this.#sought();
   }
 
   /** Asks again who serves me and what is open. */
@@ -219,12 +225,57 @@ export class Client {
     if (view === 'home') void this.refresh().catch(() => undefined);
   }
 
-  /** Sends the client's words; the first ones to a person open the request for one. */
+  /** Sends the client's words; the first ones to a person open the request for one, once they have arrived. */
   async say(body: Body): Promise<void> {
     const { conversation } = this;
     if (!conversation) return;
     this.live.post(conversation, body);
-    if (this.with === 'person' && !this.request && !this.header?.handler) await this.reach();
+    if (this.with === 'person' && !this.request && !this.header?.handler) {
+      this.#seek(conversation);
+      await this.#sought();
+    }
+  }
+
+  /** Sends the client's words and waits for their arrival, some seconds at most. */
+  async deliver(body: Body): Promise<void> {
+    const { conversation } = this;
+    if (!conversation) return;
+    this.live.post(conversation, body);
+    await new Promise<void>((done) => {
+      const stop = this.live.store.subscribe(() => this.#leaving(conversation) || end());
+      const timer = setTimeout(() => end(), 5_000);
+      const end = () => {
+        stop();
+        clearTimeout(timer);
+        done();
+      };
+      if (!this.#leaving(conversation)) end();
+    });
+  }
+
+  /** Whether words of the client are still on their way. */
+  #leaving(conversation: string): boolean {
+    return this.live
+      .pending(conversation)
+      .some((one) => one.state === 'queued' || one.state === 'sending');
+  }
+
+  /** Remembers, over a reload too, that the words on their way ask for a person. */
+  #seek(conversation: string | null): void {
+    this.#seeking = conversation;
+    try {
+      if (conversation) sessionStorage.setItem(SEEKING, conversation);
+      else sessionStorage.removeItem(SEEKING);
+    } catch {
+      // storage is forbidden in this frame: it is remembered as long as the page lives
+    }
+  }
+
+  async #sought(): Promise<void> {
+    const { conversation } = this;
+    if (!conversation || this.#seeking !== conversation || this.#leaving(conversation)) return;
+    this.#seek(null);
+    if (this.with === 'person' && !this.header?.handler) await this.reach();
   }
 
   /** Asks for a person in the open conversation. */
@@ -236,7 +287,6 @@ export class Client {
       ...(this.context ? { context: this.context } : {}),
     });
     this.with = 'person';
-    this.choice = 'wait';
     this.#changed();
   }
 
@@ -266,8 +316,6 @@ export class Client {
 
   async choose(choice: Choice): Promise<void> {
     if (!this.request) return;
-    this.choice = choice;
-    this.#changed();
     this.request = await api.post<Request>(`/api/client/requests/${this.request.id}/choice`, {
       choice,
     });
@@ -340,6 +388,8 @@ export class Client {
     if (frame.t === 'request') {
       this.request = frame.request;
       this.#settle();
+    } else if (frame.t === 'ack' || frame.t === 'refused') {
+      if (this.#seeking) void this.attempt(() => this.#sought());
     } else if (frame.t === 'presence') {
       if (frame.person === this.advisor?.id) this.presence = frame.status;
       this.#changed();
