@@ -6,6 +6,7 @@ Writing is done once: a name that exists is never given other bytes, and nothing
 import contextlib
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from typing import Protocol
 import httpx
 
 TIMEOUT_S = 30.0
-MAX_FILE = 64 * 1024 * 1024
+ASIDE = ".new"  # files in the making
 
 
 class Missing(Exception):
@@ -46,7 +47,11 @@ class Target(Source, Protocol):
         ...
 
     def drop(self, paths: Sequence[str]) -> None:
-        """Delete files that a full tile has made superfluous."""
+        """Delete the partial tiles beside these full ones, which have made them superfluous."""
+        ...
+
+    def tidy(self) -> None:
+        """Throw away what a crash left half-written; nobody else may be writing."""
         ...
 
 
@@ -74,9 +79,9 @@ class Folder:
             made |= _make(folder)
         # Concurrent syncs share one commit of the file system's journal.
         with ThreadPoolExecutor(4) as pool:
-            written = list(pool.map(lambda one: _write_aside(*one), fresh))
+            written = list(pool.map(lambda one: self._write_aside(one[1]), fresh))
         for aside, (target, _) in zip(written, fresh, strict=True):
-            self._name(aside, target)
+            aside.replace(target)
         for folder in sorted(folders | made):
             _sync_folder(folder)
 
@@ -84,19 +89,18 @@ class Folder:
         """Make a file durable, replacing an earlier one in one step."""
         target = self.place / path
         made = _make(target.parent)
-        self._name(_write_aside(target, content), target)
+        self._write_aside(content).replace(target)
         for folder in sorted({target.parent} | made):
             _sync_folder(folder)
 
     def drop(self, paths: Sequence[str]) -> None:
-        """Delete files; one that is not there is none to delete."""
+        """Delete the partial tiles beside these full ones, where there are any."""
         for path in paths:
-            target = self.place / path
-            target.unlink(missing_ok=True)
-            with contextlib.suppress(
-                OSError
-            ):  # the folder of the partial tiles stays while it holds others
-                target.parent.rmdir()
+            shutil.rmtree(self.place / f"{path}.p", ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Throw away what a crash left half-written; nobody else may be writing."""
+        shutil.rmtree(self.place / ASIDE, ignore_errors=True)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -106,8 +110,16 @@ class Folder:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
-    def _name(self, aside: Path, target: Path) -> None:
-        aside.replace(target)
+    def _write_aside(self, content: bytes) -> Path:
+        folder = self.place / ASIDE
+        _make(folder)
+        handle, name = tempfile.mkstemp(dir=folder)
+        with open(handle, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o644)
+            file.flush()
+            os.fsync(file.fileno())
+        return Path(name)
 
     def _new(self, path: str, content: bytes) -> bool:
         try:
@@ -144,16 +156,6 @@ def _make(folder: Path) -> set[Path]:
     above = _make(folder.parent)
     folder.mkdir(exist_ok=True)
     return above | {folder.parent}
-
-
-def _write_aside(target: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=target.parent)
-    with open(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        os.fchmod(file.fileno(), 0o644)
-    return Path(name)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,5 +1,14 @@
-"""The door of the archive: `append` puts facts on record in the caller's transaction."""
+"""The door of the archive: `append` puts facts on record in the caller's transaction; the log proves them."""
 
+from visavis.archive.api.proving import (
+    batches,
+    checkpoint,
+    entry,
+    evidence,
+    log_file,
+    standing,
+    vkey,
+)
 from visavis.archive.api.recording import (
     append,
     append_one,
@@ -13,9 +22,16 @@ from visavis.archive.api.recording import (
 __all__ = [
     "append",
     "append_one",
+    "batches",
     "chain",
+    "checkpoint",
     "count",
+    "entry",
+    "evidence",
     "keep_secret",
+    "log_file",
     "open_record",
     "open_secret",
+    "standing",
+    "vkey",
 ]

@@ -1,0 +1,151 @@
+"""Tables `log_batch` and `log_halt`, and the column `record.leaf_index`: places in the log, given by one leader."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from visavis.archive.types import Batch, Halt, Standing
+from visavis.kernel.db import Row, Tx
+
+# A new holder raises the epoch: whatever the old one still writes finds its epoch gone.
+LEAD = """
+INSERT INTO lease (name, holder, epoch, until) VALUES ('sequencer', $1, 1, $2)
+ON CONFLICT (name) DO UPDATE SET holder = $1, until = $2,
+    epoch = CASE WHEN lease.holder = $1 THEN lease.epoch ELSE lease.epoch + 1 END
+WHERE lease.holder = $1 OR lease.until <= $3
+RETURNING epoch
+"""
+
+ASSIGN = """
+UPDATE record SET leaf_index = $1 + place.n - 1
+FROM unnest($2::uuid[]) WITH ORDINALITY AS place (record_id, n)
+WHERE record.record_id = place.record_id AND record.leaf_index IS NULL
+"""
+
+BATCH = "SELECT first, size, epoch, root, checkpoint, published_at FROM log_batch"
+
+STANDING = """
+SELECT (SELECT max(size) FROM log_batch) AS sequenced,
+       (SELECT count(*) FROM (SELECT 1 FROM record WHERE leaf_index IS NULL LIMIT 10000) AS few) AS waiting,
+       (SELECT min(at_us) FROM record WHERE leaf_index IS NULL) AS oldest_us
+"""
+
+
+async def lead(tx: Tx, holder: UUID, until: datetime, now: datetime) -> int | None:
+    """Take or renew the lease; the epoch, or None while somebody else holds it."""
+    epoch: int | None = await tx.fetchval(LEAD, holder, until, now)
+    return epoch
+
+
+async def holds(tx: Tx, epoch: int) -> bool:
+    """Whether this epoch still leads; if so, no other one begins before this transaction has ended."""
+    found = await tx.fetchval(
+        "SELECT 1 FROM lease WHERE name = 'sequencer' AND epoch = $1 FOR SHARE", epoch
+    )
+    return found is not None
+
+
+async def resign(tx: Tx, holder: UUID, now: datetime) -> None:
+    """Give the lease up, so that a standby need not wait for its end."""
+    await tx.execute(
+        "UPDATE lease SET until = $2 WHERE name = 'sequencer' AND holder = $1", holder, now
+    )
+
+
+async def sequenced(tx: Tx) -> int:
+    """How many records have a place in the log."""
+    return int(await tx.fetchval("SELECT coalesce(max(size), 0) FROM log_batch"))
+
+
+async def assign(
+    tx: Tx, epoch: int, first: int, record_ids: Sequence[UUID], now: datetime
+) -> Batch:
+    """Give these records the places from `first` on, and remember them as one batch."""
+    size = first + len(record_ids)
+    given = await tx.execute(ASSIGN, first, list(record_ids))
+    if given != len(record_ids):
+        raise RuntimeError(f"{given} of {len(record_ids)} records took a place")
+    await tx.execute(
+        "INSERT INTO log_batch (first, size, epoch, sequenced_at) VALUES ($1, $2, $3, $4)",
+        first, size, epoch, now,
+    )  # fmt: skip
+    return Batch(first, size)
+
+
+async def unfinished(tx: Tx, limit: int) -> list[Batch]:
+    """The batches without a checkpoint, in order."""
+    rows = await tx.fetch(f"{BATCH} WHERE checkpoint IS NULL ORDER BY first LIMIT $1", limit)
+    return [_batch(row) for row in rows]
+
+
+async def newest_published(tx: Tx) -> Batch | None:
+    """The last batch that has a checkpoint."""
+    row = await tx.fetchrow(f"{BATCH} WHERE checkpoint IS NOT NULL ORDER BY first DESC LIMIT 1")
+    return _batch(row) if row else None
+
+
+async def published(tx: Tx, limit: int) -> list[Batch]:
+    """The newest batches that have a checkpoint, newest first."""
+    rows = await tx.fetch(
+        f"{BATCH} WHERE checkpoint IS NOT NULL ORDER BY first DESC LIMIT $1", limit
+    )
+    return [_batch(row) for row in rows]
+
+
+async def publish(tx: Tx, batch: Batch, root: bytes, checkpoint: str, now: datetime) -> None:
+    """The batch is durable under this checkpoint."""
+    await tx.execute(
+        "UPDATE log_batch SET root = $2, checkpoint = $3, published_at = $4"
+        " WHERE first = $1 AND checkpoint IS NULL",
+        batch.first, root, checkpoint, now,
+    )  # fmt: skip
+
+
+async def leaves(tx: Tx, first: int, size: int) -> list[Row]:
+    """The records with the places from `first` up to `size`, in order: place, id and envelope."""
+    return await tx.fetch(
+        "SELECT leaf_index, record_id, envelope FROM record"
+        " WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
+        first, size,
+    )  # fmt: skip
+
+
+async def place_of(tx: Tx, record_id: UUID) -> Row | None:
+    """A record's place in the log (None where it has none yet) and its envelope."""
+    return await tx.fetchrow(
+        "SELECT leaf_index, envelope FROM record WHERE record_id = $1", record_id
+    )
+
+
+async def halt(tx: Tx, reason: str, place: str, now: datetime) -> None:
+    """Remember why the log signs nothing; the first reason stands until it is lifted."""
+    await tx.execute(
+        "INSERT INTO log_halt (reason, place, halted_at) VALUES ($1, $2, $3)"
+        " ON CONFLICT (one) DO UPDATE SET reason = $1, place = $2",
+        reason, place, now,
+    )  # fmt: skip
+
+
+async def lift(tx: Tx) -> None:
+    """The log signs again."""
+    await tx.execute("DELETE FROM log_halt")
+
+
+async def standing(tx: Tx) -> Standing:
+    """How the log is doing."""
+    row = await tx.fetchrow(STANDING)
+    assert row is not None
+    newest = await newest_published(tx)
+    halted = await tx.fetchrow("SELECT reason, place, halted_at FROM log_halt")
+    return Standing(
+        size=newest.size if newest else 0,
+        sequenced=row["sequenced"] or 0,
+        waiting=row["waiting"],
+        oldest_waiting_us=row["oldest_us"],
+        published_at=newest.published_at if newest else None,
+        halt=Halt(halted["reason"], halted["place"], halted["halted_at"]) if halted else None,
+    )
+
+
+def _batch(row: Row) -> Batch:
+    return Batch(row["first"], row["size"], row["root"], row["checkpoint"], row["published_at"])

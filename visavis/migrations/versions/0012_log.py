@@ -1,0 +1,13 @@
+"""The log over the records: batches of leaves, and how it is doing."""
+
+from visavis.migrations import sql
+
+revision = "0012_log"
+down_revision = "0011_analytics"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply the script beside this file."""
+    sql.run(revision)
