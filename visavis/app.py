@@ -15,7 +15,8 @@ from fastapi.routing import APIRoute
 
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
-from visavis.archive import keys
+from visavis.archive import keys, sequencer
+from visavis.archive import log as archive_log
 from visavis.archive import web as archive_web
 from visavis.assistant import jobs as assistant_jobs
 from visavis.assistant import web as assistant_web
@@ -61,7 +62,7 @@ VERSION = "0.1.0"
 
 # Routes of each context, in the order of the layers.
 ROUTERS: Sequence[APIRouter] = (
-    archive_web.router,
+    *archive_web.ROUTERS,
     *identity_web.ROUTERS,
     supervision_web.router,
     connections_web.router,
@@ -117,7 +118,12 @@ RECURRING: Sequence[Recurring] = (
 
 # Long-running processes beside the job runner, for example the dispatcher.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
-PROCESSES: Sequence[Process] = (assistant_jobs.warm_up, dispatch_engine.run, channels.run_courier)
+PROCESSES: Sequence[Process] = (
+    assistant_jobs.warm_up,
+    dispatch_engine.run,
+    channels.run_courier,
+    sequencer.run,
+)
 
 
 # The live socket: commands and frames beside those of conversations, and who hears that somebody's page is open.
@@ -192,6 +198,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
     outbox.compose(REACTIONS)
     keys.install(keys.KeyRing.of_folder(settings.home))
+    archive_log.install(archive_log.of_settings(settings))
     install_contexts(settings)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)

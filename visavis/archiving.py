@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from visavis.tlog import auditing, checkpoint, evidence, note, policy
-from visavis.tlog.auditing import Audit, Level
+from visavis.tlog.auditing import Audit
 from visavis.tlog.checkpoint import Checkpoint
+from visavis.tlog.faults import Level
 from visavis.tlog.growing import Edge
 from visavis.tlog.note import BadNote, Signer, Verifier
 from visavis.tlog.policy import BadPolicy, Policy

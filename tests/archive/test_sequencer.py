@@ -12,8 +12,9 @@ import pytest
 from visavis.archive import api, keys, log
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Contradiction, Log
-from visavis.archive.sequencer import Fenced, Sequencer
+from visavis.archive.sequencer import Sequencer
 from visavis.archive.types import Fact, NotLogged
+from visavis.archive.writing import Fenced
 from visavis.kernel.auth import Environment
 from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database
@@ -345,10 +346,14 @@ async def test_it_runs_by_itself_and_resigns(database: Database, tmp_path: Path)
     ids = await write(database, 2)
     target = log_in(tmp_path)
     log.install(target)
-    running = asyncio.create_task(Sequencer(database, target).run())
-    async with asyncio.timeout(30):
-        while api.checkpoint() is None:
-            await asyncio.sleep(0.02)
+    done = asyncio.Event()
+
+    def hear(at: str) -> None:
+        if at == "tidied":
+            done.set()
+
+    running = asyncio.create_task(Sequencer(database, target, hear).run())
+    await asyncio.wait_for(done.wait(), 60)
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running

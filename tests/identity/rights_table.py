@@ -115,6 +115,10 @@ PUBLIC = [
     row("GET /api/public/verify/{code}", EVERYBODY),
     row("POST /api/public/reports", EVERYBODY, gives=204, json={"code": "S1", "text": "x"}),
     row("GET /api/people/{person_id}/photo", EVERYBODY),
+    row("GET /log/checkpoint", EVERYBODY, gives=404),  # nothing is in the log yet
+    row("GET /log/vkey", EVERYBODY),
+    row("GET /log/tile/{path}", EVERYBODY, gives=404, ids={"path": "0/000"}),
+    row("GET /log/tile/entries/{path}", "supervisor", "examiner", gives=404, ids={"path": "000"}),
 ]
 
 ADMINISTRATION = [

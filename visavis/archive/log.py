@@ -6,12 +6,14 @@ The signing key lies in the data folder beside the master key. Its name is the l
 import os
 import pathlib
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from visavis.archive.types import LogFaulty
+from visavis.kernel.settings import Settings, WrongSettings
 from visavis.tlog import checkpoint
 from visavis.tlog.checkpoint import Checkpoint
 from visavis.tlog.note import ED25519, BadNote, Signer, check_name, signer_of
-from visavis.tlog.policy import Policy, of_log
+from visavis.tlog.policy import BadPolicy, Policy, of_log, read
 from visavis.tlog.reading import View
 from visavis.tlog.sources import Folder, Missing, Target
 
@@ -82,6 +84,17 @@ def of_folder(home: pathlib.Path, origin: str, policy: Policy | None = None) -> 
     """The log of a data folder, with its files beside its keys."""
     signer = signer_of_folder(home, origin)
     return Log(Folder(home / FOLDER), signer, policy or of_log(signer.verifier))
+
+
+def of_settings(settings: Settings) -> Log:
+    """The log of this installation; raises `WrongSettings` where its policy cannot be followed."""
+    host = urlsplit(settings.public_url).netloc or "localhost"
+    try:
+        text = settings.archive_policy.read_text("utf-8") if settings.archive_policy else None
+        policy = read(text) if text else None
+        return of_folder(settings.home, settings.archive_origin or f"{host}/log", policy)
+    except (OSError, BadPolicy, BadNote) as error:
+        raise WrongSettings(f"VISAVIS_ARCHIVE_POLICY or _ORIGIN: {error}") from None
 
 
 _log: Log | None = None

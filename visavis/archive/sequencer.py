@@ -8,20 +8,19 @@ checkpoint that was signed before stops the log, and it signs nothing until the 
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 
-from visavis.archive import recovery, witnessing
-from visavis.archive.log import Contradiction, Log
+from visavis.archive import recovery, witnessing, writing
+from visavis.archive.log import Contradiction, Log, current
 from visavis.archive.store import records, sequence
 from visavis.archive.types import Batch
+from visavis.archive.writing import Fenced, Hook
 from visavis.kernel import clock
 from visavis.kernel.db import Database
 from visavis.kernel.ids import new_id
-from visavis.tlog import checkpoint
-from visavis.tlog.checkpoint import Checkpoint
+from visavis.kernel.settings import Settings
 from visavis.tlog.growing import Edge
 from visavis.tlog.sources import Conflict
 
@@ -31,13 +30,6 @@ BATCH = 1_000
 LEASE_S = 10.0
 POLL_S = 0.5
 HALTED_S = 10.0
-
-# Called between the writes with the name of the point; a test ends the process there.
-Hook = Callable[[str], None]
-
-
-class Fenced(Exception):
-    """Somebody else leads by now: whatever this one was doing is no longer its business."""
 
 
 class Sequencer:
@@ -83,9 +75,10 @@ class Sequencer:
         async with self._database.transaction() as tx:
             waiting = await sequence.unfinished(tx, 1)
         batch = waiting[0] if waiting else await self._claim()
+        term = writing.Term(self._epoch, self._hook)
         if batch is None:
             return 0
-        await self._write(self._edge, batch)
+        await writing.write(self._database, self._log, self._witnesses, self._edge, term, batch)
         return batch.size - batch.first
 
     async def _claim(self) -> Batch | None:
@@ -102,40 +95,6 @@ class Sequencer:
             self._hook("assigned")
         self._hook("sequenced")
         return batch
-
-    async def _write(self, edge: Edge, batch: Batch) -> None:
-        """Make bundles, then tiles, then the checkpoint durable, and say so in the database."""
-        if edge.size < batch.size:
-            async with self._database.transaction() as tx:
-                rows = await sequence.leaves(tx, batch.first, batch.size)
-            entries = recovery.entries_of(rows, batch, edge.size)
-            files = await asyncio.to_thread(edge.append, entries)
-            bundles = [(tile.path, content) for tile, content in files if tile.level < 0]
-            tiles = [(tile.path, content) for tile, content in files if tile.level >= 0]
-            await asyncio.to_thread(self._log.target.put, bundles)
-            self._hook("bundles")
-            await asyncio.to_thread(self._log.target.put, tiles)
-            self._hook("tiles")
-            done = [tile.path for tile, _ in files if tile.full]
-        else:
-            done = []
-        made = Checkpoint(self._log.signer.name, edge.size, edge.root())
-        signed = checkpoint.sign(made, self._log.signer)
-        signed = await self._witnesses.cosigned(made, signed)
-        self._hook("signed")
-        await self._publish(batch, made, signed)
-        self._hook("published")
-        await asyncio.to_thread(self._log.target.drop, done)
-        self._hook("tidied")
-
-    async def _publish(self, batch: Batch, made: Checkpoint, signed: str) -> None:
-        async with self._database.transaction() as tx:
-            if not await sequence.holds(tx, self._epoch):
-                raise Fenced
-            await asyncio.to_thread(recovery.forward, self._log, made, signed)
-            self._hook("checkpoint")
-            await sequence.publish(tx, batch, made.root, signed, clock.now())
-            self._hook("marked")
 
     async def run(self) -> None:
         """Sequence until cancelled; a contradiction stops it until it is gone, anything else is tried again."""
@@ -171,3 +130,8 @@ class Sequencer:
     async def _resign(self) -> None:
         async with self._database.transaction() as tx:
             await sequence.resign(tx, self.holder, clock.now())
+
+
+async def run(database: Database, _: Settings) -> None:
+    """The sequencer as a process of the application."""
+    await Sequencer(database, current()).run()

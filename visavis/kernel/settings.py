@@ -178,6 +178,19 @@ class Settings(BaseSettings):
         90, description="Waiting without anybody to ask, after which those on call are told."
     )
 
+    archive_origin: str = Field(
+        "",
+        description="Name of the log of record when it begins, host and path; empty: made from the public address.",
+    )
+    archive_policy: Path | None = Field(
+        None,
+        description="Trust policy (C2SP tlog-policy) that names the witnesses to ask; empty: none.",
+    )
+    archive_entries: Literal["staff", "all"] = Field(
+        "staff",
+        description="Who may fetch the log's sealed entries; hashes and checkpoints are for all.",
+    )
+
     webhook_url: WebAddress = Field(
         "", description="Where notices for the broker's app push or SMS go; empty: none."
     )

@@ -9,10 +9,10 @@ A level goes on where another has failed; a fault is placed at the file, and whe
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from visavis.tlog import tree
 from visavis.tlog.checkpoint import Checkpoint
+from visavis.tlog.faults import Fault, Level, behind, first_difference, said
 from visavis.tlog.note import BadNote
 from visavis.tlog.policy import Policy
 from visavis.tlog.reading import View, fetcher
@@ -31,28 +31,6 @@ from visavis.tlog.tiles import (
 CHECKPOINT = "checkpoint"
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong, and where: a file, and the leaf where one can be named."""
-
-    place: str
-    what: str
-    leaf: int | None = None
-
-    def __str__(self) -> str:
-        leaf = "" if self.leaf is None else f", leaf {self.leaf}"
-        return f"{self.place}{leaf}: {self.what}"
-
-
-@dataclass(frozen=True)
-class Level:
-    """What one level found: how much was checked, and the first fault if there is one."""
-
-    name: str
-    checked: int
-    fault: Fault | None = None
-
-
 class Audit:
     """One look at a log. Levels may be asked for alone; without a checkpoint none of them can be held."""
 
@@ -69,7 +47,7 @@ class Audit:
         try:
             self.checkpoint = policy.opened(source.read(CHECKPOINT))
         except (Missing, BadNote) as error:
-            self._refused = Fault(CHECKPOINT, _said(error))
+            self._refused = Fault(CHECKPOINT, said(error))
 
     def levels(self) -> list[Level]:
         """All three levels, in order."""
@@ -92,7 +70,7 @@ class Audit:
             try:
                 view.inclusion(index, tree.leaf_hash(view.entry(index)))
             except (Malformed, Missing) as error:
-                general = Fault(_bundle_path(found.size, index), _said(error), index)
+                general = Fault(_bundle_path(found.size, index), said(error), index)
                 placed = self.tiles().fault or self.bundles().fault or general
                 return Level("proof", checked, placed)
             checked += 1
@@ -110,10 +88,10 @@ class Audit:
             if older.origin != found.origin:
                 raise BadNote(f"a checkpoint of {older.origin}")
             if older.size > found.size:
-                return Fault(CHECKPOINT, _behind(found.size, name, older.size))
+                return Fault(CHECKPOINT, behind(found.size, name, older.size))
             view.consistency(older.size, older.root)
         except (Malformed, Missing, BadNote) as error:
-            return Fault(name, _said(error))
+            return Fault(name, said(error))
         return None
 
     def tiles(self) -> Level:
@@ -134,7 +112,7 @@ class Audit:
             try:
                 hashes = self._hashes(tile)
             except (Malformed, Missing) as error:
-                return Level("tiles", checked, Fault(tile.path, _said(error)))
+                return Level("tiles", checked, Fault(tile.path, said(error)))
             if tile.full and tree.root(hashes) != self._parent_slot(found.size, tile):
                 return Level("tiles", checked, self._slot_fault(tile, hashes))
             checked += 1
@@ -151,7 +129,7 @@ class Audit:
             try:
                 made = [tree.leaf_hash(one) for one in unpack(self._fetch(bundle), bundle.width)]
             except (Malformed, Missing) as error:
-                return Level("bundles", checked, Fault(bundle.path, _said(error)))
+                return Level("bundles", checked, Fault(bundle.path, said(error)))
             slot = self._differing(found, bundle, made)
             if slot is not None:
                 fault = Fault(bundle.path, "the entry is not the one that was logged", first + slot)
@@ -218,10 +196,10 @@ class Audit:
                 continue
             kept = self._hashes(tile)
             if remade[tile] != kept and self._root_with(found, tile, remade[tile]) == found.root:
-                return _first_difference(tile, kept, remade[tile], what)
+                return first_difference(tile, kept, remade[tile], what)
         for tile, made in remade.items():
             if made != self._hashes(tile):
-                return _first_difference(tile, self._hashes(tile), made, what)
+                return first_difference(tile, self._hashes(tile), made, what)
         return Fault(edge[0].path if edge else CHECKPOINT, what)
 
     def _slot_fault(self, tile: Tile, hashes: list[bytes]) -> Fault:
@@ -231,7 +209,7 @@ class Audit:
             made = self._made_anew(tile)
         except (Malformed, Missing):
             return Fault(tile.path, what)
-        return _first_difference(tile, hashes, made, what)
+        return first_difference(tile, hashes, made, what)
 
     def _root_with(self, found: Checkpoint, changed: Tile, hashes: list[bytes]) -> bytes | None:
         view = View(self._source, found.size, found.root)
@@ -260,7 +238,7 @@ class Audit:
         try:
             self._hashes(tile)
         except (Malformed, Missing) as error:
-            return Fault(tile.path, _said(error))
+            return Fault(tile.path, said(error))
         return None
 
     def _hashes(self, tile: Tile) -> list[bytes]:
@@ -281,23 +259,3 @@ def _edge(size: int) -> list[Tile]:
 def _bundle_path(size: int, index: int) -> str:
     number = index // WIDTH
     return Tile(ENTRIES, number, min(WIDTH, size - number * WIDTH)).path
-
-
-def _first_difference(tile: Tile, kept: list[bytes], made: list[bytes], what: str) -> Fault:
-    slot = next(
-        (i for i, pair in enumerate(zip(kept, made, strict=False)) if pair[0] != pair[1]), None
-    )
-    if slot is None:
-        return Fault(tile.path, what)
-    leaf = (tile.index * WIDTH + slot) << (8 * tile.level)
-    return Fault(tile.path, what, leaf)
-
-
-def _behind(size: int, name: str, older: int) -> str:
-    return (
-        f"the log holds {size} leaves, {name} saw {older}: it has been put back to an earlier state"
-    )
-
-
-def _said(error: Exception) -> str:
-    return f"missing: {error}" if isinstance(error, Missing) else str(error)

@@ -3,10 +3,12 @@
 from visavis.archive.api.proving import (
     batches,
     checkpoint,
+    entries_file,
     entry,
     evidence,
     log_file,
     standing,
+    tile_file,
     vkey,
 )
 from visavis.archive.api.recording import (
@@ -26,6 +28,7 @@ __all__ = [
     "chain",
     "checkpoint",
     "count",
+    "entries_file",
     "entry",
     "evidence",
     "keep_secret",
@@ -33,5 +36,6 @@ __all__ = [
     "open_record",
     "open_secret",
     "standing",
+    "tile_file",
     "vkey",
 ]

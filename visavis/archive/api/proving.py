@@ -6,15 +6,16 @@ caller has checked that its reader may have it.
 
 from uuid import UUID
 
-from visavis.archive import log
+from visavis.archive import log, rules
 from visavis.archive.store import sequence
 from visavis.archive.types import Batch, LogFaulty, NotLogged, Standing
+from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import NotFound
+from visavis.kernel.errors import Forbidden, NotFound, NotSignedIn
 from visavis.tlog import tree
 from visavis.tlog.evidence import Evidence
 from visavis.tlog.sources import Missing
-from visavis.tlog.tiles import Malformed
+from visavis.tlog.tiles import ENTRIES, Malformed, parse_path
 
 
 async def evidence(tx: Tx, record_id: UUID) -> Evidence:
@@ -53,8 +54,33 @@ def checkpoint() -> bytes | None:
     return log.current().signed()
 
 
+def tile_file(path: str) -> bytes:
+    """A tile of hashes by its tlog-tiles path; raises `NotFound`, also for every other spelling of a path."""
+    return log_file(_tile(path, entries=False))
+
+
+def entries_file(actor: Actor | None, path: str, open_to: str) -> bytes:
+    """A bundle of entries by its path, for `open_to` "all" or those who may read it; raises what refuses."""
+    if open_to != "all":
+        if actor is None:
+            raise NotSignedIn
+        if not rules.may_read_entries(actor):
+            raise Forbidden
+    return log_file(_tile(path, entries=True))
+
+
+def _tile(path: str, *, entries: bool) -> str:
+    try:
+        tile = parse_path(path)
+    except Malformed:
+        raise NotFound from None
+    if (tile.level == ENTRIES) != entries:
+        raise NotFound
+    return tile.path
+
+
 def log_file(path: str) -> bytes:
-    """A file of the log by its tlog-tiles name (`checkpoint`, `tile/…`); raises `NotFound`."""
+    """A file of the log by its tlog-tiles name (`checkpoint`, `tile/…`), unchecked; raises `NotFound`."""
     try:
         return log.current().target.read(path)
     except Missing:

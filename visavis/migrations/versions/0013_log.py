@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0012_log"
-down_revision = "0011_analytics"
+revision = "0013_log"
+down_revision = "0012_dispatch"
 branch_labels = None
 depends_on = None
 

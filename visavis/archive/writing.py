@@ -1,0 +1,66 @@
+"""Writes one batch of leaves: bundles, tiles, checkpoint, mark; between any two of them the process may end.
+
+The order is the promise: a checkpoint is signed over durable files alone, and marked only once it is durable itself.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from visavis.archive import recovery
+from visavis.archive.log import Log
+from visavis.archive.store import sequence
+from visavis.archive.types import Batch
+from visavis.archive.witnessing import Witnesses
+from visavis.kernel import clock
+from visavis.kernel.db import Database
+from visavis.tlog import checkpoint
+from visavis.tlog.checkpoint import Checkpoint
+from visavis.tlog.growing import Edge
+
+# Called between the writes with the name of the point; a test ends the process there.
+Hook = Callable[[str], None]
+
+
+class Fenced(Exception):
+    """Somebody else leads by now: whatever this one was doing is no longer its business."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One leader's time: its epoch, and who watches it work."""
+
+    epoch: int
+    hook: Hook
+
+
+async def write(
+    database: Database, log: Log, witnesses: Witnesses, edge: Edge, term: Term, batch: Batch
+) -> None:
+    """Make bundles, then tiles, then the checkpoint durable, and say so in the database."""
+    full: list[str] = []
+    if edge.size < batch.size:
+        async with database.transaction() as tx:
+            rows = await sequence.leaves(tx, batch.first, batch.size)
+        entries = recovery.entries_of(rows, batch, edge.size)
+        files = await asyncio.to_thread(edge.append, entries)
+        bundles = [(tile.path, content) for tile, content in files if tile.level < 0]
+        tiles = [(tile.path, content) for tile, content in files if tile.level >= 0]
+        await asyncio.to_thread(log.target.put, bundles)
+        term.hook("bundles")
+        await asyncio.to_thread(log.target.put, tiles)
+        term.hook("tiles")
+        full = [tile.path for tile, _ in files if tile.full]
+    made = Checkpoint(log.signer.name, edge.size, edge.root())
+    signed = await witnesses.cosigned(made, checkpoint.sign(made, log.signer))
+    term.hook("signed")
+    async with database.transaction() as tx:
+        if not await sequence.holds(tx, term.epoch):
+            raise Fenced
+        await asyncio.to_thread(recovery.forward, log, made, signed)
+        term.hook("checkpoint")
+        await sequence.publish(tx, batch, made.root, signed, clock.now())
+        term.hook("marked")
+    term.hook("published")
+    await asyncio.to_thread(log.target.drop, full)
+    term.hook("tidied")
