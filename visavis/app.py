@@ -108,6 +108,7 @@ REACTIONS: Reactions = {
 
 # Jobs that a context schedules by name, and work that is done again and again.
 WORKS: Mapping[str, Work] = {
+    **identity_jobs.WORKS,
     connections_jobs.PART: connections_jobs.part,
     "channels.wake": channels_jobs.wake,
 }

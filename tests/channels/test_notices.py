@@ -19,7 +19,7 @@ from tests.world import BOSS, World, made
 from visavis.channels import api
 from visavis.channels.courier import Courier, run
 from visavis.channels.types import Attempt, Fate
-from visavis.channels.webhook import HttpHook, NullHook, signature, verify
+from visavis.channels.webhook import HttpHook, NullHook
 from visavis.channels.webpush import NullPush
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
@@ -32,6 +32,7 @@ from visavis.kernel.auth import Environment
 from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database
 from visavis.kernel.settings import Settings, WrongSettings
+from visavis.kernel.signing import signature, verify
 
 SECRET = "a secret of the broker's"
 ENDPOINT = "https://push.example.com/device/1"

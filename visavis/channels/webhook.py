@@ -1,8 +1,5 @@
 """The webhook to the broker's app push or SMS: signed, repeated, without what was said (docs/guide/webhook.md)."""
 
-import hashlib
-import hmac
-from collections.abc import Mapping
 from typing import Protocol
 
 import httpx
@@ -10,30 +7,9 @@ import httpx
 from visavis.channels.rules import judge_response
 from visavis.channels.types import Attempt, Fate
 from visavis.kernel import clock
+from visavis.kernel.signing import SIGNATURE, TIMESTAMP, signature
 
-TIMESTAMP = "Visavis-Timestamp"
-SIGNATURE = "Visavis-Signature"
 NOTICE = "Visavis-Notice"
-VERSION = "v1="
-TOLERANCE_S = 300
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """`v1=` and the hexadecimal HMAC-SHA256 (RFC 2104) of timestamp, a dot and the body's bytes."""
-    digest = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256)
-    return VERSION + digest.hexdigest()
-
-
-def verify(secret: str, headers: Mapping[str, str], body: bytes, now_s: int) -> bool:
-    """Whether a call is ours, unchanged and at most 5 minutes old: what a receiver has to check."""
-    given = {name.lower(): value for name, value in headers.items()}
-    timestamp = given.get(TIMESTAMP.lower(), "")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-        return False
-    fresh = abs(now_s - int(timestamp)) <= TOLERANCE_S
-    expected = signature(secret, timestamp, body)
-    same = hmac.compare_digest(expected.encode(), given.get(SIGNATURE.lower(), "").encode())
-    return fresh and same
 
 
 class Hook(Protocol):

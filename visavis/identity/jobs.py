@@ -1,6 +1,7 @@
 """Timers of identity: what has run out is swept away."""
 
 from visavis.identity import api
+from visavis.kernel.auth import Environment
 from visavis.kernel.db import Tx
 from visavis.kernel.jobs import Payload, Recurring
 
@@ -10,4 +11,10 @@ async def sweep(tx: Tx, _: Payload) -> None:
     await api.sweep(tx)
 
 
+async def hr_due(tx: Tx, payload: Payload) -> None:
+    """Apply news of the personnel feed whose day has come."""
+    await api.apply_due(tx, Environment(payload["environment"]), payload["event"])
+
+
+WORKS = {api.HR_DUE: hr_due}
 RECURRING = (Recurring("identity.sweep", 3600.0, sweep),)

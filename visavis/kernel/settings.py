@@ -131,6 +131,12 @@ class Settings(BaseSettings):
     oidc_client_secret: str = Field("", description="Client secret at that issuer.", repr=False)
     oidc_name: str = Field("", description="Name of the issuer on the sign-in page.")
 
+    hr_secret: str = Field(
+        "",
+        description="Key of the personnel feed's HMAC-SHA256 signature; empty: no signed feed.",
+        repr=False,
+    )
+
     message_characters: Count = Field(8000, description="Longest text of one message.")
     attachment_bytes: Count = Field(10_000_000, description="Largest attachment.")
     image_pixels: Count = Field(

@@ -25,6 +25,8 @@ from visavis.identity.api.embed import (
     set_issuer_active,
 )
 from visavis.identity.api.entry import accept_invitation, admit_address, hash_new_password
+from visavis.identity.api.feed import DUE as HR_DUE
+from visavis.identity.api.feed import apply_due, feed_history, import_feed, receive
 from visavis.identity.api.imports import encode_photo, import_staff, set_photo
 from visavis.identity.api.licences import add_licence, change_licence, licences
 from visavis.identity.api.me import change_me, me
@@ -79,6 +81,7 @@ from visavis.identity.rules import capabilities, meets, primary_role
 from visavis.identity.terms import install, today
 
 __all__ = [
+    "HR_DUE",
     "accept_invitation",
     "actor_of_session",
     "add_branch",
@@ -91,6 +94,7 @@ __all__ = [
     "admit_look",
     "admit_report",
     "allow_embedding",
+    "apply_due",
     "authenticate",
     "authorization",
     "begin_client_session",
@@ -112,7 +116,9 @@ __all__ = [
     "ensure_client",
     "ensure_clients",
     "enter_by_provider",
+    "feed_history",
     "hash_new_password",
+    "import_feed",
     "import_staff",
     "install",
     "invite",
@@ -132,6 +138,7 @@ __all__ = [
     "primary_role",
     "providers",
     "recall_ask",
+    "receive",
     "redeem_code",
     "redeem_ticket",
     "reinstate",

@@ -1,6 +1,16 @@
 """Routes of identity; `ROUTERS` is what the composition root mounts, `me_out` how it shows a person on a socket."""
 
-from visavis.identity.web import embedding, licences, oidc, photos, public, sign_in, staff, verify
+from visavis.identity.web import (
+    embedding,
+    feed,
+    licences,
+    oidc,
+    photos,
+    public,
+    sign_in,
+    staff,
+    verify,
+)
 from visavis.identity.web.present import me_out
 
 ROUTERS = (
@@ -9,6 +19,7 @@ ROUTERS = (
     staff.router,
     photos.router,
     licences.router,
+    feed.router,
     embedding.router,
     public.router,
     verify.router,

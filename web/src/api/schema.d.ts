@@ -668,6 +668,50 @@ export interface paths {
         patch: operations["edit_branch"];
         trace?: never;
     };
+    "/api/hr/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hr Events
+         * @description What the feed has brought, the newest first.
+         */
+        get: operations["list_hr_events"];
+        put?: never;
+        /**
+         * Receive Hr Events
+         * @description News of the firm's HR system, signed like our own webhook; each is applied, scheduled or refused for itself.
+         */
+        post: operations["receive_hr_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hr/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Hr Events
+         * @description News as a CSV, wholly or not at all; a dry run only says what would happen.
+         */
+        post: operations["import_hr_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/issuers": {
         parameters: {
             query?: never;
@@ -2227,6 +2271,11 @@ export interface components {
             /** File */
             file: string;
         };
+        /** Body_import_hr_events */
+        Body_import_hr_events: {
+            /** File */
+            file: string;
+        };
         /** Body_import_staff */
         Body_import_staff: {
             /** File */
@@ -2513,6 +2562,91 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HrAnswerOut
+         * @description What became of one piece of news; `detail` is a sentence where it was refused.
+         */
+        HrAnswerOut: {
+            /** Id */
+            id: string;
+            /** Row */
+            row: number;
+            outcome: components["schemas"]["HrOutcome"];
+            /** Column */
+            column: string;
+            /** Error */
+            error: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * HrAnswersOut
+         * @description What became of each piece of news, in order.
+         */
+        HrAnswersOut: {
+            /** Items */
+            items: components["schemas"]["HrAnswerOut"][];
+        };
+        /**
+         * HrEntryOut
+         * @description One line of the history; times in ms.
+         */
+        HrEntryOut: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["HrKind"];
+            /** Employee No */
+            employee_no: string;
+            /** Staff Id */
+            staff_id: string | null;
+            /** Effective On */
+            effective_on: string;
+            /** Source */
+            source: string;
+            outcome: components["schemas"]["HrOutcome"];
+            /** Error */
+            error: string;
+            /** Detail */
+            detail: string;
+            /** Received At */
+            received_at: number;
+            /** Applied At */
+            applied_at: number | null;
+        };
+        /**
+         * HrImportOut
+         * @description How the import of a file ended: wholly applied or not at all.
+         */
+        HrImportOut: {
+            /** Rows */
+            rows: number;
+            /** Applied */
+            applied: boolean;
+            /** Items */
+            items: components["schemas"]["HrAnswerOut"][];
+        };
+        /**
+         * HrKind
+         * @description What may happen to a member of staff.
+         * @enum {string}
+         */
+        HrKind: "leave" | "suspend" | "reinstate" | "transfer" | "licence";
+        /**
+         * HrOutcome
+         * @description What became of a piece of news; `scheduled` waits for its day, `failed` could not be done on it.
+         * @enum {string}
+         */
+        HrOutcome: "applied" | "scheduled" | "repeated" | "refused" | "failed";
+        /**
+         * HrPage
+         * @description A page of the history.
+         */
+        HrPage: {
+            /** Items */
+            items: components["schemas"]["HrEntryOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ImportIn
@@ -4564,6 +4698,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_hr_events: {
+        parameters: {
+            query?: {
+                outcome?: components["schemas"]["HrOutcome"] | null;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HrPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    receive_hr_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HrAnswersOut"];
+                };
+            };
+        };
+    };
+    import_hr_events: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_hr_events"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HrImportOut"];
                 };
             };
             /** @description Validation Error */

@@ -1,0 +1,169 @@
+"""Reads the personnel feed, a CSV or the body of a signed call, into news, without touching the database.
+
+Columns of the CSV: id, kind, employee_no, effective_on, reason, branch, licence_type, licence_number, valid_from,
+valid_to, licence_status. The file is in UTF-8, with or without a mark, or in GB 18030.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from visavis.identity.types import (
+    HrAnswer,
+    HrEvent,
+    HrKind,
+    HrLicence,
+    HrOutcome,
+    LicenceStatus,
+    LicenceType,
+)
+from visavis.kernel.errors import Malformed
+
+REQUIRED = ("id", "kind", "employee_no")
+OPTIONAL = (
+    "effective_on", "reason", "branch", "licence_type", "licence_number", "valid_from", "valid_to",
+    "licence_status",
+)  # fmt: skip
+MOST_ROWS = 5000
+LONGEST = 200
+Word = TypeVar("Word", HrKind, LicenceType, LicenceStatus)
+
+
+class Wrong(Exception):
+    """A cell that cannot be used."""
+
+    def __init__(self, column: str, code: str, detail: str = "") -> None:
+        self.column, self.code, self.detail = column, code, detail
+        super().__init__(column)
+
+
+class Call(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of a signed call."""
+
+    events: list[HrEvent]
+
+
+def parse(body: bytes) -> list[HrEvent]:
+    """The news of a signed call; raises `Malformed` with the place of what is wrong."""
+    try:
+        events = msgspec.json.decode(body, type=Call).events
+    except msgspec.DecodeError as error:
+        raise Malformed(field="body", reason=str(error)) from None
+    if len(events) > MOST_ROWS:
+        raise Malformed(field="events", reason=f"<= {MOST_ROWS}")
+    for number, one in enumerate(events):
+        try:
+            check(one)
+        except Wrong as wrong:
+            raise Malformed(field=f"events[{number}].{wrong.column}", reason=wrong.code) from None
+    return events
+
+
+def read(data: bytes) -> tuple[list[tuple[int, HrEvent]], list[HrAnswer], int]:
+    """The usable rows of a file with their numbers, what is wrong with the others, and how many rows there are."""
+    text = _text(data)
+    if text is None:
+        return [], [_wrong("", 0, Wrong("", "encoding", "UTF-8, GB 18030"))], 0
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, HrEvent]] = []
+    errors: list[HrAnswer] = []
+    number = 0
+    try:
+        errors += _heading(reader.fieldnames or ())
+        if errors:
+            return [], errors, 0
+        for number, cells in enumerate(reader, 1):
+            if number > MOST_ROWS:
+                return [], [_wrong("", number, Wrong("", "too_many_rows", str(MOST_ROWS)))], number
+            try:
+                rows.append((number, _row(cells)))
+            except Wrong as wrong:
+                errors.append(_wrong(str(cells.get("id") or ""), number, wrong))
+    except csv.Error as error:
+        errors.append(_wrong("", number + 1, Wrong("", "csv", str(error))))
+    return rows, errors, number
+
+
+def check(one: HrEvent) -> None:
+    """Raise `Wrong` where a piece of news says too little for its kind, or too much."""
+    for name in ("id", "employee_no"):
+        if not getattr(one, name).strip():
+            raise Wrong(name, "missing")
+    for name in ("id", "employee_no", "reason", "branch"):
+        if len(getattr(one, name)) > LONGEST:
+            raise Wrong(name, "too_long", str(LONGEST))
+    if (one.kind is HrKind.TRANSFER) != bool(one.branch):
+        raise Wrong("branch", "only_with_transfer" if one.branch else "missing")
+    if (one.kind is HrKind.LICENCE) != (one.licence is not None):
+        raise Wrong("licence", "only_with_licence" if one.licence else "missing")
+    if one.licence and (one.licence.valid_to < one.licence.valid_from or not one.licence.number):
+        raise Wrong("licence", "form")
+
+
+def digest(one: HrEvent) -> bytes:
+    """SHA-256 of what a piece of news says, so that a repetition is told from a contradiction."""
+    return hashlib.sha256(msgspec.json.encode(one, order="sorted")).digest()
+
+
+def _text(data: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _heading(names: object) -> list[HrAnswer]:
+    found = [str(name).strip() for name in names] if isinstance(names, list | tuple) else []
+    wrong = [Wrong(name, "missing_column", name) for name in REQUIRED if name not in found]
+    known = (*REQUIRED, *OPTIONAL)
+    wrong += [
+        Wrong(name, "unknown_column", ", ".join(known)) for name in found if name not in known
+    ]
+    return [_wrong("", 0, one) for one in wrong]
+
+
+def _row(cells: Mapping[str, Any]) -> HrEvent:
+    if None in cells or any(value is None for value in cells.values()):
+        raise Wrong("", "cells", str(len(cells)))
+    plain = {key.strip(): str(value).strip() for key, value in cells.items()}
+    kind = _one_of(HrKind, "kind", plain)
+    licence = None
+    if plain.get("licence_type") or kind is HrKind.LICENCE:
+        licence = HrLicence(
+            _one_of(LicenceType, "licence_type", plain), plain.get("licence_number", ""),
+            _day("valid_from", plain), _day("valid_to", plain),
+            _one_of(LicenceStatus, "licence_status", {"licence_status": "active"} | {
+                key: value for key, value in plain.items() if value}),
+        )  # fmt: skip
+    event = HrEvent(
+        plain["id"], kind, plain["employee_no"],
+        _day("effective_on", plain) if plain.get("effective_on") else None,
+        plain.get("reason", ""), plain.get("branch", ""), licence,
+    )  # fmt: skip
+    check(event)
+    return event
+
+
+def _one_of(words: type[Word], column: str, cells: Mapping[str, str]) -> Word:
+    try:
+        return words(cells.get(column, ""))
+    except ValueError:
+        raise Wrong(column, "unknown", cells.get(column, "")) from None
+
+
+def _day(column: str, cells: Mapping[str, str]) -> date:
+    try:
+        return date.fromisoformat(cells.get(column, ""))
+    except ValueError:
+        raise Wrong(column, "day", cells.get(column, "")) from None
+
+
+def _wrong(event_id: str, row: int, wrong: Wrong) -> HrAnswer:
+    return HrAnswer(event_id, HrOutcome.REFUSED, row, wrong.column, wrong.code, wrong.detail)

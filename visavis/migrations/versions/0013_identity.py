@@ -1,0 +1,13 @@
+"""The personnel feed."""
+
+from visavis.migrations import sql
+
+revision = "0013_identity"
+down_revision = "0012_dispatch"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply the script beside this file."""
+    sql.run(revision)
