@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0013_identity"
-down_revision = "0012_dispatch"
+revision = "0014_identity"
+down_revision = "0013_log"
 branch_labels = None
 depends_on = None
 
