@@ -136,7 +136,7 @@ async def _take(tx: Tx, actor: Actor, one: HrEvent, source: str) -> HrAnswer:
     if one.branch:
         await _branch(tx, one.branch)
     if outcome is HrOutcome.SCHEDULED:
-        await _schedule(tx, actor.environment, one.id, _midnight(day))
+        await _schedule(tx, actor.environment, one.id, day)
     else:
         await _apply(tx, actor, staff_id, one)
         await store.conclude(tx, actor.environment, one.id, HrOutcome.APPLIED)
@@ -190,13 +190,10 @@ async def _whom(tx: Tx, environment: Environment, one: HrEvent) -> UUID:
     return found.id
 
 
-async def _schedule(tx: Tx, environment: Environment, event_id: str, at: datetime) -> None:
+async def _schedule(tx: Tx, environment: Environment, event_id: str, day: date) -> None:
     payload = {"environment": environment.value, "event": event_id}
-    await jobs.schedule(tx, DUE, payload, at, key=f"{DUE}:{environment.value}:{event_id}")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, terms().zone)
+    midnight = datetime.combine(day, time.min, terms().zone)
+    await jobs.schedule(tx, DUE, payload, midnight, key=f"{DUE}:{environment.value}:{event_id}")
 
 
 def _refused(one: HrEvent, refusal: Refusal) -> HrAnswer:
