@@ -113,10 +113,9 @@ async def apply_due(tx: Tx, environment: Environment, event_id: str) -> None:
 async def _attempt(tx: Tx, actor: Actor, number: int, one: HrEvent) -> HrAnswer:
     try:
         async with tx.savepoint():
-            found = await _take(tx, actor, one, FILE)
+            return replace(await _take(tx, actor, one, FILE), row=number)
     except Refusal as refusal:
-        found = _refused(one, refusal)
-    return replace(found, row=number)
+        return replace(_refused(one, refusal), row=number)
 
 
 async def _take(tx: Tx, actor: Actor, one: HrEvent, source: str) -> HrAnswer:
