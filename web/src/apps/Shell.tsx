@@ -1,14 +1,9 @@
 /** The frame of a staff application: dark rail on wide screens, tab bar below on phones, account menu. */
 import type { ReactNode } from 'react';
-import {
-  Button as AriaButton,
-  Menu as AriaMenu,
-  Header,
-  MenuItem,
-  MenuSection,
-  MenuTrigger,
-  Popover,
-} from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Header } from 'react-aria-components/Header';
+import { Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
 import { type Language, language } from '../core/i18n';
 import { chooseTheme, type Theme, theme } from '../core/prefs';
 import { t } from '../locales/common';

@@ -5,7 +5,8 @@ import { client, data, type Schema } from '../api/client';
 import { ApiError } from '../core/http';
 import { type Language, language, named } from '../core/i18n';
 import { t } from '../locales/common';
-import { Button, Code, LinkButton, Mark, TextField } from '../ui';
+import { Button, Code, LinkButton, Mark } from '../ui';
+import { TextField } from '../ui/Fields';
 import css from './SignIn.module.css';
 import { speak } from './start';
 

@@ -1,7 +1,7 @@
 /** Starts a staff application: look, language, queries, router; re-renders it in the other language on request. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ComponentType, StrictMode } from 'react';
-import { I18nProvider } from 'react-aria-components';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../core/http';
 import { type Catalogue, install, type Language } from '../core/i18n';

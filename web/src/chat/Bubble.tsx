@@ -13,7 +13,20 @@ import css from './Bubble.module.css';
 import { Attachments, Cards, CardView } from './cards';
 import type { ThreadProps } from './Thread';
 
-export type BubbleProps = ThreadProps & { item: Item; first: boolean; last: boolean };
+export type BubbleProps = Pick<
+  ThreadProps,
+  | 'source'
+  | 'faces'
+  | 'known'
+  | 'photo'
+  | 'people'
+  | 'onRetry'
+  | 'onDiscard'
+  | 'onEdit'
+  | 'onRecall'
+  | 'onForward'
+  | 'onCard'
+> & { item: Item; first: boolean; last: boolean };
 
 export function Bubble(props: BubbleProps) {
   const { item, first, last, faces } = props;

@@ -1,12 +1,13 @@
 /** A conversation: bubbles by day and speaker, the unread line, what is being typed, and a pill for what came below. */
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { dayName } from '../core/format';
 import type { Attachment, Card, Person } from '../core/protocol';
 import type { Item } from '../core/view';
 import { t } from '../locales/chat';
 import { Icon } from '../ui/Icon';
 import { iDown } from '../ui/icons';
-import { Bubble } from './Bubble';
+import { Bubble, type BubbleProps } from './Bubble';
+import { begin, hold, keep, SPAN, since } from './span';
 import css from './Thread.module.css';
 
 export interface ThreadProps {
@@ -42,9 +43,10 @@ export interface ThreadProps {
 
 const GROUP_MS = 180_000;
 const NEAR_PX = 80;
-/** So many items are drawn at most at the end of a thread; more only where one goes back for them. */
-export const DRAWN = 200;
-
+/** This near an edge of what is drawn the span moves on. */
+const EDGE_PX = 900;
+/** What a bubble may do; each stays the same function while the thread is open. */
+const ACTS = ['onRetry', 'onDiscard', 'onEdit', 'onRecall', 'onForward', 'onCard'] as const;
 /** Whether two neighbours are said in one breath, and share the line below. */
 function together(a: Item | undefined, b: Item | undefined): boolean {
   if (!a || !b || a.entry?.kind === 'system' || b.entry?.kind === 'system') return false;
@@ -56,82 +58,12 @@ function together(a: Item | undefined, b: Item | undefined): boolean {
 const settled = (item: Item) =>
   item.delivery === null || ['sent', 'delivered', 'read'].includes(item.delivery);
 
-/** Where to begin drawing: at the end the newest items only, further back what was begun with, and on request more. */
-export function begin(
-  items: readonly { key: string }[],
-  from: string | null,
-  want: { atEnd: boolean; more: boolean },
-): number {
-  const end = Math.max(0, items.length - DRAWN);
-  const was = from === null ? -1 : items.findIndex((item) => item.key === from);
-  if (was < 0 || (want.atEnd && !want.more)) return end;
-  return Math.min(end, want.more ? Math.max(0, was - DRAWN) : was);
-}
-
 export function Thread(props: ThreadProps) {
   const { items, readUpTo, typing = [], children } = props;
-  const log = useRef<HTMLDivElement>(null);
-  const near = useRef(true);
-  const from = useRef<string | null>(null);
-  const more = useRef(false);
-  const [, draw] = useState(0);
-  const start = begin(items, from.current, { atEnd: near.current, more: more.current });
-  from.current = items[start]?.key ?? null;
-  more.current = false;
-  const height = useRef(0);
-  const [below, setBelow] = useState(0);
+  const view = useSpan(props);
+  const shared = useShared(props);
+  const { start, stop } = view;
   const newest = items.at(-1);
-  const count = useRef(items.length);
-
-  useLayoutEffect(() => {
-    const box = log.current;
-    if (!box) return;
-    const added = items.length - count.current;
-    count.current = items.length;
-    if (near.current || (newest?.mine && added > 0)) {
-      box.scrollTop = box.scrollHeight;
-      setBelow(0);
-    } else if (added > 0 && box.scrollTop > NEAR_PX) setBelow((n) => n + added);
-    height.current = box.scrollHeight;
-  });
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when
-  useEffect(() => {
-    near.current = true;
-    if (log.current) log.current.scrollTop = log.current.scrollHeight;
-  }, [props.endKey]);
-
-  useEffect(() => {
-    if (newest && near.current && document.visibilityState === 'visible') props.onSeen?.();
-  });
-
-  // A box that grows or shrinks (keyboard, pictures) keeps the newest item in sight.
-  useEffect(() => {
-    const box = log.current;
-    if (!box) return;
-    const watch = new ResizeObserver(() => {
-      if (near.current) box.scrollTop = box.scrollHeight;
-    });
-    watch.observe(box);
-    if (box.firstElementChild) watch.observe(box.firstElementChild);
-    return () => watch.disconnect();
-  }, []);
-
-  const older = async () => {
-    const box = log.current;
-    const was = box ? box.scrollHeight - box.scrollTop : 0;
-    near.current = false;
-    if (start === 0) await props.onOlder?.();
-    more.current = true;
-    draw((n) => n + 1);
-    requestAnimationFrame(() => {
-      if (box) box.scrollTop = box.scrollHeight - was;
-    });
-  };
-  const toEnd = () => {
-    const box = log.current;
-    if (box) box.scrollTop = box.scrollHeight;
-  };
   // The line stands where it stood at opening; what comes while one looks on is not unread.
   const opened = useRef(0);
   if (opened.current === 0) opened.current = newest?.entry?.no ?? 0;
@@ -147,64 +79,224 @@ export function Thread(props: ThreadProps) {
   return (
     <div className={css.frame}>
       <div
-        ref={log}
+        ref={view.log}
         className={css.log}
         role="log"
         aria-label={t('thread.label')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
         tabIndex={0}
-        onScroll={() => {
-          const box = log.current;
-          if (!box) return;
-          near.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
-          if (near.current && below) setBelow(0);
-        }}
+        onScroll={view.scrolled}
       >
         <div className={css.items}>
           {props.hasOlder || start > 0 ? (
-            <button type="button" className={css.older} onClick={() => void older()}>
+            <button type="button" className={css.older} onClick={view.back}>
               {t('thread.earlier')}
             </button>
           ) : null}
-          {items.slice(start).map((item, at) => {
+          {items.slice(start, stop).map((item, at) => {
             const index = start + at;
             const before = items[index - 1];
             const after = items[index + 1];
-            const newDay = !before || dayName(before.at) !== dayName(item.at);
+            const day = dayName(item.at);
+            const newDay = !before || dayName(before.at) !== day;
+            const sender = item.entry?.sender?.id;
             return (
-              <div key={item.key} className={css.item}>
-                {newDay ? <p className={css.day}>{dayName(item.at)}</p> : null}
-                {index === firstUnread && firstUnread > 0 ? (
-                  <p className={css.unread}>{t('thread.unread', { n: unread })}</p>
-                ) : null}
-                <Bubble
-                  {...props}
-                  item={item}
-                  first={newDay || !together(before, item)}
-                  last={!together(item, after) || !settled(item)}
-                />
-              </div>
+              <Row
+                key={item.key}
+                shared={shared}
+                item={item}
+                photo={(sender && props.photo?.(sender)) || null}
+                day={newDay ? day : ''}
+                unread={index === firstUnread && index > 0 ? t('thread.unread', { n: unread }) : ''}
+                first={newDay || !together(before, item)}
+                last={!together(item, after) || !settled(item)}
+              />
             );
           })}
-          {typing.length ? (
-            <p className={css.typing}>
-              <span className={css.dots} aria-hidden="true">
-                <i />
-                <i />
-                <i />
-              </span>
-              {t('typing.one', { name: typing.join(', ') })}
-            </p>
-          ) : null}
-          {children}
+          {stop < items.length ? null : (
+            <>
+              {typing.length ? (
+                <p className={css.typing}>
+                  <span className={css.dots} aria-hidden="true">
+                    <i />
+                    <i />
+                    <i />
+                  </span>
+                  {t('typing.one', { name: typing.join(', ') })}
+                </p>
+              ) : null}
+              {children}
+            </>
+          )}
         </div>
       </div>
-      {below > 0 ? (
-        <button type="button" className={css.pill} onClick={toEnd}>
+      {view.below > 0 || view.far ? (
+        <button type="button" className={css.pill} onClick={view.toEnd}>
           <Icon of={iDown} size={14} />
-          {t('thread.new', { n: below })}
+          {view.below > 0 ? t('thread.new', { n: view.below }) : t('thread.newest')}
         </button>
       ) : null}
     </div>
   );
+}
+
+type Shared = Omit<BubbleProps, 'item' | 'first' | 'last' | 'photo'>;
+
+/** What all bubbles have in common, the same object until something of it changes: they are drawn anew only then. */
+function useShared(props: ThreadProps): Shared {
+  const latest = useRef(props);
+  latest.current = props;
+  const { source, faces, known, people } = props;
+  const can = ACTS.filter((act) => props[act]).join();
+  return useMemo(() => {
+    const acts = Object.fromEntries(
+      ACTS.filter((act) => can.split(',').includes(act)).map((act) => [
+        act,
+        // biome-ignore lint/suspicious/noExplicitAny: each is called with what its own type says
+        (...given: any[]) => (latest.current[act] as any)?.(...given),
+      ]),
+    );
+    return { source, faces, known, people, ...acts };
+  }, [can, source, faces, known, people]);
+}
+
+interface RowProps {
+  shared: Shared;
+  item: Item;
+  photo: string | null;
+  day: string;
+  unread: string;
+  first: boolean;
+  last: boolean;
+}
+
+/** One item with what stands above it. Items are made anew with every change of the thread: their parts tell. */
+function Row({ shared, item, photo, day, unread, first, last }: RowProps) {
+  const { entry, pending, body, delivery, recalled, earlier } = item;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the parts stand for the item
+  return useMemo(
+    () => (
+      <div className={css.item}>
+        {day ? <p className={css.day}>{day}</p> : null}
+        {unread ? <p className={css.unread}>{unread}</p> : null}
+        <Bubble {...shared} photo={() => photo} item={item} first={first} last={last} />
+      </div>
+    ),
+    [
+      shared,
+      photo,
+      day,
+      unread,
+      first,
+      last,
+      entry,
+      pending,
+      body,
+      delivery,
+      recalled,
+      earlier.length,
+    ],
+  );
+}
+
+/** The drawn span: it follows the end while that is in sight, and else moves with the reader without moving his line. */
+function useSpan({ items, hasOlder, onOlder, onSeen, endKey }: ThreadProps) {
+  const log = useRef<HTMLDivElement>(null);
+  const near = useRef(true);
+  const from = useRef<string | null>(null);
+  const steps = useRef(0);
+  const held = useRef<ReturnType<typeof hold>>(null);
+  const asked = useRef(false);
+  const failed = useRef(false);
+  const last = useRef(items.at(-1)?.key);
+  const [below, setBelow] = useState(0);
+  const [, draw] = useState(0);
+  const newest = items.at(-1);
+  const come = since(items, last.current);
+  if (come > 0 && newest?.mine) near.current = true;
+  const start = begin(items, near.current ? null : from.current, steps.current);
+  const stop = Math.min(items.length, start + SPAN);
+  from.current = items[start]?.key ?? null;
+  steps.current = 0;
+
+  const settle = () => {
+    const box = log.current;
+    if (!box) return;
+    if (near.current) box.scrollTop = box.scrollHeight;
+    else keep(box, held.current);
+    held.current = hold(box);
+  };
+  useLayoutEffect(() => {
+    last.current = newest?.key;
+    settle();
+    if (near.current) setBelow(0);
+    else if (come > 0) setBelow((n) => n + come);
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when
+  useEffect(() => {
+    near.current = true;
+    draw((n) => n + 1);
+  }, [endKey]);
+
+  useEffect(() => {
+    if (newest && near.current && document.visibilityState === 'visible') onSeen?.();
+  });
+
+  // A box that grows or shrinks (keyboard, pictures) keeps in sight what was.
+  const settled = useRef(settle);
+  settled.current = settle;
+  useEffect(() => {
+    const box = log.current;
+    if (!box) return;
+    const watch = new ResizeObserver(() => settled.current());
+    watch.observe(box);
+    if (box.firstElementChild) watch.observe(box.firstElementChild);
+    return () => watch.disconnect();
+  }, []);
+
+  const move = (by: number) => {
+    near.current = false;
+    steps.current = by;
+    draw((n) => n + 1);
+  };
+  const back = () => {
+    if (start > 0) move(-1);
+    else if (hasOlder && onOlder && !asked.current) {
+      asked.current = true;
+      failed.current = false;
+      near.current = false;
+      void onOlder()
+        .then(
+          () => move(-1),
+          () => {
+            failed.current = true; // The button stays: he may ask again.
+          },
+        )
+        .finally(() => {
+          asked.current = false;
+        });
+    }
+  };
+  const scrolled = () => {
+    const box = log.current;
+    if (!box) return;
+    held.current = hold(box);
+    const under = box.scrollHeight - box.scrollTop - box.clientHeight;
+    const was = near.current;
+    near.current = stop === items.length && under < NEAR_PX;
+    if (was !== near.current) {
+      // What is read again from long ago is not news.
+      box.setAttribute('aria-live', near.current ? 'polite' : 'off');
+      draw((n) => n + 1);
+    }
+    if (near.current) return;
+    if (under < EDGE_PX && stop < items.length) move(1);
+    else if (box.scrollTop < EDGE_PX && !failed.current) back();
+  };
+  const toEnd = () => {
+    near.current = true;
+    draw((n) => n + 1);
+  };
+  return { log, start, stop, below, far: stop < items.length, scrolled, back, toEnd };
 }

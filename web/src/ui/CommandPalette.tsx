@@ -1,6 +1,7 @@
 /** Ctrl K: every action that makes sense here, found by typing, with its shortcut beside it. */
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
-import { Dialog as AriaDialog, Modal, ModalOverlay } from 'react-aria-components';
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { t } from '../locales/common';
 import { Icon } from './Icon';
 import { iSearch } from './icons';

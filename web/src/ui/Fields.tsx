@@ -1,32 +1,22 @@
-/** Fields of forms: text, search, choice, check, switch, file. Label, help and error belong to each. */
+/** Fields of forms: text, check, switch. Label, help and error belong to each. */
 import { type ReactNode, useState } from 'react';
+import { Checkbox as AriaCheckbox } from 'react-aria-components/Checkbox';
+import { FieldError } from 'react-aria-components/FieldError';
+import { Input } from 'react-aria-components/Input';
+import { Label } from 'react-aria-components/Label';
+import { Switch as AriaSwitch } from 'react-aria-components/Switch';
+import { Text } from 'react-aria-components/Text';
+import { TextArea } from 'react-aria-components/TextArea';
 import {
-  Button as AriaButton,
-  Checkbox as AriaCheckbox,
-  SearchField as AriaSearchField,
-  Select as AriaSelect,
-  Switch as AriaSwitch,
   TextField as AriaTextField,
   type TextFieldProps as AriaTextFieldProps,
-  DropZone,
-  FieldError,
-  FileTrigger,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  SelectValue,
-  Text,
-  TextArea,
-} from 'react-aria-components';
+} from 'react-aria-components/TextField';
 import { t } from '../locales/common';
 import css from './Fields.module.css';
 import { Icon } from './Icon';
-import { iCheck, iDoc, iDown, iEye, iSearch, iX } from './icons';
-import layer from './overlays.module.css';
+import { iCheck, iEye } from './icons';
 
-interface Common {
+export interface Common {
   label: string;
   /** Hides the label from sight, not from assistive technology. */
   bare?: boolean;
@@ -88,88 +78,6 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
-export interface SearchFieldProps {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  onSubmit?: (value: string) => void;
-  placeholder?: string;
-  keys?: string;
-  autoFocus?: boolean;
-}
-
-export function SearchField({ label, placeholder, keys, ...rest }: SearchFieldProps) {
-  return (
-    <AriaSearchField {...rest} aria-label={label} className={css.search}>
-      <Icon of={iSearch} size={16} />
-      <Input className={css.bareInput} placeholder={placeholder ?? label} />
-      {rest.value ? (
-        <AriaButton className={css.inner} aria-label={t('clear')}>
-          <Icon of={iX} size={14} />
-        </AriaButton>
-      ) : keys ? (
-        <kbd className={layer.keys}>{keys}</kbd>
-      ) : null}
-    </AriaSearchField>
-  );
-}
-
-export interface Option {
-  id: string;
-  text: string;
-}
-
-export interface SelectProps extends Common {
-  options: Option[];
-  value: string | null;
-  onChange: (id: string) => void;
-  placeholder?: string;
-  isDisabled?: boolean;
-}
-
-export function Select(props: SelectProps) {
-  const { label, bare, help, error, size = 'm', options, value, onChange, placeholder } = props;
-  return (
-    <AriaSelect
-      value={value}
-      onChange={(key) => key !== null && onChange(String(key))}
-      isDisabled={props.isDisabled}
-      isInvalid={Boolean(error)}
-      placeholder={placeholder ?? t('choose')}
-      className={`${css.field} ${css[size]}`}
-    >
-      <Label className={bare ? 'visually-hidden' : css.label}>{label}</Label>
-      <AriaButton className={css.select}>
-        <SelectValue className={css.value}>
-          {({ selectedText, defaultChildren }) => selectedText || defaultChildren}
-        </SelectValue>
-        <Icon of={iDown} size={16} />
-      </AriaButton>
-      {help ? (
-        <Text slot="description" className={css.help}>
-          {help}
-        </Text>
-      ) : null}
-      <FieldError className={css.error}>{error}</FieldError>
-      <Popover className={layer.popover}>
-        <ListBox className={layer.list}>
-          {options.map((option) => (
-            <ListBoxItem
-              key={option.id}
-              id={option.id}
-              textValue={option.text}
-              className={layer.item}
-            >
-              <span className={layer.grow}>{option.text}</span>
-              {option.id === value ? <Icon of={iCheck} size={16} /> : null}
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </AriaSelect>
-  );
-}
-
 interface Ticked {
   children: ReactNode;
   isSelected: boolean;
@@ -194,36 +102,5 @@ export function Switch({ children, ...rest }: Ticked) {
       <span className={css.track} aria-hidden="true" />
       <span>{children}</span>
     </AriaSwitch>
-  );
-}
-
-/** A place to drop or choose a file. */
-export function FileDrop(props: {
-  label: string;
-  accept: string[];
-  file: File | null;
-  onFile: (file: File) => void;
-}) {
-  const { label, accept, file, onFile } = props;
-  return (
-    <DropZone
-      className={css.drop}
-      onDrop={async (event) => {
-        const item = event.items.find((found) => found.kind === 'file');
-        if (item?.kind === 'file') onFile(await item.getFile());
-      }}
-    >
-      <Icon of={iDoc} />
-      <Text slot="label">{file ? file.name : label}</Text>
-      <FileTrigger
-        acceptedFileTypes={accept}
-        onSelect={(list) => {
-          const chosen = list?.[0];
-          if (chosen) onFile(chosen);
-        }}
-      >
-        <AriaButton className={css.choose}>{t('file.choose')}</AriaButton>
-      </FileTrigger>
-    </DropZone>
   );
 }

@@ -1,11 +1,7 @@
 /** Am I taking orders, and how many more: dot, words, capacity steps, fraction. Opens its menu. */
-import {
-  Button as AriaButton,
-  Menu as AriaMenu,
-  MenuItem,
-  MenuTrigger,
-  Popover,
-} from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Menu as AriaMenu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
 import type { Presence } from '../core/protocol';
 import { t } from '../locales/common';
 import { Dot } from './bits';

@@ -1,13 +1,6 @@
-/** Tabs with an underline for panels; segments for filters. */
+/** Tabs with an underline, for panels. */
 import type { ReactNode } from 'react';
-import {
-  Tabs as AriaTabs,
-  Tab,
-  TabList,
-  TabPanel,
-  ToggleButton,
-  ToggleButtonGroup,
-} from 'react-aria-components';
+import { Tabs as AriaTabs, Tab, TabList, TabPanel } from 'react-aria-components/Tabs';
 import css from './Tabs.module.css';
 
 export interface TabItem {
@@ -41,33 +34,5 @@ export function Tabs(props: {
         </TabPanel>
       ))}
     </AriaTabs>
-  );
-}
-
-export function Segmented(props: {
-  label: string;
-  options: { id: string; text: ReactNode }[];
-  selected: string;
-  onSelect: (id: string) => void;
-  wide?: boolean;
-}) {
-  return (
-    <ToggleButtonGroup
-      aria-label={props.label}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[props.selected]}
-      onSelectionChange={(keys) => {
-        const [first] = keys;
-        if (first !== undefined) props.onSelect(String(first));
-      }}
-      className={`${css.segments} ${props.wide ? css.wide : ''}`}
-    >
-      {props.options.map((option) => (
-        <ToggleButton key={option.id} id={option.id} className={css.segment}>
-          {option.text}
-        </ToggleButton>
-      ))}
-    </ToggleButtonGroup>
   );
 }

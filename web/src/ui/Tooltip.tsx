@@ -1,6 +1,6 @@
 /** The name of an icon, shown on hover and focus. */
 import type { ReactElement } from 'react';
-import { Tooltip as AriaTooltip, TooltipTrigger } from 'react-aria-components';
+import { Tooltip as AriaTooltip, TooltipTrigger } from 'react-aria-components/Tooltip';
 import css from './overlays.module.css';
 
 export function Hint({

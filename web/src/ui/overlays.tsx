@@ -1,16 +1,15 @@
 /** What lies above the page: dialog, drawer, bottom sheet, menu. `Esc` closes the top one and returns focus. */
 import type { ReactElement, ReactNode } from 'react';
+import type { Key } from 'react-aria-components';
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
 import {
-  Dialog as AriaDialog,
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
-  Heading,
-  type Key,
   MenuTrigger,
-  Modal,
-  ModalOverlay,
-  Popover,
-} from 'react-aria-components';
+} from 'react-aria-components/Menu';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { Popover } from 'react-aria-components/Popover';
 import { t } from '../locales/common';
 import { IconButton } from './Button';
 import { Icon } from './Icon';

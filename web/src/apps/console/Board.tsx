@@ -5,12 +5,12 @@ import { t } from '../../locales/console';
 import {
   ErrorState,
   IconButton,
-  KpiTile,
   Loading,
   PageState,
   Segmented,
   useQuery as useAddress,
 } from '../../ui';
+import { KpiTile } from '../../ui/figures';
 import { iX } from '../../ui/icons';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';

@@ -8,16 +8,16 @@ import { t } from '../../locales/console';
 import {
   Button,
   Chip,
-  DataTable,
   Dialog,
   ErrorState,
   Loading,
-  Pager,
   PageState,
-  Select,
   toast,
   useQuery as useAddress,
 } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
+import { Pager } from '../../ui/Pager';
+import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import { queries } from '../start';

@@ -3,15 +3,9 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { moment, number } from '../../core/format';
 import { lookup } from '../../core/i18n';
 import { t } from '../../locales/console';
-import {
-  Chip,
-  DataTable,
-  ErrorState,
-  Loading,
-  Pager,
-  PageState,
-  useQuery as useAddress,
-} from '../../ui';
+import { Chip, ErrorState, Loading, PageState, useQuery as useAddress } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
+import { Pager } from '../../ui/Pager';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import page from './page.module.css';

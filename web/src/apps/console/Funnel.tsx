@@ -2,14 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { percent } from '../../core/format';
 import { t } from '../../locales/console';
-import {
-  DataTable,
-  ErrorState,
-  Loading,
-  PageState,
-  Segmented,
-  useQuery as useAddress,
-} from '../../ui';
+import { ErrorState, Loading, PageState, Segmented, useQuery as useAddress } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
 import css from './funnel.module.css';

@@ -5,18 +5,10 @@ import { isoDay as dayOf } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
-import {
-  Button,
-  DataTable,
-  ErrorState,
-  Loading,
-  PageState,
-  Select,
-  Switch,
-  TextField,
-  toast,
-  useQuery as useAddress,
-} from '../../ui';
+import { Button, ErrorState, Loading, PageState, toast, useQuery as useAddress } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
+import { Switch, TextField } from '../../ui/Fields';
+import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
 import { queries } from '../start';

@@ -5,16 +5,16 @@ import { t } from '../../locales/console';
 import {
   Button,
   Chip,
-  DataTable,
   ErrorState,
   Loading,
-  Pager,
   PageState,
   SearchField,
-  Select,
   useQuery as useAddress,
 } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
 import { iBook, iPlus } from '../../ui/icons';
+import { Pager } from '../../ui/Pager';
+import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
 import { KnowledgeEntry } from './KnowledgeEntry';

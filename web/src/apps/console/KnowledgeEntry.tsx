@@ -4,17 +4,8 @@ import { useState } from 'react';
 import { isoDay } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { t } from '../../locales/console';
-import {
-  Button,
-  Chip,
-  Dialog,
-  ErrorState,
-  IconButton,
-  Loading,
-  Segmented,
-  TextField,
-  toast,
-} from '../../ui';
+import { Button, Chip, Dialog, ErrorState, IconButton, Loading, Segmented, toast } from '../../ui';
+import { TextField } from '../../ui/Fields';
 import { iX } from '../../ui/icons';
 import { api } from '../session';
 import { queries } from '../start';

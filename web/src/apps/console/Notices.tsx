@@ -2,17 +2,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { moment } from '../../core/format';
 import { t } from '../../locales/console';
-import {
-  Chip,
-  DataTable,
-  ErrorState,
-  Loading,
-  Pager,
-  PageState,
-  Segmented,
-  useQuery as useAddress,
-} from '../../ui';
+import { Chip, ErrorState, Loading, PageState, Segmented, useQuery as useAddress } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
 import { iBell } from '../../ui/icons';
+import { Pager } from '../../ui/Pager';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import page from './page.module.css';

@@ -13,13 +13,13 @@ import {
   ErrorState,
   IconButton,
   Loading,
-  Pager,
   PageState,
   SearchField,
-  TextField,
   useQuery as useAddress,
 } from '../../ui';
+import { TextField } from '../../ui/Fields';
 import { iRec, iSearch, iX } from '../../ui/icons';
+import { Pager } from '../../ui/Pager';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import page from './page.module.css';

@@ -3,20 +3,11 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../core/http';
 import { t } from '../../locales/console';
-import {
-  Button,
-  Code,
-  DataTable,
-  Dialog,
-  ErrorState,
-  Loading,
-  PageState,
-  Select,
-  Switch,
-  TextField,
-  toast,
-} from '../../ui';
+import { Button, Code, Dialog, ErrorState, Loading, PageState, toast } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
+import { Switch, TextField } from '../../ui/Fields';
 import { iPlus } from '../../ui/icons';
+import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import { queries } from '../start';

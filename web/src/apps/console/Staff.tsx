@@ -8,16 +8,16 @@ import {
   Button,
   Chip,
   Code,
-  DataTable,
   ErrorState,
   Loading,
-  Pager,
   PageState,
   SearchField,
-  Select,
   useQuery as useAddress,
 } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
 import { iPlus } from '../../ui/icons';
+import { Pager } from '../../ui/Pager';
+import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
 import { CsvImport } from './CsvImport';

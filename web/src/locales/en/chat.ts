@@ -18,6 +18,7 @@ export default {
   'thread.label': 'Conversation',
   'thread.unread': '{n, plural, one{# unread message} other{# unread messages}}',
   'thread.new': '{n, plural, one{# new message} other{# new messages}}',
+  'thread.newest': 'Newest messages',
   'thread.earlier': 'Earlier messages',
   'state.sending': 'Sending',
   'state.queued': 'Waiting to go out',

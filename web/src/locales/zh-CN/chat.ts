@@ -16,6 +16,7 @@ export default {
   'thread.label': '对话内容',
   'thread.unread': '以下 {n} 条未读',
   'thread.new': '{n} 条新消息',
+  'thread.newest': '最新消息',
   'thread.earlier': '更早的消息',
   'state.sending': '发送中',
   'state.queued': '待发送',

@@ -2,7 +2,8 @@
 import { isoDay } from '../../../core/format';
 import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
-import { Avatar, Button, Chip, DataTable, LevelBadge } from '../../../ui';
+import { Avatar, Button, Chip, LevelBadge } from '../../../ui';
+import { DataTable } from '../../../ui/DataTable';
 import type { ClientRow } from '../data';
 import { basisName, stateName } from '../words';
 import css from './ClientsPage.module.css';

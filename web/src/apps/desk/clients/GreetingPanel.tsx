@@ -1,8 +1,9 @@
 /** The approved words that a greeting sends, and the rules that each one is checked against before it goes. */
 import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
-import { Chip, Icon, PageState, Parts, Select } from '../../../ui';
+import { Chip, Icon, PageState, Parts } from '../../../ui';
 import { iCheck, iClock } from '../../../ui/icons';
+import { Select } from '../../../ui/Select';
 import { useMe } from '../../session';
 import type { Greeting } from '../data';
 import css from './GreetingPanel.module.css';

@@ -1,6 +1,6 @@
 /** The command palette with what can be done here and now; loaded when it is first opened. */
 import { useState } from 'react';
-import { CommandPalette } from '../../../ui';
+import { CommandPalette } from '../../../ui/CommandPalette';
 import { useHeader, usePool, useRows } from '../data';
 import type { Dialogs } from '../desk';
 import { paletteActions } from './actions';

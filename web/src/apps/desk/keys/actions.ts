@@ -3,7 +3,8 @@ import { languages } from '../../../core/i18n';
 import { chooseTheme, type Theme } from '../../../core/prefs';
 import type { Presence } from '../../../core/protocol';
 import { t } from '../../../locales/desk';
-import { type Action, navigate } from '../../../ui';
+import { navigate } from '../../../ui';
+import type { Action } from '../../../ui/CommandPalette';
 import {
   iBolt,
   iBook,

@@ -7,10 +7,10 @@ import {
   PageState,
   Parts,
   SearchField,
-  Select,
   useQuery as useAddress,
 } from '../../../ui';
 import { iBook } from '../../../ui/icons';
+import { Select } from '../../../ui/Select';
 import { PageHead } from '../../Shell';
 import { type Knowledge, useKnowledge } from '../data';
 import { VirtualList } from '../list/VirtualList';

@@ -11,8 +11,10 @@ import {
   theme,
 } from '../../../core/prefs';
 import { t } from '../../../locales/desk';
-import { Button, Parts, Segmented, Select, Switch } from '../../../ui';
+import { Button, Parts, Segmented } from '../../../ui';
+import { Switch } from '../../../ui/Fields';
 import { iList } from '../../../ui/icons';
+import { Select } from '../../../ui/Select';
 import { PageHead } from '../../Shell';
 import { signOut, useMe } from '../../session';
 import { speak } from '../../start';
