@@ -251,3 +251,13 @@ async def test_requests_of_one_client_are_limited(service: Service) -> None:
         "/api/client/requests", json={"conversation": str(conversation)}
     )
     assert (refused.status_code, refused.json()["error"]) == (429, "too_many")
+
+
+async def test_the_advisor_sees_what_past_contacts_were_about(service: Service) -> None:
+    own = await service.advisor("李雯")
+    client = await service.client(own)
+    await service.ask(client, topic="margin")
+
+    panel = await (await service.browser(own)).get(f"/api/clients/{client.id}")
+
+    assert [one["topic"] for one in panel.json()["contacts"]] == ["margin"]

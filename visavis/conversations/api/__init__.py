@@ -22,7 +22,14 @@ from visavis.conversations.api.supervising import (
     look_through,
 )
 from visavis.conversations.api.telling import delivered, of_client
-from visavis.conversations.api.threads import close, open_for, open_with, rate, say_system
+from visavis.conversations.api.threads import (
+    close,
+    concern,
+    open_for,
+    open_with,
+    rate,
+    say_system,
+)
 from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
 from visavis.kernel.db import Tx
@@ -34,6 +41,7 @@ __all__ = [
     "attach",
     "attachment",
     "close",
+    "concern",
     "conversation",
     "conversations",
     "decide",

@@ -69,6 +69,11 @@ async def open_for(
     return await conversation(tx, found.id)
 
 
+async def concern(tx: Tx, conversation_id: UUID, topic: str) -> None:
+    """Write down what the conversation is about (`Topic`); a later word wins. The caller checked who says so."""
+    await store.change(tx, conversation_id, "topic", topic)
+
+
 async def close(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
     """End a conversation: its client, its handler or the platform may; idempotent."""
     one = await locked(tx, conversation_id)

@@ -60,6 +60,7 @@ async def open_request(
     )
     if not await requests.insert(tx, fresh):
         return (await requests.live_of(tx, [conversation_id]))[conversation_id]
+    await conversations.concern(tx, conversation_id, fresh.topic)
     await assistant.summary(tx, conversation_id, Topic(fresh.topic), fresh.context)
     await archive.append(tx, [evidence.opened(fresh)])
     await outbox.publish(tx, RequestOpened(fresh.id, fresh.client_id, fresh.conversation_id))

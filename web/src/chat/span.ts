@@ -3,7 +3,7 @@
 /** So many items are drawn at most, however long the thread is. */
 export const SPAN = 160;
 /** So many come at one edge of the span when the reader gets near it, and as many go at the other. */
-export const STEP = 40;
+export const STEP = 30;
 
 /**
  * Where the span begins: at the end of the thread without a `from`, else at the item of that key, moved by so many steps.
@@ -31,11 +31,12 @@ interface Held {
   top: number;
 }
 
-/** The topmost element in sight and where it stands, so that it can be kept there when others come and go above it. */
+/** The topmost item in sight and where it stands, so that it can be kept there when others come and go above it. */
 export function hold(box: HTMLElement): Held | null {
   const all = box.firstElementChild?.children;
   const { top } = box.getBoundingClientRect();
-  let low = 0;
+  // The button for earlier items stands at the top whatever comes: it holds nothing.
+  let low = all?.[0]?.localName === 'button' ? 1 : 0;
   let high = (all?.length ?? 0) - 1;
   while (low < high) {
     const middle = (low + high) >> 1;

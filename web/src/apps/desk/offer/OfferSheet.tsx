@@ -1,5 +1,7 @@
 /** The offer on a phone: a dark sheet from the lower edge over whatever is open; and a card in the corner elsewhere. */
 import { useState } from 'react';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { t } from '../../../locales/desk';
 import { Button, Icon, Ring, Sheet } from '../../../ui';
 import { type Card, useOffers } from '../line';
@@ -9,7 +11,7 @@ import css from './Offer.module.css';
 import { Ended, OfferCard, OfferPerson, useLeft, whyIcon } from './OfferCards';
 import { stopwatch } from './stopwatch';
 
-/** For phones: the offer that ends first. */
+/** For phones: the offer that ends first. `Esc`, the handle or a tap beside it puts it aside; it goes on counting. */
 export function OfferSheet() {
   const [card] = useOffers();
   const cards = useOffers();
@@ -22,16 +24,20 @@ export function OfferSheet() {
       </button>
     );
   }
+  const later = () => setAway(card.offer.id);
   return (
-    <>
-      <button
-        type="button"
-        className={css.scrim}
-        aria-label={t('offer.later')}
-        onClick={() => setAway(card.offer.id)}
-      />
-      <BigOffer key={card.offer.id} card={card} others={cards.length - 1} />
-    </>
+    <ModalOverlay
+      isOpen
+      isDismissable
+      onOpenChange={(open) => open || later()}
+      className={css.scrim}
+    >
+      <Modal className={css.sheet}>
+        <Dialog aria-label={t('offer.label')} className={css.dialog}>
+          <BigOffer key={card.offer.id} card={card} others={cards.length - 1} onLater={later} />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
   );
 }
 
@@ -45,15 +51,21 @@ function Peek({ card }: { card: Card }) {
   );
 }
 
-function BigOffer({ card, others }: { card: Card; others: number }) {
+function BigOffer(props: { card: Card; others: number; onLater: () => void }) {
+  const { card, others, onLater } = props;
   const { offer, ended } = card;
   const { seconds, share, waited } = useLeft(offer);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   return (
-    <section className={css.sheet} aria-label={t('offer.label')}>
+    <>
       <article className={`${css.offer} ${css.big}`}>
-        <span className={css.handle} aria-hidden="true" />
+        <button
+          type="button"
+          className={css.handle}
+          aria-label={t('offer.later')}
+          onClick={onLater}
+        />
         <div className={css.top}>
           <div className={css.what}>
             <p className={css.sub}>{t('offer.waited')}</p>
@@ -130,7 +142,7 @@ function BigOffer({ card, others }: { card: Card; others: number }) {
           ))}
         </div>
       </Sheet>
-    </section>
+    </>
   );
 }
 

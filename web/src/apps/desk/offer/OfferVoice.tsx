@@ -57,7 +57,8 @@ export function OfferVoice() {
     document.title = waiting ? `(${waiting}) ${plain}` : plain;
   }, [waiting]);
   return (
-    <p className="visually-hidden" role="status">
+    // Heard also while a sheet or a dialog lies above the page.
+    <p className="visually-hidden" role="status" data-react-aria-top-layer="true">
       {said}
     </p>
   );

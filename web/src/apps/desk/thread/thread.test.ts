@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Verdict } from '../../../core/protocol';
+import type { Entry, Verdict } from '../../../core/protocol';
+import type { Range } from '../../../core/store';
 import type { Item } from '../../../core/view';
 import type { Answer } from '../data';
 import { slash, sources, stillCited } from './answers';
 import { draft, forgetDrafts, hasDraft, keepDraft } from './drafts';
-import { lineAt } from './useThread';
+import { among, lineAt } from './useThread';
 import { type Judged, pieces, rewritten } from './verdict';
 
 const blocked = (
@@ -164,5 +165,16 @@ describe('the unread line', () => {
   it('is not there when nothing of the other side follows', () => {
     expect(lineAt([said(1, false), said(2, true)], { receipts: [] }, 'me')).toBeUndefined();
     expect(lineAt([said(1, false)], mark(1), 'me')).toBeUndefined();
+  });
+});
+
+describe('notes among what was said', () => {
+  const entry = (no: number, at: number) => ({ no, at }) as Entry;
+  const held = (low: number, ordered: Entry[]) => ({ low, ordered }) as unknown as Range;
+
+  it('wait for the messages of their time', () => {
+    const notes = [entry(1, 10), entry(2, 50)];
+    expect(among(notes, held(101, [entry(101, 40)]))).toEqual([notes[1]]);
+    expect(among(notes, held(1, [entry(1, 40)]))).toEqual(notes);
   });
 });

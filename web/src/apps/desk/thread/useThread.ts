@@ -1,6 +1,8 @@
 /** One conversation as it is shown: both streams in order, what waits in the outbox, who types, where the unread begin. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useChanges } from '../../../chat/hooks';
+import type { Entry } from '../../../core/protocol';
+import type { Range } from '../../../core/store';
 import { fold, type Item, merge } from '../../../core/view';
 import type { Header } from '../data';
 import { live } from '../line';
@@ -42,7 +44,7 @@ export function useThread(id: string, me: string): OpenThread {
   const items = useMemo(
     () =>
       fold(
-        merge(thread.shared.ordered, thread.internal.ordered),
+        merge(thread.shared.ordered, among(thread.internal.ordered, thread.shared)),
         live.pending(id),
         me,
         thread.mark,
@@ -55,10 +57,24 @@ export function useThread(id: string, me: string): OpenThread {
     error,
     retry: () => setTurn((n) => n + 1),
     hasOlder: thread.shared.low > 1 && thread.shared.high > 0,
-    older: () => live.older(id),
+    older: () => older(id),
     typing: [...thread.typing.keys()],
     last: thread.shared.last,
   };
+}
+
+/** One more page of what was said, and what colleagues wrote meanwhile. */
+async function older(id: string): Promise<void> {
+  await live.older(id);
+  const { shared, internal } = live.store.thread(id);
+  const late = () => (internal.ordered[0]?.at ?? 0) > (shared.ordered[0]?.at ?? 0);
+  while (internal.low > 1 && late() && (await live.older(id, 'internal')));
+}
+
+/** Of what colleagues wrote, what belongs to the part of the shared stream that is held: older notes come with theirs. */
+export function among(internal: readonly Entry[], shared: Range): readonly Entry[] {
+  const first = shared.low > 1 ? shared.ordered[0] : undefined;
+  return first ? internal.filter((entry) => entry.at >= first.at) : internal;
 }
 
 /** The unread line, placed where I had read to when the thread was opened, and kept there while it is open. */
