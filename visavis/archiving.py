@@ -1,28 +1,40 @@
 """The commands `visavis archive …`: build a log, verify one, check what somebody kept of it."""
 
+import asyncio
 import base64
 import binascii
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
+from visavis import launch
+from visavis.archive import api as archive
+from visavis.kernel.settings import Settings, default_home, load
 from visavis.tlog import auditing, checkpoint, evidence, note, policy
 from visavis.tlog.auditing import Audit
 from visavis.tlog.checkpoint import Checkpoint
+from visavis.tlog.evidence import Evidence
 from visavis.tlog.faults import Level
 from visavis.tlog.growing import Edge
 from visavis.tlog.note import BadNote, Signer, Verifier
 from visavis.tlog.policy import BadPolicy, Policy
+from visavis.tlog.reading import View
 from visavis.tlog.sources import Conflict, Folder, Missing, Source, Web
 from visavis.tlog.tiles import Malformed, Tile, bundles_of, tiles_of
+from visavis.tlog.tree import leaf_hash
 
 app = typer.Typer(no_args_is_help=True, help="The log of record: build, verify, prove, check.")
 
 BATCH = 65_536
 
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", help="A trust policy in place of --vkey.")
+]
+Home = Annotated[Path | None, typer.Option(help="Data folder of the platform.")]
 Vkey = Annotated[str, typer.Option(help="The log's public key, or a file that holds it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="End with one line of JSON.")]
 
@@ -91,36 +103,99 @@ def verify(
     folder: Annotated[Path | None, typer.Option("--dir", help="Folder of the log.")] = None,
     url: Annotated[str, typer.Option(help="Address before checkpoint and tile/.")] = "",
     vkey: Vkey = "",
-    policy_file: Annotated[
-        Path | None, typer.Option("--policy", help="A trust policy in place of --vkey.")
-    ] = None,
+    policy_file: PolicyFile = None,
     old: Annotated[
         list[Path] | None, typer.Option(help="An earlier checkpoint that must be continued.")
     ] = None,
+    database: Annotated[
+        str, typer.Option(help="PostgreSQL of the platform, to compare its records as well.")
+    ] = "",
+    home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify a whole log on every level; exit status 1 and the place of the first fault when it does not hold."""
-    if (folder is None) == (not url):
-        raise Unusable("name the log, either with --dir or with --url")
-    source: Source = Folder(folder) if folder else Web(url)
+    """Verify a whole log on every level; exit status 1 and the place of the first fault when it does not hold.
+
+    Without --dir and --url it is the log of this installation, with its database.
+    """
     older = [(str(path), read_file(path)) for path in old or ()]
-    audit = Audit(source, trusted(vkey, policy_file), older)
-    report(audit, audit.levels(), as_json)
+    own = not folder and not url
+    settings = load(**{"home": home} if home else {})
+    source: Source = Web(url) if url else Folder(folder or archive.folder_of(settings.home))
+    audit = Audit(source, trusted(vkey, policy_file, settings.home), older)
+    levels = audit.levels()
+    if own or database or home:
+        if database:
+            settings = settings.model_copy(update={"database_url": database})
+        with launch.reached_postgres(settings) as dsn:
+            levels.append(asyncio.run(_compared(dsn, audit)))
+    report(audit, levels, as_json)
+
+
+async def _compared(dsn: str, audit: Audit) -> Level:
+    async with launch.reached_database(dsn) as opened, opened.transaction(readonly=True) as tx:
+        return await archive.database_level(tx, audit)
+
+
+@app.command()
+def prove(
+    record: Annotated[
+        str, typer.Argument(help="A record's id; with --dir or --url a leaf's index.")
+    ],
+    folder: Annotated[Path | None, typer.Option("--dir", help="Folder of a log.")] = None,
+    url: Annotated[str, typer.Option(help="Address of a log.")] = "",
+    vkey: Vkey = "",
+    out: Annotated[Path | None, typer.Option(help="File to write; else RECORD.tlog-proof.")] = None,
+    home: Home = None,
+) -> None:
+    """Write the proof of one record, which anybody can check offline, as a .tlog-proof file."""
+    target = out or Path(f"{record}.tlog-proof")
+    if folder or url:
+        source: Source = Folder(folder) if folder else Web(url)
+        proof = _proved(source, record, trusted(vkey, None, None))
+    else:
+        settings = load(**{"home": home} if home else {})
+        with launch.reached_postgres(settings) as dsn:
+            proof = asyncio.run(_record_proof(settings, dsn, _record_id(record)))
+    target.write_bytes(proof.text.encode())
+    print(f"{target}: leaf {proof.index}")
+
+
+def _proved(source: Source, index: str, whom: Policy) -> Evidence:
+    try:
+        signed = source.read(auditing.CHECKPOINT)
+        found = whom.opened(signed)
+        view, leaf = View(source, found.size, found.root), int(index)
+        entry = view.entry(leaf)
+        return Evidence(leaf, tuple(view.inclusion(leaf, leaf_hash(entry))), signed, entry)
+    except (Missing, BadNote, ValueError) as error:
+        raise Unusable(f"cannot prove leaf {index}: {error}") from None
+
+
+def _record_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Unusable(f"{text} is not a record's id") from None
+
+
+async def _record_proof(settings: Settings, dsn: str, record_id: UUID) -> Evidence:
+    archive.open_log(settings)
+    async with launch.reached_database(dsn) as opened, opened.transaction(readonly=True) as tx:
+        return await archive.evidence(tx, record_id)
 
 
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A .tlog-proof file.")],
     vkey: Vkey = "",
-    policy_file: Annotated[
-        Path | None, typer.Option("--policy", help="A trust policy in place of --vkey.")
-    ] = None,
+    policy_file: PolicyFile = None,
     entry: Annotated[
         Path | None, typer.Option(help="The record's bytes, where the file does not hold them.")
     ] = None,
+    home: Home = None,
 ) -> None:
     """Check a proof offline; exit status 1 and the reason when it does not hold."""
-    whom = trusted(vkey, policy_file)
+    whom = trusted(vkey, policy_file, home or default_home())
     try:
         kept = evidence.read(read_file(file))
         found = evidence.check(kept, whom, read_file(entry) if entry else None)
@@ -167,13 +242,15 @@ def level_out(level: Level) -> dict[str, object]:
     }
 
 
-def trusted(vkey: str, policy_file: Path | None) -> Policy:
-    """Whom the command is to trust; raises `Unusable`."""
+def trusted(vkey: str, policy_file: Path | None, home: Path | None) -> Policy:
+    """Whom the command is to trust: who is named, else the log of the data folder `home`. Raises `Unusable`."""
     try:
         if policy_file:
             return policy.read(read_file(policy_file).decode())
         if vkey:
             return policy.of_log(verifier_in(vkey))
+        if home and (own := archive.own_key(home)):
+            return policy.of_log(own)
     except (BadNote, BadPolicy, UnicodeDecodeError) as error:
         raise Unusable(f"cannot trust that: {error}") from None
     raise Unusable("name the log's public key with --vkey, or a policy with --policy")

@@ -41,6 +41,29 @@ def postgres(settings: Settings) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def reached_postgres(settings: Settings) -> Iterator[str]:
+    """The DSN of the installation's server: the one its platform runs now, else one started for the block."""
+    running = None
+    if not settings.database_url:
+        running = EmbeddedPostgres(settings.home / "postgres").running()
+    if running:
+        yield running
+        return
+    with postgres(settings) as dsn:
+        yield dsn
+
+
+@asynccontextmanager
+async def reached_database(dsn: str) -> AsyncIterator[Database]:
+    """A pool on a database that is there already; nothing is migrated."""
+    opened = await Database(dsn, InProcess(), size=2).start()
+    try:
+        yield opened
+    finally:
+        await opened.stop()
+
+
+@contextlib.contextmanager
 def unwinding_signals() -> Iterator[None]:
     """SIGTERM and SIGHUP end the process through its `finally` blocks, so that its children are stopped."""
 

@@ -19,6 +19,7 @@ from visavis.tlog.sources import Folder, Missing, Target
 
 CHECKPOINT = "checkpoint"
 FOLDER = "archive"
+KEY = "keys/log.key"
 
 
 class Contradiction(Exception):
@@ -67,7 +68,7 @@ class Log:
 
 def signer_of_folder(home: pathlib.Path, origin: str) -> Signer:
     """The log's key in a data folder, made there on first use under the name `origin`; raises `BadNote`."""
-    path = home / "keys" / "log.key"
+    path = home / KEY
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_suffix(".new")

@@ -112,6 +112,12 @@ class EmbeddedPostgres:
         self._lock_file.close()
         self._lock_file = None
 
+    def running(self) -> str | None:
+        """The URL of a server that another process of ours runs over this folder; None where none runs."""
+        if not self.data.exists() or not self._attach() or not self._answers():
+            return None
+        return self.dsn()
+
     def dsn(self, database: str = "postgres") -> str:
         """A libpq URL over the socket, as asyncpg and psql read it. It holds the password."""
         password = urllib.parse.quote(self._secret.read_text(), safe="")

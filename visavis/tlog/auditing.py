@@ -68,7 +68,7 @@ class Audit:
         checked = 1
         for index in sorted({0, found.size // 2, found.size - 1} if found.size else set()):
             try:
-                view.inclusion(index, tree.leaf_hash(view.entry(index)))
+                view.inclusion(index, view.leaf(index))
             except (Malformed, Missing) as error:
                 general = Fault(_bundle_path(found.size, index), said(error), index)
                 placed = self.tiles().fault or self.bundles().fault or general

@@ -63,7 +63,9 @@ class View:
         return proof
 
     def entry(self, index: int) -> bytes:
-        """The bytes of a leaf, proved against the root; raises `Malformed`, `Missing`."""
+        """The bytes of a leaf, proved against the root; raises `Malformed`, `Missing`, ValueError beyond the end."""
+        if not 0 <= index < self.size:
+            raise ValueError(f"a tree of {self.size} leaves has no leaf {index}")
         slot = index % WIDTH
         tile = self.tile_at(ENTRIES, index // WIDTH)
         entry = unpack(self._fetch(tile), tile.width)[slot]

@@ -1,5 +1,7 @@
 """The door of the archive: `append` puts facts on record in the caller's transaction; the log proves them."""
 
+from visavis.archive.api.matching import database_level
+from visavis.archive.api.opening import folder_of, open_log, own_key
 from visavis.archive.api.proving import (
     batches,
     checkpoint,
@@ -28,13 +30,17 @@ __all__ = [
     "chain",
     "checkpoint",
     "count",
+    "database_level",
     "entries_file",
     "entry",
     "evidence",
+    "folder_of",
     "keep_secret",
     "log_file",
+    "open_log",
     "open_record",
     "open_secret",
+    "own_key",
     "standing",
     "tile_file",
     "vkey",

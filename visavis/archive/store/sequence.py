@@ -110,6 +110,24 @@ async def leaves(tx: Tx, first: int, size: int) -> list[Row]:
     )  # fmt: skip
 
 
+async def whole_leaves(tx: Tx, first: int, size: int) -> list[Row]:
+    """The same, whole rows."""
+    return await tx.fetch(
+        "SELECT record_id, kind, object_id, previous, at_us, environment, envelope, leaf_index"
+        " FROM record WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
+        first, size,
+    )  # fmt: skip
+
+
+async def first_beyond(tx: Tx) -> Row | None:
+    """A record whose place is beyond every batch; there must be none."""
+    return await tx.fetchrow(
+        "SELECT record_id, leaf_index FROM record"
+        " WHERE leaf_index >= (SELECT coalesce(max(size), 0) FROM log_batch)"
+        " ORDER BY leaf_index LIMIT 1"
+    )
+
+
 async def place_of(tx: Tx, record_id: UUID) -> Row | None:
     """A record's place in the log (None where it has none yet) and its envelope."""
     return await tx.fetchrow(

@@ -1,0 +1,23 @@
+"""The log of a data folder, for commands that run beside the platform or without it."""
+
+from pathlib import Path
+
+from visavis.archive import log
+from visavis.kernel.settings import Settings
+from visavis.tlog.note import Verifier, signer_of
+
+
+def open_log(settings: Settings) -> None:
+    """Use the installation's log in this process; raises `WrongSettings`."""
+    log.install(log.of_settings(settings))
+
+
+def folder_of(home: Path) -> Path:
+    """Where a data folder keeps its log."""
+    return home / log.FOLDER
+
+
+def own_key(home: Path) -> Verifier | None:
+    """The public key of a data folder's log; None where no log has begun. Raises `BadNote`."""
+    path = home / log.KEY
+    return signer_of(path.read_text("utf-8").strip()).verifier if path.exists() else None
