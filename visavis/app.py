@@ -54,6 +54,12 @@ from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.settings import Settings
 from visavis.knowledge import web as knowledge_web
+from visavis.products import jobs as products_jobs
+from visavis.products import web as products_web
+from visavis.products.types import ProductChanged
+from visavis.suitability import jobs as suitability_jobs
+from visavis.suitability import web as suitability_web
+from visavis.suitability.types import MatrixChanged, SuitabilityChanged
 from visavis.supervision import web as supervision_web
 
 log = structlog.get_logger(__name__)
@@ -65,7 +71,9 @@ ROUTERS: Sequence[APIRouter] = (
     *archive_web.ROUTERS,
     *identity_web.ROUTERS,
     supervision_web.router,
+    products_web.router,
     connections_web.router,
+    *suitability_web.ROUTERS,
     knowledge_web.router,
     *conversations_web.ROUTERS,
     assistant_web.router,
@@ -97,6 +105,9 @@ REACTIONS: Reactions = {
         channels_jobs.on_message_posted,
         analytics_jobs.on_message,
     ),
+    ProductChanged: (suitability_jobs.on_product_changed, conversations_jobs.on_product_changed),
+    SuitabilityChanged: (conversations_jobs.on_suitability_changed,),
+    MatrixChanged: (conversations_jobs.on_matrix_changed,),
     OfferMade: (channels_jobs.on_offer_made,),
     ConversationClosed: (dispatch_jobs.on_conversation_closed,),
     ConversationTransferred: (dispatch_jobs.on_conversation_transferred,),
@@ -114,6 +125,8 @@ WORKS: Mapping[str, Work] = {
 }
 RECURRING: Sequence[Recurring] = (
     *identity_jobs.RECURRING,
+    *products_jobs.RECURRING,
+    *suitability_jobs.RECURRING,
     *dispatch_jobs.RECURRING,
 )
 

@@ -121,6 +121,10 @@ async def set_up(world: World) -> Stage:
     await _requests(service, people, callers, ids)
     await _knowledge(callers, ids)
     await _more(world, people, callers, ids)
+    # Beside the table of rows, which needs this module.
+    from tests.identity.rights_products import set_up as products  # noqa: PLC0415
+
+    await products(callers, ids)
     for browser in callers.values():
         # A fault is an answer of its own here: a broken permission may run into a constraint of the database.
         browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]

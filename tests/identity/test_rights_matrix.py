@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from tests.identity.rights_mutants import MUTANTS, found, mutated
+from tests.identity.rights_products import PRODUCTS, SUITABILITY
 from tests.identity.rights_stage import Stage, set_up
-from tests.identity.rights_table import EVERYBODY, TABLE, Row
+from tests.identity.rights_table import EVERYBODY, Row
+from tests.identity.rights_table import TABLE as WITHOUT_PRODUCTS
 from tests.world import World
+
+TABLE = (*WITHOUT_PRODUCTS, *PRODUCTS, *SUITABILITY)
 
 
 def filled(value: Any, ids: Mapping[str, str]) -> Any:

@@ -3,10 +3,13 @@
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact
 from visavis.conversations import api
+from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted
 from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
+from visavis.products.types import ProductChanged
+from visavis.suitability.types import MatrixChanged, SuitabilityChanged
 
 
 async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
@@ -25,3 +28,23 @@ async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
         return
     met = Contact(one.client_id, one.handler_id, event.by == "client", one.last_at)
     await connections.contact(tx, system(one.environment), met)
+
+
+async def on_product_changed(tx: Tx, delivery: Delivery) -> None:
+    """Another version of a product is in force: its open cards are matched anew (SUIT-08)."""
+    event = delivery.event
+    assert isinstance(event, ProductChanged)
+    await recall_unsuitable(tx, product_id=event.product_id)
+
+
+async def on_suitability_changed(tx: Tx, delivery: Delivery) -> None:
+    """A client stands otherwise: his open cards are matched anew (SUIT-08)."""
+    event = delivery.event
+    assert isinstance(event, SuitabilityChanged)
+    await recall_unsuitable(tx, client_id=event.client_id)
+
+
+async def on_matrix_changed(tx: Tx, delivery: Delivery) -> None:
+    """Another matrix is in force: all open cards are matched anew (SUIT-08)."""
+    assert isinstance(delivery.event, MatrixChanged)
+    await recall_unsuitable(tx)

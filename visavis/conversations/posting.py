@@ -11,7 +11,7 @@ import msgspec
 from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import rules
+from visavis.conversations import rules, suiting
 from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
 from visavis.conversations.terms import limits
@@ -51,25 +51,27 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
     # 4. Tidy: a storable body, a recorded notice, a conversation that goes on, a message that may still be changed.
     await _tidy(tx, rules.undecided(batch))
 
-    # 5. Judge: pass, nudge, hold or block. Product cards, which suitability would judge, are refused by step 4.
+    # 5. Suitable? A product card that must not reach this client now goes no further, whoever sends it.
+    await suiting.suit(tx, rules.undecided(batch))
+
+    # 6. Judge: pass, nudge, hold or block.
     await _judge(tx, rules.undecided(batch))
 
-    # 6. Number: what is visible gets the next number of its stream; what is held or blocked stays internal.
+    # 7. Number: what is visible gets the next number of its stream; what is held or blocked stays internal.
     fresh = rules.undecided(batch)
     tails = rules.number(fresh)
 
-    # 7. Record: sealed, in the same transaction.
+    # 8. Record: sealed, in the same transaction.
     records = await archive.append(tx, [rules.fact_of(item) for item in fresh])
 
-    # 8. Keep: entries, retry keys, search words, files and the conversations' new numbers, in one statement.
+    # 9. Keep: entries, retry keys, search words, files and the conversations' new numbers, in one statement.
     entries = [rules.entry_of(item, record) for item, record in zip(fresh, records, strict=True)]
     await _keep(tx, fresh, entries, tails)
 
-    # 9. Publish: ids and numbers, never text. Delivery follows the commit.
+    # 10. Publish: ids and numbers, never text. Delivery follows the commit.
     await outbox.publish(tx, *rules.events_of(fresh))
     for tail in tails:
         tx.hint(f"conversation.{tail.id}", shared=tail.shared_no, internal=tail.internal_no)
-
     for item, entry in zip(fresh, entries, strict=True):
         item.answer = Outcome(entry, item.verdict)
     return [rules.answer_of(item) for item in batch]
@@ -144,3 +146,4 @@ async def _keep(
         tails,
     )
     await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])
+    await suiting.keep(tx, fresh, entries)

@@ -8,7 +8,7 @@ import msgspec
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.conversations import rules
+from visavis.conversations import rules, suiting
 from visavis.conversations.store import stream as store
 from visavis.conversations.types import (
     Draft,
@@ -43,6 +43,7 @@ async def wordings(
 async def let_through(tx: Tx, held: Entry) -> Entry:
     """Give a held entry its number in the shared stream, under its own id; the caller's decision is on record."""
     conversation, _ = (await store.lock(tx, [held.conversation_id], ""))[held.conversation_id]
+    await suiting.check_release(tx, held, conversation.client_id)
     tail = Tail.of(conversation)
     at = max(clock.now(), conversation.last_at)
     number = tail.take(Stream.SHARED)

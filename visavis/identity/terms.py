@@ -1,7 +1,7 @@
 """The installation's terms that doors need without being handed settings: time zone and life of sessions."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from visavis.kernel import clock
@@ -48,3 +48,8 @@ def terms() -> Terms:
 def today(at: datetime | None = None) -> date:
     """The local day of `at`, or of now: the day on which licences count."""
     return (at or clock.now()).astimezone(_terms.zone).date()
+
+
+def day_began() -> datetime:
+    """When the local day of today began."""
+    return datetime.combine(today(), time(), _terms.zone)

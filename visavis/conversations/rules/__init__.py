@@ -21,6 +21,7 @@ from visavis.conversations.rules.bodies import (
     text_of,
     tidy,
 )
+from visavis.conversations.rules.cards import products_of, shown, views
 from visavis.conversations.rules.rights import (
     JUDGED,
     TEXTUAL,
@@ -65,15 +66,18 @@ __all__ = [
     "may_do",
     "number",
     "place",
+    "products_of",
     "queries_of",
     "replaces",
     "resolve",
     "role_word",
     "same_world",
+    "shown",
     "speaks",
     "text_of",
     "tidy",
     "undecided",
+    "views",
     "why_silent",
     "words",
     "words_of",

@@ -113,16 +113,18 @@ def _card(card: Mapping[str, Any], wordings: Wordings) -> Mapping[str, Any]:
 
 
 def _check_card(card: Card) -> None:
-    # Product cards belong to suitability: while nobody is assessed, none is accepted, whoever sends it.
-    if card.kind not in ("page", "knowledge"):
-        raise Malformed(field="body.cards.kind", reason="page or knowledge")
+    if card.kind not in ("page", "knowledge", "product"):
+        raise Malformed(field="body.cards.kind", reason="page, knowledge or product")
+    if (card.kind == "product") != (card.product is not None) or (card.view and not card.product):
+        raise Malformed(field="body.cards.product", reason="a product card names its product")
     if card.kind == "page" and not card.url.startswith(("https://", "http://")):
         raise Malformed(field="body.cards.url", reason="http or https")
     if card.kind == "knowledge" and card.entry is None:
         raise Malformed(field="body.cards.entry", reason="missing")
-    if not card.title or len(card.title) > 200 or len(card.url) > 2000 or len(card.excerpt) > 2000:
+    longest = max(len(card.url), len(card.excerpt), len(card.view))
+    if not card.title or len(card.title) > 200 or longest > 2000:
         raise Malformed(field="body.cards", reason="length")
-    if "\x00" in card.title + card.url + card.excerpt:
+    if "\x00" in card.title + card.url + card.excerpt + card.view:
         raise Malformed(field="body.cards", reason="U+0000")
 
 
@@ -136,7 +138,8 @@ def text_of(body: Mapping[str, Any]) -> str:
     """Everything in a body that can be read as text: words, names of files, titles and excerpts of cards."""
     parts = [str(body.get("text", ""))]
     parts += [
-        f"{card.get('title', '')} {card.get('excerpt', '')}" for card in body.get("cards", ())
+        f"{card.get('title', '')} {card.get('excerpt', '')} {card.get('view', '')}".rstrip()
+        for card in body.get("cards", ())
     ]
     parts += [str(file.get("name", "")) for file in body.get("attachments", ())]
     return " ".join(part for part in parts if part)

@@ -122,11 +122,13 @@ def check_change(
     of, recalled = target or (None, False)
     if of is None or of.kind is not Kind.MESSAGE:
         raise NotFound
-    if of.sender_id != draft.actor.person_id:
+    # The platform withdraws what no longer suits, whoever sent it and whenever.
+    by_platform = draft.actor.has(Role.SYSTEM) and draft.kind is Kind.RECALL
+    if of.sender_id != draft.actor.person_id and not by_platform:
         raise Forbidden
     if recalled:
         raise AlreadyRecalled
-    if at - of.at > timedelta(minutes=limits.edit_minutes):
+    if not by_platform and at - of.at > timedelta(minutes=limits.edit_minutes):
         raise TooLate(minutes=limits.edit_minutes)
 
 

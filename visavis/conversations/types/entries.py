@@ -51,7 +51,10 @@ class Keep(StrEnum):
 
 
 class Card(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A page or a knowledge entry inside a message; `excerpt` is the entry's own wording."""
+    """A page, a knowledge entry or a product inside a message; `excerpt` is the entry's own wording.
+
+    A product's name, version, risk level and risk points come from the register; `view` is the sender's own.
+    """
 
     kind: str
     title: str
@@ -59,6 +62,9 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     entry: UUID | None = None
     version: int = 0
     excerpt: str = ""
+    product: UUID | None = None
+    risk: str = ""
+    view: str = ""
 
 
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

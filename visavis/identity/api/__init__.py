@@ -78,7 +78,7 @@ from visavis.identity.api.standing import (
     unlock,
 )
 from visavis.identity.rules import capabilities, meets, primary_role
-from visavis.identity.terms import install, today
+from visavis.identity.terms import day_began, install, today
 
 __all__ = [
     "HR_DUE",
@@ -110,6 +110,7 @@ __all__ = [
     "conclude",
     "confirm_code",
     "create_administrator",
+    "day_began",
     "edit_branch",
     "edit_staff",
     "encode_photo",

@@ -1,0 +1,44 @@
+"""Product cards in a body: which products it shows, whether with a view of its sender, and how they are shown."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from visavis.conversations.types import Body
+from visavis.products.types import ProductVersion
+
+EXCERPT = 400
+
+
+def products_of(body: Body) -> list[UUID]:
+    """The products that a tidied body shows, each once."""
+    cards = body.get("cards", ())
+    return list(dict.fromkeys(UUID(card["product"]) for card in cards if card["kind"] == "product"))
+
+
+def views(body: Body) -> bool:
+    """Whether words or a view come with the products: that is advice, no mere passing on (notice 27 of 2010, art 7)."""
+    said = str(body.get("text", "")).strip()
+    return bool(said) or any(card.get("view", "").strip() for card in body.get("cards", ()))
+
+
+def shown(body: Body, versions: Mapping[UUID, ProductVersion], language: str) -> Body:
+    """The body with its product cards as the register has them: name, version, risk level and risk points."""
+    cards = [
+        _card(card, versions[UUID(card["product"])], language)
+        if card["kind"] == "product"
+        else card
+        for card in body["cards"]
+    ]
+    return {**body, "cards": cards}
+
+
+def _card(card: Mapping[str, Any], one: ProductVersion, language: str) -> Mapping[str, Any]:
+    details = one.details
+    points = details.risk_points.get(language) or details.risk_points["zh-CN"]
+    name = details.names.get(language) or details.names["zh-CN"]
+    made = {
+        "kind": "product", "title": name, "product": card["product"], "version": one.version,
+        "risk": details.risk.name, "excerpt": " ".join(points)[:EXCERPT],
+    }  # fmt: skip
+    return made | ({"view": card["view"]} if card.get("view", "").strip() else {})

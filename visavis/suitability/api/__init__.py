@@ -1,0 +1,64 @@
+"""The door of suitability, gathered from the modules beside this one."""
+
+from visavis.suitability.api import configuring, professional, requesting
+from visavis.suitability.api.assessing import (
+    alerts,
+    answer,
+    expire,
+    mine,
+    questionnaire,
+    withdraw,
+)
+from visavis.suitability.api.calling import call_back, ripen, to_call
+from visavis.suitability.api.ending import revoke
+from visavis.suitability.api.gating import gate, refusal_of, still_suits
+from visavis.suitability.api.looking import look, order, shelf
+from visavis.suitability.api.professional import (
+    applications,
+    apply,
+    recognise,
+    step_down,
+)
+from visavis.suitability.api.proving import Dossier, dossier, replay
+from visavis.suitability.api.requesting import (
+    ask_for,
+    confirm,
+    request,
+    show_warning,
+)
+from visavis.suitability.api.standing import of_client, standings
+
+__all__ = [
+    "Dossier",
+    "alerts",
+    "answer",
+    "applications",
+    "apply",
+    "ask_for",
+    "call_back",
+    "configuring",
+    "confirm",
+    "dossier",
+    "expire",
+    "gate",
+    "look",
+    "mine",
+    "of_client",
+    "order",
+    "professional",
+    "questionnaire",
+    "recognise",
+    "refusal_of",
+    "replay",
+    "request",
+    "requesting",
+    "revoke",
+    "ripen",
+    "shelf",
+    "show_warning",
+    "standings",
+    "step_down",
+    "still_suits",
+    "to_call",
+    "withdraw",
+]

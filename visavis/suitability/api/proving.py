@@ -1,0 +1,101 @@
+"""Proof: a decision replayed under its own versions, and everything about one client and product in one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from visavis.archive import api as archive
+from visavis.archive.types import Fact, Record, RetentionClass
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound
+from visavis.products import api as products
+from visavis.products.types import ProductVersion
+from visavis.suitability.api import configuring
+from visavis.suitability.rules import matching as rules
+from visavis.suitability.rules import rights
+from visavis.suitability.store import clients, requests
+from visavis.suitability.store import decisions as store
+from visavis.suitability.types import (
+    Assessment,
+    ClientRequest,
+    Document,
+    InvestorCategory,
+    MatchDecision,
+    Reason,
+    Standing,
+)
+
+BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything that proves suitability for one client and product (SUIT-17): `SuitabilityDossier`."""
+
+    client_id: UUID
+    product: Sequence[ProductVersion]
+    assessments: Sequence[Assessment]
+    categories: Sequence[InvestorCategory]
+    decisions: Sequence[MatchDecision]
+    requests: Sequence[tuple[ClientRequest, Sequence[requests.StepRow]]]
+    documents: Sequence[Document]
+    records: Sequence[Record]
+
+
+async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision, Reason | None]:
+    """An old decision and what the rules say today from its own inputs and versions; they agree (SUIT-07)."""
+    if not rights.may_prove(actor):
+        raise Forbidden
+    one = await store.decision(tx, decision_id)
+    if one is None or one.environment is not actor.environment:
+        raise NotFound
+    documents = await configuring.documents(tx, actor)
+    matrix = next(
+        d for d in documents if d.kind == "matrix" and d.version == one.versions["matrix"]
+    )
+    version = await products.version(tx, one.product_id, one.product_version)
+    found = rules.replayed(
+        Standing(one.client_id), one.inputs, version, configuring.matrix_of(matrix), one.path
+    )
+    return one, found
+
+
+async def dossier(
+    tx: Tx, actor: Actor, client_id: UUID, product_id: UUID, since: datetime, until: datetime
+) -> Dossier:
+    """All that is known about a client and a product from `since` to before `until`; the look goes on record."""
+    if not rights.may_prove(actor):
+        raise Forbidden
+    looked = {"by": str(actor.person_id), "product": str(product_id)}
+    await archive.append_one(
+        tx,
+        Fact(
+            "suitability.dossier",
+            client_id,
+            client_id,
+            actor.environment,
+            looked,
+            {},
+            RetentionClass.SUITABILITY,
+        ),
+    )
+    versions = await products.versions(tx, product_id)
+    taken = [
+        one for one in await clients.attempts(tx, client_id, BEGINNING) if one.taken_at < until
+    ]
+    asked = await requests.of_client(tx, client_id, product_id, since, until)
+    steps = await requests.steps(tx, [one.id for one in asked])
+    ids = [client_id, product_id, *(one.id for one in asked)]
+    records = [one for key in ids for one in await archive.chain(tx, key)]
+    return Dossier(
+        client_id,
+        versions,
+        taken,
+        await clients.categories(tx, client_id),
+        await store.decisions(tx, client_id, product_id, since, until),
+        [(one, steps.get(one.id, [])) for one in asked],
+        await store.documents(tx),
+        [one for one in records if one.at < until],
+    )

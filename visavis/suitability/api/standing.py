@@ -1,0 +1,50 @@
+"""How clients stand now, and whether somebody is the client himself."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from visavis.connections import api as connections
+from visavis.identity import api as identity
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor
+from visavis.kernel.db import Tx
+from visavis.suitability.rules import rights, scoring
+from visavis.suitability.store import clients as store
+from visavis.suitability.types import Assessment, Category, Standing
+
+
+async def standings(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """How each of these clients stands now; one statement for all of them."""
+    now = clock.now()
+    found = await store.latest(tx, sorted(set(client_ids)), now) if client_ids else {}
+    return {key: _standing(key, one, until, now) for key, (one, until) in found.items()}
+
+
+async def standing(tx: Tx, client_id: UUID) -> Standing:
+    """How one client stands now."""
+    return (await standings(tx, [client_id]))[client_id]
+
+
+async def of_client(tx: Tx, actor: Actor, client_id: UUID) -> Standing:
+    """How a client stands, for his own staff and supervisors; raises `NotFound` for everybody else."""
+    await connections.client_view(tx, actor, client_id)
+    return await standing(tx, client_id)
+
+
+async def alone(tx: Tx, actor: Actor) -> None:
+    """Raise `AnsweredByClientAlone` unless this is the client in a session that nobody else controls (SUIT-14)."""
+    session = await identity.session_context(tx, actor.session_id) if actor.session_id else {}
+    rights.check_client_alone(actor, session)
+
+
+def _standing(
+    client_id: UUID, latest: Assessment | None, professional_until: datetime | None, now: datetime
+) -> Standing:
+    category = Category.PROFESSIONAL if professional_until else Category.ORDINARY
+    if latest is None:
+        return Standing(client_id, category=category, professional_until=professional_until)
+    return Standing(
+        client_id, scoring.assessed(latest, now), latest.level, latest.lowest, category, latest.goals,
+        latest.kinds, latest.months, latest.id, latest.taken_at, latest.expires_at, professional_until,
+    )  # fmt: skip

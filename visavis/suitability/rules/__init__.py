@@ -1,0 +1,1 @@
+"""Decisions of suitability without I/O."""

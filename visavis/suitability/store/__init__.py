@@ -1,0 +1,1 @@
+"""Tables of suitability and all SQL that touches them."""
