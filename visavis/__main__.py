@@ -19,6 +19,8 @@ from visavis.kernel.postgres_programs import EmbeddedPostgresError
 from visavis.kernel.settings import Settings, WrongSettings, default_home, load
 from visavis.rehearsal import run
 from visavis.sdk.errors import WireError
+from visavis.witness import keeping
+from visavis.witness import server as witnessing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -134,6 +136,19 @@ def create_admin(
         print(uvloop.run(launch.create_administrator(settings, dsn, login, name)))
 
 
+@app.command()
+def witness(
+    policy: Annotated[Path, typer.Option(help="Policy file (C2SP tlog-policy) naming the logs.")],
+    home: Annotated[Path, typer.Option(help="Folder of the witness's key and memory.")],
+    name: Annotated[str, typer.Option(help="Its name, when its key is made.")] = "witness",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8430,
+) -> None:
+    """Run a witness: it cosigns a log's checkpoints, and remembers, so that no log can go back."""
+    print(witnessing.key_of(home, name), flush=True)
+    witnessing.serve(home, policy, name, host, port)
+
+
 MENDABLE = (
     Refusal,
     WrongSettings,
@@ -145,6 +160,7 @@ MENDABLE = (
     run.UnreadableQuestions,
     WireError,
     archiving.Unusable,
+    keeping.Unusable,
 )
 
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from datetime import timedelta
 
+import httpx
 import structlog
 
 from visavis.archive import recovery, witnessing, writing
@@ -35,14 +36,20 @@ HALTED_S = 10.0
 class Sequencer:
     """One candidate for leadership; several may run, one leads."""
 
-    def __init__(self, database: Database, target: Log, hook: Hook = lambda _: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        target: Log,
+        hook: Hook = lambda _: None,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
         self.holder = new_id()
         self._database = database
         self._log = target
         self._hook = hook
         self._edge: Edge | None = None
         self._epoch = 0
-        self._witnesses = witnessing.Witnesses(target)
+        self._witnesses = witnessing.Witnesses(target, http)
 
     async def step(self) -> int:
         """Take up to 1,000 records into the log; returns how many places were published.

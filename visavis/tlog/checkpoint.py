@@ -41,8 +41,6 @@ def parse(text: str) -> Checkpoint:
     root = note.decode(lines[2])
     if len(root) != HASH_BYTES:
         raise BadNote("the root is not a SHA-256 hash")
-    if lines[1] == "0" and root != EMPTY:
-        raise BadNote("an empty log has the hash of nothing as its root")
     return Checkpoint(lines[0], int(lines[1]), root, tuple(lines[3:]))
 
 
@@ -55,6 +53,8 @@ def opened(signed: bytes, log: Verifier) -> Checkpoint:
     """The checkpoint of this log; raises `BadNote` unless its key signed it and its name is the origin."""
     text, _ = note.verified(signed, [log])
     found = parse(text)
+    if found.size == 0 and found.root != EMPTY:
+        raise BadNote("an empty log has the hash of nothing as its root")
     if found.origin != log.name:
         raise BadNote(f"a checkpoint of {found.origin}, not of {log.name}")
     return found

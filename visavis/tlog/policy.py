@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from visavis.tlog import note
 from visavis.tlog.checkpoint import Checkpoint, parse
 from visavis.tlog.note import COSIGNATURE, ED25519, BadNote, Verifier
+from visavis.tlog.tree import EMPTY
 
 NONE = "none"
 LIMIT = 1_000
@@ -70,6 +71,8 @@ class Policy:
         found = parse(text)
         if found.origin not in {one.name for one in signatures}:
             raise BadNote(f"no key of {found.origin} signed")
+        if found.size == 0 and found.root != EMPTY:
+            raise BadNote("an empty log has the hash of nothing as its root")
         if not self.satisfied(self.witnessed_by(signed)):
             raise BadNote("too few witnesses signed")
         return found
