@@ -26,7 +26,7 @@ from visavis.channels import web as channels_web
 from visavis.connections import api as connections
 from visavis.connections import jobs as connections_jobs
 from visavis.connections import web as connections_web
-from visavis.connections.types import ConnectionDissolved, ConnectionEstablished
+from visavis.connections.types import ConnectionDissolved, ConnectionEstablished, HandoverAnnounced
 from visavis.conversations import api as conversations
 from visavis.conversations import jobs as conversations_jobs
 from visavis.conversations import web as conversations_web
@@ -72,7 +72,7 @@ ROUTERS: Sequence[APIRouter] = (
     *identity_web.ROUTERS,
     supervision_web.router,
     products_web.router,
-    connections_web.router,
+    *connections_web.ROUTERS,
     *suitability_web.ROUTERS,
     knowledge_web.router,
     *conversations_web.ROUTERS,
@@ -98,6 +98,10 @@ REACTIONS: Reactions = {
         channels_jobs.on_connection_dissolved,
         analytics_jobs.on_connection,
     ),
+    HandoverAnnounced: (
+        conversations_jobs.on_handover_announced,
+        channels_jobs.on_handover_announced,
+    ),
     MessagePosted: (
         conversations_jobs.on_message_posted,
         assistant_jobs.on_message_posted,
@@ -120,7 +124,7 @@ REACTIONS: Reactions = {
 # Jobs that a context schedules by name, and work that is done again and again.
 WORKS: Mapping[str, Work] = {
     **identity_jobs.WORKS,
-    connections_jobs.PART: connections_jobs.part,
+    **connections_jobs.WORKS,
     "channels.wake": channels_jobs.wake,
 }
 RECURRING: Sequence[Recurring] = (

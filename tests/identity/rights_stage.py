@@ -243,6 +243,9 @@ async def _more(
         "subscription_id": MISSING, "decision": "release", "held": MISSING,
         "colleague": str(people["colleague"].id),
     }  # fmt: skip
+    plan = await callers["administrator"].post("/api/handovers", json={"staff": ids["colleague"]})
+    assert plan.status_code == 201, plan.text
+    ids["handover_id"] = plan.json()["id"]
     photo = {"file": ("a.png", picture(), "image/png")}
     answer = await callers["administrator"].put(f"/api/staff/{ids['staff_id']}/photo", files=photo)
     assert answer.status_code == 200, answer.text

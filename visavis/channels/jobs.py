@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from visavis.channels import api
-from visavis.connections.types import ConnectionDissolved
+from visavis.connections.types import ConnectionDissolved, HandoverAnnounced
 from visavis.conversations.types import MessagePosted
 from visavis.dispatch.types import OfferMade, RequestStranded, SlotBooked
 from visavis.identity.types import StaffLeft, StaffSuspended
@@ -30,6 +30,13 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     """The client is told that somebody else serves him."""
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
+    await api.connection_ended(tx, event.connection_id, event.successor_id)
+
+
+async def on_handover_announced(tx: Tx, delivery: Delivery) -> None:
+    """The client is told that somebody else is to serve him."""
+    event = delivery.event
+    assert isinstance(event, HandoverAnnounced)
     await api.connection_ended(tx, event.connection_id, event.successor_id)
 
 

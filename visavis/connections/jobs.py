@@ -11,6 +11,7 @@ from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload
 
 PART = "connections.part"
+HANDOVER = "connections.handover"
 
 
 async def on_staff_left(tx: Tx, delivery: Delivery) -> None:
@@ -24,3 +25,11 @@ async def part(tx: Tx, payload: Payload) -> None:
     """End a slice of a leaver's connections; the next one queues behind what others have to do."""
     if await api.part_with_leaver(tx, system(), UUID(payload["staff"])):
         await jobs.schedule(tx, PART, {"staff": payload["staff"]}, clock.now())
+
+
+async def hand_over(tx: Tx, payload: Payload) -> None:
+    """Do the next slice of a hand-over; it arms itself again while there is more."""
+    await api.advance_handover(tx, UUID(payload["handover"]))
+
+
+WORKS = {PART: part, HANDOVER: hand_over}

@@ -172,25 +172,37 @@ async def part(
     ids = [one.id for one in ending]
     await store.end(tx, ids, now, actor.person_id, reason.value, records)
     clients = [one.client_id for one in ending]
-    heirs: dict[UUID, UUID | None] = {
+    following: dict[UUID, UUID | None] = {
         client: kept.staff_id for client, kept in (await store.own(tx, clients)).items()
     }
-    open_ones = [one for one in ending if one.client_id not in heirs]
+    open_ones = [one for one in ending if one.client_id not in following]
     if open_ones:
-        fresh = chosen if chosen is not None else await by_rule(tx, open_ones)
-        heirs |= fresh
+        fresh = chosen if chosen is not None else await heirs(tx, open_ones)
+        following |= fresh
         await propose(
             tx, actor,
             [(one, heir) for one in open_ones if (heir := fresh.get(one.client_id)) is not None],
         )  # fmt: skip
     events: list[Event] = [
-        ConnectionDissolved(one.id, one.client_id, one.staff_id, heirs.get(one.client_id))
+        ConnectionDissolved(one.id, one.client_id, one.staff_id, following.get(one.client_id))
         for one in ending
     ]
     await outbox.publish(tx, *events)
     for staff_id in {one.staff_id for one in ending}:
         tx.hint(f"person.{staff_id}", frame="rights")
     _changed(tx, {one.staff_id for one in ending} | set(clients))
+
+
+async def heirs(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | None]:
+    """Who takes over clients of one member of staff: whom they were promised, where he still can, else by rule."""
+    found = await by_rule(tx, ending)
+    promised = await store.promised(tx, [one.client_id for one in ending])
+    able = {
+        one.staff.id
+        for one in await candidates(tx, ending[0].environment)
+        if rules.lacks_licence(one.staff.roles, one.capabilities) is None
+    }
+    return found | {client: heir for client, heir in promised.items() if heir in able}
 
 
 async def by_rule(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | None]:

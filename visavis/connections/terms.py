@@ -15,6 +15,9 @@ class Terms:
     limits: Limits = DEFAULT
     firm: str = ""
     firm_en: str = ""
+    handover_notice_days: int = 7
+    handover_cap: int = 2
+    handover_period_days: int = 365
 
 
 _terms = Terms()
@@ -33,6 +36,9 @@ def install(settings: Settings) -> None:
         ),
         settings.firm_name,
         settings.firm_name_en,
+        settings.handover_notice_days,
+        settings.handover_cap,
+        settings.handover_period_days,
     )
 
 

@@ -1,7 +1,7 @@
 """Reactions of conversations to what happens below: a dissolved connection takes its handler out."""
 
 from visavis.connections import api as connections
-from visavis.connections.types import ConnectionDissolved, Contact
+from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted
@@ -17,6 +17,15 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
     await api.part_ways(tx, event.client_id, event.staff_id, event.successor_id)
+
+
+async def on_handover_announced(tx: Tx, delivery: Delivery) -> None:
+    """The client reads in the conversation from when on somebody else is to serve him."""
+    event = delivery.event
+    assert isinstance(event, HandoverAnnounced)
+    await api.announce_successor(
+        tx, event.client_id, event.staff_id, event.successor_id, event.effective_ms
+    )
 
 
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:

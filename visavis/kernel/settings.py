@@ -151,6 +151,14 @@ class Settings(BaseSettings):
     quiet_from: ClockTime = Field("20:00", description="No proactive contact from this local time…")
     quiet_to: ClockTime = Field("08:30", description="…until this one.")
 
+    handover_notice_days: Annotated[int, Ge(0), Le(90)] = Field(
+        7, description="Days between telling clients of a hand-over and its taking effect."
+    )
+    handover_cap: Count = Field(
+        2, description="How often a client may be handed over in the hand-over period."
+    )
+    handover_period_days: Count = Field(365, description="Length of the hand-over period.")
+
     offer_seconds: Annotated[float, Ge(5)] = Field(20, description="How long an offer stands.")
     offer_seconds_away: Annotated[float, Ge(5)] = Field(
         45, description="The same for an advisor whose device sleeps."

@@ -1,5 +1,6 @@
 """Decisions about connections without I/O, gathered from the modules beside this one."""
 
+from visavis.connections.rules.handing import allot, earliest
 from visavis.connections.rules.rights import (
     is_called,
     lacks_licence,
@@ -23,6 +24,8 @@ from visavis.connections.rules.touches import (
 
 __all__ = [
     "Candidate",
+    "allot",
+    "earliest",
     "is_called",
     "lacks_licence",
     "may_client_speak",

@@ -13,7 +13,7 @@ from visavis.connections.types import (
     State,
     Tie,
 )
-from visavis.connections.web import present
+from visavis.connections.web import handovers, present
 from visavis.kernel.http import Signed, answer
 
 router = APIRouter(tags=["connections"])
@@ -201,3 +201,6 @@ async def change_contact_wishes(edge: Signed, body: ContactWishes) -> Response:
     async with edge.transaction() as tx:
         await api.welcome_greetings(tx, edge.who, body.greetings)
     return answer({"greetings": body.greetings})
+
+
+ROUTERS = (router, handovers.router)

@@ -13,7 +13,13 @@ from visavis.conversations.api.asking import (
     transcript,
 )
 from visavis.conversations.api.files import attach, attachment, examine, may_attach, original
-from visavis.conversations.api.handing import assign, part_ways, transfer, unassign
+from visavis.conversations.api.handing import (
+    announce_successor,
+    assign,
+    part_ways,
+    transfer,
+    unassign,
+)
 from visavis.conversations.api.supervising import (
     decide,
     held,
@@ -37,6 +43,7 @@ from visavis.kernel.errors import Refusal
 
 __all__ = [
     "acknowledge_notice",
+    "announce_successor",
     "assign",
     "attach",
     "attachment",

@@ -124,6 +124,17 @@ async def part_ways(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID 
         stale(tx, one, staff_id)
 
 
+async def announce_successor(
+    tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID, effective_ms: int
+) -> None:
+    """Say in the open conversations of the two who will serve the client, and from when on (ms)."""
+    who, successor = await _named(tx, staff_id), await _named(tx, successor_id)
+    params = who | {f"successor_{key}": value for key, value in successor.items()}
+    for one in await store.of_pair(tx, client_id, staff_id):
+        if one.state is not State.CLOSED:
+            await say(tx, one, "handover", params | {"at": effective_ms})
+
+
 async def _named(tx: Tx, staff_id: UUID) -> dict[str, Any]:
     found = (await identity.staff(tx, [staff_id])).get(staff_id)
     if found is None:

@@ -1,0 +1,149 @@
+"""Routes of handing clients over with notice: the firm's plans, and the client's own say."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from visavis.connections import api
+from visavis.connections.types import Handover, Proposal, Reason, Wish
+from visavis.connections.web import present
+from visavis.kernel.clock import from_us, to_ms
+from visavis.kernel.db import Tx
+from visavis.kernel.http import Signed, answer
+
+router = APIRouter(tags=["connections"])
+MOST_CLIENTS = 20_000
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class NewHandover(BaseModel):
+    """Whose clients go, why, to whom (absent: by rule), which ones (absent: all), from when on (ms; absent: soon)."""
+
+    staff: UUID
+    reason: Reason = Reason.REASSIGNED
+    successor: UUID | None = None
+    clients: Annotated[list[UUID], Field(min_length=1, max_length=MOST_CLIENTS)] | None = None
+    effective_at: Annotated[int, Field(ge=0, le=4_102_444_800_000)] | None = None
+    dry_run: bool = False
+
+
+class HandoverWish(BaseModel):
+    """What the client says: agreed, chosen (with `choice`), or refused."""
+
+    wish: Wish
+    choice: UUID | None = None
+
+
+@router.post("/api/handovers", status_code=201)
+async def plan_handover(edge: Signed, body: NewHandover) -> Response:
+    """Plan to hand clients over, or with `dry_run` only show what would happen."""
+    wanted = Proposal(
+        body.staff, body.reason, body.successor,
+        tuple(dict.fromkeys(body.clients)) if body.clients else None,
+        from_us(body.effective_at * 1000) if body.effective_at is not None else None,
+    )  # fmt: skip
+    async with edge.transaction() as tx:
+        one, counts = await api.plan_handover(tx, edge.who, wanted, dry_run=body.dry_run)
+        cards = await api.cards(tx, [one.staff_id, *counts])
+    shares = [
+        {"advisor": present.card(cards[each]), "clients": n}
+        for each, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    shown = _shown(one) | {"staff": present.card(cards[one.staff_id]), "successors": shares}
+    return answer(shown, 200 if body.dry_run else 201)
+
+
+@router.get("/api/handovers")
+async def list_handovers(edge: Signed, after: UUID | None = None, limit: Limit = 50) -> Response:
+    """The firm's hand-overs with their progress, the newest first."""
+    async with edge.transaction() as tx:
+        found, following = await api.handovers(tx, edge.who, after, limit)
+        cards = await api.cards(tx, {one.staff_id for one in found})
+    items = [_shown(one) | {"staff": present.card(cards[one.staff_id])} for one in found]
+    return answer({"items": items, "next": following})
+
+
+@router.get("/api/handovers/{handover_id}")
+async def read_handover(edge: Signed, handover_id: UUID) -> Response:
+    """One hand-over with its progress."""
+    async with edge.transaction() as tx:
+        return await _one(tx, await api.handover(tx, edge.who, handover_id))
+
+
+@router.get("/api/handovers/{handover_id}/clients")
+async def list_handover_clients(
+    edge: Signed, handover_id: UUID, after: UUID | None = None, limit: Limit = 50
+) -> Response:
+    """A hand-over's clients: to whom each goes, what he said, how it ended or why he is left out."""
+    async with edge.transaction() as tx:
+        page, people, following = await api.handover_clients(
+            tx, edge.who, handover_id, after, limit
+        )
+    items = [
+        {
+            **msgspec.to_builtins(one),
+            "client": {"id": one.client_id, "name": people[one.client_id].name,
+                       "name_en": people[one.client_id].name_en},
+            "successor": {"id": one.successor_id, "name": people[one.successor_id].name,
+                          "name_en": people[one.successor_id].name_en}
+            if one.successor_id else None,
+        }
+        for one in page
+    ]  # fmt: skip
+    return answer({"items": items, "next": following})
+
+
+@router.post("/api/handovers/{handover_id}/cancel")
+async def cancel_handover(edge: Signed, handover_id: UUID) -> Response:
+    """Take a plan back before it takes effect."""
+    async with edge.transaction() as tx:
+        return await _one(tx, await api.cancel_handover(tx, edge.who, handover_id))
+
+
+@router.get("/api/client/handover")
+async def read_my_handover(edge: Signed) -> Response:
+    """What the firm has planned for me: from when on, whom, whom else I may choose; null where nothing is."""
+    async with edge.transaction() as tx:
+        mine = await api.my_handover(tx, edge.who)
+        if mine is None:
+            return answer({"handover": None})
+        one, line = mine
+        others = await api.successors(tx, edge.who)
+        cards = await api.cards(
+            tx, [one.staff_id, *others, *([line.successor_id] if line.successor_id else [])]
+        )
+    shown = {
+        "id": one.id,
+        "effective_at": to_ms(one.effective_at),
+        "advisor": present.card(cards[one.staff_id]),
+        "successor": present.card(cards[line.successor_id]) if line.successor_id else None,
+        "choices": [present.card(cards[each]) for each in others if each != line.successor_id],
+        "wish": line.wish,
+    }
+    return answer({"handover": shown})
+
+
+@router.post("/api/client/handover", status_code=204)
+async def answer_my_handover(edge: Signed, body: HandoverWish) -> Response:
+    """Agree, choose somebody else, or stay with my present advisor as long as he is there."""
+    async with edge.transaction() as tx:
+        await api.answer_handover(tx, edge.who, body.wish, body.choice)
+    return Response(status_code=204)
+
+
+async def _one(tx: Tx, one: Handover) -> Response:
+    cards = await api.cards(tx, [one.staff_id])
+    return answer(_shown(one) | {"staff": present.card(cards[one.staff_id])})
+
+
+def _shown(one: Handover) -> dict[str, Any]:
+    return {
+        "id": one.id, "staff_id": one.staff_id, "reason": one.reason,
+        "successor_id": one.successor_id, "stage": one.stage,
+        "effective_at": to_ms(one.effective_at), "created_at": to_ms(one.created_at),
+        "clients": one.clients, "held": one.held, "announced": one.announced,
+        "refused": one.refused, "moved": one.moved, "done": one.done,
+    }  # fmt: skip
