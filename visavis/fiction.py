@@ -18,11 +18,16 @@ from visavis.demo import accounts, seed
 from visavis.demo.accounts import Secrets
 from visavis.demo.site import Site
 from visavis.demo.site import create as create_site
+from visavis.demo.talk import Watch
 from visavis.identity import api as identity
+from visavis.kernel import clock
 from visavis.kernel.db import Database
 from visavis.kernel.settings import Settings
 
 MARK = "this-folder-is-a-demo"
+
+# How long before now the firm's past begins: longer than it takes, and within what waits are estimated from.
+PAST_S = 3000
 
 # On loopback everybody shares one address, and a rehearsal is a crowd: the limits per address must not stop it.
 LOOPBACK_LIMITS: dict[str, object] = {
@@ -97,32 +102,43 @@ async def run(
     *,
     rehearse: bool,
 ) -> None:
-    """Serve platform and site until a signal says stop."""
-    async with launch.database(settings, dsn, "demo") as database:
-        progress.step("database ready")
-        main = launch.server(create(settings, database))
-        running = asyncio.create_task(main.serve(sockets=[sock]))
-        try:
-            await launch.until_started(main, running)
-            host, port = sock.getsockname()[:2]
-            site = f"http://127.0.0.1:{site_sock.getsockname()[1]}"
-            secrets = accounts.load(settings.home)
-            if secrets is None and not running.done():
-                progress.step("bringing in the fictional firm")
+    """Serve platform and site until a signal says stop.
+
+    A new demo begins in the hour before now and plays its past in it, so that waits and replies are such as between
+    people; then it is now.
+    """
+    past = clock.PastClock(PAST_S)
+    with contextlib.ExitStack() as until_now:
+        if accounts.load(settings.home) is None:
+            until_now.enter_context(clock.installed(past))
+        async with launch.database(settings, dsn, "demo") as database:
+            progress.step("database ready")
+            main = launch.server(create(settings, database))
+            running = asyncio.create_task(main.serve(sockets=[sock]))
+            try:
+                await launch.until_started(main, running)
+                host, port = sock.getsockname()[:2]
                 platform = f"http://{host}:{port}"
-                secrets = await _bring_in(settings, database, platform, site, rehearse, progress)
-            if secrets is not None:
-                playing = stage.gentle_beside(f"http://{host}:{port}", settings.home)
-                async with (
-                    site_running(settings, secrets, site_sock),
-                    playing if rehearse else contextlib.nullcontext(),
-                ):
-                    progress.step("ready")
-                    print(welcome(settings.public_url, site, secrets), flush=True)
-                    await running
-        finally:
-            main.should_exit = True
-            await running
+                site = f"http://127.0.0.1:{site_sock.getsockname()[1]}"
+                secrets = accounts.load(settings.home)
+                if secrets is None and not running.done():
+                    progress.step("bringing in the fictional firm")
+                    secrets = await _bring_in(
+                        settings, database, platform, site, rehearse, progress, past
+                    )
+                until_now.close()
+                if secrets is not None:
+                    playing = stage.gentle_beside(platform, settings.home)
+                    async with (
+                        site_running(settings, secrets, site_sock),
+                        playing if rehearse else contextlib.nullcontext(),
+                    ):
+                        progress.step("ready")
+                        print(welcome(settings.public_url, site, secrets), flush=True)
+                        await running
+            finally:
+                main.should_exit = True
+                await running
 
 
 async def _bring_in(
@@ -132,12 +148,14 @@ async def _bring_in(
     site: str,
     rehearse: bool,
     progress: Progress,
+    past: clock.PastClock,
 ) -> Secrets:
     """Make the first administrator, who brings in everybody else over the wire; remember their secrets."""
     async with database.transaction() as tx:
         invitation = await identity.create_administrator(tx, "admin", "何丽")
+    watch = Watch(lambda: past.now_us() / 1_000_000, past.skip)
     secrets = await seed.bring_in(
-        platform, site, invitation.token, settings.embed_audience, rehearse, progress.step
+        platform, site, invitation.token, settings.embed_audience, rehearse, progress.step, watch
     )
     accounts.save(settings.home, secrets)
     return secrets

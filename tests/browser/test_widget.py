@@ -124,6 +124,8 @@ def test_the_client_sees_whom_she_is_across_from(demo: Demo, browse: Open) -> No
     assert "/verify/S9990625030018" in (verify.get_attribute("href") or "")
     expect(frame.get_by_text("已核验", exact=True)).to_be_visible()
     expect(frame.get_by_text("演示环境")).to_be_visible()
+    # The median of what was observed in the firm's past, which is invented and says so.
+    expect(frame.get_by_text(re.compile(r"通常 \d+ 分钟内回复"))).to_be_visible()
     assert axe(frame) == []
 
 
@@ -171,6 +173,7 @@ def test_from_the_question_to_the_rating(
     acknowledge(frame)
     say(frame, QUESTION)
     expect(frame.get_by_text(re.compile("^正在联系")).first).to_be_visible()
+    expect(frame.get_by_text(re.compile(r"按近一小时 \d+ 次同类接通估算"))).to_be_visible()
     assert axe(frame) == []
 
     conversation = accept(lin, page)

@@ -206,6 +206,12 @@ async def test_opening_hours_are_the_administrators(service: Service) -> None:
     ]
     assert (await boss.put(path, json={"week": late})).json()["week"] == late
     assert (await home(await service.client()))["hours"]["open"] is False
+    round_the_clock = [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in range(7)]
+    put = await boss.put(path, json={"week": round_the_clock})
+    assert put.json()["week"] == round_the_clock
+    after_midnight = [*round_the_clock, {"weekday": 0, "opens": "23:00", "closes": "23:30"}]
+    refused = await boss.put(path, json={"week": after_midnight})
+    assert refused.json()["error"] == "malformed"
     overlap = [*late, {"weekday": 0, "opens": "19:00", "closes": "21:00"}]
     assert (await boss.put(path, json={"week": overlap})).status_code == 422
     advisor = await service.browser(await service.world.advisor())

@@ -73,6 +73,19 @@ def test_a_branch_has_its_own_hours_or_the_usual_ones() -> None:
     )
 
 
+def test_a_day_without_end_has_no_night() -> None:
+    always = tuple(Opening(day, time(0), time(0)) for day in range(7))
+    hours = Hours(TERMS.zone, always)
+    last_minute = datetime(2026, 11, 23, 15, 59, 30, tzinfo=UTC)
+    assert all(hours.is_open(last_minute + timedelta(minutes=n)) for n in range(3))
+    evening = Hours(TERMS.zone, (Opening(0, time(18), time(0)),))
+    assert evening.is_open(last_minute)
+    assert not evening.is_open(last_minute + timedelta(minutes=1))
+    assert evening.slots(last_minute - timedelta(hours=2), 1, 60)[-1] == last_minute.replace(
+        minute=0, second=0
+    )
+
+
 def test_a_firm_that_never_opens_has_no_next_opening() -> None:
     days = {
         date(2026, 11, 20) + timedelta(days=n): CalendarDay(date.min, False, False)

@@ -8,6 +8,7 @@ from visavis.conversations.types import MessagePosted
 from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
+from visavis.kernel.ids import made_at
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
 
@@ -35,7 +36,9 @@ async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
     one = await api.conversation(tx, event.conversation_id)
     if one.handler_id is None or event.by == "assistant":
         return
-    met = Contact(one.client_id, one.handler_id, event.by == "client", one.last_at)
+    # When it was said, not when this runs: a reply is measured by it.
+    at = made_at(delivery.event_id)
+    met = Contact(one.client_id, one.handler_id, event.by == "client", at)
     await connections.contact(tx, system(one.environment), met)
 
 

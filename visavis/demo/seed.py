@@ -1,6 +1,5 @@
 """Brings the fictional firm in through the HTTP interface: staff, knowledge, the book, and the contacts of the past."""
 
-import asyncio
 import csv
 import io
 import json
@@ -19,31 +18,37 @@ from visavis.demo.wire import accept_invitation, staff_body
 from visavis.sdk.http import Http
 
 KNOWLEDGE = pathlib.Path(__file__).parent / "knowledge"
-ALL_DAY = [{"weekday": day, "opens": "00:00", "closes": "23:59"} for day in range(7)]
+ALL_DAY = [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in range(7)]
 
 Say = Callable[[str], None]
 
 
 async def bring_in(
-    base: str, site: str, invitation: str, audience: str, rehearse: bool, say: Say
+    base: str,
+    site: str,
+    invitation: str,
+    audience: str,
+    rehearse: bool,
+    say: Say,
+    watch: talk.Watch,
 ) -> Secrets:
-    """Seed an empty platform; returns what the demo must remember."""
+    """Seed an empty platform whose time is the watch's; returns what the demo must remember."""
     password = secrets.token_urlsafe(12)
-    admin, totp = await accept_invitation(base, invitation, password)
+    admin, totp = await accept_invitation(base, invitation, password, watch.now())
     accounts = [_account(firm.ADMINISTRATOR, password, totp)]
     key = ECKey.generate_key("P-256")
     sessions: dict[str, Http] = {}
     try:
         await _trust_site(admin, site, key)
-        people = await _staff(admin, accounts, sessions, base)
+        people = await _staff(admin, accounts, sessions, base, watch)
         say(f"{len(people)} staff in {len(firm.OFFICES)} branches")
         count = await _knowledge(sessions["gu"], sessions["fang"])
         say(f"{count} knowledge entries, written by one editor and approved by another")
         customers = list(firm.customers())
         await _book(admin, customers)
         listed = [_public(one) for one in customers]
-        vouch = Site(base, audience, key, listed, [])
-        met = await _past(base, vouch, customers, sessions)
+        vouch = Site(site, audience, key, listed, [], watch.now)
+        met = await _past(base, vouch, customers, sessions, watch)
         if rehearse:
             await sessions["chen"].call("PUT", "/api/rehearsal", {"running": True})
         say(f"{len(customers)} clients, {met} of them met their manager")
@@ -84,7 +89,11 @@ async def _trust_site(admin: Http, site: str, key: ECKey) -> None:
 
 
 async def _staff(
-    admin: Http, accounts: list[Account], sessions: dict[str, Http], base: str
+    admin: Http,
+    accounts: list[Account],
+    sessions: dict[str, Http],
+    base: str,
+    watch: talk.Watch,
 ) -> dict[str, str]:
     """Branches, hours, staff, licences and sign-ins; returns staff ids by login."""
     branches = await _branches(admin)
@@ -118,7 +127,7 @@ async def _staff(
         invited = await admin.call("POST", f"/api/staff/{ids[worker.login]}/invite")
         password = secrets.token_urlsafe(12)
         sessions[worker.login], totp = await accept_invitation(
-            base, invited["url"].rpartition("=")[2], password
+            base, invited["url"].rpartition("=")[2], password, watch.now()
         )
         if worker.account:
             accounts.append(_account(worker, password, totp))
@@ -179,28 +188,40 @@ async def _book(admin: Http, customers: Sequence[firm.Customer]) -> None:
 
 
 async def _past(
-    base: str, site: Site, customers: Sequence[firm.Customer], sessions: dict[str, Http]
+    base: str,
+    site: Site,
+    customers: Sequence[firm.Customer],
+    sessions: dict[str, Http],
+    watch: talk.Watch,
 ) -> int:
-    """The contacts of the past: each client who has met his manager asked something once and was answered."""
-    by_number = {one.employee_no: one.login for one in firm.STAFF}
-    met = [one for one in customers if one.met and by_number.get(one.manager) in sessions]
+    """The contacts of the past: each client who has met his manager asked him something and was answered, in rounds."""
+    workers = {one.employee_no: one for one in firm.STAFF if one.login in sessions}
+    met = [one for one in customers if one.met and one.manager in workers]
     queues: dict[str, list[firm.Customer]] = {}
     for one in met:
-        queues.setdefault(by_number[one.manager], []).append(one)
-
-    async def work(login: str, clients: Sequence[firm.Customer]) -> None:
-        advisor = sessions[login]
-        await advisor.call("PUT", "/api/presence", {"status": "online"})
-        for client in clients:
-            await _meet(base, site, client, advisor)
-        await advisor.call("PUT", "/api/presence", {"status": "off"})
-
-    await asyncio.gather(*(work(login, clients) for login, clients in queues.items()))
+        queues.setdefault(one.manager, []).append(one)
+    while queues:
+        pairs = [
+            await _pair(base, site, line.pop(0), workers[manager], sessions, pace)
+            for pace, (manager, line) in enumerate(queues.items())
+        ]
+        await talk.play(pairs, watch)
+        for pair in pairs:
+            await pair.client.close()
+        queues = {manager: line for manager, line in queues.items() if line}
+    for manager in {one.manager for one in met}:
+        await sessions[workers[manager].login].call("PUT", "/api/presence", {"status": "off"})
     return len(met)
 
 
-async def _meet(base: str, site: Site, customer: firm.Customer, advisor: Http) -> None:
-    token = site.token(_public(customer), customer.language)
-    async with Http(base, language=customer.language) as client:
-        await client.embed(token)
-        await talk.once(client, advisor, customer)
+async def _pair(
+    base: str,
+    site: Site,
+    customer: firm.Customer,
+    worker: firm.Worker,
+    sessions: dict[str, Http],
+    pace: int,
+) -> talk.Pair:
+    client = Http(base, language=customer.language)
+    await client.embed(site.token(_public(customer), customer.language))
+    return talk.Pair(client, sessions[worker.login], customer, worker, pace, site.platform)

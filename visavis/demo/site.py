@@ -12,7 +12,7 @@ import random
 import secrets
 import string
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -41,12 +41,14 @@ class Site:
         key: ECKey,
         clients: Sequence[Mapping[str, str]],
         accounts: Sequence[Account],
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.platform = platform
         self.audience = audience
         self.key = key
         self.clients = {one["client_no"]: one for one in clients}
         self.accounts = accounts
+        self.now = now
         self.sessions: dict[str, str] = {}
 
     def client(self, request: Request) -> Mapping[str, str] | None:
@@ -56,7 +58,7 @@ class Site:
 
     def token(self, client: Mapping[str, str], language: str) -> str:
         """A fresh identity token for the client."""
-        now = int(time.time())
+        now = int(self.now())
         claims = {
             "iss": ISSUER,
             "aud": self.audience,

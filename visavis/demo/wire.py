@@ -6,14 +6,16 @@ from visavis.demo.firm import Worker
 from visavis.sdk.http import Http
 
 
-async def accept_invitation(base: str, invitation: str, password: str) -> tuple[Http, str]:
-    """Set the password, enrol the second factor, and sign in; returns the session and the TOTP secret."""
+async def accept_invitation(
+    base: str, invitation: str, password: str, now: float
+) -> tuple[Http, str]:
+    """Set the password, enrol the second factor, and sign in at this moment; returns the session and TOTP secret."""
     session = Http(base)
     step = await session.call(
         "POST", "/api/invitations/accept", {"token": invitation, "password": password}
     )
     secret = pyotp.parse_uri(step["otpauth"]).secret
-    code = pyotp.TOTP(secret).now()
+    code = pyotp.TOTP(secret).at(int(now))
     await session.call("POST", "/api/sign-in/totp", {"challenge": step["challenge"], "code": code})
     return session, secret
 

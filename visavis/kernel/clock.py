@@ -75,6 +75,26 @@ class FakeClock:
         self._now_us += int(delta.total_seconds() * 1_000_000)
 
 
+class PastClock:
+    """A time before now that passes when it is told to, and a little with every look; it never reaches the present."""
+
+    LOOK_US = 20
+
+    def __init__(self, seconds_ago: float) -> None:
+        self._now_us = time.time_ns() // 1000 - int(seconds_ago * 1_000_000)
+
+    def now_us(self) -> int:
+        self._now_us = min(self._now_us + self.LOOK_US, time.time_ns() // 1000)
+        return self._now_us
+
+    def skip(self, seconds: float) -> None:
+        """Let so many seconds pass at once."""
+        self._now_us += int(seconds * 1_000_000)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
 _clock: Clock = SystemClock()
 
 

@@ -1,11 +1,17 @@
 """Identifiers: UUID version 7, made here, so that every supported PostgreSQL takes the same ones."""
 
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from visavis.kernel import clock
 
 _last = 0
+
+
+def made_at(one: UUID) -> datetime:
+    """When an id of ours was made, to the millisecond, in UTC."""
+    return clock.from_us((one.int >> 80) * 1000)
 
 
 def new_id() -> UUID:

@@ -8,7 +8,7 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules.hours import usual
+from visavis.dispatch.rules.hours import lasts_until_midnight, usual
 from visavis.dispatch.store import calendar as store
 from visavis.dispatch.telling import wake_engine
 from visavis.dispatch.types import CalendarDay, Opening
@@ -35,10 +35,12 @@ async def put_hours(
     await _known(tx, actor, branch_id)
     ordered = sorted(week, key=lambda one: (one.weekday, one.opens))
     for one in ordered:
-        if not 0 <= one.weekday <= 6 or one.opens >= one.closes:
+        all_day = lasts_until_midnight(one)
+        if not 0 <= one.weekday <= 6 or (one.opens >= one.closes and not all_day):
             raise Malformed(field="week", reason="weekday 0 to 6, opens before closes")
     for one, following in pairwise(ordered):
-        if one.weekday == following.weekday and following.opens < one.closes:
+        touching = lasts_until_midnight(one) or following.opens < one.closes
+        if one.weekday == following.weekday and touching:
             raise Malformed(field="week", reason="spans of a day must not overlap")
     await store.put_week(tx, branch_id, ordered)
     await _record(

@@ -18,6 +18,16 @@ MONDAY = 0
 HORIZON_DAYS = 30
 
 
+def lasts_until_midnight(one: Opening) -> bool:
+    """Whether the span closes when the day ends: a clock has no 24:00."""
+    return one.closes == time.min
+
+
+def _end(day: date, one: Opening, zone: ZoneInfo) -> datetime:
+    last = day + timedelta(days=1) if lasts_until_midnight(one) else day
+    return datetime.combine(last, one.closes, zone)
+
+
 @dataclass(frozen=True)
 class Hours:
     """The firm's opening hours; `weeks` holds those of every branch."""
@@ -35,7 +45,7 @@ class Hours:
             weeks = set(self.weeks.values()) or {self.usual}
         zone = ZoneInfo(self.zone)
         found = {
-            (datetime.combine(day, one.opens, zone), datetime.combine(day, one.closes, zone))
+            (datetime.combine(day, one.opens, zone), _end(day, one, zone))
             for week in weeks
             for one in self._of_day(day, week)
         }

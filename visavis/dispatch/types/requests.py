@@ -73,7 +73,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Opening:
-    """A span of opening hours on a weekday (0 Monday), local time."""
+    """A span of opening hours on a weekday (0 Monday), local time; one that closes at 00:00 lasts until midnight."""
 
     weekday: int
     opens: time

@@ -1,6 +1,6 @@
 """What dispatch looks like on the wire: requests to clients, offers to advisors, decisions to whoever may read them."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from visavis.dispatch import api
@@ -188,9 +188,13 @@ def slot(one: Slot) -> dict[str, Any]:
 
 
 def week(found: tuple[Opening, ...]) -> list[dict[str, Any]]:
-    """Opening hours, local time."""
+    """Opening hours, local time; a day ends at 24:00."""
     return [
-        {"weekday": one.weekday, "opens": f"{one.opens:%H:%M}", "closes": f"{one.closes:%H:%M}"}
+        {
+            "weekday": one.weekday,
+            "opens": f"{one.opens:%H:%M}",
+            "closes": "24:00" if one.closes == time.min else f"{one.closes:%H:%M}",
+        }
         for one in found
     ]
 

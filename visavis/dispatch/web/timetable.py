@@ -1,10 +1,11 @@
 """Routes of opening hours and the calendar."""
 
 from datetime import date, time
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from visavis.dispatch import api
 from visavis.dispatch.types import (
@@ -22,7 +23,9 @@ class SpanBody(BaseModel):
 
     weekday: int = Field(ge=0, le=6)
     opens: time
-    closes: time
+    closes: Annotated[time, BeforeValidator(lambda at: "00:00" if at == "24:00" else at)] = Field(
+        description="24:00 and 00:00 are the end of the day."
+    )
 
 
 class WeekBody(BaseModel):

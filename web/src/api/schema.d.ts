@@ -4217,6 +4217,7 @@ export interface components {
             /**
              * Closes
              * Format: time
+             * @description 24:00 and 00:00 are the end of the day.
              */
             closes: string;
         };

@@ -129,7 +129,7 @@ function WeekForm(props: { branch: string; admin: boolean; saved: Opening[] }) {
                     bare
                     label={t('hours.closes', { day })}
                     type="time"
-                    value={row.closes}
+                    value={row.closes === '24:00' ? '00:00' : row.closes}
                     isDisabled={!admin}
                     onChange={(closes) => set(weekday, { closes })}
                   />
