@@ -117,8 +117,7 @@ async def run(
             running = asyncio.create_task(main.serve(sockets=[sock]))
             try:
                 await launch.until_started(main, running)
-                host, port = sock.getsockname()[:2]
-                platform = f"http://{host}:{port}"
+                platform = "http://{}:{}".format(*sock.getsockname()[:2])
                 site = f"http://127.0.0.1:{site_sock.getsockname()[1]}"
                 secrets = accounts.load(settings.home)
                 if secrets is None and not running.done():

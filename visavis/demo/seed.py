@@ -5,7 +5,7 @@ import io
 import json
 import pathlib
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from joserfc.jwk import ECKey
@@ -120,6 +120,19 @@ async def _staff(
                     "source": "demo",
                 },
             )
+    await _sign_ins(admin, ids, accounts, sessions, base, watch)
+    return ids
+
+
+async def _sign_ins(
+    admin: Http,
+    ids: Mapping[str, str],
+    accounts: list[Account],
+    sessions: dict[str, Http],
+    base: str,
+    watch: talk.Watch,
+) -> None:
+    """Invite whoever signs in in the demo, and accept for them."""
     signing = [
         one for one in firm.STAFF if one.account or one.roles[0] in ("advisor", "client_manager")
     ]
@@ -131,7 +144,6 @@ async def _staff(
         )
         if worker.account:
             accounts.append(_account(worker, password, totp))
-    return ids
 
 
 async def _branches(admin: Http) -> dict[str, str]:

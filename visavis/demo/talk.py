@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from visavis.demo.firm import Customer, Worker
 from visavis.sdk.http import Http
 
 # What a manager is asked and answers, by the licence that the topic needs and by language. Education only.
-LINES = {
+LINES: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = {
     "margin": {
         "zh-CN": (
             ("融资融券的利息怎么算？", "按日计息、按月结算，以您合同里的利率为准，应用里可以看到每天的息费。"),
@@ -27,12 +27,20 @@ LINES = {
     },
     "fund": {
         "zh-CN": (
+            (
+                "我持有的基金现在要不要卖？",
+                "要看这笔钱什么时候用、能承受多大波动。我把费用、到账时间和风险等级列给您，由您决定。",
+            ),
             ("基金定投的扣款日可以改吗？", "可以，在应用的定投计划里修改，当日 15 点前提交的次日生效。"),
             ("赎回的钱几天到账？", "货币基金通常次日，债券和股票基金二到四个交易日，以公告为准。"),
             ("分红方式在哪里改？", "在持仓的基金详情里，选现金分红或红利再投，下一次分红起生效。"),
             ("申购费在哪里看？", "在基金详情的费率一栏，下单前也会再列一次。"),
         ),
         "en": (
+            (
+                "Should I sell my fund?",
+                "It depends on when you need the money. I will set out fees, timing and risk; you decide.",
+            ),
             ("Can I change the day of my savings plan?", "Yes; before 15:00 it applies the next day."),
             ("How long does a redemption take?", "Money funds the next day, others two to four trading days."),
             ("Where do I choose how dividends are paid?", "In the fund's details, from the next one on."),
@@ -89,9 +97,9 @@ class Pair:
 
     @property
     def topic(self) -> str:
-        """What he is asked about: what he is licensed for, in turn."""
+        """What he is asked about: what he is licensed for, and accounts, in turn."""
         held = [kind for kind, *_ in self.worker.licences]
-        able = [topic for topic in LINES if topic in held] or ["account"]
+        able = [topic for topic in LINES if topic in held or topic == "account"]
         return able[int(self.customer.client_no[-2:]) % len(able)]
 
     def line(self, number: int) -> tuple[str, str]:
