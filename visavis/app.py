@@ -18,6 +18,8 @@ from visavis.analytics import web as analytics_web
 from visavis.archive import keys, sequencer
 from visavis.archive import log as archive_log
 from visavis.archive import web as archive_web
+from visavis.archive.types import Numbering, Origin
+from visavis.assistant import api as assistant
 from visavis.assistant import jobs as assistant_jobs
 from visavis.assistant import web as assistant_web
 from visavis.channels import api as channels
@@ -36,6 +38,9 @@ from visavis.conversations.types import (
     ConversationTransferred,
     MessagePosted,
 )
+from visavis.custody import api as custody
+from visavis.custody import clerk
+from visavis.custody import web as custody_web
 from visavis.dispatch import api as dispatch
 from visavis.dispatch import engine as dispatch_engine
 from visavis.dispatch import jobs as dispatch_jobs
@@ -53,6 +58,7 @@ from visavis.kernel.gateway import Gateway
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.settings import Settings
+from visavis.knowledge import api as knowledge
 from visavis.knowledge import web as knowledge_web
 from visavis.products import jobs as products_jobs
 from visavis.products import web as products_web
@@ -60,6 +66,7 @@ from visavis.products.types import ProductChanged
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
+from visavis.supervision import api as supervision
 from visavis.supervision import web as supervision_web
 
 log = structlog.get_logger(__name__)
@@ -70,6 +77,7 @@ VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     *archive_web.ROUTERS,
     *identity_web.ROUTERS,
+    *custody_web.ROUTERS,
     supervision_web.router,
     products_web.router,
     *connections_web.ROUTERS,
@@ -140,9 +148,24 @@ PROCESSES: Sequence[Process] = (
     assistant_jobs.warm_up,
     dispatch_engine.run,
     channels.run_courier,
+    clerk.run,
     sequencer.run,
 )
 
+
+# What each context keeps as evidence: compared with the record, both ways, every night.
+ORIGINS: Sequence[Origin] = (
+    *identity.ORIGINS,
+    *custody.ORIGINS,
+    *supervision.ORIGINS,
+    *connections.ORIGINS,
+    *knowledge.ORIGINS,
+    *conversations.ORIGINS,
+    *assistant.ORIGINS,
+    *dispatch.ORIGINS,
+    *channels.ORIGINS,
+)
+NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
 
 # The live socket: commands and frames beside those of conversations, and who hears that somebody's page is open.
 COMMANDS: Mapping[type[Command], Handler] = dispatch_web.COMMANDS
@@ -184,6 +207,7 @@ def install_contexts(settings: Settings) -> None:
     dispatch.install(settings)
     channels.install(settings)
     conversations.install(settings)
+    custody.install(settings, ORIGINS, NUMBERINGS)
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import typer
 
-from visavis import launch
+from visavis import archive_audit, launch
 from visavis.archive import api as archive
 from visavis.kernel.settings import Settings, default_home, load
 from visavis.tlog import auditing, checkpoint, evidence, note, policy
@@ -28,6 +28,7 @@ from visavis.tlog.tiles import Malformed, Tile, bundles_of, tiles_of
 from visavis.tlog.tree import leaf_hash
 
 app = typer.Typer(no_args_is_help=True, help="The log of record: build, verify, prove, check.")
+app.command()(archive_audit.audit)
 
 BATCH = 65_536
 

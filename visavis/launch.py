@@ -12,6 +12,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from visavis.app import create
+from visavis.custody import api as custody
+from visavis.custody.types import Audit
 from visavis.identity import api as identity
 from visavis.kernel import migrate
 from visavis.kernel.db import Database
@@ -173,3 +175,15 @@ async def create_administrator(settings: Settings, dsn: str, login: str, name: s
             invitation = await identity.create_administrator(tx, login, name)
     base = settings.public_url.rstrip("/") or f"http://localhost:{settings.port}"
     return f"{base}/console/?invitation={invitation.token}"
+
+
+async def audit(settings: Settings, dsn: str) -> Audit:
+    """Compare every table of origin with the record now; the result is on record."""
+    async with reached_database(dsn) as opened:
+        create(settings, opened, background=False)
+        async with opened.transaction() as tx:
+            run = await custody.begin_audit(tx)
+        async with opened.transaction() as tx:
+            found = await custody.compare(tx)
+        async with opened.transaction() as tx:
+            return await custody.keep_audit(tx, run, found)

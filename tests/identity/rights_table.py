@@ -303,6 +303,11 @@ SUPERVISION = [
         json={"note": "x"}, ids={"entry": MISSING}),
 ]  # fmt: skip
 
+CUSTODY = [
+    row("GET /api/custody/audits", OVERSEERS, "examiner"),
+    row("POST /api/custody/audits", OVERSEERS, gives=202),
+]  # fmt: skip
+
 NOTICES = [
     row("GET /api/push/key", EVERYBODY),
     row(
@@ -317,5 +322,5 @@ NOTICES = [
 
 TABLE: Sequence[Row] = (
     *COMING_IN, *PUBLIC, *ADMINISTRATION, *CONNECTIONS, *CONVERSATIONS, *CLIENT_SIDE, *DISPATCH,
-    *KNOWLEDGE, *SUPERVISION, *NOTICES,
+    *KNOWLEDGE, *SUPERVISION, *CUSTODY, *NOTICES,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from visavis.archive.types import Origin
 from visavis.assistant.types import KeptAnswer, Outcome
 from visavis.identity.types import Topic
 from visavis.kernel.db import Tx
@@ -40,3 +41,14 @@ async def of_conversation(tx: Tx, conversation_id: UUID) -> list[KeptAnswer]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+ANSWERS = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', question_id, 'conversation', conversation_id, 'outcome', outcome, 'topic', topic,
+        'score', jsonb_build_object('$near', score), 'cited', coalesce((
+            SELECT jsonb_agg(jsonb_build_object('entry', one -> 0, 'version', one -> 1) ORDER BY at)
+            FROM jsonb_array_elements(citations) WITH ORDINALITY AS each (one, at)), '[]')) AS says
+FROM assistant_answer
+"""
+ORIGINS = (Origin("assistant_answer", frozenset({"answer"}), "{@record}", ANSWERS),)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from visavis.archive.types import Origin
 from visavis.channels.types import Channel, Notice, NoticeReason, NoticeState, Subscription, Wake
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
@@ -216,3 +217,13 @@ async def listed(
         environment.value, person_id, state.value if state else None, after, limit,
     )  # fmt: skip
     return [notice_of(row) for row in rows]
+
+
+# A notice is put on record once its fate is known.
+NOTICES = """
+SELECT record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'person', person_id, 'channel', channel, 'reason', reason,
+        'object', coalesce(object_id::text, 'None'), 'state', state, 'detail', detail) AS says
+FROM notice WHERE record_id IS NOT NULL
+"""
+ORIGINS = (Origin("notice", frozenset({"notice.sent"}), "{@object}", NOTICES),)

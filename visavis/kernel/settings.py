@@ -224,6 +224,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level that is logged."
     )
+    audit_at: ClockTime = Field(
+        "02:30", description="Local time of the nightly comparison of all tables with the record."
+    )
 
     @model_validator(mode="after")
     def _whole_provider(self) -> "Settings":

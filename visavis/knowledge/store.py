@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from visavis.archive.types import Origin
 from visavis.kernel.db import Row, Tx
 from visavis.knowledge.types import Entry, Searchable, Text, Texts, Version, VersionState
 
@@ -213,3 +214,18 @@ def _entry(row: Row, versions: tuple[Version, ...]) -> Entry:
         row["id"], row["slug"], row["topic"], row["owner_id"], row["current_version"], row["retired_at"],
         row["created_at"], versions,
     )  # fmt: skip
+
+
+# A superseded version was in force; a retired one may have been.
+VERSIONS = """
+SELECT v.record_id, format('%s/%s', v.entry_id, v.version) AS thread, format('%s/%s', e.slug, v.version) AS key,
+    jsonb_build_object('@object', v.entry_id, 'slug', e.slug, 'content', v.content, 'step',
+        CASE v.state WHEN 'superseded' THEN '{"$in": ["approved", "retired"]}'
+            WHEN 'approved' THEN '{"$in": ["approved", "retired"]}' ELSE to_jsonb(v.state) END) AS says
+FROM knowledge_version AS v JOIN knowledge_entry AS e ON e.id = v.entry_id
+"""
+ORIGINS = (
+    Origin(
+        "knowledge_version", frozenset({"knowledge"}), "{@object}/{version}", VERSIONS, "version"
+    ),
+)

@@ -20,6 +20,7 @@ from visavis.supervision.rules.pack import Pack, compile_pack
 from visavis.supervision.types import Alert, Direction, Judged, Verdict
 
 DOCUMENTS = ("zh.json", "en.json")
+ORIGINS = store.ORIGINS
 
 
 @functools.cache

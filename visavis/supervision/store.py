@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from visavis.archive.types import Origin
 from visavis.kernel.db import Tx
 from visavis.supervision.types import Alert
 
@@ -26,3 +27,13 @@ async def insert(tx: Tx, alerts: Sequence[Alert]) -> None:
         [one.at for one in alerts],
         [one.record_id for one in alerts],
     )
+
+
+VERDICTS = """
+SELECT record_id, record_id::text AS thread, entry_id::text AS key,
+    jsonb_build_object('@object', conversation_id, 'entry', entry_id, 'verdict', jsonb_build_object(
+        'action', action, 'policies', policies, 'spans', spans, 'pack_version', pack_version)) AS says
+FROM verdict
+"""
+JUDGED_KINDS = frozenset({"message", "edit", "note", "summary", "system", "transfer"})
+ORIGINS = (Origin("verdict", JUDGED_KINDS, "{@record}", VERDICTS, when="verdict"),)

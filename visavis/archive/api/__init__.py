@@ -13,6 +13,14 @@ from visavis.archive.api.proving import (
     tile_file,
     vkey,
 )
+from visavis.archive.api.reading import (
+    after,
+    by_ids,
+    by_object,
+    headless,
+    heads,
+    oldest_unsequenced_us,
+)
 from visavis.archive.api.recording import (
     append,
     append_one,
@@ -24,9 +32,12 @@ from visavis.archive.api.recording import (
 )
 
 __all__ = [
+    "after",
     "append",
     "append_one",
     "batches",
+    "by_ids",
+    "by_object",
     "chain",
     "checkpoint",
     "count",
@@ -35,8 +46,11 @@ __all__ = [
     "entry",
     "evidence",
     "folder_of",
+    "headless",
+    "heads",
     "keep_secret",
     "log_file",
+    "oldest_unsequenced_us",
     "open_log",
     "open_record",
     "open_secret",

@@ -11,9 +11,11 @@ from visavis.channels.api.wishes import (
     wake_up,
 )
 from visavis.channels.courier import run as run_courier
+from visavis.channels.store import ORIGINS
 from visavis.channels.terms import install
 
 __all__ = [
+    "ORIGINS",
     "Panel",
     "connection_ended",
     "cut_off",

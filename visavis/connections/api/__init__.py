@@ -43,9 +43,11 @@ from visavis.connections.api.speaking import (
     touch,
     welcome_greetings,
 )
+from visavis.connections.store.origins import ORIGINS
 from visavis.connections.terms import install
 
 __all__ = [
+    "ORIGINS",
     "Listing",
     "advance_handover",
     "answer_handover",

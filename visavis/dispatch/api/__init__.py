@@ -67,9 +67,11 @@ from visavis.dispatch.api.timetable import (
     put_hours,
     remove_day,
 )
+from visavis.dispatch.store.origins import ORIGINS
 from visavis.dispatch.terms import install
 
 __all__ = [
+    "ORIGINS",
     "accept",
     "board",
     "book",

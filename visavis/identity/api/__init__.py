@@ -78,10 +78,12 @@ from visavis.identity.api.standing import (
     unlock,
 )
 from visavis.identity.rules import capabilities, meets, primary_role
+from visavis.identity.store.origins import ORIGINS
 from visavis.identity.terms import day_began, install, today
 
 __all__ = [
     "HR_DUE",
+    "ORIGINS",
     "accept_invitation",
     "actor_of_session",
     "add_branch",

@@ -2,8 +2,10 @@
 
 from visavis.knowledge.api.editing import approve, create, retire, revise, send_back, submit
 from visavis.knowledge.api.reading import SURE, entries, entry, search, steps, writers
+from visavis.knowledge.store import ORIGINS
 
 __all__ = [
+    "ORIGINS",
     "SURE",
     "approve",
     "create",

@@ -7,8 +7,26 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from visavis.archive.types.origins import Numbering, Origin, Stored
 from visavis.kernel.auth import Environment
 from visavis.kernel.errors import Refusal
+
+__all__ = [
+    "Batch",
+    "Damaged",
+    "Fact",
+    "Halt",
+    "LogFaulty",
+    "NotLogged",
+    "Numbering",
+    "Origin",
+    "Record",
+    "RetentionClass",
+    "Sealed",
+    "Standing",
+    "Stored",
+    "TooLarge",
+]
 
 
 class RetentionClass(StrEnum):

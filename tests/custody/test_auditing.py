@@ -1,0 +1,199 @@
+"""The audit of completeness: whoever tampers with a table of origin, or with the record itself, is named."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+
+from tests.custody.firm import Firm, busy
+from tests.world import World
+from visavis.app import ORIGINS
+from visavis.custody.types import Fault, What
+from visavis.kernel.db import Tx
+
+# Table of origin, and a change that somebody with the database in hand might make.
+TABLES: Mapping[str, str] = {
+    "public_report": "text = 'nothing to see'",
+    "licence": "valid_to = valid_to + 30",
+    "verdict": "action = 'nudge'",
+    "connection": "tie = CASE tie WHEN 'own' THEN 'served' ELSE 'own' END",
+    "touch": "kind = 'call'",
+    "contact_preference": "greetings = true",
+    "book_import": "rows = rows + 1",
+    "knowledge_version": "content = jsonb_set(content, '{en,answer}', '\"x\"')",
+    "entry": "body = body || '{\"text\": \"您放心\"}'",
+    "attachment": "original_digest = '\\x00'",
+    "notice_acknowledgement": "version = '2020-01'",
+    "supervised_view": "purpose = 'none'",
+    "assistant_answer": "outcome = 'unknown'",
+    "request": "conversation_id = id",
+    "offer": "rank = 9",
+    "decision": "candidates = '[]'",
+    "claim": "waited_s = 1",
+    "notice": "state = 'failed'",
+    "audit_run": "fault_count = 7",
+}  # fmt: skip
+# Of these, a copy needs more than new ids to fit in.
+COPIES = {
+    "knowledge_version": {"version": 99},
+    "notice_acknowledgement": {"version": "2099-01"},
+    "entry": {"no": 99, "client_key": None},
+    "connection": {"state": "dissolved"},
+    "request": {"state": "closed"},
+    "offer": {"state": "declined"},
+}
+NEW_IDS = ("id", "record_id", "entry_id", "client_id", "client_key", "question_id")
+
+
+@pytest.fixture
+async def firm(world: World) -> Firm:
+    """A busy firm whose first comparison is on record, as every night."""
+    one = await busy(world)
+    await one.sequence()
+    await one.nightly()
+    found = await one.audit()
+    assert [str(fault) for fault in found.faults] == []
+    assert found.count == 0
+    return one
+
+
+@asynccontextmanager
+async def tampering(firm: Firm) -> AsyncIterator[Tx]:
+    """A transaction of somebody whom no foreign key stops."""
+    async with firm.world.tx() as tx:
+        await tx.execute("SET LOCAL session_replication_role = replica")
+        yield tx
+
+
+def first(table: str) -> str:
+    return f"(SELECT ctid FROM {table} ORDER BY ctid LIMIT 1)"
+
+
+async def lines(tx: Tx, table: str) -> set[tuple[str, str]]:
+    """What the rows of a table say, by the key a person would name them with."""
+    origin = next(one for one in ORIGINS if one.table == table)
+    rows = await tx.fetch(f"SELECT key, says::text FROM ({origin.sql}) AS line")
+    return {(row["key"], row["says"]) for row in rows}
+
+
+def named(faults: Sequence[Fault], what: What) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in faults:
+        if one.what is what:
+            found.setdefault(one.table, []).append(one.key)
+    return found
+
+
+async def test_a_changed_row_of_every_table_is_named(firm: Firm) -> None:
+    keys = {}
+    async with tampering(firm) as tx:
+        for table, change in TABLES.items():
+            before = await lines(tx, table)
+            touched = await tx.execute(f"UPDATE {table} SET {change} WHERE ctid = {first(table)}")
+            assert touched == 1, table
+            keys[table] = [key for key, _ in await lines(tx, table) - before]
+    found = await firm.audit()
+    assert named(found.faults, What.ROW_CHANGED) == keys
+    assert {one.what for one in found.faults} == {What.ROW_CHANGED}
+
+
+async def test_a_dropped_row_of_every_table_is_named(firm: Firm) -> None:
+    async with tampering(firm) as tx:
+        for table in TABLES:
+            dropped = await tx.execute(f"DELETE FROM {table} WHERE ctid = {first(table)}")
+            assert dropped == 1, table
+    found = await firm.audit()
+    assert named(found.faults, What.ROW_MISSING).keys() >= set(TABLES)
+    assert all(one.record_id for one in found.faults if one.what is What.ROW_MISSING)
+    # The dropped entry also leaves a hole in its stream.
+    assert named(found.faults, What.NUMBER_MISSING).keys() == {"entry"}
+
+
+async def test_an_added_row_of_every_table_is_named(firm: Firm) -> None:
+    async with tampering(firm) as tx:
+        for table in TABLES:
+            columns = {
+                row["attname"]
+                for row in await tx.fetch(
+                    "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0",
+                    table,
+                )
+            }
+            fresh = {one: str(uuid4()) for one in NEW_IDS if one in columns} | COPIES.get(table, {})
+            if table in ("knowledge_version", "notice_acknowledgement"):
+                fresh = {"record_id": str(uuid4()), **COPIES[table]}
+            added = await tx.execute(
+                f"INSERT INTO {table} SELECT (jsonb_populate_record(one, $1)).* FROM {table} AS one"
+                f" WHERE one.ctid = {first(table)}",
+                fresh,
+            )
+            assert added == 1, table
+    found = await firm.audit()
+    assert named(found.faults, What.ROW_ADDED).keys() == set(TABLES)
+    assert named(found.faults, What.NUMBER_BEYOND).keys() == {"entry"}
+
+
+async def test_two_swapped_rows_are_named(firm: Firm) -> None:
+    async with tampering(firm) as tx:
+        await tx.execute(
+            "UPDATE entry AS e SET body = o.body FROM entry AS o"
+            " WHERE e.shard_key = $1 AND o.shard_key = $1 AND e.stream = 0 AND o.stream = 0"
+            " AND e.kind = 'message' AND o.kind = 'message' AND e.no IN ($2, $3) AND o.no = $2 + $3 - e.no",
+            firm.talk.id, *(one.no for one in await firm.messages()),
+        )  # fmt: skip
+    found = await firm.audit()
+    assert [one.what for one in found.faults] == [What.ROW_SWAPPED] * 2
+    assert {one.table for one in found.faults} == {"entry"}
+    assert all(
+        one.fields[0] == "body" and one.fields[1].startswith("with ") for one in found.faults
+    )
+
+
+Crime = Callable[[Tx], Awaitable[int]]
+
+
+@pytest.mark.parametrize(
+    ("crime", "expected"),
+    [
+        # The last record of an object goes: its chain's head still speaks of it, and so does the log.
+        ("DELETE FROM record WHERE kind = 'rating'", {What.RECORD_MISSING, What.ROW_ADDED}),
+        # One in the middle goes: the next one speaks of it.
+        (("DELETE FROM record WHERE record_id = (SELECT record_id FROM record WHERE kind = 'message'"
+         " ORDER BY record_id LIMIT 1)"), {What.RECORD_MISSING, What.CHAIN_BROKEN, What.ROW_ADDED}),
+        # One byte of a sealed body.
+        (("UPDATE record SET envelope = set_byte(envelope, octet_length(envelope) - 1,"
+         " get_byte(envelope, octet_length(envelope) - 1) # 1) WHERE kind = 'rating'"),
+         {What.RECORD_DAMAGED, What.RECORD_MISSING, What.NOT_LOGGED}),
+        # A column that says something else than the sealed envelope.
+        ("UPDATE record SET environment = 'test' WHERE kind = 'rating'", {What.RECORD_DAMAGED}),
+        # Everything about an object goes, with its rows.
+        ("DELETE FROM record WHERE kind = 'public_report'", {What.RECORD_MISSING, What.ROW_ADDED}),
+        # A key goes: what it opened cannot be read any more.
+        ("DELETE FROM wrapping_key WHERE id = (SELECT id FROM wrapping_key ORDER BY id LIMIT 1)",
+         {What.RECORD_DAMAGED}),
+    ],
+)  # fmt: skip
+async def test_the_record_itself_is_guarded(firm: Firm, crime: str, expected: set[What]) -> None:
+    async with tampering(firm) as tx:
+        assert await tx.execute(crime) >= 1
+    found = await firm.audit()
+    assert {one.what for one in found.faults} == expected, [str(one) for one in found.faults]
+    assert found.count == len(found.faults) > 0
+
+
+async def test_a_result_is_on_record_and_shown(firm: Firm) -> None:
+    async with tampering(firm) as tx:
+        await tx.execute("DELETE FROM touch")
+    run = await firm.nightly()
+    assert (run.fault_count, run.faults[0].what) == (1, What.ROW_MISSING)
+    answer = await firm.supervisor.get("/api/custody/audits")
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    assert [one["faults"] for one in items] == [1, 0]
+    assert items[0]["named"][0]["table"] == "touch"
+    asked = await firm.administrator.post("/api/custody/audits")
+    assert asked.status_code == 202, asked.text
+    assert (await firm.talk.client.http.get("/api/custody/audits")).status_code == 403
+    assert json.loads(answer.text)["items"][0]["records"] > 20

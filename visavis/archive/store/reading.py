@@ -1,0 +1,66 @@
+"""Tables `record`, `record_head`, `wrapping_key`, read in bulk."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from visavis.kernel.db import Row, Tx
+
+COLUMNS = "record_id, kind, object_id, previous, at_us, environment, leaf_index, envelope"
+
+BY_OBJECT = f"""
+SELECT {COLUMNS} FROM record WHERE (object_id, record_id) > ($1::uuid, $2::uuid)
+ORDER BY object_id, record_id LIMIT $3
+"""
+
+
+async def by_object(tx: Tx, after: tuple[UUID, UUID], limit: int) -> list[Row]:
+    """A page of all records, those of one object together."""
+    return await tx.fetch(BY_OBJECT, *after, limit)
+
+
+async def by_ids(tx: Tx, ids: Collection[UUID]) -> list[Row]:
+    """Records by id, in id order."""
+    return await tx.fetch(
+        f"SELECT {COLUMNS} FROM record WHERE record_id = ANY($1) ORDER BY record_id", list(ids)
+    )
+
+
+async def after(tx: Tx, record_id: UUID, limit: int) -> list[Row]:
+    """A page of records in id order, which is roughly that of time."""
+    return await tx.fetch(
+        f"SELECT {COLUMNS} FROM record WHERE record_id > $1 ORDER BY record_id LIMIT $2",
+        record_id, limit,
+    )  # fmt: skip
+
+
+async def heads(tx: Tx, objects: Collection[UUID]) -> dict[UUID, bytes]:
+    """The digest that each object's next record would carry."""
+    rows = await tx.fetch(
+        "SELECT object_id, digest FROM record_head WHERE object_id = ANY($1)", list(objects)
+    )
+    return {row["object_id"]: row["digest"] for row in rows}
+
+
+async def headless(tx: Tx) -> list[UUID]:
+    """Objects with a head but without any record: whatever was on record about them is gone."""
+    rows = await tx.fetch(
+        "SELECT object_id FROM record_head AS head WHERE digest <> '' AND NOT EXISTS"
+        " (SELECT FROM record WHERE record.object_id = head.object_id) ORDER BY object_id LIMIT 1000"
+    )
+    return [row["object_id"] for row in rows]
+
+
+async def keys(tx: Tx, ids: Collection[UUID]) -> list[Row]:
+    """Wrapping keys by id, destroyed ones with `wrapped` null."""
+    return await tx.fetch(
+        "SELECT id, relationship_id, retention_class, wrapped FROM wrapping_key WHERE id = ANY($1)",
+        list(ids),
+    )
+
+
+async def oldest_unsequenced_us(tx: Tx) -> int | None:
+    """When the oldest record that has no leaf yet was sealed, in microseconds."""
+    found: int | None = await tx.fetchval(
+        "SELECT at_us FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT 1"
+    )
+    return found

@@ -1,0 +1,54 @@
+"""The words of the audit: records as they lie in the database, and the tables that they come from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A record as it lies in the database, for whoever must look at all of them; `fault` says what cannot be opened.
+
+    `relationship_id` and `retention` are None where the wrapping key is unknown, `body` where it was destroyed.
+    """
+
+    record_id: UUID
+    kind: str
+    object_id: UUID
+    previous: bytes | None
+    at_us: int
+    environment: str
+    leaf_index: int | None
+    envelope: bytes
+    relationship_id: UUID | None
+    retention: str | None
+    clear: Mapping[str, Any]
+    body: Mapping[str, Any] | None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A table whose rows are evidence, and how what a row says is found on record.
+
+    `sql` gives one line per row: `record_id` (null where the row stores none), `thread`, `key` (how a person would name
+    the row) and `says`, a JSON object that the records of the thread must bear out. A record of one of `kinds` belongs
+    to the thread that the template `thread` makes of its words, of `@record` and `@object`; a later record of a thread
+    overrides an earlier one. Records without the word `when` owe no row. `derive` adds words that only code can make.
+    """
+
+    table: str
+    kinds: frozenset[str]
+    thread: str
+    sql: str
+    when: str = ""
+    derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """Numbered streams of a context: `sql` gives `key`, `no` and `what` of each missing or supernumerary number."""
+
+    table: str
+    sql: str

@@ -1,0 +1,39 @@
+"""What connections keep as evidence, for the audit of completeness."""
+
+from visavis.archive.types import Origin
+
+# The reason stays with a row that rests or has ended; a resumed one has none.
+CONNECTIONS = """
+SELECT record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'client', client_id, 'staff', staff_id, 'tie', tie, 'basis', basis,
+        'state', state, '@env', environment)
+    || CASE WHEN state IN ('suspended', 'dissolved') THEN jsonb_build_object('reason', reason) ELSE '{}' END AS says
+FROM connection
+"""
+
+TOUCHES = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('actor', staff_id, 'client', client_id, 'kind', kind) AS says
+FROM touch
+"""
+
+PREFERENCES = """
+SELECT record_id, client_id::text AS thread, client_id::text AS key,
+    jsonb_build_object('client', client_id, 'greetings', greetings) AS says
+FROM contact_preference
+"""
+
+IMPORTS = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'actor', actor_id, 'sha256', encode(file_digest, 'hex'), 'rows', rows) AS says
+FROM book_import
+"""
+
+STEPS = ("proposed", "established", "suspended", "resumed", "dissolved", "taken_over")
+
+ORIGINS = (
+    Origin("connection", frozenset(f"connection.{one}" for one in STEPS), "{@object}", CONNECTIONS),
+    Origin("touch", frozenset({"connection.touch"}), "{@record}", TOUCHES),
+    Origin("contact_preference", frozenset({"connection.preference"}), "{@object}", PREFERENCES),
+    Origin("book_import", frozenset({"connection.book"}), "{@record}", IMPORTS),
+)

@@ -1,0 +1,71 @@
+"""What conversations keep as evidence, for the audit of completeness: entries, files, notices, ratings, looks.
+
+And the two gap-free numberings of every conversation.
+"""
+
+from visavis.archive.types import Numbering, Origin
+from visavis.conversations.types import Kind
+
+# A released message has the id of the internal entry that was held: its record is the release.
+ENTRIES = """
+SELECT e.record_id, e.record_id::text AS thread,
+    format('%s/%s/%s', e.shard_key, CASE e.stream WHEN 0 THEN 'shared' ELSE 'internal' END, e.no) AS key,
+    jsonb_build_object('@object', e.shard_key, 'entry', e.id, 'no', e.no, 'sender', e.sender_id,
+        'stream', CASE e.stream WHEN 0 THEN 'shared' ELSE 'internal' END, 'body', e.body, 'of', e.of_id,
+        'at', (extract(epoch FROM e.at) * 1000000)::bigint::text, 'verdict', e.verdict,
+        '@kind', CASE WHEN h.id IS NULL THEN e.kind ELSE 'release' END,
+        'state', CASE WHEN h.id IS NULL THEN e.state END) AS says
+FROM entry AS e LEFT JOIN entry AS h
+    ON e.stream = 0 AND h.shard_key = e.shard_key AND h.id = e.id AND h.stream = 1
+"""
+
+FILES = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', shard_key, 'file', id, 'uploader', uploader_id,
+        'sealed', encode(original_digest, 'hex')) AS says
+FROM attachment
+"""
+
+NOTICES = """
+SELECT record_id, record_id::text AS thread, format('%s/%s', client_id, version) AS key,
+    jsonb_build_object('@object', client_id, 'version', version) AS says
+FROM notice_acknowledgement
+"""
+
+RATINGS = """
+SELECT NULL::uuid AS record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'stars', rating, 'text', rating_text) AS says
+FROM conversation WHERE rating IS NOT NULL
+"""
+
+LOOKS = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', coalesce(conversation_id, viewer_id), 'viewer', viewer_id, 'query', query,
+        'purpose', purpose) AS says
+FROM supervised_view
+"""
+
+# A number between 1 and the last that no entry has; an entry beyond the last.
+GAPS = """
+SELECT format('%s/%s', c.id, s.word) AS key, n.no, 'missing' AS what
+FROM conversation AS c
+CROSS JOIN LATERAL (VALUES (0::smallint, 'shared', c.shared_no), (1::smallint, 'internal', c.internal_no))
+    AS s (stream, word, last)
+CROSS JOIN LATERAL generate_series(1, s.last) AS n (no)
+WHERE (SELECT count(*) FROM entry AS e WHERE e.shard_key = c.id AND e.stream = s.stream) <> s.last
+    AND NOT EXISTS (SELECT FROM entry AS e WHERE e.shard_key = c.id AND e.stream = s.stream AND e.no = n.no)
+UNION ALL
+SELECT format('%s/%s', e.shard_key, CASE e.stream WHEN 0 THEN 'shared' ELSE 'internal' END), e.no, 'beyond'
+FROM entry AS e LEFT JOIN conversation AS c ON c.id = e.shard_key
+WHERE c.id IS NULL OR e.no < 1 OR e.no > CASE e.stream WHEN 0 THEN c.shared_no ELSE c.internal_no END
+ORDER BY 1, 2
+"""
+
+ORIGINS = (
+    Origin("entry", frozenset({*(kind.value for kind in Kind), "release"}), "{@record}", ENTRIES),
+    Origin("attachment", frozenset({"attachment"}), "{@record}", FILES),
+    Origin("notice_acknowledgement", frozenset({"notice"}), "{@record}", NOTICES),
+    Origin("conversation.rating", frozenset({"rating"}), "{@object}", RATINGS),
+    Origin("supervised_view", frozenset({"supervised_view"}), "{@record}", LOOKS),
+)
+NUMBERINGS = (Numbering("entry", GAPS),)

@@ -1,0 +1,5 @@
+"""Custody of the record: proves it complete, finds and exports it, lets examiners in, holds and destroys it.
+
+Owns `audit_run`, `finding`, `finding_mark`, `examiner_grant`, `archive_look`, `export_job`, `legal_hold`, `destruction`
+and `capture`; publishes `ClientRestricted`. Start reading in `api/__init__.py`; `clerk.py` does the long work.
+"""

@@ -1,0 +1,70 @@
+"""The clerk: work that is too long for a request or a job, one piece after another; and what has to be looked at often.
+
+A process of its own. Each piece is claimed in one transaction, done in others and kept in a last one, so that a clerk
+who dies leaves it to the next.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from visavis.custody.api import auditing
+from visavis.kernel import clock
+from visavis.kernel.db import Database
+from visavis.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 2.0
+
+Piece = Callable[[], Awaitable[bool]]
+
+
+class Clerk:
+    """Does what waits in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pieces: tuple[Piece, ...] = (self._audit,)
+
+    async def step(self) -> bool:
+        """Do one piece of each kind that waits; False when nothing did."""
+        return any([await piece() for piece in self._pieces])
+
+    async def _audit(self) -> bool:
+        async with self._database.transaction() as tx:
+            run = await auditing.next_audit(tx)
+        if run is None:
+            return False
+        try:
+            async with self._database.transaction() as tx:
+                found = await auditing.compare(tx)
+        except Exception:
+            log.exception("audit failed")
+            async with self._database.transaction() as tx:
+                await auditing.give_up_audit(tx, run)
+            return True
+        if found.count:
+            log.critical(
+                "the record and its tables differ", faults=found.count, first=str(found.faults[0])
+            )
+        async with self._database.transaction() as tx:
+            await auditing.keep_audit(tx, run, found)
+        return True
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                async with self._database.transaction() as tx:
+                    await auditing.nightly_audit(tx)
+                while await self.step():
+                    pass
+            except Exception:
+                log.exception("clerk failed")
+            await clock.sleep(POLL_S)
+
+
+async def run(database: Database, _: Settings) -> None:
+    """The clerk as a process of the application."""
+    await Clerk(database).run()

@@ -1,0 +1,1 @@
+"""Decisions of custody, without I/O."""

@@ -1,0 +1,1 @@
+"""All SQL of custody, one module per group of tables."""
