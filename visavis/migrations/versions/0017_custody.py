@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0016_custody"
-down_revision = "0015_suitability"
+revision = "0017_custody"
+down_revision = "0016_handover"
 branch_labels = None
 depends_on = None
 
