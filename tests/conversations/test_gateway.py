@@ -245,3 +245,15 @@ def _hint(topic: str, what: str, which: UUID) -> Hint:
 
 def _frame(topic: str, name: str) -> Hint:
     return Hint(topic, {"frame": name})
+
+
+@pytest.mark.parametrize("error", [Unavailable, RuntimeError])
+async def test_a_page_that_cannot_be_greeted_is_sent_away(
+    world: World, broken: list[type[Exception]], error: type[Exception]
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her)
+    page.socket.greeted = False
+    broken.append(error)
+    page.say(t="hello", protocol=1)
+    assert await page.ends() == 1012

@@ -97,3 +97,18 @@ async def test_a_caller_who_left_disturbs_nobody() -> None:
     gone.cancel()
     work.gate.set()
     assert await stays == 8
+
+
+async def test_what_waits_behind_an_unreachable_store_is_told_so_at_once() -> None:
+    work = Work()
+    work.gate.clear()
+    work.trouble[2] = ConnectionRefusedError()
+    batcher = Batcher(work)
+    futures = [batcher.submit(2)]
+    await asyncio.sleep(0)
+    futures += [batcher.submit(4), batcher.submit(6)]
+    work.gate.set()
+    answers = await asyncio.gather(*futures, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [Unavailable] * 3
+    assert work.batches == [[2]]
+    assert await batcher.submit(8) == 16

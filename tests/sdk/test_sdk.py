@@ -6,7 +6,9 @@ from uuid import UUID
 
 import httpx
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
+from visavis.sdk import live as live_module
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
 from visavis.sdk.ids import fresh_key
@@ -145,3 +147,32 @@ async def test_without_a_line_nothing_is_told_and_stopping_gives_up(http: Http) 
     with pytest.raises(WireError, match="stopped"):
         await waiting
     await http.close()
+
+
+async def test_a_line_that_does_not_become_welcome_is_dropped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines: list[ServerConnection] = []
+
+    async def silent(line: ServerConnection) -> None:
+        lines.append(line)
+        await line.wait_closed()
+
+    monkeypatch.setattr(live_module, "WELCOME_S", 0.05)
+    async with serve(silent, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        http = Http(f"http://127.0.0.1:{port}", transport=httpx.MockTransport(tickets))
+        live = Live(http)
+        starting = asyncio.create_task(live.start())
+        async with asyncio.timeout(30):
+            while len(lines) < 2:
+                await asyncio.wait([starting], timeout=0.02)
+        assert not live.online.is_set()
+        await live.stop()
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await http.close()
+
+
+def tickets(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"ticket": request.url.path})

@@ -73,7 +73,9 @@ class Batcher(Generic[T, R]):
         try:
             answers = await self._work([item for item, _ in batch])
         except UNREACHABLE as error:
-            for _, future in batch:
+            # What has gathered meanwhile would wait as long again for the same answer.
+            waiting, self._queue = self._queue, []
+            for _, future in (*batch, *waiting):
                 _tell(future, Unavailable(reason=type(error).__name__))
         except Exception as error:
             if len(batch) > 1:

@@ -5,6 +5,7 @@ the block raises. Hints for the bus are collected on the way and published after
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
@@ -19,6 +20,15 @@ from visavis.kernel.live import Hint, Live
 T = TypeVar("T")
 Row = Mapping[str, Any]
 RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+# The connection is gone, or its server does not answer: whether a commit under way was carried out nobody knows.
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,  # it was cut in the middle of an exchange
+    ConnectionError,
+    TimeoutError,
+)
+ACQUIRE_S, COMMAND_S = 4.0, 8.0
 ATTEMPTS = 5
 
 
@@ -70,11 +80,10 @@ class Tx:
 class Database:
     """The connection pool of one process, and the bus that its commits feed."""
 
-    def __init__(self, dsn: str, live: Live, *, size: int = 10, timeout_s: float = 10.0) -> None:
+    def __init__(self, dsn: str, live: Live, *, size: int = 10) -> None:
         self.dsn = dsn
         self.live = live
         self._size = size
-        self._timeout_s = timeout_s
         self._pool: asyncpg.Pool | None = None
 
     async def start(self) -> "Database":
@@ -83,7 +92,8 @@ class Database:
             self.dsn,
             min_size=1,
             max_size=self._size,
-            command_timeout=self._timeout_s,
+            timeout=ACQUIRE_S,
+            command_timeout=COMMAND_S,
             max_inactive_connection_lifetime=0,
             init=_prepare,
             server_settings={"application_name": "visavis", "timezone": "UTC"},
@@ -101,28 +111,30 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Tx]:
-        """A transaction that commits when the block ends; raises `Unavailable` when no connection can be had
-        in time.
+        """A transaction that commits when the block ends; raises `Unavailable` where no connection can be had in
+        time, or where it was lost on the way: then the commit may have been carried out or not.
         """
-        if self._pool is None:
+        pool = self._pool
+        if pool is None:
             raise Unavailable(reason="stopping")
-        try:
-            connection = await self._pool.acquire(timeout=self._timeout_s)
-        except (
-            TimeoutError,
-            OSError,
-            asyncpg.CannotConnectNowError,
-            asyncpg.TooManyConnectionsError,
-        ) as error:
-            raise Unavailable(reason="database") from error
+        connection = await _acquire(pool)
         try:
             tx = Tx(connection)
-            async with connection.transaction(readonly=readonly):
+            async with _bounds(connection, readonly=readonly):
                 yield tx
         except asyncpg.DiskFullError as error:
             raise DiskFull from error
+        except LOST as error:
+            with contextlib.suppress(asyncpg.InterfaceError):  # it is given back already
+                connection.terminate()
+            raise Unavailable(reason="database") from error
+        except asyncpg.InterfaceError as error:
+            if not _gone(connection):
+                raise
+            raise Unavailable(reason="database") from error
         finally:
-            await self._pool.release(connection)
+            with contextlib.suppress(*LOST, asyncpg.InterfaceError):
+                await pool.release(connection)
         for action in tx.done:
             action()
         for hint in tx.hints:
@@ -139,6 +151,37 @@ class Database:
                     raise
                 await clock.sleep(0.005 * attempt)
         raise AssertionError("unreachable")
+
+
+async def _acquire(pool: asyncpg.Pool) -> asyncpg.Connection:
+    try:
+        return await pool.acquire(timeout=ACQUIRE_S)
+    except (OSError, asyncpg.TooManyConnectionsError, *LOST) as error:
+        raise Unavailable(reason="database") from error
+
+
+def _gone(connection: asyncpg.Connection) -> bool:
+    """Whether the connection is closed; a closed one may have left the pool, and then it answers nothing."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
+@asynccontextmanager
+async def _bounds(connection: asyncpg.Connection, *, readonly: bool) -> AsyncIterator[None]:
+    """BEGIN and COMMIT; a connection that was lost is not asked to roll back, for it would not answer."""
+    transaction = connection.transaction(readonly=readonly)
+    await transaction.start()
+    try:
+        yield
+    except LOST:
+        raise
+    except BaseException:
+        if not _gone(connection):
+            await transaction.rollback()
+        raise
+    await transaction.commit()
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

@@ -249,11 +249,14 @@ class Gateway:
             error = finished.exception()
             if error is None:
                 _reply(socket, later.then(finished.result()))
-            elif isinstance(error, Refusal):
+                return
+            if isinstance(error, Refusal):
                 self._refused(socket, command, error)
             else:
                 log.error("command failed", command=type(command).__name__, exc_info=error)
                 self._refused(socket, command, Refusal(), "internal")
+            if type(command) is Hello and not isinstance(error, Malformed):
+                socket.close(DRAINED)  # half greeted, it would wait for ever: the page comes back
 
         future.add_done_callback(done)
         if isinstance(future, asyncio.Task):

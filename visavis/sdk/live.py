@@ -25,6 +25,7 @@ from visavis.sdk.streams import Entry, Streams
 PROTOCOL = 1
 PING_S = 20.0
 SILENCE_S = 50.0
+WELCOME_S = 15.0
 BACK_OFF_S = (0.1, 0.3, 1.0, 2.0, 5.0)
 # The server will not have this session back.
 FINAL = {4401: "not_signed_in", 4403: "forbidden"}
@@ -214,6 +215,8 @@ class Live:
                 "t": "hello", "protocol": PROTOCOL, "streams": self.streams.marks(), "device": self._device,
             }  # fmt: skip
             beat = asyncio.create_task(self._beat(line))
+            # A line that does not become welcome is none: whatever the reason, the next try may find a better one.
+            impatience = asyncio.get_running_loop().call_later(WELCOME_S, self._unwelcome, line)
             try:
                 await line.send(json.dumps(hello))
                 async for data in line:
@@ -222,10 +225,15 @@ class Live:
             except websockets.ConnectionClosed:
                 pass
             finally:
+                impatience.cancel()
                 beat.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await beat
         return line.close_code or 1006
+
+    def _unwelcome(self, line: ClientConnection) -> None:
+        if not self.online.is_set():
+            line.transport.abort()
 
     async def _beat(self, line: ClientConnection) -> None:
         while True:

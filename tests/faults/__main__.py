@@ -1,0 +1,71 @@
+"""`make faults`: hurts a running platform in every way of the fault matrix, and judges what it kept.
+
+    python -m tests.faults [--quick] [--rows 1,3,…] [--minutes M] [--acknowledged N] [--no-page]
+
+The last line of the output is one line of JSON; the exit status is 1 where anything was lost, duplicated, reordered or
+otherwise did not hold, or where the checker did not catch a broken server.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from tests.faults import report, rows_checker, rows_edge, rows_process
+from tests.faults.run import Row, Run
+from tests.faults.stand import standing
+
+MODULES = (rows_checker, rows_process, rows_edge)
+ROWS: dict[str, Row] = {number: row for module in MODULES for number, row in module.ROWS.items()}
+QUICK = [number for module in MODULES for number in module.QUICK]
+# A quick run begins no further row after so long, so that it ends within three minutes.
+QUICK_S = 150.0
+
+
+async def main(asked: argparse.Namespace) -> int:
+    """Run what was asked for; the exit status."""
+    began = time.monotonic()
+    wanted = asked.rows.split(",") if asked.rows else (QUICK if asked.quick else list(ROWS))
+    unknown = [number for number in wanted if number not in ROWS]
+    if unknown:
+        print(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}", file=sys.stderr)
+        return 2
+    async with standing() as stand:
+        run = Run(stand, asked.quick, histories=Path("build/faults"))
+        while True:
+            for number in wanted:
+                if asked.quick and time.monotonic() - began > QUICK_S:
+                    async with run.row(number, "") as result:
+                        result.skipped = "the time of a quick run was up"
+                    continue
+                await ROWS[number](run)
+            if time.monotonic() - began >= asked.minutes * 60 and _sum(run) >= asked.acknowledged:
+                break
+        await run.rest()
+    seconds = time.monotonic() - began
+    print(report.table(run.results))
+    if not (asked.quick or asked.no_page or asked.rows):
+        report.PAGE.write_text(report.page(run.results, seconds, "the whole matrix"))
+    print(report.line(run.results, seconds), flush=True)
+    return 0 if report.figures(run.results, seconds)["ok"] else 1
+
+
+def _sum(run: Run) -> int:
+    return sum(one.acknowledged for one in run.results)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="a part of the matrix, at most three minutes"
+    )
+    parser.add_argument("--rows", default="", help="only these rows, for example 1,3,19")
+    parser.add_argument("--minutes", type=float, default=0.0, help="go on for at least so long")
+    parser.add_argument(
+        "--acknowledged", type=int, default=0, help="go on until so many are acknowledged"
+    )
+    parser.add_argument(
+        "--no-page", action="store_true", help="do not write docs/operate/faults.md"
+    )
+    sys.exit(asyncio.run(main(parser.parse_args())))

@@ -1,0 +1,121 @@
+"""Rows of the matrix on processes that die: the server, the database, and the calm way of stopping."""
+
+import asyncio
+import contextlib
+import random
+import signal
+import time
+
+import asyncpg
+
+from tests.faults.crew import talking
+from tests.faults.run import Run
+
+PAIRS = 6
+
+
+async def server_killed(run: Run) -> None:
+    """Row 1: kill -9 of the server at random moments while everybody talks."""
+    async with run.row("1", "kill -9 of the server, at random moments") as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for _ in range(run.times(20, 4)):
+                await crew.spoken(60)
+                await asyncio.sleep(random.uniform(0, 0.7))
+                await server.kill()
+                killed = time.monotonic()
+                await server.start(wait=False)
+                result.recovery_s.append(await crew.recovered(killed))
+                result.repetitions += 1
+        run.judge(result, crew, 5)
+
+
+async def server_paused(run: Run) -> None:
+    """Beside the matrix: SIGSTOP, as a machine that swaps or a snapshot does; then it goes on."""
+    async with run.row("1p", "server stopped for 3 s (SIGSTOP), then goes on") as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for _ in range(run.times(5, 1)):
+                await crew.spoken(60)
+                server.signal(signal.SIGSTOP)
+                await asyncio.sleep(3)
+                server.signal(signal.SIGCONT)
+                result.recovery_s.append(await crew.recovered(time.monotonic()))
+                result.repetitions += 1
+        run.judge(result, crew, 5)
+
+
+async def database_killed(run: Run) -> None:
+    """Row 3: kill -9 of every process of PostgreSQL."""
+    async with run.row("3", "kill -9 of all PostgreSQL processes") as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for _ in range(run.times(10, 3)):
+                await crew.spoken(60)
+                await asyncio.sleep(random.uniform(0, 0.5))
+                await run.stand.kill_postgres()
+                await run.stand.start_postgres()
+                result.recovery_s.append(await crew.recovered(time.monotonic()))
+                result.repetitions += 1
+        run.judge(result, crew, 10)
+
+
+async def database_restarted(run: Run) -> None:
+    """Row 4: an immediate restart, and a storm of terminated back-ends."""
+    async with run.row(
+        "4", "immediate restart of PostgreSQL; storm of terminated back-ends"
+    ) as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for _ in range(run.times(5, 2)):
+                await crew.spoken(60)
+                await run.stand.stop_postgres("immediate")
+                await run.stand.start_postgres()
+                result.recovery_s.append(await crew.recovered(time.monotonic()))
+                await crew.spoken(60)
+                await _storm(run.stand.dsn)
+                result.recovery_s.append(await crew.recovered(time.monotonic()))
+                result.repetitions += 2
+        run.judge(result, crew, 5)
+
+
+async def _storm(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for _ in range(10):
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'visavis' AND pid <> pg_backend_pid()"
+            )
+            await asyncio.sleep(0.2)
+    finally:
+        with contextlib.suppress(OSError, asyncpg.PostgresError):
+            await connection.close()
+
+
+async def drained(run: Run) -> None:
+    """Row 19: SIGTERM under load, and the next one takes its place; the client library sees no failed send."""
+    async with run.row("19", "calm stop (SIGTERM) and start under load") as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for _ in range(run.times(5, 3)):
+                await crew.spoken(60)
+                await server.drain()
+                stopped = time.monotonic()
+                await server.start(wait=False)
+                result.recovery_s.append(await crew.recovered(stopped))
+                result.repetitions += 1
+        if crew.failed:
+            result.violations.append(f"{len(crew.failed)} sends failed: {sorted(set(crew.failed))}")
+        result.notes.append(f"{len(crew.failed)} failed sends seen by the client library")
+        run.judge(result, crew, 10)
+
+
+ROWS = {
+    "1": server_killed,
+    "1p": server_paused,
+    "3": database_killed,
+    "4": database_restarted,
+    "19": drained,
+}
+QUICK = ("1", "1p", "3", "4", "19")

@@ -1,0 +1,85 @@
+"""A database connection that is lost on the way: the caller hears `unavailable` at once, and the next one works."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from visavis.kernel import db
+from visavis.kernel.db import Database
+from visavis.kernel.errors import Unavailable
+from visavis.kernel.live import InProcess
+
+CUT = "SELECT pg_terminate_backend(pg_backend_pid())"
+
+
+async def test_a_connection_that_is_cut_is_unavailable_and_replaced(database: Database) -> None:
+    async def work() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(CUT)
+
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await work()
+    async with database.transaction() as tx:
+        assert await tx.fetchval("SELECT 1") == 1
+
+
+async def test_a_connection_that_is_closed_is_unavailable(database: Database) -> None:
+    async def work() -> None:
+        async with database.transaction() as tx:
+            tx.connection.terminate()
+            await tx.execute("SELECT 1")
+
+    with pytest.raises(Unavailable):
+        await work()
+
+
+async def test_a_mistake_is_not_taken_for_a_lost_connection(database: Database) -> None:
+    async def work(statement: str) -> None:
+        async with database.transaction() as tx:
+            await tx.execute("CREATE TABLE half_done (n integer)")
+            await tx.execute(statement, *([] if "1" in statement else ["too", "many"]))
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await work("SELECT 1 / 0")
+    with pytest.raises(asyncpg.InterfaceError):
+        await work("SELECT 'a'")
+    async with database.transaction() as tx:
+        assert await tx.fetchval("SELECT to_regclass('half_done')") is None
+
+
+async def test_a_server_that_does_not_answer_is_not_waited_for(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "COMMAND_S", 0.2)
+    slow = await Database(dsn, InProcess(), size=1).start()
+
+    async def work() -> None:
+        async with slow.transaction() as tx:
+            await tx.execute("SELECT pg_sleep(30)")
+
+    try:
+        async with asyncio.timeout(15):
+            with pytest.raises(Unavailable):
+                await work()
+    finally:
+        await slow.stop()
+
+
+async def test_a_busy_pool_is_unavailable_in_time(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "ACQUIRE_S", 0.2)
+    narrow = await Database(dsn, InProcess(), size=1).start()
+
+    async def work() -> None:
+        async with narrow.transaction():
+            pass
+
+    try:
+        async with narrow.transaction():
+            with pytest.raises(Unavailable):
+                await work()
+    finally:
+        await narrow.stop()
