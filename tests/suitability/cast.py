@@ -1,6 +1,5 @@
 """Products, answers and assessed clients, for tests that need them."""
 
-from datetime import date
 from typing import Any
 
 import httpx
@@ -96,5 +95,7 @@ def product_card(key: str, **more: Any) -> dict[str, Any]:
     return {"kind": "product", "title": "产品", "product": key} | more
 
 
-def today() -> str:
-    return date(2026, 11, 23).isoformat()
+async def timers(world: World) -> None:
+    """What is done again and again is due, and done."""
+    await world.app.state.runner.prepare()
+    await world.settle()

@@ -236,6 +236,13 @@ def test_suit_14_answers_that_all_rise_are_noticed() -> None:
     assert scoring.flipped(ASKED, {}, high) == 0
 
 
+def test_an_assessment_counts_whole_months() -> None:
+    """SUIT-06: to the same day, or to the last one of a shorter month."""
+    last = datetime(2026, 1, 31, tzinfo=UTC)
+    assert scoring.months_after(last, 1).date().isoformat() == "2026-02-28"
+    assert scoring.months_after(last, 24).date().isoformat() == "2028-01-31"
+
+
 # -- the client's own request -----------------------------------------------------------------------------------------
 HER = Actor(CLIENT, frozenset({Role.CLIENT}))
 ACTORS = [

@@ -1,7 +1,7 @@
 """The client's own assessment: the questionnaire, attempts, withdrawal, expiry."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from visavis.archive import api as archive
@@ -138,7 +138,7 @@ async def _keep(
     one = Assessment(
         new_id(), actor.person_id, actor.environment, state, versions["questionnaire"],
         versions["bands"], kept, taken.score, taken.level, taken.lowest, taken.goals, taken.kinds, taken.months,
-        now, _months_after(now, documents.questionnaire.valid_months), alert, record,
+        now, scoring.months_after(now, documents.questionnaire.valid_months), alert, record,
     )  # fmt: skip
     await store.insert(tx, one)
     return one
@@ -149,15 +149,3 @@ def _fact(actor: Actor, body: Mapping[str, Any], clear: Mapping[str, Any]) -> Fa
         "assessment", actor.person_id, actor.person_id, actor.environment, body, clear,
         RetentionClass.SUITABILITY,
     )  # fmt: skip
-
-
-def _months_after(at: datetime, months: int) -> datetime:
-    """The same moment so many months later; a day that does not exist becomes the last one of its month."""
-    total = at.month - 1 + months
-    year, month = at.year + total // 12, total % 12 + 1
-    day = at.day
-    while True:
-        try:
-            return at.replace(year=year, month=month, day=day)
-        except ValueError:
-            day -= 1

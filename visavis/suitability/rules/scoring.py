@@ -70,10 +70,8 @@ def flipped(questionnaire: Questionnaire, before: Answers, now: Answers) -> int:
     )
 
 
-def assessed(latest: Assessment | None, at: datetime) -> Assessed:
+def assessed(latest: Assessment, at: datetime) -> Assessed:
     """Whether the client's latest attempt counts at this moment (SUIT-06)."""
-    if latest is None:
-        return Assessed.NEVER
     if latest.state is AssessmentState.WITHDRAWN:
         return Assessed.WITHDRAWN
     if latest.state is AssessmentState.REFUSED_DATA:
@@ -86,3 +84,15 @@ def right(questions: Sequence[Question], answers: Answers) -> int:
     picked = chosen(questions, answers)
     good = sum(bool(options) and all(one.right for one in options) for options in picked.values())
     return good * 100 // max(1, len(questions))
+
+
+def months_after(at: datetime, months: int) -> datetime:
+    """The same moment so many months later; a day that does not exist becomes the last one of its month."""
+    total = at.month - 1 + months
+    year, month = at.year + total // 12, total % 12 + 1
+    day = at.day
+    while True:
+        try:
+            return at.replace(year=year, month=month, day=day)
+        except ValueError:
+            day -= 1
