@@ -1,0 +1,171 @@
+"""The database against the log: every changed, dropped, added or swapped row is named."""
+
+import random
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from visavis.archive import api, keys, log
+from visavis.archive.keys import KeyRing
+from visavis.archive.log import Log
+from visavis.archive.seal import header_of
+from visavis.archive.sequencer import Sequencer
+from visavis.archive.types import Fact, RetentionClass
+from visavis.kernel.auth import Environment
+from visavis.kernel.db import Database, Tx
+from visavis.tlog.auditing import Audit
+from visavis.tlog.faults import Level
+from visavis.tlog.note import ED25519, Signer
+from visavis.tlog.policy import of_log
+from visavis.tlog.sources import Folder
+
+SIGNER = Signer("example.test/log", ED25519, bytes(range(32)))
+COUNT = 1_030  # more than one stride of the comparison
+
+
+@pytest.fixture(autouse=True)
+def ring() -> None:
+    keys.install(KeyRing(bytes(32)))
+
+
+@pytest.fixture
+async def place(database: Database, tmp_path: Path) -> Path:
+    target = Log(Folder(tmp_path), SIGNER, of_log(SIGNER.verifier))
+    log.install(target)
+    about = [uuid4() for _ in range(50)]
+    facts = [
+        Fact("message", about[n % 50], UUID(int=7), Environment.TEST, {"n": n}, {"no": n})
+        for n in range(COUNT)
+    ]
+    async with database.transaction() as tx:
+        await api.append(tx, facts)
+    sequencer = Sequencer(database, target)
+    while await sequencer.step():
+        pass
+    return tmp_path
+
+
+async def level(tx: Tx, place: Path) -> Level:
+    return await api.database_level(tx, Audit(Folder(place), of_log(SIGNER.verifier)))
+
+
+CHANGES = {
+    "a bit of the envelope": "UPDATE record SET envelope = set_byte(envelope, $2::int % octet_length(envelope),"
+    " get_byte(envelope, $2::int % octet_length(envelope)) # 1) WHERE leaf_index = $1",
+    "dropped": "DELETE FROM record WHERE leaf_index = $1 AND $2::int >= 0",
+    "never logged": "UPDATE record SET leaf_index = NULL WHERE leaf_index = $1 AND $2::int >= 0",
+    "its kind": "UPDATE record SET kind = 'note' WHERE leaf_index = $1 AND $2::int >= 0",
+    "its time": "UPDATE record SET at_us = at_us + 1 + $2::int WHERE leaf_index = $1",
+    "its object": "UPDATE record SET object_id = gen_random_uuid() WHERE leaf_index = $1 AND $2::int >= 0",
+    "its environment": "UPDATE record SET environment = 'real' WHERE leaf_index = $1 AND $2::int >= 0",
+    "its chain": "UPDATE record SET previous = '\\x00' WHERE leaf_index = $1 AND $2::int >= 0",
+    "its name": "UPDATE record SET record_id = gen_random_uuid() WHERE leaf_index = $1 AND $2::int >= 0",
+    "swapped": "UPDATE record AS one SET envelope = other.envelope FROM record AS other"
+    " WHERE one.leaf_index = $1 AND other.leaf_index = ($1 + 1 + $2::int % 1000) % 1030",
+}
+
+
+class Undone(Exception):
+    pass
+
+
+async def test_every_changed_row_is_named(database: Database, place: Path) -> None:
+    async with database.transaction() as tx:
+        whole = await level(tx, place)
+        assert (whole.fault, whole.checked) == (None, COUNT)
+    dice = random.Random(20261122)
+    for name, change in [*CHANGES.items()] * 3:
+        leaf = dice.randrange(COUNT)
+        try:
+            async with database.transaction() as tx:
+                row = await tx.fetchrow("SELECT record_id FROM record WHERE leaf_index = $1", leaf)
+                assert row is not None
+                assert await tx.execute(change, leaf, dice.randrange(10**6)) == 1
+                fault = (await level(tx, place)).fault
+                assert fault is not None, name
+                assert fault.leaf == leaf, name
+                gone = name in {"dropped", "never logged"}
+                assert (f"record at leaf {leaf}" if gone else "record ") in fault.place
+                assert (str(row["record_id"]) in f"{fault}") or name == "its name", name
+                raise Undone
+        except Undone:
+            continue
+
+
+async def test_rows_and_checkpoints_that_the_log_does_not_know(
+    database: Database, place: Path
+) -> None:
+    async with database.transaction() as tx:
+        added = await api.append_one(
+            tx, Fact("message", uuid4(), UUID(int=7), Environment.TEST, {})
+        )
+        assert (await level(tx, place)).fault is None, "it waits for its place"
+        await tx.execute("UPDATE record SET leaf_index = 5000 WHERE leaf_index IS NULL")
+        fault = (await level(tx, place)).fault
+        assert fault is not None
+        assert (fault.leaf, "no batch gave" in fault.what) == (5000, True)
+        await tx.execute("DELETE FROM record WHERE record_id = $1", added)
+    async with database.transaction() as tx:
+        early = (await api.batches(tx))[-1]
+        assert early.checkpoint is not None
+    newest = (place / "checkpoint").read_bytes()
+    (place / "checkpoint").write_text(early.checkpoint)
+    async with database.transaction() as tx:
+        fault = (await level(tx, place)).fault
+        assert fault is not None
+        assert fault.place == "checkpoint"
+        assert f"{COUNT} have been published" in fault.what
+        (place / "checkpoint").unlink()
+        assert (await level(tx, place)).fault is not None
+        (place / "checkpoint").write_bytes(newest)
+        (place / "tile/entries/002").unlink()
+        assert "tile/entries/002" in str((await level(tx, place)).fault)
+
+
+async def test_leaves_that_are_no_records_of_ours_are_said_to_be(
+    database: Database, tmp_path: Path
+) -> None:
+    target = Log(Folder(tmp_path), SIGNER, of_log(SIGNER.verifier))
+    insert = (
+        "INSERT INTO record (record_id, kind, object_id, at_us, environment, envelope)"
+        " VALUES ($1, 'message', $1, 0, 'test', $2)"
+    )
+    async with database.transaction() as tx:
+        for content in (b"\x00\x02[]", b"\xff"):
+            await tx.execute(insert, uuid4(), content)
+    await Sequencer(database, target).step()
+    async with database.transaction() as tx:
+        assert (await level(tx, tmp_path)).fault is None
+        await tx.execute("DELETE FROM record WHERE leaf_index = 1")
+        assert "no record of this platform" in str((await level(tx, tmp_path)).fault)
+
+
+ENVELOPE = (Path(__file__).parent / "envelope-v1.bin").read_bytes()
+
+
+async def test_a_record_sealed_before_there_was_a_log_enters_it_unchanged(
+    database: Database, tmp_path: Path
+) -> None:
+    """The log adds places, tiles and proofs, and changes no byte of what was sealed."""
+    target = Log(Folder(tmp_path), SIGNER, of_log(SIGNER.verifier))
+    log.install(target)
+    header, _, _ = header_of(ENVELOPE)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO record (record_id, kind, object_id, previous, at_us, environment, envelope)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            UUID(header["id"]), header["kind"], UUID(header["object"]),
+            bytes.fromhex(header["prev"]) if header["prev"] else None, int(header["at"]),
+            header["env"], ENVELOPE,
+        )  # fmt: skip
+        await api.append_one(
+            tx, Fact("sign_in", uuid4(), uuid4(), Environment.TEST, {}, {}, RetentionClass.ACCESS)
+        )
+    await Sequencer(database, target).step()
+    async with database.transaction() as tx:
+        proof = await api.evidence(tx, UUID(header["id"]))
+        assert proof.extra == ENVELOPE
+        assert api.entry(proof.index) == ENVELOPE
+        assert ENVELOPE in api.entries_file(None, "tile/entries/000.p/2", "all")
+        assert (await level(tx, tmp_path)).fault is None
