@@ -53,6 +53,9 @@ async def test_the_board_counts_who_waits_and_who_is_free(world: World) -> None:
     lanes = {(lane["branch"]["id"], lane["topic"]): lane for lane in seen["lanes"]}
     assert lanes[str(full.branch_id), "fees"]["waiting"] == 1
     assert lanes[str(free.branch_id), "margin"]["free"] == 1
+    assert [(one["branch"]["id"], one["free"]) for one in seen["branches"]] == [
+        (str(free.branch_id), 1)
+    ]
     assert len(seen["series"]) == 48
     assert sum(point["opened"] for point in seen["series"]) == 2
     assert sum(point["accepted"] for point in seen["series"]) == 1

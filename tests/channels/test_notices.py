@@ -1,95 +1,22 @@
 """Whoever does not look is told, once, without what was said; whoever looks is left alone."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
-import pytest
-
-from tests.channels.receiver import Receiver, receiving
-from tests.channels.test_webpush import AUTH, P256DH
+from tests.channels.house import ENDPOINT, SECRET, House, arrived, subscribe
 from tests.conversations.talk import Talk, begin
 from tests.dispatch.service import Service, engine
-from tests.world import BOSS, World, made
+from tests.world import BOSS, World
 from visavis.channels import api
-from visavis.channels.courier import Courier, run
-from visavis.channels.types import Attempt, Fate
-from visavis.channels.webhook import HttpHook, NullHook
-from visavis.channels.webpush import NullPush
 from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Partner
-from visavis.dispatch import api as dispatch
 from visavis.identity import api as identity
 from visavis.kernel import clock as clocks
 from visavis.kernel.auth import Environment
-from visavis.kernel.clock import FakeClock
-from visavis.kernel.db import Database
-from visavis.kernel.settings import Settings, WrongSettings
-from visavis.kernel.signing import signature, verify
-
-SECRET = "a secret of the broker's"
-ENDPOINT = "https://push.example.com/device/1"
-
-
-@dataclass
-class House:
-    """A world with a webhook, a receiver behind it, and a courier whose pushes go nowhere."""
-
-    world: World
-    receiver: Receiver
-    push: NullPush
-    courier: Courier
-
-    async def settle(self, seconds: float = 0) -> None:
-        """Let time pass, then let reactions and the courier come to rest."""
-        self.world.clock.move(timedelta(seconds=seconds))
-        await self.world.settle()
-        while await self.courier.run_due():
-            pass
-
-    async def log(self, **params: Any) -> list[dict[str, Any]]:
-        operator = await self.world.sign_in(await self.world.operator())
-        answer = await operator.get("/api/notices", params=params)
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["items"])
-
-    def bodies(self) -> list[dict[str, Any]]:
-        return [json.loads(one.body) for one in self.receiver.calls]
-
-
-@pytest.fixture
-async def house(database: Database, clock: FakeClock, settings: Settings) -> AsyncIterator[House]:
-    async with receiving() as receiver:
-        told = settings.model_copy(update={"webhook_url": receiver.url, "webhook_secret": SECRET})
-        async with made(database, clock, told) as world, httpx.AsyncClient() as http:
-            push = NullPush()
-            hook = HttpHook(receiver.url, SECRET, http)
-            yield House(world, receiver, push, Courier(database, push, hook))
-
-
-async def subscribe(browser: httpx.AsyncClient, endpoint: str = ENDPOINT) -> str:
-    answer = await browser.post(
-        "/api/push/subscriptions",
-        json={"endpoint": endpoint, "keys": {"p256dh": P256DH, "auth": AUTH}, "device": "phone"},
-    )
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-async def arrived(talk: Talk) -> None:
-    """The client's page has taken delivery of everything."""
-    one = await talk.now()
-    answer = await talk.client.http.post(
-        f"/api/conversations/{talk.id}/read", json={"no": one.shared_no}
-    )
-    assert answer.status_code < 300, answer.text
+from visavis.kernel.signing import verify
 
 
 async def test_an_absent_client_is_told_without_a_word_of_what_was_said(house: House) -> None:
@@ -154,138 +81,6 @@ async def test_at_most_one_notice_a_minute_about_a_conversation(house: House) ->
     assert len(house.receiver.calls) == 2
     await house.settle(3600)
     assert len(house.receiver.calls) == 2
-
-
-async def test_the_webhook_is_tried_again_and_its_id_stays(house: House) -> None:
-    talk = await begin(house.world)
-    house.receiver.answers = [(500, {}), (503, {"Retry-After": "60"}), (404, {})]
-    await talk.say(talk.him)
-    await house.settle()
-    await house.settle(5)
-    assert len(house.receiver.calls) == 1
-    await house.settle(4)
-    assert len(house.receiver.calls) == 1
-    await house.settle(1)
-    assert len(house.receiver.calls) == 2
-    await house.settle(59)
-    assert len(house.receiver.calls) == 2
-    await house.settle(1)
-    assert len(house.receiver.calls) == 3
-    (queued,) = await house.log(state="queued")
-    assert (queued["attempts"], queued["detail"]) == (3, "HTTP 404")
-    await house.settle(20)
-    assert len(house.receiver.calls) == 4
-    ids = {call.headers["visavis-notice"] for call in house.receiver.calls}
-    stamps = [call.headers["visavis-timestamp"] for call in house.receiver.calls]
-    assert len(ids) == 1
-    assert len(set(stamps)) == 4
-    now = clocks.now_ms() // 1000
-    assert all(
-        verify(SECRET, call.headers, call.body, int(call.headers["visavis-timestamp"]))
-        for call in house.receiver.calls
-    )
-    assert verify(SECRET, house.receiver.calls[-1].headers, house.receiver.calls[-1].body, now)
-    (sent,) = await house.log()
-    assert (sent["state"], sent["attempts"], sent["detail"]) == ("sent", 4, "HTTP 204")
-
-
-async def test_a_webhook_that_never_answers_well_ends_as_failed(house: House) -> None:
-    talk = await begin(house.world)
-    house.receiver.answers = [(500, {})] * 20
-    await talk.say(talk.him)
-    await house.settle()
-    for _ in range(12):
-        await house.settle(700)
-    (failed,) = await house.log()
-    assert (failed["state"], failed["attempts"], failed["detail"]) == ("failed", 8, "HTTP 500")
-    assert len(house.receiver.calls) == 8
-
-
-def test_a_changed_old_or_foreign_call_is_not_ours() -> None:
-    body, now = b'{"a":1}', 1_800_000_000
-    headers = {
-        "Visavis-Timestamp": str(now),
-        "Visavis-Signature": signature(SECRET, str(now), body),
-    }
-    assert verify(SECRET, headers, body, now)
-    assert verify(SECRET, {key.lower(): one for key, one in headers.items()}, body, now + 300)
-    assert not verify(SECRET, headers, body + b" ", now)
-    assert not verify("another secret", headers, body, now)
-    assert not verify(SECRET, headers, body, now + 301)
-    assert not verify(SECRET, headers, body, now - 301)
-    assert not verify(SECRET, headers | {"Visavis-Timestamp": str(now + 1)}, body, now)
-    assert not verify(SECRET, headers | {"Visavis-Timestamp": "x"}, body, now)
-    assert not verify(SECRET, {}, body, now)
-    assert not verify(SECRET, headers | {"Visavis-Signature": "v1=é"}, body, now)
-
-
-async def test_a_webhook_without_a_proper_secret_stops_the_start(
-    database: Database, clock: FakeClock, settings: Settings
-) -> None:
-    wrong = settings.model_copy(update={"webhook_url": "https://x.example", "webhook_secret": "a"})
-    with pytest.raises(WrongSettings, match="VISAVIS_WEBHOOK_SECRET"):
-        async with made(database, clock, wrong):
-            raise AssertionError("started")
-
-
-async def test_a_gone_subscription_is_forgotten(house: House) -> None:
-    talk = await begin(house.world)
-    await subscribe(talk.client.http)
-    house.push.answers = [Attempt(Fate.GONE, "HTTP 410")]
-    await talk.say(talk.him)
-    await house.settle()
-    await house.settle(5)
-    log = await house.log()
-    assert ("web_push", "failed", "HTTP 410") in {
-        (one["channel"], one["state"], one["detail"]) for one in log
-    }
-    await house.settle(120)
-    await talk.say(talk.him)
-    await house.settle()
-    await house.settle(120)
-    assert len(house.push.sent) == 1
-
-
-async def test_a_browser_belongs_to_whoever_subscribed_last(house: House) -> None:
-    talk, other = await begin(house.world), await begin(house.world)
-    await subscribe(talk.client.http)
-    mine = await subscribe(other.client.http)
-    await talk.say(talk.him)
-    await house.settle()
-    await house.settle(5)
-    assert house.push.sent == []
-    gone = await talk.client.http.delete(f"/api/push/subscriptions/{mine}")
-    assert gone.status_code == 404
-    assert (await other.client.http.delete(f"/api/push/subscriptions/{mine}")).status_code == 204
-    await other.say(other.him)
-    await house.settle()
-    await house.settle(5)
-    assert house.push.sent == []
-
-
-async def test_an_endpoint_in_the_firms_network_is_refused(house: House) -> None:
-    client = await house.world.client()
-    answer = await client.http.post(
-        "/api/push/subscriptions",
-        json={"endpoint": "https://10.0.0.5/x", "keys": {"p256dh": P256DH, "auth": AUTH}},
-    )
-    assert (answer.status_code, answer.json()["error"]) == (422, "unfit_push_endpoint")
-    visitor = await house.world.visitor()
-    answer = await visitor.post(
-        "/api/push/subscriptions",
-        json={"endpoint": ENDPOINT, "keys": {"p256dh": P256DH, "auth": AUTH}},
-    )
-    assert answer.status_code == 403
-    assert len((await visitor.get("/api/push/key")).json()["key"]) == 87
-
-
-async def test_without_push_nobody_subscribes(
-    database: Database, clock: FakeClock, settings: Settings
-) -> None:
-    async with made(database, clock, settings.model_copy(update={"push": "off"})) as world:
-        client = await world.client()
-        answer = await client.http.get("/api/push/key")
-        assert (answer.status_code, answer.json()["error"]) == (409, "push_is_off")
 
 
 async def test_a_sleeping_phone_gets_the_offers_notice_and_a_longer_window(house: House) -> None:
@@ -370,10 +165,14 @@ async def test_only_operators_and_administrators_read_the_log(world: World) -> N
     assert (await client.http.get("/api/notices")).status_code == 403
 
 
-async def test_the_null_twins_remember(clock: FakeClock) -> None:
-    hook = NullHook()
-    assert (await hook.call("1", b"{}")).fate is Fate.SENT
-    assert hook.calls == [("1", b"{}")]
+async def test_the_log_tells_to_whom_staff_by_name_and_clients_by_number(house: House) -> None:
+    talk = await begin(house.world)
+    await talk.say(talk.him)
+    await house.settle()
+    await house.settle(5)
+    (told,) = await house.log()
+    client = house.bodies()[0]["to"]["ref"]
+    assert told["to"] == {"kind": "client", "ref": client, "name": "", "name_en": ""}
 
 
 async def test_a_client_is_told_of_a_successor_after_the_hours_of_rest(house: House) -> None:
@@ -434,30 +233,6 @@ async def test_a_client_with_a_colleague_is_not_interrupted(house: House) -> Non
     assert (refused.status_code, refused.json()["error"]) == (403, "not_handler")
 
 
-async def test_the_courier_works_by_itself_and_is_woken(house: House) -> None:
-    talk = await begin(house.world)
-    await talk.say(talk.him)
-    await house.world.settle()
-    house.world.clock.move(timedelta(seconds=5))
-    working = asyncio.create_task(run(house.world.database, house.world.settings))
-    try:
-        async with asyncio.timeout(10):
-            await house.world.settle()
-            await house.receiver.called.wait()
-    finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
-    assert len(house.receiver.calls) == 1
-
-
-async def test_a_webhook_nobody_answers_is_tried_again(clock: FakeClock) -> None:
-    async with receiving() as receiver:
-        url = receiver.url
-    async with httpx.AsyncClient() as http:
-        attempt = await HttpHook(url, SECRET, http).call("1", b"{}")
-    assert (attempt.fate, attempt.detail) == (Fate.AGAIN, "ConnectError")
-
-
 async def test_what_has_passed_is_not_announced(house: House) -> None:
     service = Service(house.world, engine(house.world))
     advisor = await service.advisor()
@@ -509,49 +284,3 @@ async def test_without_own_advisor_only_the_client_is_reminded(house: House) -> 
     await house.settle()
     await house.settle((slot["starts_at"] - clocks.now_ms()) / 1000 - 30)
     assert [one["to"]["kind"] for one in house.bodies() if one["reason"] == "slot"] == ["client"]
-
-
-async def test_without_any_way_out_nothing_is_wished(world: World) -> None:
-    talk = await begin(world)
-    await talk.say(talk.him)
-    await world.settle()
-    async with world.tx() as tx:
-        assert await tx.fetchval("SELECT count(*) FROM wake") == 0
-    await subscribe(talk.client.http)
-    await talk.say(talk.him)
-    await world.settle()
-    async with world.tx() as tx:
-        assert await tx.fetchval("SELECT count(*) FROM wake") == 1
-
-
-@pytest.mark.parametrize(("push", "channels"), [("on", ["web_push"]), ("off", [])])
-async def test_only_the_ways_that_there_are_are_taken(
-    database: Database, clock: FakeClock, settings: Settings, push: str, channels: list[str]
-) -> None:
-    async with made(database, clock, settings.model_copy(update={"push": push})) as world:
-        service = Service(world, engine(world))
-        advisor = await service.advisor()
-        browser = await service.browser(advisor)
-        if push == "on":
-            await subscribe(browser)
-        async with world.tx() as tx:
-            await dispatch.set_pushable(tx, advisor.id, True)
-        world.clock.move(timedelta(seconds=120))
-        await service.ask(await service.client())
-        operator = await world.sign_in(await world.operator())
-        log = (await operator.get("/api/notices")).json()["items"]
-        assert [one["channel"] for one in log] == channels
-
-
-async def test_whoever_unsubscribed_meanwhile_is_not_pushed_to(house: House) -> None:
-    talk = await begin(house.world)
-    subscription = await subscribe(talk.client.http)
-    await talk.say(talk.him)
-    await house.world.settle()
-    house.world.clock.move(timedelta(seconds=5))
-    await house.world.settle()
-    await talk.client.http.delete(f"/api/push/subscriptions/{subscription}")
-    await house.settle()
-    states = {one["channel"]: one["state"] for one in await house.log()}
-    assert states == {"web_push": "skipped", "webhook": "sent"}
-    assert house.push.sent == []

@@ -362,7 +362,7 @@ async def test_issuers_and_origins_are_managed_and_secrets_never_shown(
         "null",
     ):
         answer = await admin.post("/api/origins", json={"origin": origin})
-        assert answer.json()["error"] == "malformed", origin
+        assert answer.json()["error"] == "origin_unusable", origin
     gone = await admin.delete("/api/origins", params={"origin": "https://shop.example:8443"})
     assert gone.status_code == 204
     assert "https://shop.example:8443" not in (await admin.get("/api/origins")).json()["items"]

@@ -12,6 +12,7 @@ from visavis.identity.types import (
     LicenceDetails,
     LicenceStatus,
     LicenceType,
+    NewClient,
     StaffDetails,
 )
 from visavis.kernel.auth import Environment, Role
@@ -82,10 +83,10 @@ async def test_a_licence_needs_a_number_a_sound_span_and_somebody_present(world:
 async def test_clients_are_made_once_singly_and_in_bulk(world: World) -> None:
     async with world.tx() as tx:
         one = await identity.ensure_client(tx, Environment.REAL, "C1", "甲", "zh-CN")
-        rows = [("C1", "不改", "en"), ("C2", "乙", "zh-CN")]
+        rows = [NewClient("C1", "不改", "en"), NewClient("C2", "乙", "zh-CN", "Yi")]
         both = await identity.ensure_clients(tx, Environment.REAL, rows)
         assert both["C1"] == one
-        assert both["C2"].name == "乙"
+        assert (both["C2"].name, both["C2"].name_en) == ("乙", "Yi")
         assert await identity.ensure_clients(tx, Environment.REAL, rows) == both
         assert await identity.clients_by_ref(tx, Environment.REAL, ["C2", "C3"]) == {
             "C2": both["C2"]

@@ -39,6 +39,11 @@ def lanes(waiting: Iterable[Lane], duty: Iterable[Duty]) -> tuple[BoardLane, ...
     )
 
 
+def free_by_branch(duty: Iterable[Duty]) -> dict[UUID | None, int]:
+    """How many advisors of each branch are free now, each counted once however many topics are his."""
+    return dict(Counter(one.branch_id for one in duty if one.free))
+
+
 def total(rows: Iterable[FunnelRow], name: FunnelRow) -> FunnelRow:
     """The sum of the rows under the id and names of `name`."""
     found = list(rows)

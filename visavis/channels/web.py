@@ -137,11 +137,13 @@ async def list_notices(
     """What was sent where, with what result; never what was said."""
     async with edge.transaction() as tx:
         found = await api.log_of(tx, edge.who, person, state, after, limit + 1)
-    page = found[:limit]
+        page = found[:limit]
+        to = await api.addressees(tx, {one.person_id for one in page})
     items = [
         {
-            "id": one.id, "person": one.person_id, "channel": one.channel, "reason": one.reason,
-            "object": one.object_id, "state": one.state, "attempts": one.attempts, "detail": one.detail,
+            "id": one.id, "person": one.person_id, "to": to.get(one.person_id), "channel": one.channel,
+            "reason": one.reason, "object": one.object_id, "state": one.state, "attempts": one.attempts,
+            "detail": one.detail,
             "created_at": to_ms(one.created_at), "ended_at": to_ms(one.ended_at) if one.ended_at else None,
         }
         for one in page

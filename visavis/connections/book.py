@@ -26,7 +26,7 @@ from visavis.connections.types import (
     Tie,
 )
 from visavis.identity import api as identity
-from visavis.identity.types import PersonKind, PersonStatus, Staff
+from visavis.identity.types import NewClient, PersonKind, PersonStatus, Staff
 from visavis.kernel import clock
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
@@ -133,7 +133,12 @@ async def _propose(tx: Tx, actor: Actor, rows: Sequence[BookRow], staff: dict[st
     if not rows:
         return
     clients = await identity.ensure_clients(
-        tx, actor.environment, [(row.client_no, row.client_name, row.language) for row in rows]
+        tx,
+        actor.environment,
+        [
+            NewClient(row.client_no, row.client_name, row.language, row.client_name_en)
+            for row in rows
+        ],
     )
     zone = clock.now().tzinfo
     fresh = [

@@ -15,11 +15,14 @@ from visavis.connections.types import BookRow, RowError, UnreadableBook
 MOST_BYTES = 32_000_000
 MOST_ROWS = 200_000
 MOST_ERRORS = 200
-LONGEST = {"client_no": 64, "client_name": 100, "employee_no": 64, "assigned_on": 10, "language": 5}
+LONGEST = {
+    "client_no": 64, "client_name": 100, "client_name_en": 100, "employee_no": 64, "assigned_on": 10, "language": 5,
+}  # fmt: skip
 REQUIRED = ("client_no", "client_name", "employee_no", "assigned_on")
 HEADINGS = {
     "client_no": "client_no", "客户号": "client_no", "客户编号": "client_no",
     "client_name": "client_name", "客户姓名": "client_name", "客户名称": "client_name",
+    "client_name_en": "client_name_en", "客户英文名": "client_name_en", "英文名": "client_name_en",
     "employee_no": "employee_no", "工号": "employee_no", "员工编号": "employee_no",
     "assigned_on": "assigned_on", "分配日期": "assigned_on",
     "language": "language", "语言": "language",
@@ -127,7 +130,7 @@ def _row(number: int, values: dict[str, str]) -> BookRow:
     assert day is not None
     return BookRow(
         number, values["client_no"], values["client_name"], values["employee_no"], day,
-        LANGUAGES[values.get("language", "").lower()],
+        LANGUAGES[values.get("language", "").lower()], values.get("client_name_en", ""),
     )  # fmt: skip
 
 

@@ -187,10 +187,14 @@ async def _book(admin: Http, customers: Sequence[firm.Customer]) -> None:
     """The firm's client-manager book as the file that a back office would hand over."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["client_no", "client_name", "employee_no", "assigned_on", "language"])
+    writer.writerow(
+        ["client_no", "client_name", "client_name_en", "employee_no", "assigned_on", "language"]
+    )
     for one in customers:
         if one.manager:
-            writer.writerow([one.client_no, one.name, one.manager, "2025-03-18", one.language])
+            writer.writerow(
+                [one.client_no, one.name, one.name_en, one.manager, "2025-03-18", one.language]
+            )
     content = ("\ufeff" + out.getvalue()).encode("utf-8")
     result = await admin.upload(
         "/api/connections/import?dry_run=0", "book.csv", content, "text/csv"

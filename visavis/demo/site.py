@@ -64,6 +64,7 @@ class Site:
             "aud": self.audience,
             "sub": client["client_no"],
             "name": client["name"],
+            "name_en": client["name_en"],
             "lang": language,
             "iat": now,
             "exp": now + TOKEN_SECONDS,

@@ -14,7 +14,14 @@ from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from visavis.archive import api as archive
-from visavis.identity.types import IdentityRefused, Issuer, Vouched
+from visavis.identity.types import (
+    IdentityRefused,
+    Issuer,
+    KeyPrivate,
+    KeyShort,
+    KeyUnfit,
+    Vouched,
+)
 from visavis.kernel import clock
 from visavis.kernel.errors import Malformed
 
@@ -83,19 +90,24 @@ def _checked(claims: Mapping[str, Any], issuer: Issuer, audience: str, longest_s
         raise IdentityRefused(reason="jti")
     if not isinstance(ref, str) or not REF.fullmatch(ref):
         raise IdentityRefused(reason="sub")
-    name, language, context = claims.get("name"), claims.get("lang"), claims.get("ctx", {})
+    language, context = claims.get("lang"), claims.get("ctx", {})
     if not isinstance(context, dict) or len(json.dumps(context)) > LONGEST_CONTEXT:
         raise IdentityRefused(reason="ctx")
     return Vouched(
         issuer.issuer,
         token_id,
         ref,
-        name.strip()[:60] if isinstance(name, str) else "",
+        _name(claims.get("name")),
         language if language in ("zh-CN", "en") else "zh-CN",
         issuer.environment,
         clock.from_us(int(expires * 1_000_000)),
         context,
+        _name(claims.get("name_en")),
     )
+
+
+def _name(claim: object) -> str:
+    return claim.strip()[:60] if isinstance(claim, str) else ""
 
 
 def registered(issuer: Issuer, key: str) -> Issuer:
@@ -106,20 +118,20 @@ def registered(issuer: Issuer, key: str) -> Issuer:
     if issuer.algorithm not in ALGORITHMS:
         raise Malformed(field="algorithm", reason=", ".join(ALGORITHMS))
     if "PRIVATE" in key:
-        raise Malformed(field="key", reason="private")
+        raise KeyPrivate(field="key")
     try:
         if issuer.algorithm == "HS256":
             secret = base64.b64decode(key, validate=True)
             if len(secret) < LEAST_SECRET:
-                raise Malformed(field="key", reason="short")
+                raise KeyShort(field="key")
             kept = base64.b64encode(archive.keep_secret(secret, _purpose(issuer))).decode()
         else:
             found = _asymmetric(issuer.algorithm, key)
             if isinstance(found, RSAKey) and found.public_key.key_size < LEAST_RSA_BITS:
-                raise Malformed(field="key", reason="short")
+                raise KeyShort(field="key")
             kept = key.strip()
     except (JoseError, ValueError, TypeError, binascii.Error):
-        raise Malformed(field="key", reason=issuer.algorithm) from None
+        raise KeyUnfit(field="key", reason=issuer.algorithm) from None
     return Issuer(
         issuer.issuer, issuer.key_id, issuer.algorithm, issuer.environment, issuer.active, kept
     )

@@ -1,6 +1,7 @@
 """The door of channels: greetings, what is known of a client, subscriptions, notices."""
 
 from visavis.channels.api.greeting import Panel, greet, greetings, panel
+from visavis.channels.api.naming import addressees
 from visavis.channels.api.notices import cut_off, log_of, push_key, subscribe, unsubscribe
 from visavis.channels.api.wishes import (
     connection_ended,
@@ -17,6 +18,7 @@ from visavis.channels.terms import install
 __all__ = [
     "ORIGINS",
     "Panel",
+    "addressees",
     "connection_ended",
     "cut_off",
     "greet",

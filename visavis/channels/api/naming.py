@@ -1,5 +1,6 @@
 """How people are named in a notice: by numbers the broker knows, and by what is public anyway."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from visavis.identity import api as identity
@@ -24,3 +25,20 @@ async def public_name(tx: Tx, sender_id: UUID | None) -> dict[str, str] | None:
     if member is None:
         return None
     return {"name": member.name, "name_en": member.name_en, "code": member.code or ""}
+
+
+async def addressees(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """To whom notices went, for the log: staff by name, a client by his number at the broker alone."""
+    people = await identity.people(tx, ids)
+    staff = await identity.staff(
+        tx, [key for key, one in people.items() if one.kind is PersonKind.STAFF]
+    )
+    return {
+        key: {
+            "kind": one.kind.value,
+            "ref": (staff[key].employee_no if key in staff else one.external_ref) or "",
+            "name": one.name if key in staff else "",
+            "name_en": one.name_en if key in staff else "",
+        }
+        for key, one in people.items()
+    }

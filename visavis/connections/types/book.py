@@ -15,6 +15,7 @@ class BookRow:
     employee_no: str
     assigned_on: date
     language: str
+    client_name_en: str = ""
 
 
 @dataclass(frozen=True)

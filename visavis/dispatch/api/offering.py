@@ -24,12 +24,14 @@ from visavis.dispatch.types import (
     Request,
 )
 from visavis.identity import api as identity
+from visavis.identity.types import Person
 from visavis.kernel import clock
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
 
 EXCERPT = 80
+Shown = tuple[UUID | None, str, str]  # the client's id and names, as far as they may be known
 MOST_COLLEAGUES = 50
 
 
@@ -141,16 +143,17 @@ async def _own(tx: Tx, actor: Actor, offer_id: UUID) -> Offer:
     return one
 
 
-async def _own_names(tx: Tx, actor: Actor, found: list[Request]) -> dict[UUID, str]:
+async def _own_names(tx: Tx, actor: Actor, found: list[Request]) -> dict[UUID, Person]:
     """Names of those clients who are the actor's own: nobody else's name is shown before acceptance."""
     own = [one.client_id for one in found if one.own_advisor_id == actor.person_id]
-    return {key: person.name for key, person in (await identity.people(tx, own)).items()}
+    return await identity.people(tx, own)
 
 
-def _client(actor: Actor, request: Request, names: dict[UUID, str]) -> tuple[UUID | None, str]:
+def _client(actor: Actor, request: Request, names: dict[UUID, Person]) -> Shown:
     if request.own_advisor_id != actor.person_id:
-        return None, ""
-    return request.client_id, names.get(request.client_id, "")
+        return None, "", ""
+    client = names.get(request.client_id)
+    return request.client_id, client.name if client else "", client.name_en if client else ""
 
 
 def _excerpt(actor: Actor, request: Request) -> str:
@@ -161,7 +164,7 @@ def _excerpt(actor: Actor, request: Request) -> str:
     ]
 
 
-def _view(actor: Actor, one: Offer, request: Request, names: dict[UUID, str]) -> OfferView:
+def _view(actor: Actor, one: Offer, request: Request, names: dict[UUID, Person]) -> OfferView:
     by = request.advisor_id if one.state is OfferState.TAKEN else None
     return OfferView(
         one.id, one.request_id, request.conversation_id, request.topic, request.language, request.capability,

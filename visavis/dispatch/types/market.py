@@ -43,6 +43,7 @@ class OfferView:
     why: tuple[Mapping[str, Any], ...]
     client_id: UUID | None
     client_name: str
+    client_name_en: str
     excerpt: str
     rank: int
     of: int

@@ -113,7 +113,9 @@ def offer(one: OfferView) -> dict[str, Any]:
         "waiting_since": clock.to_ms(one.waiting_since),
         "why": one.why,
         "own_client": one.client_id is not None,
-        "client": {"id": one.client_id, "name": one.client_name} if one.client_id else None,
+        "client": {"id": one.client_id, "name": one.client_name, "name_en": one.client_name_en}
+        if one.client_id
+        else None,
         "excerpt": one.excerpt or None,
         "rank": one.rank,
         "of": one.of,

@@ -13,6 +13,7 @@ from visavis.identity.types import (
     IdentityRefused,
     Issuer,
     OriginRefused,
+    OriginUnusable,
     PersonKind,
     PersonStatus,
     SignedIn,
@@ -57,7 +58,12 @@ async def begin_client_session(
     if not await store.spend(tx, issuer.issuer, vouched.token_id, vouched.expires_at):
         raise IdentityRefused(reason="replayed")
     client = await people.ensure_client(
-        tx, vouched.environment, vouched.ref, vouched.name or vouched.ref, vouched.language
+        tx,
+        vouched.environment,
+        vouched.ref,
+        vouched.name or vouched.ref,
+        vouched.language,
+        vouched.name_en,
     )
     if client.status is not PersonStatus.ACTIVE or client.kind is not PersonKind.CLIENT:
         raise IdentityRefused(reason="status")
@@ -148,7 +154,7 @@ def _origin(text: str) -> str:
         and "@" not in plain
     )
     if not sound:
-        raise Malformed(field="origin", reason="https://host[:port]")
+        raise OriginUnusable(field="origin")
     return plain.lower()
 
 

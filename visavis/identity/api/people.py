@@ -5,7 +5,7 @@ from uuid import UUID
 
 from visavis.identity import rules, terms
 from visavis.identity.store import people as store
-from visavis.identity.types import Branch, Person, PersonKind, Staff, Verification
+from visavis.identity.types import Branch, NewClient, Person, PersonKind, Staff, Verification
 from visavis.kernel.auth import SERVING, Actor, Environment
 from visavis.kernel.db import Tx
 
@@ -31,27 +31,26 @@ async def client_by_ref(tx: Tx, environment: Environment, ref: str) -> Person | 
 
 
 async def ensure_client(
-    tx: Tx, environment: Environment, ref: str, name: str, language: str
+    tx: Tx, environment: Environment, ref: str, name: str, language: str, name_en: str = ""
 ) -> Person:
     """The client with this number at the broker, added where he was not known; a known name is kept."""
     found = await store.client(tx, environment, ref)
     if found is None:
-        await store.add_person(tx, PersonKind.CLIENT, environment, ref, name, language)
+        await store.add_person(tx, PersonKind.CLIENT, environment, ref, name, language, name_en)
         found = await store.client(tx, environment, ref)
         assert found is not None
     return found
 
 
 async def ensure_clients(
-    tx: Tx, environment: Environment, rows: Collection[tuple[str, str, str]]
+    tx: Tx, environment: Environment, rows: Collection[NewClient]
 ) -> dict[str, Person]:
-    """`ensure_client` for many, given as (number, name, language), in three statements; by number."""
-    refs = [row[0] for row in rows]
-    found = await store.clients(tx, environment, refs)
-    missing = [row for row in rows if row[0] not in found]
+    """`ensure_client` for many, in three statements; by number."""
+    found = await store.clients(tx, environment, [row.ref for row in rows])
+    missing = [row for row in rows if row.ref not in found]
     if missing:
         await store.add_clients(tx, environment, missing)
-        found |= await store.clients(tx, environment, [row[0] for row in missing])
+        found |= await store.clients(tx, environment, [row.ref for row in missing])
     return found
 
 

@@ -8,6 +8,7 @@ from visavis.identity.types import (
     Licence,
     LicenceStatus,
     LicenceType,
+    NewClient,
     Person,
     PersonKind,
     PersonStatus,
@@ -41,8 +42,8 @@ ON CONFLICT (environment, external_ref) DO NOTHING
 
 NEW_CLIENTS = """
 INSERT INTO person (id, kind, environment, name, name_en, language, external_ref, created_at)
-SELECT fresh.id, 'client', $1, fresh.name, '', fresh.language, fresh.ref, $2
-FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS fresh (id, ref, name, language)
+SELECT fresh.id, 'client', $1, fresh.name, fresh.name_en, fresh.language, fresh.ref, $2
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) AS fresh (id, ref, name, language, name_en)
 ON CONFLICT (environment, external_ref) DO NOTHING
 """
 
@@ -141,12 +142,21 @@ async def client(tx: Tx, environment: Environment, ref: str) -> Person | None:
 
 
 async def add_person(
-    tx: Tx, kind: PersonKind, environment: Environment, ref: str | None, name: str, language: str
-) -> UUID:
+    tx: Tx, kind: PersonKind, environment: Environment, ref: str | None, name: str, language: str,
+    name_en: str = "",
+) -> UUID:  # fmt: skip
     """Add somebody; where the number is known already, nothing happens."""
     person_id = new_id()
     await tx.execute(
-        NEW_PERSON, person_id, kind.value, environment.value, name, "", language, ref, clock.now()
+        NEW_PERSON,
+        person_id,
+        kind.value,
+        environment.value,
+        name,
+        name_en,
+        language,
+        ref,
+        clock.now(),
     )
     return person_id
 
@@ -159,13 +169,12 @@ async def clients(tx: Tx, environment: Environment, refs: Collection[str]) -> di
     return {row["external_ref"]: person_of(row) for row in rows}
 
 
-async def add_clients(
-    tx: Tx, environment: Environment, fresh: Collection[tuple[str, str, str]]
-) -> None:
-    """Add clients given as (number, name, language); where a number is known already, nothing happens."""
+async def add_clients(tx: Tx, environment: Environment, fresh: Collection[NewClient]) -> None:
+    """Add clients; where a number is known already, nothing happens."""
     await tx.execute(
         NEW_CLIENTS, environment.value, clock.now(), [new_id() for _ in fresh],
-        [one[0] for one in fresh], [one[1] for one in fresh], [one[2] for one in fresh],
+        [one.ref for one in fresh], [one.name for one in fresh], [one.language for one in fresh],
+        [one.name_en for one in fresh],
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from visavis.identity.types.licences import Licence
@@ -103,6 +104,15 @@ class Person:
     status: PersonStatus
     language: str
     external_ref: str | None = None
+
+
+class NewClient(NamedTuple):
+    """A client of the broker as the book or the broker's site names him."""
+
+    ref: str
+    name: str
+    language: str
+    name_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What identity refuses."""
 
-from visavis.kernel.errors import Forbidden, NotSignedIn, Refusal
+from visavis.kernel.errors import Forbidden, Malformed, NotSignedIn, Refusal
 
 
 class SignInFailed(NotSignedIn):
@@ -59,3 +59,27 @@ class HasLeft(Refusal):
 
     code = "has_left"
     status = 409
+
+
+class OriginUnusable(Malformed):
+    """What was entered is not an origin: scheme, host and at most a port; https but for this machine's own pages."""
+
+    code = "origin_unusable"
+
+
+class KeyPrivate(Malformed):
+    """A private key was entered where the public one belongs; it is not kept."""
+
+    code = "key_private"
+
+
+class KeyShort(Malformed):
+    """The secret or key is shorter than today's cryptography asks."""
+
+    code = "key_short"
+
+
+class KeyUnfit(Malformed):
+    """The text is not a key of the chosen algorithm."""
+
+    code = "key_unfit"

@@ -80,6 +80,7 @@ class Vouched:
     environment: Environment
     expires_at: datetime
     context: Mapping[str, Any]
+    name_en: str = ""
 
 
 @dataclass(frozen=True)

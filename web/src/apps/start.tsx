@@ -56,5 +56,10 @@ export async function start(options: {
       </StrictMode>,
     );
   };
-  await show(chosenLanguage());
+  const language = chosenLanguage();
+  // It is remembered now; in the address it would outlive the next choice.
+  const address = new URL(location.href);
+  address.searchParams.delete('lang');
+  history.replaceState(history.state, '', address);
+  await show(language);
 }

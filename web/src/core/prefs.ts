@@ -31,7 +31,13 @@ export function chooseDensity(chosen: Density): void {
   applyTheme();
 }
 
+/** What the address asks for (`?lang=en`), which is remembered; else what was chosen; else what the device speaks. */
 export function chosenLanguage(): Language {
+  const asked = new URLSearchParams(location.search).get('lang') as Language | null;
+  if (asked && languages.includes(asked)) {
+    chooseLanguage(asked);
+    return asked;
+  }
   const chosen = read('language') as Language | null;
   return chosen && languages.includes(chosen) ? chosen : nearest(navigator.languages);
 }

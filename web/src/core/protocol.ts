@@ -161,7 +161,7 @@ export interface Offer {
   waiting_since: number;
   why: { code: string; params: Record<string, string | number> }[];
   own_client: boolean;
-  client?: { id: string; name: string } | null;
+  client?: { id: string; name: string; name_en?: string | null } | null;
   excerpt?: string | null;
   rank: number;
   of: number;

@@ -2,20 +2,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { clock, duration, percent } from '../../core/format';
 import { t } from '../../locales/console';
-import {
-  ErrorState,
-  IconButton,
-  Loading,
-  PageState,
-  Segmented,
-  useQuery as useAddress,
-} from '../../ui';
+import { ErrorState, IconButton, Loading, PageState, useQuery as useAddress } from '../../ui';
 import { KpiTile } from '../../ui/figures';
 import { iX } from '../../ui/icons';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
 import css from './board.module.css';
 import { Lanes } from './Lanes';
+import { useWorld, WorldSwitch } from './listing';
 import page from './page.module.css';
 import { RehearsalSwitch } from './RehearsalSwitch';
 
@@ -48,6 +42,8 @@ interface BoardData {
   abandoned: number;
   opened: number;
   lanes: Lane[];
+  /** Advisors who are free now, each once, by branch. */
+  branches: { branch: Named | null; free: number }[];
   series: Step[];
 }
 
@@ -66,7 +62,7 @@ export const stopwatch = (seconds: number | null): string =>
 export default function Board() {
   const me = useMe();
   const [address, change] = useAddress();
-  const environment = address.get('environment') ?? 'real';
+  const environment = useWorld();
   const kind = address.get('list');
   const board = useQuery({
     queryKey: ['board', environment],
@@ -82,17 +78,7 @@ export default function Board() {
           <span className={page.meta}>{t('board.at', { at: clock(board.data.at) })}</span>
         ) : null}
         {me.demo ? <RehearsalSwitch /> : null}
-        {me.demo ? (
-          <Segmented
-            label={t('environment')}
-            selected={environment}
-            onSelect={(id) => change({ environment: id === 'real' ? null : id, list: null })}
-            options={[
-              { id: 'real', text: t('environment.real') },
-              { id: 'simulated', text: t('environment.simulated') },
-            ]}
-          />
-        ) : null}
+        <WorldSwitch drop={['list']} />
       </PageHead>
       <div className={page.body}>
         {board.isPending ? <Loading /> : null}
@@ -105,6 +91,8 @@ export default function Board() {
             <div className={`${page.split} ${kind ? page.open : ''}`}>
               <Lanes
                 lanes={board.data.lanes}
+                branches={board.data.branches}
+                free={board.data.free}
                 selected={`${address.get('branch') ?? ''}/${address.get('topic') ?? ''}`}
                 onSelect={(lane) =>
                   change({ list: 'waiting', branch: lane.branch?.id ?? null, topic: lane.topic })

@@ -1,27 +1,18 @@
 /** Connections for administrators: who is tied to whom, the firm's book, and dissolving with a successor. */
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
-import {
-  Button,
-  Chip,
-  Dialog,
-  ErrorState,
-  Loading,
-  PageState,
-  toast,
-  useQuery as useAddress,
-} from '../../ui';
+import { Button, Chip, Dialog, ErrorState, Loading, PageState, toast } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
-import { Pager } from '../../ui/Pager';
 import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import { queries } from '../start';
 import { CsvImport } from './CsvImport';
+import { Choose, More, useListing } from './listing';
 import page from './page.module.css';
 import { World } from './Staff';
 import css from './staff.module.css';
@@ -46,11 +37,6 @@ interface Connection {
   client: Party;
   staff: Party;
 }
-interface Listing {
-  items: Connection[];
-  next: string | null;
-}
-
 const ENDINGS = [
   'reassigned',
   'changed_post',
@@ -62,24 +48,10 @@ const ENDINGS = [
 const STATES = ['proposed', 'active', 'suspended', 'dissolved'] as const;
 
 export default function Connections() {
-  const [address, change] = useAddress();
   const [importing, setImporting] = useState(false);
   const [ending, setEnding] = useState<Connection | null>(null);
-  const query = new URLSearchParams({ limit: '50' });
-  for (const key of ['state', 'tie', 'met']) {
-    const value = address.get(key);
-    if (value) query.set(key, value);
-  }
-  const list = useInfiniteQuery({
-    queryKey: ['connections', query.toString()],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>(`/api/connections?${query}${pageParam ? `&after=${pageParam}` : ''}`),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-    placeholderData: keepPreviousData,
-  });
-  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
-  const pick = (key: string) => (id: string) => change({ [key]: id === 'any' ? null : id });
+  const list = useListing<Connection>('connections', '/api/connections', ['state', 'tie', 'met']);
+  const { rows } = list;
   return (
     <>
       <PageHead title={t('nav.connections')}>
@@ -89,23 +61,17 @@ export default function Connections() {
       </PageHead>
       <div className={page.body}>
         <div className={css.filters}>
-          <Select
-            bare
+          <Choose
+            name="state"
             label={t('staff.state')}
-            value={address.get('state') ?? 'any'}
-            onChange={pick('state')}
-            options={[
-              { id: 'any', text: t('staff.state.any') },
-              ...STATES.map((id) => ({ id, text: t(`connection.${id}`) })),
-            ]}
+            any={t('staff.state.any')}
+            options={STATES.map((id) => ({ id, text: t(`connection.${id}`) }))}
           />
-          <Select
-            bare
+          <Choose
+            name="met"
             label={t('connections.met')}
-            value={address.get('met') ?? 'any'}
-            onChange={pick('met')}
+            any={t('connections.met.any')}
             options={[
-              { id: 'any', text: t('connections.met.any') },
               { id: 'met', text: t('connections.met.met') },
               { id: 'never', text: t('connections.met.never') },
             ]}
@@ -173,14 +139,7 @@ export default function Connections() {
                 },
               ]}
             />
-            {rows.length ? (
-              <Pager
-                shown={rows.length}
-                more={list.hasNextPage}
-                busy={list.isFetchingNextPage}
-                onMore={() => void list.fetchNextPage()}
-              />
-            ) : null}
+            <More list={list} />
           </section>
         ) : null}
       </div>

@@ -1,13 +1,13 @@
 /** Why this advisor: decisions as they were stored when they were taken, with every refused candidate. */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { moment, number } from '../../core/format';
 import { lookup } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Chip, ErrorState, Loading, PageState, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
-import { Pager } from '../../ui/Pager';
 import { PageHead } from '../Shell';
 import { api } from '../session';
+import { More, useListing, WorldSwitch } from './listing';
 import page from './page.module.css';
 
 interface Candidate {
@@ -31,31 +31,18 @@ interface Decision {
   capability?: string;
   state?: string;
 }
-interface Listing {
-  items: Decision[];
-  next: string | null;
-}
 
 export default function Decisions() {
   const [address, change] = useAddress();
   const request = address.get('request');
   const chosen = address.get('id');
-  const list = useInfiniteQuery({
-    queryKey: ['decisions'],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>(`/api/decisions?limit=50${pageParam ? `&after=${pageParam}` : ''}`),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-    enabled: !request,
-  });
+  const list = useListing<Decision>('decisions', '/api/decisions', ['environment'], {}, !request);
   const one = useQuery({
     queryKey: ['decision', request],
     queryFn: () => api.get<{ items: Decision[] }>(`/api/requests/${request}/decision`),
     enabled: Boolean(request),
   });
-  const rows = request
-    ? (one.data?.items ?? [])
-    : (list.data?.pages.flatMap((part) => part.items) ?? []);
+  const rows = request ? (one.data?.items ?? []) : list.rows;
   const failed = request ? one : list;
   const open = rows.find((row) => row.id === chosen) ?? (request ? rows[0] : undefined);
   return (
@@ -69,7 +56,9 @@ export default function Decisions() {
           >
             {t('decisions.all')}
           </button>
-        ) : null}
+        ) : (
+          <WorldSwitch drop={['id']} />
+        )}
       </PageHead>
       <div className={page.body}>
         {failed.isLoading ? <Loading /> : null}
@@ -114,14 +103,7 @@ export default function Decisions() {
                   },
                 ]}
               />
-              {!request && rows.length ? (
-                <Pager
-                  shown={rows.length}
-                  more={list.hasNextPage}
-                  busy={list.isFetchingNextPage}
-                  onMore={() => void list.fetchNextPage()}
-                />
-              ) : null}
+              {request ? null : <More list={list} />}
             </section>
             {open ? <Explained decision={open} /> : null}
           </div>

@@ -5,8 +5,9 @@ import { t } from '../../locales/console';
 import { ErrorState, Loading, PageState, Segmented, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { PageHead } from '../Shell';
-import { api, useMe } from '../session';
+import { api } from '../session';
 import css from './funnel.module.css';
+import { useWorld, WorldSwitch } from './listing';
 import page from './page.module.css';
 
 interface Counts {
@@ -32,10 +33,9 @@ const STEPS = ['assigned', 'connected', 'activated', 'active'] as const;
 const COLUMNS = [...STEPS, 'never_met', 'dormant', 'lost'] as const;
 
 export default function Funnel() {
-  const me = useMe();
   const [address, change] = useAddress();
   const by = address.get('by') ?? 'branch';
-  const environment = address.get('environment') ?? 'real';
+  const environment = useWorld();
   const sort = address.get('sort') ?? 'assigned';
   const up = address.get('up') === '1';
   const funnel = useQuery({
@@ -59,17 +59,7 @@ export default function Funnel() {
             { id: 'advisor', text: t('advisor') },
           ]}
         />
-        {me.demo ? (
-          <Segmented
-            label={t('environment')}
-            selected={environment}
-            onSelect={(id) => change({ environment: id === 'real' ? null : id })}
-            options={[
-              { id: 'real', text: t('environment.real') },
-              { id: 'simulated', text: t('environment.simulated') },
-            ]}
-          />
-        ) : null}
+        <WorldSwitch />
       </PageHead>
       <div className={page.body}>
         {funnel.isPending ? <Loading /> : null}

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { moment } from '../../core/format';
 import { ApiError } from '../../core/http';
+import { named } from '../../core/i18n';
 import type { Body, Entry } from '../../core/protocol';
 import { t } from '../../locales/console';
 import { Button, Chip, ErrorState, Loading, PageState, toast } from '../../ui';
@@ -56,7 +57,7 @@ function Item({ held }: { held: Held }) {
     <section className={page.card}>
       <header className={page.cardHead}>
         <h2>
-          {held.entry.sender?.name} → {held.client.name}
+          {held.entry.sender ? named(held.entry.sender) : ''} → {named(held.client)}
         </h2>
         {held.entry.verdict?.policies.map((one) => (
           <Chip key={one.id} tone="nudge">

@@ -1,24 +1,14 @@
 /** What the firm knows: approved entries, drafts on their way, and a box that shows what a question would find. */
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../locales/console';
-import {
-  Button,
-  Chip,
-  ErrorState,
-  Loading,
-  PageState,
-  SearchField,
-  useQuery as useAddress,
-} from '../../ui';
+import { Button, Chip, ErrorState, Loading, PageState, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { iBook, iPlus } from '../../ui/icons';
-import { Pager } from '../../ui/Pager';
-import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
-import { api, useMe } from '../session';
+import { useMe } from '../session';
 import { KnowledgeEntry } from './KnowledgeEntry';
 import { KnowledgeForm } from './KnowledgeForm';
+import { Choose, Find, More, useListing } from './listing';
 import page from './page.module.css';
 import css from './staff.module.css';
 import { TOPICS, topicName } from './staffing';
@@ -37,11 +27,6 @@ interface Row {
   review_by: string | null;
   pending: { version: number; state: VersionState } | null;
 }
-interface Listing {
-  items: Row[];
-  next: string | null;
-}
-
 const STATES = ['approved', 'draft', 'submitted', 'returned', 'retired'] as const;
 
 export const stateTone = (state: string) =>
@@ -57,24 +42,10 @@ export default function Knowledge() {
   const me = useMe();
   const editor = me.roles.includes('editor');
   const [address, change] = useAddress();
-  const [typed, setTyped] = useState(address.get('q') ?? '');
   const [adding, setAdding] = useState(false);
-  const query = new URLSearchParams({ limit: '50' });
-  for (const key of ['q', 'topic', 'state']) {
-    const value = address.get(key);
-    if (value) query.set(key, value);
-  }
-  const list = useInfiniteQuery({
-    queryKey: ['knowledge', query.toString()],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>(`/api/knowledge?${query}${pageParam ? `&after=${pageParam}` : ''}`),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-    placeholderData: keepPreviousData,
-  });
-  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const list = useListing<Row>('knowledge', '/api/knowledge', ['q', 'topic', 'state']);
+  const { rows } = list;
   const open = address.get('id');
-  const pick = (key: string) => (id: string) => change({ [key]: id === 'any' ? null : id });
   return (
     <>
       <PageHead title={t('nav.knowledge')}>
@@ -86,33 +57,18 @@ export default function Knowledge() {
       </PageHead>
       <div className={page.body}>
         <div className={css.filters}>
-          <SearchField
-            label={t('knowledge.search')}
-            value={typed}
-            onChange={(text) => {
-              setTyped(text);
-              change({ q: text });
-            }}
-          />
-          <Select
-            bare
+          <Find label={t('knowledge.search')} />
+          <Choose
+            name="topic"
             label={t('decisions.topic')}
-            value={address.get('topic') ?? 'any'}
-            onChange={pick('topic')}
-            options={[
-              { id: 'any', text: t('knowledge.topic.any') },
-              ...TOPICS.map((id) => ({ id, text: topicName(id) })),
-            ]}
+            any={t('knowledge.topic.any')}
+            options={TOPICS.map((id) => ({ id, text: topicName(id) }))}
           />
-          <Select
-            bare
+          <Choose
+            name="state"
             label={t('staff.state')}
-            value={address.get('state') ?? 'any'}
-            onChange={pick('state')}
-            options={[
-              { id: 'any', text: t('staff.state.any') },
-              ...STATES.map((id) => ({ id, text: t(`version.${id}`) })),
-            ]}
+            any={t('staff.state.any')}
+            options={STATES.map((id) => ({ id, text: t(`version.${id}`) }))}
           />
         </div>
         {list.isPending ? <Loading /> : null}
@@ -180,14 +136,7 @@ export default function Knowledge() {
                   },
                 ]}
               />
-              {rows.length ? (
-                <Pager
-                  shown={rows.length}
-                  more={list.hasNextPage}
-                  busy={list.isFetchingNextPage}
-                  onMore={() => void list.fetchNextPage()}
-                />
-              ) : null}
+              <More list={list} />
             </section>
             {open ? (
               <KnowledgeEntry

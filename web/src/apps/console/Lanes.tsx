@@ -1,7 +1,7 @@
 /** Branch by topic: bars for those who wait, rings for those who are free, the oldest age below. */
 import { t } from '../../locales/console';
 import { PageState } from '../../ui';
-import { DUE_S, LATE_S, type Lane, stopwatch } from './Board';
+import { DUE_S, LATE_S, type Lane, type Named, stopwatch } from './Board';
 import css from './board.module.css';
 import page from './page.module.css';
 
@@ -39,8 +39,19 @@ function table(lanes: Lane[]): { topics: string[]; rows: Row[] } {
 const tone = (age: number | null): string =>
   age === null || age <= DUE_S ? '' : age <= LATE_S ? (css.due as string) : (css.late as string);
 
-export function Lanes(props: { lanes: Lane[]; selected: string; onSelect: (lane: Lane) => void }) {
-  const { topics, rows } = table(props.lanes);
+export function Lanes(props: {
+  lanes: Lane[];
+  branches: { branch: Named | null; free: number }[];
+  /** Free advisors of the whole firm, each counted once. */
+  free: number;
+  selected: string;
+  onSelect: (lane: Lane) => void;
+}) {
+  const { lanes } = props;
+  const { topics, rows } = table(lanes);
+  const free = new Map(props.branches.map((one) => [one.branch?.id ?? '', one.free]));
+  const sum = (of: 'waiting' | 'free', topic?: string) =>
+    lanes.reduce((all, lane) => all + (!topic || lane.topic === topic ? lane[of] : 0), 0);
   return (
     <section className={page.card} aria-label={t('board.lanes')}>
       <header className={page.cardHead}>
@@ -77,6 +88,7 @@ export function Lanes(props: { lanes: Lane[]; selected: string; onSelect: (lane:
                   </th>
                 ))}
                 <th scope="col">{t('board.short.waiting')}</th>
+                <th scope="col">{t('board.short.free')}</th>
               </tr>
             </thead>
             <tbody>
@@ -95,11 +107,32 @@ export function Lanes(props: { lanes: Lane[]; selected: string; onSelect: (lane:
                     </td>
                   ))}
                   <td className={css.sum}>
-                    {[...row.cells.values()].reduce((sum, lane) => sum + lane.waiting, 0) || '–'}
+                    {[...row.cells.values()].reduce((all, lane) => all + lane.waiting, 0) || '–'}
                   </td>
+                  <td className={`${css.sum} ${css.free}`}>{free.get(row.id) || '–'}</td>
                 </tr>
               ))}
             </tbody>
+            <tfoot>
+              <tr>
+                <th scope="row">{t('board.total')}</th>
+                {topics.map((topic) => (
+                  <td key={topic} className={css.total}>
+                    <span className="visually-hidden">
+                      {t('board.total.cell', {
+                        waiting: sum('waiting', topic),
+                        free: sum('free', topic),
+                      })}
+                    </span>
+                    <span aria-hidden="true">
+                      {sum('waiting', topic) || '–'} : {sum('free', topic) || '–'}
+                    </span>
+                  </td>
+                ))}
+                <td className={css.sum}>{sum('waiting') || '–'}</td>
+                <td className={`${css.sum} ${css.free}`}>{props.free || '–'}</td>
+              </tr>
+            </tfoot>
           </table>
         </section>
       )}

@@ -1,18 +1,26 @@
 /** What left the house: which notice, to whom, how, and with what result. Never what was said. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { moment } from '../../core/format';
+import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
-import { Chip, ErrorState, Loading, PageState, Segmented, useQuery as useAddress } from '../../ui';
+import {
+  Chip,
+  Code,
+  ErrorState,
+  Loading,
+  PageState,
+  Segmented,
+  useQuery as useAddress,
+} from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { iBell } from '../../ui/icons';
-import { Pager } from '../../ui/Pager';
 import { PageHead } from '../Shell';
-import { api } from '../session';
+import { More, useListing } from './listing';
 import page from './page.module.css';
 
 interface Notice {
   id: string;
-  person?: { id: string; name: string } | null;
+  /** A client is told by his number at the broker alone. */
+  to: { kind: string; ref: string; name: string; name_en: string } | null;
   channel: 'web_push' | 'webhook';
   reason: 'message' | 'offer' | 'connection' | 'slot' | 'duty';
   state: 'queued' | 'sent' | 'failed' | 'skipped';
@@ -20,29 +28,14 @@ interface Notice {
   detail: string;
   created_at: number;
 }
-interface Listing {
-  items: Notice[];
-  next: string | null;
-}
-
 const STATES = ['queued', 'sent', 'failed', 'skipped'] as const;
 const tone = { queued: 'plain', sent: 'go', failed: 'stop', skipped: 'plain' } as const;
 
 export default function Notices() {
   const [address, change] = useAddress();
   const state = address.get('state') ?? 'any';
-  const list = useInfiniteQuery({
-    queryKey: ['notices', state],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>('/api/notices', {
-        limit: 50,
-        state: state === 'any' ? undefined : state,
-        after: pageParam || undefined,
-      }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
-  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const list = useListing<Notice>('notices', '/api/notices', ['state']);
+  const { rows } = list;
   return (
     <>
       <PageHead title={t('nav.notices')}>
@@ -74,6 +67,7 @@ export default function Notices() {
               }
               columns={[
                 { id: 'at', head: t('decisions.at'), cell: (row) => moment(row.created_at) },
+                { id: 'to', head: t('notices.to'), cell: (row) => <To of={row.to} />, grow: true },
                 {
                   id: 'channel',
                   head: t('notices.channel'),
@@ -83,7 +77,6 @@ export default function Notices() {
                   id: 'reason',
                   head: t('notices.reason'),
                   cell: (row) => t(`notice.${row.reason}`),
-                  grow: true,
                 },
                 {
                   id: 'state',
@@ -99,17 +92,19 @@ export default function Notices() {
                 { id: 'detail', head: t('notices.detail'), cell: (row) => row.detail || '–' },
               ]}
             />
-            {rows.length ? (
-              <Pager
-                shown={rows.length}
-                more={list.hasNextPage}
-                busy={list.isFetchingNextPage}
-                onMore={() => void list.fetchNextPage()}
-              />
-            ) : null}
+            <More list={list} />
           </section>
         ) : null}
       </div>
+    </>
+  );
+}
+
+function To({ of }: { of: Notice['to'] }) {
+  if (!of) return '–';
+  return (
+    <>
+      {of.name ? <b>{named(of)}</b> : t('notices.client')} <Code>{of.ref || '–'}</Code>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Thread } from '../../chat/Thread';
 import { moment } from '../../core/format';
+import { named } from '../../core/i18n';
 import type { Attachment, Entry } from '../../core/protocol';
 import { fold, merge } from '../../core/view';
 import { t } from '../../locales/console';
@@ -28,6 +29,7 @@ import css from './search.module.css';
 interface Party {
   id: string;
   name: string;
+  name_en?: string | null;
   code?: string;
 }
 export interface Found {
@@ -138,12 +140,12 @@ function Results({ purpose }: { purpose: string }) {
                 onClick={() => change({ c: row.id })}
               >
                 <span className={page.itemTop}>
-                  <b>{row.client.name}</b>
+                  <b>{named(row.client)}</b>
                   <span className={page.meta}>{moment(row.last.at)}</span>
                 </span>
                 <span className={css.words}>{row.hit?.text ?? row.last.text}</span>
                 <span className={page.meta}>
-                  {row.handler ? row.handler.name : t('search.assistant')} ·{' '}
+                  {row.handler ? named(row.handler) : t('search.assistant')} ·{' '}
                   {t(`search.state.${row.state}` as 'search.state.open')}
                 </span>
               </button>
@@ -191,17 +193,17 @@ function Reading(props: { found: Found; purpose: string; onClose: () => void }) 
     Promise.resolve(`/api/supervision/attachments/${file.id}?${new URLSearchParams({ purpose })}`);
   const staff = found.handler?.id;
   return (
-    <section className={css.pane} aria-label={found.client.name}>
+    <section className={css.pane} aria-label={named(found.client)}>
       <header className={css.head}>
         <div>
-          <b>{found.client.name}</b>
+          <b>{named(found.client)}</b>
           {found.environment === 'real' ? null : (
             <Chip tone="machine">{t('environment.simulated')}</Chip>
           )}
           <span className={page.meta}>
             {found.handler ? (
               <>
-                {found.handler.name} <Code>{found.handler.code}</Code>
+                {named(found.handler)} <Code>{found.handler.code}</Code>
               </>
             ) : (
               t('search.assistant')

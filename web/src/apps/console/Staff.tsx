@@ -1,5 +1,4 @@
 /** Staff and licences: who works here, what each may do at this moment, and what runs out. */
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
@@ -11,27 +10,20 @@ import {
   ErrorState,
   Loading,
   PageState,
-  SearchField,
   useQuery as useAddress,
 } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { iPlus } from '../../ui/icons';
-import { Pager } from '../../ui/Pager';
 import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
-import { api, useMe } from '../session';
+import { useMe } from '../session';
 import { CsvImport } from './CsvImport';
+import { Choose, Find, More, useListing } from './listing';
 import page from './page.module.css';
 import { StaffForm } from './StaffForm';
 import { StaffPanel } from './StaffPanel';
 import css from './staff.module.css';
 import { daysUntil, type Licence, type Member, ROLES, roleName, useBranches } from './staffing';
-
-interface Listing {
-  items: Member[];
-  next: string | null;
-  counts: { total: number; active: number; suspended: number; left: number; locked: number };
-}
 
 const FILTERS = ['q', 'role', 'branch', 'status', 'locked', 'expiring_days'];
 
@@ -41,22 +33,8 @@ export default function Staff() {
   const [address, change] = useAddress();
   const [adding, setAdding] = useState(false);
   const [importing, setImporting] = useState(false);
-  const query = new URLSearchParams({ limit: '50' });
-  for (const key of FILTERS) {
-    const value = address.get(key);
-    if (value) query.set(key, value);
-  }
-  const list = useInfiniteQuery({
-    queryKey: ['staff', query.toString()],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>(
-        `/api/staff?${query}${pageParam ? `&after=${encodeURIComponent(pageParam)}` : ''}`,
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-    placeholderData: keepPreviousData,
-  });
-  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const list = useListing<Member>('staff', '/api/staff', FILTERS);
+  const { rows } = list;
   const open = rows.find((row) => row.id === address.get('id'));
   return (
     <>
@@ -80,14 +58,7 @@ export default function Staff() {
           <div className={`${page.split} ${open ? page.open : ''}`}>
             <section className={page.card}>
               <Table rows={rows} selected={open?.id ?? null} onSelect={(id) => change({ id })} />
-              {rows.length ? (
-                <Pager
-                  shown={rows.length}
-                  more={list.hasNextPage}
-                  busy={list.isFetchingNextPage}
-                  onMore={() => void list.fetchNextPage()}
-                />
-              ) : null}
+              <More list={list} />
             </section>
             {open ? (
               <StaffPanel
@@ -117,38 +88,20 @@ export default function Staff() {
 function Filters() {
   const [address, change] = useAddress();
   const branches = useBranches();
-  const [typed, setTyped] = useState(address.get('q') ?? '');
-  const any = { id: 'any', text: t('any') };
-  const pick = (key: string) => (id: string) => change({ [key]: id === 'any' ? null : id });
   return (
     <div className={css.filters}>
-      <SearchField
-        label={t('staff.search')}
-        value={typed}
-        onChange={(text) => {
-          setTyped(text);
-          change({ q: text });
-        }}
-      />
-      <Select
-        bare
+      <Find label={t('staff.search')} />
+      <Choose
+        name="role"
         label={t('staff.role')}
-        value={address.get('role') ?? 'any'}
-        onChange={pick('role')}
-        options={[
-          { id: 'any', text: t('staff.role.any') },
-          ...ROLES.map((role) => ({ id: role, text: roleName(role) })),
-        ]}
+        any={t('staff.role.any')}
+        options={ROLES.map((role) => ({ id: role, text: roleName(role) }))}
       />
-      <Select
-        bare
+      <Choose
+        name="branch"
         label={t('branch')}
-        value={address.get('branch') ?? 'any'}
-        onChange={pick('branch')}
-        options={[
-          { id: 'any', text: t('branch.any') },
-          ...branches.map((one) => ({ id: one.id, text: named(one) })),
-        ]}
+        any={t('branch.any')}
+        options={branches.map((one) => ({ id: one.id, text: named(one) }))}
       />
       <Select
         bare
@@ -168,7 +121,7 @@ function Filters() {
           })
         }
         options={[
-          { ...any, text: t('staff.state.any') },
+          { id: 'any', text: t('staff.state.any') },
           ...(['active', 'suspended', 'left', 'locked', 'expiring'] as const).map((id) => ({
             id,
             text: t(`staff.state.${id}`),

@@ -1,5 +1,6 @@
 /** The working place: list, conversation, client; three panes on a desk, two on a tablet, one on a phone. */
 import { lazy, Suspense } from 'react';
+import { named } from '../../core/i18n';
 import { t } from '../../locales/desk';
 import { Drawer, match, navigate, PageState, usePath } from '../../ui';
 import { iChat } from '../../ui/icons';
@@ -72,7 +73,7 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
         {current && desk.close && header.data?.may.close ? (
           <CloseDialog
             id={current}
-            name={client?.name ?? ''}
+            name={client ? named(client) : ''}
             onClose={() => desk.show('close', false)}
             onClosed={() => {
               desk.show('close', false);

@@ -1,6 +1,7 @@
 /** My clients by the firm's book: whom I never met, whom I may greet now, and why not the others. */
 import { useDeferredValue, useState } from 'react';
 import { ApiError } from '../../../core/http';
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import {
   Drawer,
@@ -37,7 +38,8 @@ function useGreeting(template: string | undefined) {
   const [sent, setSent] = useState<Record<string, 'now' | 'done'>>({});
   const greet = async (row: ClientRow) => {
     if (!template) return;
-    const { id, name } = row.client;
+    const { id } = row.client;
+    const name = named(row.client);
     setSent((all) => ({ ...all, [id]: 'now' }));
     try {
       await api.post(`/api/clients/${id}/greet`, { template });
@@ -68,6 +70,7 @@ export function ClientsPage() {
   const chosen = greetings.data?.find((one) => one.id === template) ?? greetings.data?.[0] ?? null;
   const { sent, greet } = useGreeting(chosen?.id);
   const list = clients.data?.items ?? [];
+  const greetable = list.find((row) => row.greetable);
   const List = wide ? ClientTable : ClientCards;
   return (
     <>
@@ -106,11 +109,15 @@ export function ClientsPage() {
             greetings={greetings.data ?? []}
             chosen={chosen}
             onChoose={setTemplate}
-            client={list.find((row) => row.greetable)?.client.name ?? null}
+            client={greetable ? named(greetable.client) : null}
           />
         ) : null}
       </div>
-      <Drawer title={open?.client.name ?? ''} open={Boolean(open)} onClose={() => setOpen(null)}>
+      <Drawer
+        title={open ? named(open.client) : ''}
+        open={Boolean(open)}
+        onClose={() => setOpen(null)}
+      >
         <ClientPanel client={open?.client.id ?? null} />
       </Drawer>
     </>

@@ -1,5 +1,5 @@
 /** What the palette offers here and now: for the open conversation, my state, places, people, looks. */
-import { languages } from '../../../core/i18n';
+import { languages, named } from '../../../core/i18n';
 import { chooseTheme, type Theme } from '../../../core/prefs';
 import type { Presence } from '../../../core/protocol';
 import { t } from '../../../locales/desk';
@@ -37,7 +37,7 @@ export interface Here {
 export function paletteActions({ header, rows, pool, run }: Here): Action[] {
   const singles = singleKeys();
   const at = (command: Command) => written(command, singles);
-  const to = header ? t('palette.for', { name: header.client.name }) : '';
+  const to = header ? t('palette.for', { name: named(header.client) }) : '';
   const go = t('palette.go');
   const own = t('palette.me');
   const looks = t('palette.look');
@@ -84,7 +84,7 @@ export function paletteActions({ header, rows, pool, run }: Here): Action[] {
       : []),
     ...rows.map((row) => ({
       id: `row-${row.id}`,
-      text: row.client.name,
+      text: named(row.client),
       also: row.last?.text ?? '',
       icon: iChat,
       group: t('nav.conversations'),

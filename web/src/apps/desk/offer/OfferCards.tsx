@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useNow } from '../../../chat/hooks';
 import { serverNow } from '../../../core/clock';
+import { named } from '../../../core/i18n';
 import type { Offer } from '../../../core/protocol';
 import { t } from '../../../locales/desk';
 import { Button, Icon, Menu, Mid, Ring } from '../../../ui';
@@ -115,7 +116,7 @@ export function OfferPerson({ offer }: { offer: Offer }) {
     <p className={css.sub}>
       {offer.own_client ? (
         <>
-          <b className={css.own}>{offer.client?.name ?? t('offer.own')}</b>
+          <b className={css.own}>{offer.client ? named(offer.client) : t('offer.own')}</b>
           <Mid />
           {t('offer.own')}
         </>

@@ -1,6 +1,7 @@
 /** A card goes to another of my conversations: chosen from the open ones, posted as a message of mine. */
 import { useState } from 'react';
 import { ApiError } from '../../../core/http';
+import { named } from '../../../core/i18n';
 import type { Card } from '../../../core/protocol';
 import { uuid7 } from '../../../core/uuid';
 import type { Item } from '../../../core/view';
@@ -51,10 +52,10 @@ export function ForwardDialog(props: {
               <button
                 type="button"
                 className={css.person}
-                onClick={() => void send(row.id, row.client.name)}
+                onClick={() => void send(row.id, named(row.client))}
               >
-                <Avatar name={row.client.name} size={28} />
-                <span className={css.name}>{row.client.name}</span>
+                <Avatar name={named(row.client)} size={28} />
+                <span className={css.name}>{named(row.client)}</span>
                 <span className={css.aside}>{row.last?.text ?? ''}</span>
               </button>
             </li>

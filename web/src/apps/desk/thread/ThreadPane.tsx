@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Thread } from '../../../chat/Thread';
 import { ApiError } from '../../../core/http';
-import { lookup } from '../../../core/i18n';
+import { lookup, named } from '../../../core/i18n';
 import type { Attachment, Card } from '../../../core/protocol';
 import type { Item } from '../../../core/view';
 import { t } from '../../../locales/desk';
@@ -84,7 +84,7 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
   const [editing, setEditing] = useState<Item | null>(null);
   const [card, setCard] = useState<Card | null>(null);
   const [forward, setForward] = useState<{ item: Item; card: Card } | null>(null);
-  const names = new Map(header.people.map((person) => [person.id, person.name]));
+  const names = new Map(header.people.map((person) => [person.id, named(person)]));
   const seen = useCallback(() => live.read(id), [id]);
   const lastNo = thread.items.reduce(
     (no, item) =>
@@ -104,7 +104,7 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
       <Thread
         items={thread.items}
         readUpTo={line}
-        typing={thread.typing.map((person) => names.get(person) ?? header.client.name)}
+        typing={thread.typing.map((person) => names.get(person) ?? named(header.client))}
         source={source}
         faces
         known={header.client.id}
