@@ -37,7 +37,11 @@ async def board(tx: Tx, actor: Actor, environment: Environment = Environment.REA
     _check(actor)
     figures = await dispatch.board(tx, actor, environment)
     return Board(
-        figures, rules.lanes(figures.lanes, figures.duty), await _branches(tx, actor), environment
+        figures,
+        rules.lanes(figures.lanes, figures.duty),
+        await _branches(tx, actor),
+        environment,
+        rules.free_by_branch(figures.duty),
     )
 
 

@@ -68,6 +68,7 @@ class Board:
     lanes: tuple[BoardLane, ...]
     branches: dict[UUID, tuple[str, str]]
     environment: Environment
+    free_by_branch: dict[UUID | None, int]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from visavis.analytics import api, rules
+from visavis.analytics import api
 from visavis.analytics.types import Board, BoardLane, BoardList, By, FunnelRow
 from visavis.kernel import clock
 from visavis.kernel.auth import Environment
@@ -108,7 +108,7 @@ def present_board(found: Board, language: str) -> dict[str, Any]:
         "lanes": [_lane(found, one, language) for one in found.lanes],
         "branches": [
             {"branch": _branch(found.branches, branch_id, language), "free": free}
-            for branch_id, free in rules.free_by_branch(figures.duty).items()
+            for branch_id, free in found.free_by_branch.items()
         ],
         "series": [
             {
