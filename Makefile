@@ -78,6 +78,9 @@ bench-messages: $(VENV)/.developed ## Measure the message path; ARGS="--in-fligh
 faults: $(VENV)/.developed ## Hurt a running platform and judge what it kept; QUICK=1 takes three minutes, ARGS="--rows 1,3 --minutes 60"
 	@$(BIN)/python -m tests.faults $(if $(QUICK),--quick) $(ARGS)
 
+bench-archive: $(VENV)/.developed ## Measure the log of record; QUICK=1 takes at most a minute
+	@QUICK=$(QUICK) $(BIN)/python bench/archive.py $(ARGS)
+
 screenshots: $(VENV)/.developed web ## Render the main screens into docs/img
 	@$(BIN)/python tools/chromium.py
 	$(BIN)/python tools/screenshots.py $(ARGS)
@@ -114,4 +117,4 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api faults bench-messages screenshots lock clean
+.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api faults bench-messages bench-archive screenshots lock clean

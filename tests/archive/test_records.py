@@ -113,54 +113,5 @@ async def test_each_retention_class_has_a_key_of_its_own(database: Database) -> 
         assert await tx.fetchval("SELECT count(*) FROM wrapping_key") == 2
 
 
-async def test_commits_late_and_out_of_order_and_nothing_is_skipped(database: Database) -> None:
-    """The order of ids is not the order of commits: a reader that asks for `id >` would lose the late ones."""
-    gates = [asyncio.Event() for _ in range(4)]
-    written: list[UUID] = []
-    begun = asyncio.Semaphore(0)
-
-    async def write(number: int) -> None:
-        async with database.transaction() as tx:
-            written.append(await api.append_one(tx, fact(uuid4(), number)))
-            begun.release()
-            await gates[number].wait()
-
-    async def sequence(start: int) -> list[UUID]:
-        async with database.transaction() as tx:
-            rows = await store.claim_unsequenced(tx, 100)
-            for offset, row in enumerate(rows):
-                await tx.execute(
-                    "UPDATE record SET leaf_index = $2 WHERE record_id = $1",
-                    row["record_id"], start + offset,
-                )  # fmt: skip
-        return [row["record_id"] for row in rows]
-
-    tasks = []
-    for number in range(4):
-        tasks.append(asyncio.create_task(write(number)))
-        await begun.acquire()
-    claimed: list[UUID] = []
-    # The newest commits first; the oldest id, long since passed by, comes last.
-    for number in (3, 1, 2, 0):
-        gates[number].set()
-        await tasks[number]
-        fresh = await sequence(len(claimed))
-        assert fresh == [written[number]]
-        claimed += fresh
-    assert sorted(claimed) == sorted(written)
-    assert claimed != sorted(claimed)
-    assert await sequence(4) == []
-
-
-async def test_two_sequencers_never_claim_the_same_record(database: Database) -> None:
-    async with database.transaction() as tx:
-        await api.append(tx, [fact(uuid4(), number) for number in range(20)])
-    async with database.transaction() as one, database.transaction() as other:
-        first = await store.claim_unsequenced(one, 12)
-        second = await store.claim_unsequenced(other, 12)
-    ids = [row["record_id"] for row in first + second]
-    assert (len(first), len(second), len(set(ids))) == (12, 8, 20)
-
-
 def test_a_fresh_home_has_a_key_of_its_own(settings: Settings) -> None:
     assert KeyRing.of_folder(settings.home).master_id != KeyRing(bytes(32)).master_id

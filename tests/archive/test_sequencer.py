@@ -257,7 +257,7 @@ async def test_one_leads_and_a_paused_leader_changes_nothing(
         await tx.execute("UPDATE lease SET epoch = epoch + 1")
     await write(database, 1)
     with pytest.raises(Fenced):
-        await stale._advance()
+        await stale.step()
     clock.move(timedelta(seconds=11))
     await overtake()
     assert audited(tmp_path) == 6

@@ -8,6 +8,7 @@ checkpoint that was signed before stops the log, and it signs nothing until the 
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 import httpx
@@ -15,11 +16,11 @@ import structlog
 
 from visavis.archive import recovery, witnessing, writing
 from visavis.archive.log import Contradiction, Log, current
-from visavis.archive.store import records, sequence
+from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.archive.writing import Fenced, Hook
 from visavis.kernel import clock
-from visavis.kernel.db import Database
+from visavis.kernel.db import Database, Row
 from visavis.kernel.ids import new_id
 from visavis.kernel.settings import Settings
 from visavis.tlog.growing import Edge
@@ -27,7 +28,7 @@ from visavis.tlog.sources import Conflict
 
 log = structlog.get_logger(__name__)
 
-BATCH = 1_000
+BATCH = 1_024  # four full tiles
 LEASE_S = 10.0
 POLL_S = 0.5
 HALTED_S = 10.0
@@ -49,59 +50,81 @@ class Sequencer:
         self._hook = hook
         self._edge: Edge | None = None
         self._epoch = 0
+        self._renew_at = clock.EPOCH
         self._witnesses = witnessing.Witnesses(target, http)
 
     async def step(self) -> int:
-        """Take up to 1,000 records into the log; returns how many places were published.
+        """Take one batch of records into the log; returns how many places were published.
 
         Raises `Contradiction` when the log must not go on, `Fenced` when this one no longer leads.
         """
-        now = clock.now()
-        async with self._database.transaction() as tx:
-            epoch = await sequence.lead(tx, self.holder, now + timedelta(seconds=LEASE_S), now)
-        if epoch is None:
-            self._edge = None
-            return 0
-        if epoch != self._epoch:
-            self._epoch, self._edge = epoch, None
         try:
+            if not await self._leads():
+                self._edge = None
+                return 0
             return await self._advance()
-        except Conflict as error:
-            self._edge = None
-            raise Contradiction("changed", str(error)) from None
-        except BaseException:
-            # What is in memory may be ahead of what is durable: begin again from the files.
-            self._edge = None
+        except BaseException as error:
+            # What is in memory may be ahead of what is durable: begin again from lease and files.
+            self._edge, self._renew_at = None, clock.EPOCH
+            if isinstance(error, Conflict):
+                raise Contradiction("changed", str(error)) from None
             raise
 
+    async def _leads(self) -> bool:
+        """Take the lease, or renew it in good time; what is written under it is fenced all the same."""
+        now = clock.now()
+        if self._edge is not None and now < self._renew_at:
+            return True
+        async with self._database.transaction() as tx:
+            epoch = await sequence.lead(tx, self.holder, now + timedelta(seconds=LEASE_S), now)
+        self._renew_at = now + timedelta(seconds=LEASE_S / 3)
+        if epoch is None or epoch != self._epoch:
+            self._epoch, self._edge = epoch or 0, None
+        return epoch is not None
+
     async def _advance(self) -> int:
+        unfinished: list[Batch] = []
         if self._edge is None:
             self._edge = await recovery.recover(self._database, self._log, self._witnesses)
             async with self._database.transaction() as tx:
                 await sequence.lift(tx)
-        async with self._database.transaction() as tx:
-            waiting = await sequence.unfinished(tx, 1)
-        batch = waiting[0] if waiting else await self._claim()
+                unfinished = await sequence.unfinished(tx)
+        done = 0
+        for batch in unfinished:
+            done += await self._write(self._edge, batch, await self._leaves(batch))
+        claimed = await self._claim()
+        return done + (await self._write(self._edge, *claimed) if claimed else 0)
+
+    async def _write(self, edge: Edge, batch: Batch, rows: Sequence[Row]) -> int:
         term = writing.Term(self._epoch, self._hook)
-        if batch is None:
-            return 0
-        await writing.write(self._database, self._log, self._witnesses, self._edge, term, batch)
+        await writing.write(self._database, self._log, self._witnesses, edge, term, batch, rows)
         return batch.size - batch.first
 
-    async def _claim(self) -> Batch | None:
+    async def _leaves(self, batch: Batch) -> list[Row]:
+        async with self._database.transaction(readonly=True) as tx:
+            return await sequence.leaves(tx, batch.first, batch.size)
+
+    async def _claim(self) -> tuple[Batch, list[Row]] | None:
         """Give the waiting records their places, in one fenced transaction."""
+        async with self._database.transaction(readonly=True) as tx:
+            if not await sequence.any_waiting(tx):
+                return None
         async with self._database.transaction() as tx:
             if not await sequence.holds(tx, self._epoch):
                 raise Fenced
-            rows = await records.claim_unsequenced(tx, BATCH)
+            rows = await sequence.assign(tx, await sequence.sequenced(tx), BATCH)
             if not rows:
                 return None
-            first = await sequence.sequenced(tx)
-            ids = [row["record_id"] for row in rows]
-            batch = await sequence.assign(tx, self._epoch, first, ids, clock.now())
+            batch = Batch(rows[0]["leaf_index"], rows[-1]["leaf_index"] + 1)
+            await sequence.begin(tx, self._epoch, batch, clock.now())
             self._hook("assigned")
         self._hook("sequenced")
-        return batch
+        return batch, rows
+
+    async def resign(self) -> None:
+        """Give the lease up, so that a standby need not wait for its end."""
+        async with self._database.transaction() as tx:
+            await sequence.resign(tx, self.holder, clock.now())
 
     async def run(self) -> None:
         """Sequence until cancelled; a contradiction stops it until it is gone, anything else is tried again."""
@@ -110,7 +133,7 @@ class Sequencer:
                 await clock.sleep(await self._turn())
         finally:
             with contextlib.suppress(Exception):
-                await asyncio.shield(self._resign())
+                await asyncio.shield(self.resign())
             await self._witnesses.close()
 
     async def _turn(self) -> float:
@@ -133,10 +156,6 @@ class Sequencer:
                 await sequence.halt(tx, error.reason, error.place, clock.now())
         except Exception:
             log.exception("the halt could not be kept")
-
-    async def _resign(self) -> None:
-        async with self._database.transaction() as tx:
-            await sequence.resign(tx, self.holder, clock.now())
 
 
 async def run(database: Database, _: Settings) -> None:

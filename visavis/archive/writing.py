@@ -4,7 +4,7 @@ The order is the promise: a checkpoint is signed over durable files alone, and m
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from visavis.archive import recovery
@@ -13,7 +13,7 @@ from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.archive.witnessing import Witnesses
 from visavis.kernel import clock
-from visavis.kernel.db import Database
+from visavis.kernel.db import Database, Row
 from visavis.tlog import checkpoint
 from visavis.tlog.checkpoint import Checkpoint
 from visavis.tlog.growing import Edge
@@ -35,13 +35,17 @@ class Term:
 
 
 async def write(
-    database: Database, log: Log, witnesses: Witnesses, edge: Edge, term: Term, batch: Batch
+    database: Database,
+    log: Log,
+    witnesses: Witnesses,
+    edge: Edge,
+    term: Term,
+    batch: Batch,
+    rows: Sequence[Row],
 ) -> None:
     """Make bundles, then tiles, then the checkpoint durable, and say so in the database."""
     full: list[str] = []
     if edge.size < batch.size:
-        async with database.transaction() as tx:
-            rows = await sequence.leaves(tx, batch.first, batch.size)
         entries = recovery.entries_of(rows, batch, edge.size)
         files = await asyncio.to_thread(edge.append, entries)
         bundles = [(tile.path, content) for tile, content in files if tile.level < 0]

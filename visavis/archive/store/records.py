@@ -116,12 +116,3 @@ async def count(tx: Tx, environment: str | None) -> int:
             "SELECT count(*) FROM record WHERE $1::text IS NULL OR environment = $1", environment
         )
     )
-
-
-async def claim_unsequenced(tx: Tx, limit: int) -> list[Row]:
-    """Records without a leaf index, by row state: a row that commits late is found like any other."""
-    return await tx.fetch(
-        "SELECT record_id, envelope FROM record WHERE leaf_index IS NULL"
-        " ORDER BY record_id LIMIT $1 FOR UPDATE SKIP LOCKED",
-        limit,
-    )

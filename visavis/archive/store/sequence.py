@@ -1,6 +1,5 @@
 """Tables `log_batch` and `log_halt`, and the column `record.leaf_index`: places in the log, given by one leader."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,10 +15,15 @@ WHERE lease.holder = $1 OR lease.until <= $3
 RETURNING epoch
 """
 
+# By row state, never by `id >`: a row that commits late would be skipped for ever.
 ASSIGN = """
-UPDATE record SET leaf_index = $1 + place.n - 1
-FROM unnest($2::uuid[]) WITH ORDINALITY AS place (record_id, n)
+WITH place AS (
+    SELECT record_id, row_number() OVER (ORDER BY record_id) AS n
+    FROM (SELECT record_id FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT $2) AS few
+)
+UPDATE record SET leaf_index = $1 + place.n - 1 FROM place
 WHERE record.record_id = place.record_id AND record.leaf_index IS NULL
+RETURNING record.leaf_index, record.record_id, record.envelope
 """
 
 BATCH = "SELECT first, size, epoch, root, checkpoint, published_at FROM log_batch"
@@ -57,24 +61,30 @@ async def sequenced(tx: Tx) -> int:
     return int(await tx.fetchval("SELECT coalesce(max(size), 0) FROM log_batch"))
 
 
-async def assign(
-    tx: Tx, epoch: int, first: int, record_ids: Sequence[UUID], now: datetime
-) -> Batch:
-    """Give these records the places from `first` on, and remember them as one batch."""
-    size = first + len(record_ids)
-    given = await tx.execute(ASSIGN, first, list(record_ids))
-    if given != len(record_ids):
-        raise RuntimeError(f"{given} of {len(record_ids)} records took a place")
+async def any_waiting(tx: Tx) -> bool:
+    """Whether a record has no place yet."""
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT 1 FROM record WHERE leaf_index IS NULL)"))
+
+
+async def assign(tx: Tx, first: int, limit: int) -> list[Row]:
+    """Give waiting records the places from `first` on; returns them in order, without a gap."""
+    rows = sorted(await tx.fetch(ASSIGN, first, limit), key=lambda row: int(row["leaf_index"]))
+    if any(row["leaf_index"] != index for index, row in enumerate(rows, first)):
+        raise RuntimeError("a place was left empty")
+    return rows
+
+
+async def begin(tx: Tx, epoch: int, batch: Batch, now: datetime) -> None:
+    """Remember that these places were given together; the leader of `epoch` writes them now."""
     await tx.execute(
         "INSERT INTO log_batch (first, size, epoch, sequenced_at) VALUES ($1, $2, $3, $4)",
-        first, size, epoch, now,
+        batch.first, batch.size, epoch, now,
     )  # fmt: skip
-    return Batch(first, size)
 
 
-async def unfinished(tx: Tx, limit: int) -> list[Batch]:
+async def unfinished(tx: Tx) -> list[Batch]:
     """The batches without a checkpoint, in order."""
-    rows = await tx.fetch(f"{BATCH} WHERE checkpoint IS NULL ORDER BY first LIMIT $1", limit)
+    rows = await tx.fetch(f"{BATCH} WHERE checkpoint IS NULL ORDER BY first")
     return [_batch(row) for row in rows]
 
 

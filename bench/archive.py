@@ -1,0 +1,277 @@
+"""How fast the log of record is: `python bench/archive.py` (QUICK=1 for at most a minute); the last line is JSON.
+
+Against a PostgreSQL of its own with fsync on, beside a writer that keeps putting records on record; the bare loop
+writes and syncs the same bytes, one file per batch, and is what this disk can do at best.
+"""
+
+import asyncio
+import json
+import math
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from visavis.archive import api, keys
+from visavis.archive.keys import KeyRing
+from visavis.archive.log import Log
+from visavis.archive.sequencer import BATCH, Sequencer
+from visavis.archive.store import sequence
+from visavis.archive.types import Fact
+from visavis.kernel import clock, migrate
+from visavis.kernel.auth import Environment
+from visavis.kernel.db import Database
+from visavis.kernel.ids import new_id
+from visavis.kernel.live import InProcess
+from visavis.kernel.postgres import EmbeddedPostgres
+from visavis.tlog import checkpoint, tree
+from visavis.tlog.auditing import Audit
+from visavis.tlog.checkpoint import Checkpoint
+from visavis.tlog.evidence import Evidence
+from visavis.tlog.growing import Edge
+from visavis.tlog.note import ED25519, Signer
+from visavis.tlog.policy import of_log
+from visavis.tlog.sources import Folder
+from visavis.tlog.tiles import WIDTH
+
+QUICK = bool(os.environ.get("QUICK"))
+RECORDS = 12_000 if QUICK else 60_000
+PACED = 300 if QUICK else 1_500  # records of the latency run
+GROWN = 1_000_000
+AIMS = {
+    "entries_per_s": 3_000, "share_of_bare_loop": 0.5, "commit_to_checkpoint_p99_s": 2.0,
+    "verified_leaves_per_s": 150_000, "proof_check_ms": 1.0, "proof_bytes_at_10m": 3_072,
+    "cost_at_1m_over_10k": 1.5,
+}  # fmt: skip
+AT_MOST = {
+    "commit_to_checkpoint_p99_s", "proof_check_ms", "proof_bytes_at_10m", "cost_at_1m_over_10k",
+}  # fmt: skip
+TEXT = "我想咨询一下融资融券的维持担保比例低于130%会不会被强制平仓，需要多久之内补足担保物？"
+SIGNER = Signer("bench.invalid/log", ED25519, bytes(range(32)))
+
+
+async def put_on_record(database: Database, count: int, relationship: UUID) -> None:
+    """Records as the message path makes them, in one transaction."""
+    facts = [
+        Fact(
+            "message", new_id(), relationship, Environment.TEST, {"text": TEXT, "n": n},
+            {"no": n, "stream": "shared", "sender": str(relationship)},
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    async with database.transaction() as tx:
+        await api.append(tx, facts)
+
+
+class Weighed(Folder):
+    """A folder that remembers how many bytes each batch took."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place)
+        self.batches: list[int] = []
+        self._open = 0
+
+    def put(self, files: Any) -> None:
+        """As the folder does it, weighed."""
+        self._open += sum(len(content) for _, content in files)
+        super().put(files)
+
+    def publish(self, path: str, content: bytes) -> None:
+        """As the folder does it; a checkpoint ends a batch."""
+        self.batches.append(self._open + len(content))
+        self._open = 0
+        super().publish(path, content)
+
+
+def bare_loop(place: Path, batches: list[int]) -> float:
+    """Seconds to write and sync the same bytes, one new file and one sync per batch."""
+    place.mkdir()
+    began = time.perf_counter()
+    for number, size in enumerate(batches):
+        with (place / str(number)).open("wb") as file:
+            file.write(os.urandom(size))
+            file.flush()
+            os.fsync(file.fileno())
+    return time.perf_counter() - began
+
+
+async def beside(database: Database, stop: asyncio.Event) -> int:
+    """The message path going on meanwhile, a transaction of four records every 20 ms; returns how many records."""
+    relationship, made = new_id(), 0
+    while not stop.is_set():
+        await put_on_record(database, 4, relationship)
+        made += 4
+        await clock.sleep(0.02)
+    return made
+
+
+async def writing(database: Database, place: Path) -> dict[str, float]:
+    """Entries per second through the sequencer, and the bare loop's share."""
+    relationships = [new_id() for _ in range(20)]
+    for number in range(RECORDS // 500):
+        await put_on_record(database, 500, relationships[number % 20])
+    target = Weighed(place / "log")
+    sequencer = Sequencer(database, Log(target, SIGNER, of_log(SIGNER.verifier)))
+    stop = asyncio.Event()
+    other = asyncio.create_task(beside(database, stop))
+    done, began = 0, time.perf_counter()
+    while done < RECORDS:
+        done += await sequencer.step()
+    seconds = time.perf_counter() - began
+    await sequencer.resign()
+    stop.set()
+    meanwhile = await other
+    loops = [await asyncio.to_thread(bare_loop, place / f"bare{n}", target.batches) for n in (1, 2)]
+    bare = min(loops)
+    return {
+        "entries": done, "entries_per_s": done / seconds, "beside_per_s": meanwhile / seconds,
+        "bare_loop_entries_per_s": done / bare, "share_of_bare_loop": bare / seconds,
+        "bytes_per_entry": sum(target.batches) / done,
+    }  # fmt: skip
+
+
+async def latency(database: Database, place: Path) -> dict[str, float]:
+    """From a record's commit to the checkpoint that covers it, one record every 20 ms, the sequencer on its own."""
+    log = Log(Folder(place / "log"), SIGNER, of_log(SIGNER.verifier))
+    running = asyncio.create_task(Sequencer(database, log).run())
+    relationship, committed = new_id(), dict[UUID, int]()
+    for _ in range(PACED):
+        async with database.transaction() as tx:
+            record = await api.append_one(
+                tx, Fact("message", new_id(), relationship, Environment.TEST, {"text": TEXT})
+            )
+        committed[record] = clock.now_us()
+        await clock.sleep(0.02)
+    while True:
+        async with database.transaction() as tx:
+            if not (found := await api.standing(tx)).waiting and found.size == found.sequenced:
+                break
+        await clock.sleep(0.05)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    async with database.transaction() as tx:
+        batches = await sequence.published(tx, 100_000)
+        waits = []
+        for record, at_us in committed.items():
+            row = await sequence.place_of(tx, record)
+            assert row is not None
+            batch = next(one for one in batches if one.first <= row["leaf_index"] < one.size)
+            assert batch.published_at is not None
+            waits.append((clock.to_us(batch.published_at) - at_us) / 1e6)
+    waits.sort()
+    return {
+        "commit_to_checkpoint_p50_s": statistics.median(waits),
+        "commit_to_checkpoint_p99_s": waits[math.ceil(len(waits) * 0.99) - 1],
+    }
+
+
+def checking(place: Path) -> dict[str, float]:
+    """The verifier over a whole log on disk, one proof, and the size of a proof file of ten million leaves."""
+    folder, edge = Folder(place / "checked"), Edge()
+    entries = [b"leaf %d" % n + bytes(200) for n in range(70_000)]
+    folder.put([(tile.path, content) for tile, content in edge.append(entries)])
+    signed = checkpoint.sign(Checkpoint(SIGNER.name, edge.size, edge.root()), SIGNER)
+    folder.publish("checkpoint", signed.encode())
+    seconds = min(timed(lambda: audited(folder)) for _ in range(3))
+    size, index = 10_000_000, 6_543_210
+    proof = tree.inclusion_proof(
+        lambda height, at: tree.leaf_hash(b"%d %d" % (height, at)), index, size
+    )
+    kept = Evidence(index, tuple(proof), signed.encode())
+    root = tree.leaf_hash(b"")
+    check = timed(
+        lambda: [tree.verify_inclusion(index, size, root, proof, root) for _ in range(500)]
+    )
+    opened = timed(
+        lambda: [checkpoint.opened(signed.encode(), SIGNER.verifier) for _ in range(100)]
+    )
+    return {
+        "verified_leaves_per_s": len(entries) / seconds,
+        "proof_check_ms": (check / 500 + opened / 100) * 1e3,
+        "proof_bytes_at_10m": len(kept.text.encode()),
+    }
+
+
+def audited(folder: Folder) -> None:
+    """All levels hold, or the figure means nothing."""
+    levels = Audit(folder, of_log(SIGNER.verifier)).levels()
+    assert not any(level.fault for level in levels), levels
+
+
+def growing(place: Path) -> dict[str, float]:
+    """What an entry costs in a log of ten thousand and of a million leaves: tiles, files, sync, checkpoint."""
+    few, many = Edge(), Edge()
+    few.append([b"x" * 300] * 10_000)
+    level, count = 0, GROWN
+    while count:  # the right edge of a million leaves, without the leaves
+        many.levels.append([tree.leaf_hash(bytes([level]))] * (count % WIDTH))
+        level, count = level + 1, count // WIDTH
+    many.size, many.bundle = GROWN, [b"x" * 300] * (GROWN % WIDTH)
+    costs: dict[int, list[float]] = {0: [], 1: []}
+    folders = [Folder(place / "few"), Folder(place / "many")]
+    for _ in range(12 if QUICK else 40):
+        for which, edge in enumerate((few, many)):
+            costs[which].append(timed(lambda edge=edge, which=which: batch(edge, folders[which])))
+    low, high = (statistics.median(costs[which]) / BATCH * 1e6 for which in (0, 1))
+    return {"cost_at_10k_us": low, "cost_at_1m_us": high, "cost_at_1m_over_10k": high / low}
+
+
+def batch(edge: Edge, folder: Folder) -> None:
+    """One batch, durable under its checkpoint."""
+    folder.put([(tile.path, content) for tile, content in edge.append([b"x" * 300] * BATCH)])
+    signed = checkpoint.sign(Checkpoint(SIGNER.name, edge.size, edge.root()), SIGNER)
+    folder.publish("checkpoint", signed.encode())
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that the work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+async def with_database(dsn: str, place: Path) -> dict[str, float]:
+    """The runs that need one."""
+    await migrate.upgrade(dsn)
+    database = await Database(dsn, InProcess(), size=4).start()
+    try:
+        found = await writing(database, place)
+        return {**found, **await latency(database, place)}
+    finally:
+        await database.stop()
+
+
+def main() -> None:
+    """Measure, print a table, and end with one line of JSON."""
+    keys.install(KeyRing(bytes(32)))
+    with tempfile.TemporaryDirectory(prefix="visavis-bench-", ignore_cleanup_errors=True) as made:
+        place = Path(made)
+        place.chmod(0o711)
+        server = EmbeddedPostgres(place / "postgres").start()
+        try:
+            figures = asyncio.run(with_database(server.dsn(), place))
+        finally:
+            server.stop()
+            shutil.rmtree(place / "postgres", ignore_errors=True)
+        figures |= checking(place) | growing(place)
+    held = {
+        name: figures[name] <= aim if name in AT_MOST else figures[name] >= aim
+        for name, aim in AIMS.items()
+    }
+    for name, figure in figures.items():
+        aim = f"   aim {'<=' if name in AT_MOST else '>='} {AIMS[name]:g}" if name in AIMS else ""
+        print(f"  {name:<28}{figure:>14,.3f}{aim}{'' if held.get(name, True) else '   MISSED'}")
+    rounded = {name: round(figure, 4) for name, figure in figures.items()}
+    print(json.dumps({"bench": "archive", "quick": QUICK, **rounded, "aims_held": held}))
+
+
+if __name__ == "__main__":
+    main()
