@@ -1,7 +1,8 @@
 """How fast the log of record is: `python bench/archive.py` (QUICK=1 for at most a minute); the last line is JSON.
 
-Against a PostgreSQL of its own with fsync on, beside a writer that keeps putting records on record; the bare loop
-writes and syncs the same bytes, one file per batch, and is what this disk can do at best.
+Against a PostgreSQL of its own with fsync on, beside a writer that keeps putting records on record. The bare loop
+writes the same bytes, file by file, and syncs each; `bare_batch` is one file and one sync per batch. Neither has a
+database that gives every record its place.
 """
 
 import asyncio
@@ -21,9 +22,10 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from visavis.archive import api, keys
+from visavis.archive.claiming import BATCH
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Log
-from visavis.archive.sequencer import BATCH, Sequencer
+from visavis.archive.sequencer import Sequencer
 from visavis.archive.store import sequence
 from visavis.archive.types import Fact
 from visavis.kernel import clock, migrate
@@ -76,28 +78,29 @@ class Weighed(Folder):
 
     def __init__(self, place: Path) -> None:
         super().__init__(place)
-        self.batches: list[int] = []
-        self._open = 0
+        self.batches: list[list[int]] = []
+        self._open: list[int] = []
 
     def put(self, files: Any) -> None:
         """As the folder does it, weighed."""
-        self._open += sum(len(content) for _, content in files)
+        self._open += [len(content) for _, content in files]
         super().put(files)
 
     def publish(self, path: str, content: bytes) -> None:
         """As the folder does it; a checkpoint ends a batch."""
-        self.batches.append(self._open + len(content))
-        self._open = 0
+        self.batches.append([*self._open, len(content)])
+        self._open = []
         super().publish(path, content)
 
 
-def bare_loop(place: Path, batches: list[int]) -> float:
-    """Seconds to write and sync the same bytes, one new file and one sync per batch."""
+def bare_loop(place: Path, files: list[int]) -> float:
+    """Seconds to write files of these sizes and sync each, one after the other."""
     place.mkdir()
+    content = os.urandom(max(files))
     began = time.perf_counter()
-    for number, size in enumerate(batches):
+    for number, size in enumerate(files):
         with (place / str(number)).open("wb") as file:
-            file.write(os.urandom(size))
+            file.write(content[:size])
             file.flush()
             os.fsync(file.fileno())
     return time.perf_counter() - began
@@ -129,12 +132,15 @@ async def writing(database: Database, place: Path) -> dict[str, float]:
     await sequencer.resign()
     stop.set()
     meanwhile = await other
-    loops = [await asyncio.to_thread(bare_loop, place / f"bare{n}", target.batches) for n in (1, 2)]
-    bare = min(loops)
+    batches = [sum(files) for files in target.batches]
+    files = [size for files in target.batches for size in files]
+    bare = await asyncio.to_thread(bare_loop, place / "batches", batches)
+    bare_files = await asyncio.to_thread(bare_loop, place / "files", files)
     return {
         "entries": done, "entries_per_s": done / seconds, "beside_per_s": meanwhile / seconds,
-        "bare_loop_entries_per_s": done / bare, "share_of_bare_loop": bare / seconds,
-        "bytes_per_entry": sum(target.batches) / done,
+        "bare_loop_entries_per_s": done / bare_files, "share_of_bare_loop": bare_files / seconds,
+        "bare_batch_entries_per_s": done / bare,
+        "bytes_per_entry": sum(batches) / done,
     }  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from visavis.archive import api, keys, log
+from visavis.archive.claiming import Fenced
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Contradiction, Log
 from visavis.archive.sequencer import Sequencer
 from visavis.archive.types import Fact, NotLogged
-from visavis.archive.writing import Fenced
 from visavis.kernel.auth import Environment
 from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database

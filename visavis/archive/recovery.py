@@ -7,10 +7,13 @@ holds an older checkpoint than the database remembers; where both were restored,
 import asyncio
 from collections.abc import Sequence
 
+import structlog
+
 from visavis.archive.log import CHECKPOINT, Contradiction, Log
 from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.archive.witnessing import Witnesses
+from visavis.kernel import clock
 from visavis.kernel.db import Database, Row
 from visavis.tlog.checkpoint import Checkpoint
 from visavis.tlog.growing import Edge, edge_of
@@ -19,7 +22,9 @@ from visavis.tlog.reading import fetcher
 from visavis.tlog.sources import Folder, Missing
 from visavis.tlog.tiles import ENTRIES, WIDTH, Malformed, Tile
 
-NEWEST = 8  # tiles of one level that a batch may have filled, and some more
+logger = structlog.get_logger(__name__)
+
+NEWEST = 16  # tiles of one level that a batch may have filled, and some more
 
 
 async def recover(database: Database, log: Log, witnesses: Witnesses) -> Edge:
@@ -43,6 +48,15 @@ async def recover(database: Database, log: Log, witnesses: Witnesses) -> Edge:
     await asyncio.to_thread(_tidy, log, size)
     await witnesses.ask(known)
     return edge
+
+
+async def remember(database: Database, error: Contradiction) -> None:
+    """Keep why the log is halted, for whoever looks; where even that fails, the log line must do."""
+    try:
+        async with database.transaction() as tx:
+            await sequence.halt(tx, error.reason, error.place, clock.now())
+    except Exception:
+        logger.exception("the halt could not be kept")
 
 
 def entries_of(rows: Sequence[Row], batch: Batch, present: int) -> list[bytes]:

@@ -14,11 +14,11 @@ from datetime import timedelta
 import httpx
 import structlog
 
-from visavis.archive import recovery, witnessing, writing
+from visavis.archive import claiming, recovery, witnessing, writing
+from visavis.archive.claiming import BATCH, Fenced, Hook, Term
 from visavis.archive.log import Contradiction, Log, current
 from visavis.archive.store import sequence
 from visavis.archive.types import Batch
-from visavis.archive.writing import Fenced, Hook
 from visavis.kernel import clock
 from visavis.kernel.db import Database, Row
 from visavis.kernel.ids import new_id
@@ -28,7 +28,6 @@ from visavis.tlog.sources import Conflict
 
 log = structlog.get_logger(__name__)
 
-BATCH = 1_024  # four full tiles
 LEASE_S = 10.0
 POLL_S = 0.5
 HALTED_S = 10.0
@@ -49,6 +48,7 @@ class Sequencer:
         self._log = target
         self._hook = hook
         self._edge: Edge | None = None
+        self._ahead: claiming.Claimed | None = None
         self._epoch = 0
         self._renew_at = clock.EPOCH
         self._witnesses = witnessing.Witnesses(target, http)
@@ -65,7 +65,7 @@ class Sequencer:
             return await self._advance()
         except BaseException as error:
             # What is in memory may be ahead of what is durable: begin again from lease and files.
-            self._edge, self._renew_at = None, clock.EPOCH
+            self._edge, self._ahead, self._renew_at = None, None, clock.EPOCH
             if isinstance(error, Conflict):
                 raise Contradiction("changed", str(error)) from None
             raise
@@ -79,7 +79,7 @@ class Sequencer:
             epoch = await sequence.lead(tx, self.holder, now + timedelta(seconds=LEASE_S), now)
         self._renew_at = now + timedelta(seconds=LEASE_S / 3)
         if epoch is None or epoch != self._epoch:
-            self._epoch, self._edge = epoch or 0, None
+            self._epoch, self._edge, self._ahead = epoch or 0, None, None
         return epoch is not None
 
     async def _advance(self) -> int:
@@ -91,35 +91,30 @@ class Sequencer:
                 unfinished = await sequence.unfinished(tx)
         done = 0
         for batch in unfinished:
-            done += await self._write(self._edge, batch, await self._leaves(batch))
-        claimed = await self._claim()
-        return done + (await self._write(self._edge, *claimed) if claimed else 0)
+            done += await self._write(
+                self._edge, batch, await claiming.again(self._database, batch)
+            )
+        claimed, self._ahead = self._ahead or await claiming.claim(self._database, self._term), None
+        if claimed is None:
+            return done
+        if claimed[0].size - claimed[0].first < BATCH:
+            return done + await self._write(self._edge, *claimed)
+        # There is more to do: the database gives the next places while these are written.
+        ahead = asyncio.create_task(claiming.claim(self._database, self._term))
+        try:
+            done += await self._write(self._edge, *claimed)
+        finally:
+            self._ahead = await ahead
+        return done
+
+    @property
+    def _term(self) -> Term:
+        return Term(self._epoch, self._hook)
 
     async def _write(self, edge: Edge, batch: Batch, rows: Sequence[Row]) -> int:
-        term = writing.Term(self._epoch, self._hook)
-        await writing.write(self._database, self._log, self._witnesses, edge, term, batch, rows)
+        where = writing.Desk(self._database, self._log, self._witnesses)
+        await writing.write(where, self._term, edge, batch, rows)
         return batch.size - batch.first
-
-    async def _leaves(self, batch: Batch) -> list[Row]:
-        async with self._database.transaction(readonly=True) as tx:
-            return await sequence.leaves(tx, batch.first, batch.size)
-
-    async def _claim(self) -> tuple[Batch, list[Row]] | None:
-        """Give the waiting records their places, in one fenced transaction."""
-        async with self._database.transaction(readonly=True) as tx:
-            if not await sequence.any_waiting(tx):
-                return None
-        async with self._database.transaction() as tx:
-            if not await sequence.holds(tx, self._epoch):
-                raise Fenced
-            rows = await sequence.assign(tx, await sequence.sequenced(tx), BATCH)
-            if not rows:
-                return None
-            batch = Batch(rows[0]["leaf_index"], rows[-1]["leaf_index"] + 1)
-            await sequence.begin(tx, self._epoch, batch, clock.now())
-            self._hook("assigned")
-        self._hook("sequenced")
-        return batch, rows
 
     async def resign(self) -> None:
         """Give the lease up, so that a standby need not wait for its end."""
@@ -142,20 +137,13 @@ class Sequencer:
             return 0.0 if await self.step() >= BATCH else POLL_S
         except Contradiction as error:
             log.critical("the log is halted", reason=error.reason, place=error.place)
-            await self._halt(error)
+            await recovery.remember(self._database, error)
             return HALTED_S
         except Fenced:
             return POLL_S
         except Exception:
             log.exception("sequencing failed")
             return POLL_S
-
-    async def _halt(self, error: Contradiction) -> None:
-        try:
-            async with self._database.transaction() as tx:
-                await sequence.halt(tx, error.reason, error.place, clock.now())
-        except Exception:
-            log.exception("the halt could not be kept")
 
 
 async def run(database: Database, _: Settings) -> None:

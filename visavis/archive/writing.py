@@ -4,10 +4,11 @@ The order is the promise: a checkpoint is signed over durable files alone, and m
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from visavis.archive import recovery
+from visavis.archive.claiming import Fenced, Term
 from visavis.archive.log import Log
 from visavis.archive.store import sequence
 from visavis.archive.types import Batch
@@ -18,32 +19,19 @@ from visavis.tlog import checkpoint
 from visavis.tlog.checkpoint import Checkpoint
 from visavis.tlog.growing import Edge
 
-# Called between the writes with the name of the point; a test ends the process there.
-Hook = Callable[[str], None]
-
-
-class Fenced(Exception):
-    """Somebody else leads by now: whatever this one was doing is no longer its business."""
-
 
 @dataclass(frozen=True)
-class Term:
-    """One leader's time: its epoch, and who watches it work."""
+class Desk:
+    """What a batch is written with."""
 
-    epoch: int
-    hook: Hook
+    database: Database
+    log: Log
+    witnesses: Witnesses
 
 
-async def write(
-    database: Database,
-    log: Log,
-    witnesses: Witnesses,
-    edge: Edge,
-    term: Term,
-    batch: Batch,
-    rows: Sequence[Row],
-) -> None:
+async def write(desk: Desk, term: Term, edge: Edge, batch: Batch, rows: Sequence[Row]) -> None:
     """Make bundles, then tiles, then the checkpoint durable, and say so in the database."""
+    log = desk.log
     full: list[str] = []
     if edge.size < batch.size:
         entries = recovery.entries_of(rows, batch, edge.size)
@@ -56,9 +44,9 @@ async def write(
         term.hook("tiles")
         full = [tile.path for tile, _ in files if tile.full]
     made = Checkpoint(log.signer.name, edge.size, edge.root())
-    signed = await witnesses.cosigned(made, checkpoint.sign(made, log.signer))
+    signed = await desk.witnesses.cosigned(made, checkpoint.sign(made, log.signer))
     term.hook("signed")
-    async with database.transaction() as tx:
+    async with desk.database.transaction() as tx:
         if not await sequence.holds(tx, term.epoch):
             raise Fenced
         await asyncio.to_thread(recovery.forward, log, made, signed)
