@@ -44,9 +44,7 @@ class Sequencer:
         http: httpx.AsyncClient | None = None,
     ) -> None:
         self.holder = new_id()
-        self._database = database
-        self._log = target
-        self._hook = hook
+        self._database, self._log, self._hook = database, target, hook
         self._edge: Edge | None = None
         self._ahead: claiming.Claimed | None = None
         self._epoch = 0
