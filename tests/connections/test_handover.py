@@ -97,6 +97,7 @@ async def test_a_client_is_told_and_agrees_chooses_or_stays(
     assert answer.json()["error"] == "handover_over"
     made = await plan(boss, giver, successor=str(heir.id))
     await world.settle()
+    assert (await one.http.get("/api/client/home")).json()["handover"]
     mine = (await one.http.get("/api/client/handover")).json()["handover"]
     assert (mine["advisor"]["id"], mine["successor"]["id"]) == (str(giver.id), str(heir.id))
     assert mine["effective_at"] == clock.now_ms() + NOTICE * 1000

@@ -222,7 +222,7 @@ async def test_a_file_is_taken_wholly_or_not_at_all(world: World, boss: httpx.As
         good + "5,leave,nobody,,离职,,,,,,\n6,leave,1,someday,,,,,,,\n7,go,1,,,,,,,,\n"
     )
     assert not wrong["applied"]
-    refused = [(each["row"], each["error"]) for each in wrong["items"] if each["error"]]
+    refused = [(each["row"], each["code"]) for each in wrong["errors"]]
     assert refused == [(5, "unknown_employee"), (6, "day"), (7, "unknown")]
     assert await status(world, one) is PersonStatus.ACTIVE
     assert (await bring(good))["applied"]
@@ -243,7 +243,7 @@ async def test_a_file_is_taken_wholly_or_not_at_all(world: World, boss: httpx.As
 async def test_an_unusable_file_says_why(boss: httpx.AsyncClient, data: bytes, error: str) -> None:
     answer = await boss.post("/api/hr/import", files={"file": ("hr.csv", data)})
     assert answer.status_code == 200
-    assert error in {each["error"] for each in answer.json()["items"]}
+    assert error in {each["code"] for each in answer.json()["errors"]}
 
 
 async def test_what_is_too_large_is_refused_unread(world: World, boss: httpx.AsyncClient) -> None:

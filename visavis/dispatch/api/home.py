@@ -37,6 +37,7 @@ async def home(tx: Tx, actor: Actor) -> Home:
         request=await client_request(tx, actor.person_id) if client else None,
         opened=opened,
         slots=tuple(await slots(tx, actor)) if client and not opened.now else (),
+        handover=client and await connections.my_handover(tx, actor) is not None,
     )
 
 

@@ -116,7 +116,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Home:
-    """The client's first page; times are UTC, `before` is whom the own advisor has succeeded."""
+    """The client's first page; times are UTC, `before` is whom the own advisor has succeeded.
+
+    `handover`: the firm plans to let somebody else serve him.
+    """
 
     advisor: Card | None
     before: Card | None
@@ -128,3 +131,4 @@ class Home:
     request: Request | None
     opened: Opened
     slots: tuple[Slot, ...]
+    handover: bool = False

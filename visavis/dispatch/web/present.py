@@ -51,6 +51,7 @@ async def home(
             "slots": [slot(one) for one in found.slots],
         },
         "visitor": actor.has(Role.VISITOR),
+        "handover": found.handover,
     }
 
 

@@ -32,11 +32,21 @@ class HrAnswersOut(BaseModel):
     items: list[HrAnswerOut]
 
 
+class HrErrorOut(BaseModel):
+    """What is wrong in a row of the file."""
+
+    row: int
+    column: str
+    code: str
+    detail: str
+
+
 class HrImportOut(BaseModel):
-    """How the import of a file ended: wholly applied or not at all."""
+    """How the import of a file ended: wholly applied or not at all; `items` has what is or would be done."""
 
     rows: int
     applied: bool
+    errors: list[HrErrorOut]
     items: list[HrAnswerOut]
 
 
@@ -85,7 +95,12 @@ async def import_hr_events(
     async with edge.transaction() as tx:
         rows, answers, applied = await api.import_feed(tx, edge.who, data, dry_run=dry_run)
     items = [_answer(request, edge.language, one) for one in answers]
-    return HrImportOut(rows=rows, applied=applied, items=items)
+    errors = [
+        HrErrorOut(row=one.row, column=one.column, code=one.error, detail=one.detail)
+        for one in items
+        if one.error
+    ]
+    return HrImportOut(rows=rows, applied=applied, errors=errors, items=items)
 
 
 @router.get("/api/hr/events")

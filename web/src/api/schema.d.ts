@@ -3508,14 +3508,30 @@ export interface components {
             applied_at: number | null;
         };
         /**
+         * HrErrorOut
+         * @description What is wrong in a row of the file.
+         */
+        HrErrorOut: {
+            /** Row */
+            row: number;
+            /** Column */
+            column: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * HrImportOut
-         * @description How the import of a file ended: wholly applied or not at all.
+         * @description How the import of a file ended: wholly applied or not at all; `items` has what is or would be done.
          */
         HrImportOut: {
             /** Rows */
             rows: number;
             /** Applied */
             applied: boolean;
+            /** Errors */
+            errors: components["schemas"]["HrErrorOut"][];
             /** Items */
             items: components["schemas"]["HrAnswerOut"][];
         };

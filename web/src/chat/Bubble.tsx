@@ -1,6 +1,6 @@
 /** One item of a thread: what was said, by whom, when, and what became of it. The box never moves when its state does. */
 import { Fragment, type ReactNode, useState } from 'react';
-import { clock } from '../core/format';
+import { clock, isoDay } from '../core/format';
 import { lookup, named } from '../core/i18n';
 import type { Citation } from '../core/protocol';
 import type { Item } from '../core/view';
@@ -214,7 +214,9 @@ function Meta({ item, onRetry, known }: BubbleProps) {
 function SystemLine({ item, people }: { item: Item; people: ThreadProps['people'] }) {
   const { code = 'other', params = {} } = item.body;
   const known = people?.find((one) => one.id === params.person);
-  const values = known ? { ...params, name: named(known) } : params;
+  const values: typeof params = { ...params };
+  if (params.at) values.on = isoDay(Number(params.at));
+  if (known) values.name = named(known);
   return (
     <p className={css.system}>
       <time>{clock(item.at)}</time> {lookup(`system.${code}`, values) ?? t('system.other')}

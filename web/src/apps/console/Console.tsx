@@ -14,13 +14,14 @@ import {
   iPath,
   iPeople,
   iSearch,
+  iSwap,
 } from '../../ui/icons';
 import { type Place, Shell } from '../Shell';
 import { SignedIn, useMe } from '../session';
 
 interface Room {
   path: string;
-  name: `nav.${'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'hours' | 'notices' | 'sites'}`;
+  name: `nav.${'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
   icon: string;
   roles: string[];
   Page: ComponentType;
@@ -82,6 +83,13 @@ const ROOMS: Room[] = [
     icon: iList,
     roles: ['administrator'],
     Page: lazy(() => import('./Connections')),
+  },
+  {
+    path: '/changes',
+    name: 'nav.changes',
+    icon: iSwap,
+    roles: ['administrator'],
+    Page: lazy(() => import('./Changes')),
   },
   {
     path: '/hours',

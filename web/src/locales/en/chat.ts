@@ -67,5 +67,6 @@ export default {
   'system.slot_booked': 'A time is booked',
   'system.request_abandoned': 'Nobody could be reached this time',
   'system.dissolved': 'The connection with {name} has ended',
+  'system.handover': 'From {on} on, {successor_name} will serve you instead of {name}',
   'system.other': 'A change was recorded',
 } satisfies Record<keyof typeof zh, string>;

@@ -65,5 +65,6 @@ export default {
   'system.slot_booked': '已预约时间',
   'system.request_abandoned': '这次没有接通',
   'system.dissolved': '与{name}的连接已结束',
+  'system.handover': '自{on}起，{successor_name}将接替{name}为您服务',
   'system.other': '记录了一项变更',
 };

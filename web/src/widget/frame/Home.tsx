@@ -6,8 +6,11 @@ import { Icon } from '../../ui/Icon';
 import { iBot, iChat, iClock, iPeople, iRec, iRight, iX } from '../../ui/icons';
 import { type Client, isLive } from './client';
 import css from './frame.module.css';
+import { later } from './later';
 import { Notice } from './Notice';
 import { PresenceWord, Press, Refusal, replyLine, Verify, Who } from './parts';
+
+const Handover = later<{ client: Client }>(() => import('./Handover').then((one) => one.Handover));
 
 export function Home({ client }: { client: Client }) {
   const { home } = client;
@@ -100,6 +103,7 @@ export function Home({ client }: { client: Client }) {
           </div>
           <Refusal problem={client.problem} />
         </section>
+        {home.handover ? <Handover client={client} /> : null}
         {home.conversation ? <Continue client={client} conversation={home.conversation} /> : null}
         <Past client={client} />
         <h3 className={css.head}>{t('home.ideas')}</h3>

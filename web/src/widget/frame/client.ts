@@ -31,6 +31,7 @@ export interface Home {
   advisor: PersonCard | null;
   successor_of?: { name: string } | null;
   connection: { state: string; since?: number } | null;
+  handover?: boolean;
   notice: { version: string; text: string; acknowledged_at: number | null };
   conversation?: string | null;
   request?: Request | null;

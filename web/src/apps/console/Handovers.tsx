@@ -1,0 +1,260 @@
+/** Hand-overs: planned with a preview, told to every client, moved on their day; taken back until then. */
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isoDay, moment } from '../../core/format';
+import { ApiError } from '../../core/http';
+import { named } from '../../core/i18n';
+import { t } from '../../locales/console';
+import { Button, Chip, Dialog, ErrorState, Loading, PageState, toast } from '../../ui';
+import { DataTable } from '../../ui/DataTable';
+import { TextField } from '../../ui/Fields';
+import { iSwap } from '../../ui/icons';
+import { Pager } from '../../ui/Pager';
+import { Select } from '../../ui/Select';
+import { api } from '../session';
+import { queries } from '../start';
+import page from './page.module.css';
+import css from './staff.module.css';
+import type { Member } from './staffing';
+
+interface Card {
+  id: string;
+  name: string;
+  name_en: string;
+  branch: string;
+}
+interface Handover {
+  id: string | null;
+  staff: Card;
+  stage: 'planned' | 'running' | 'done' | 'cancelled';
+  reason: string;
+  effective_at: number;
+  created_at: number;
+  clients: number;
+  held: number;
+  announced: number;
+  refused: number;
+  moved: number;
+  done: number;
+  successors?: { advisor: Card; clients: number }[];
+}
+interface Listing {
+  items: Handover[];
+  next: string | null;
+}
+
+const tone = { planned: 'accent', running: 'nudge', done: 'go', cancelled: 'plain' } as const;
+/** While something moves, the list is read again so often. */
+const AGAIN_MS = 2000;
+
+export function Handovers() {
+  const [planning, setPlanning] = useState(false);
+  const list = useInfiniteQuery({
+    queryKey: ['handovers'],
+    queryFn: ({ pageParam }) =>
+      api.get<Listing>('/api/handovers', { limit: 50, after: pageParam || undefined }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    refetchInterval: (query) =>
+      query.state.data?.pages.some((part) => part.items.some(busy)) ? AGAIN_MS : false,
+  });
+  const back = useMutation({
+    mutationFn: (id: string) => api.post(`/api/handovers/${id}/cancel`),
+    onSuccess: () => toast(t('handover.undone')),
+    onError: (error) => toast(error instanceof ApiError ? error.detail : t('error.title')),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
+  });
+  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  return (
+    <>
+      <section className={page.card}>
+        <header className={page.cardHead}>
+          <h2>{t('handover.list')}</h2>
+          <Button kind="primary" onPress={() => setPlanning(true)}>
+            {t('handover.plan')}
+          </Button>
+        </header>
+        <DataTable
+          caption={t('handover.list')}
+          rows={rows}
+          rowKey={(row) => row.id ?? ''}
+          empty={
+            <PageState kind="empty" icon={iSwap} title={t('handover.none')}>
+              {t('handover.none.text')}
+            </PageState>
+          }
+          columns={[
+            { id: 'staff', head: t('handover.from'), cell: (row) => named(row.staff), grow: true },
+            {
+              id: 'stage',
+              head: t('staff.state'),
+              cell: (row) => <Chip tone={tone[row.stage]}>{t(`handover.${row.stage}`)}</Chip>,
+            },
+            { id: 'at', head: t('handover.at'), cell: (row) => moment(row.effective_at) },
+            {
+              id: 'clients',
+              head: t('handover.clients'),
+              cell: (row) => row.clients,
+              numeric: true,
+            },
+            { id: 'told', head: t('handover.told'), cell: (row) => row.announced, numeric: true },
+            { id: 'stay', head: t('handover.stay'), cell: (row) => row.refused, numeric: true },
+            { id: 'held', head: t('handover.held'), cell: (row) => row.held, numeric: true },
+            {
+              id: 'moved',
+              head: t('handover.moved'),
+              numeric: true,
+              cell: (row) => `${row.moved} / ${row.clients - row.held}`,
+            },
+            {
+              id: 'act',
+              head: <span className="visually-hidden">{t('handover.undo')}</span>,
+              cell: (row) =>
+                row.stage === 'planned' && row.id ? (
+                  <button
+                    type="button"
+                    className={page.link}
+                    disabled={back.isPending}
+                    onClick={() => back.mutate(row.id as string)}
+                  >
+                    {t('handover.undo')}
+                  </button>
+                ) : null,
+            },
+          ]}
+        />
+        {rows.length ? (
+          <Pager
+            shown={rows.length}
+            more={list.hasNextPage}
+            busy={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          />
+        ) : null}
+      </section>
+      {planning ? <Plan onClose={() => setPlanning(false)} /> : null}
+    </>
+  );
+}
+
+const busy = (one: Handover): boolean =>
+  one.stage === 'running' || (one.stage === 'planned' && one.announced < one.clients - one.held);
+
+/** Whose clients, to whom, from when on: seen first, then told. */
+function Plan({ onClose }: { onClose: () => void }) {
+  const [from, setFrom] = useState<string | null>(null);
+  const [heir, setHeir] = useState('rule');
+  const [reason, setReason] = useState('changed_post');
+  const [day, setDay] = useState('');
+  const colleagues = useQuery({
+    queryKey: ['staff', 'heirs'],
+    queryFn: () => api.get<{ items: Member[] }>('/api/staff?status=active&limit=200'),
+  });
+  const serving = (colleagues.data?.items ?? []).filter((one) =>
+    one.roles.some((role) => ['advisor', 'client_manager', 'broker_agent'].includes(role)),
+  );
+  const send = useMutation({
+    mutationFn: ({ dry }: { dry: boolean }) =>
+      api.post<Handover>('/api/handovers', {
+        staff: from,
+        reason,
+        successor: heir === 'rule' ? null : heir,
+        effective_at: day ? new Date(`${day}T09:00:00`).getTime() : null,
+        dry_run: dry,
+      }),
+    onSuccess: (made) => {
+      if (!made.id) return;
+      toast(t('handover.planned.toast', { n: made.clients - made.held }));
+      void queries.invalidateQueries({ queryKey: ['handovers'] });
+      onClose();
+    },
+  });
+  const seen = send.data;
+  /** What was seen no longer holds once something else is asked for. */
+  const edit =
+    <V,>(set: (value: V) => void) =>
+    (value: V) => {
+      send.reset();
+      set(value);
+    };
+  const options = serving.map((one) => ({
+    id: one.id,
+    text: `${named(one)} · ${one.branch.name}`,
+  }));
+  return (
+    <Dialog
+      open
+      title={t('handover.plan')}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t('cancel')}</Button>
+          <Button
+            kind="primary"
+            isDisabled={!from || send.isPending}
+            onPress={() => send.mutate({ dry: !seen })}
+          >
+            {seen ? t('handover.go', { n: seen.clients - seen.held }) : t('handover.preview')}
+          </Button>
+        </>
+      }
+    >
+      <div className={css.form}>
+        <p>{t('handover.text')}</p>
+        {send.error ? (
+          <p role="alert" className={css.failed}>
+            {send.error instanceof ApiError ? send.error.detail : t('error.title')}
+          </p>
+        ) : null}
+        <Select
+          label={t('handover.from')}
+          value={from}
+          onChange={edit(setFrom)}
+          options={options}
+        />
+        <Select
+          label={t('connections.successor')}
+          value={heir}
+          onChange={edit(setHeir)}
+          options={[
+            { id: 'rule', text: t('connections.byrule') },
+            ...options.filter((one) => one.id !== from),
+          ]}
+        />
+        <Select
+          label={t('reason')}
+          value={reason}
+          onChange={edit(setReason)}
+          options={(['changed_post', 'reassigned', 'compliance'] as const).map((id) => ({
+            id,
+            text: t(`ending.${id}`),
+          }))}
+        />
+        <TextField
+          label={t('handover.at')}
+          help={t('handover.at.hint')}
+          type="date"
+          value={day}
+          onChange={edit(setDay)}
+        />
+        {seen ? (
+          <section aria-live="polite">
+            <p>
+              {t('handover.seen', { n: seen.clients - seen.held, day: isoDay(seen.effective_at) })}
+              {seen.held ? ` ${t('handover.seen.held', { n: seen.held })}` : ''}
+            </p>
+            <ul>
+              {seen.successors?.map((one) => (
+                <li key={one.advisor.id}>
+                  {named(one.advisor)} · {one.advisor.branch}: {one.clients}
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
+      </div>
+    </Dialog>
+  );
+}

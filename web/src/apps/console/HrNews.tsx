@@ -1,0 +1,121 @@
+/** The HR system's news: what came, for whom, from when on, and what became of it. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { moment } from '../../core/format';
+import { t } from '../../locales/console';
+import {
+  Button,
+  Chip,
+  Code,
+  ErrorState,
+  Loading,
+  PageState,
+  useQuery as useAddress,
+} from '../../ui';
+import { DataTable } from '../../ui/DataTable';
+import { iId } from '../../ui/icons';
+import { Pager } from '../../ui/Pager';
+import { Select } from '../../ui/Select';
+import { api } from '../session';
+import { CsvImport } from './CsvImport';
+import page from './page.module.css';
+
+interface News {
+  id: string;
+  kind: 'leave' | 'suspend' | 'reinstate' | 'transfer' | 'licence';
+  employee_no: string;
+  effective_on: string;
+  source: 'webhook' | 'file';
+  outcome: 'applied' | 'scheduled' | 'failed';
+  detail: string;
+  received_at: number;
+}
+interface Listing {
+  items: News[];
+  next: string | null;
+}
+
+const OUTCOMES = ['applied', 'scheduled', 'failed'] as const;
+const tone = { applied: 'go', scheduled: 'accent', failed: 'stop' } as const;
+
+export function HrNews() {
+  const [address, change] = useAddress();
+  const [importing, setImporting] = useState(false);
+  const outcome = address.get('outcome') ?? 'any';
+  const list = useInfiniteQuery({
+    queryKey: ['hr', outcome],
+    queryFn: ({ pageParam }) =>
+      api.get<Listing>('/api/hr/events', {
+        limit: 50,
+        outcome: outcome === 'any' ? undefined : outcome,
+        after: pageParam || undefined,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  });
+  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  return (
+    <>
+      <section className={page.card}>
+        <header className={page.cardHead}>
+          <h2>{t('hr.list')}</h2>
+          <Select
+            bare
+            label={t('staff.state')}
+            value={outcome}
+            onChange={(id) => change({ outcome: id === 'any' ? null : id })}
+            options={[
+              { id: 'any', text: t('any') },
+              ...OUTCOMES.map((id) => ({ id, text: t(`hr.${id}`) })),
+            ]}
+          />
+          <Button kind="primary" onPress={() => setImporting(true)}>
+            {t('hr.import')}
+          </Button>
+        </header>
+        <DataTable
+          caption={t('hr.list')}
+          rows={rows}
+          rowKey={(row) => row.id}
+          empty={
+            <PageState kind="empty" icon={iId} title={t('hr.none')}>
+              {t('hr.none.text')}
+            </PageState>
+          }
+          columns={[
+            { id: 'at', head: t('decisions.at'), cell: (row) => moment(row.received_at) },
+            { id: 'kind', head: t('hr.kind'), cell: (row) => t(`hr.${row.kind}`), grow: true },
+            { id: 'who', head: t('hr.employee'), cell: (row) => <Code>{row.employee_no}</Code> },
+            { id: 'on', head: t('handover.at'), cell: (row) => row.effective_on },
+            { id: 'source', head: t('hr.source'), cell: (row) => t(`hr.${row.source}`) },
+            {
+              id: 'outcome',
+              head: t('staff.state'),
+              cell: (row) => <Chip tone={tone[row.outcome]}>{t(`hr.${row.outcome}`)}</Chip>,
+            },
+            { id: 'detail', head: t('notices.detail'), cell: (row) => row.detail || '–' },
+          ]}
+        />
+        {rows.length ? (
+          <Pager
+            shown={rows.length}
+            more={list.hasNextPage}
+            busy={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          />
+        ) : null}
+      </section>
+      {importing ? (
+        <CsvImport
+          title={t('hr.import')}
+          path="/api/hr/import"
+          columns="id,kind,employee_no,effective_on,reason,branch,licence_type,licence_number,valid_from,valid_to,licence_status"
+          refresh="hr"
+          onClose={() => setImporting(false)}
+        />
+      ) : null}
+    </>
+  );
+}
