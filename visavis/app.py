@@ -134,6 +134,7 @@ WORKS: Mapping[str, Work] = {
     **identity_jobs.WORKS,
     **connections_jobs.WORKS,
     "channels.wake": channels_jobs.wake,
+    "conversations.monologue": conversations_jobs.monologue,
 }
 RECURRING: Sequence[Recurring] = (
     *identity_jobs.RECURRING,

@@ -4,6 +4,7 @@ import asyncio
 
 from visavis.assistant import api
 from visavis.conversations.types import MessagePosted
+from visavis.kernel import outbox
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.settings import Settings
@@ -11,12 +12,12 @@ from visavis.knowledge import api as knowledge
 from visavis.supervision import api as supervision
 
 
+@outbox.only(lambda event: event.by == "client" and event.partner == "assistant")
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
     """Answer a client whose partner is the assistant."""
     event = delivery.event
     assert isinstance(event, MessagePosted)
-    if event.by == "client" and event.partner == "assistant":
-        await api.answer(tx, event.conversation_id, event.entry_id)
+    await api.answer(tx, event.conversation_id, event.entry_id)
 
 
 async def warm_up(database: Database, settings: Settings) -> None:

@@ -1,14 +1,18 @@
 """Reactions of conversations to what happens below: a dissolved connection takes its handler out."""
 
+from uuid import UUID
+
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
 from visavis.conversations.api.recalling import recall_unsuitable
-from visavis.conversations.types import MessagePosted
+from visavis.conversations.types import MessagePosted, Monologue
+from visavis.kernel import clock
 from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.ids import made_at
+from visavis.kernel.jobs import Payload
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
 
@@ -38,7 +42,7 @@ async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
         return
     # When it was said, not when this runs: a reply is measured by it.
     at = made_at(delivery.event_id)
-    met = Contact(one.client_id, one.handler_id, event.by == "client", at)
+    met = Contact(one.client_id, one.handler_id, event.by == "client", at, event.count)
     await connections.contact(tx, system(one.environment), met)
 
 
@@ -60,3 +64,9 @@ async def on_matrix_changed(tx: Tx, delivery: Delivery) -> None:
     """Another matrix is in force: all open cards are matched anew (SUIT-08)."""
     assert isinstance(delivery.event, MatrixChanged)
     await recall_unsuitable(tx)
+
+
+async def monologue(tx: Tx, payload: Payload) -> None:
+    """What somebody said in a row is told when its span of time is over."""
+    until = clock.from_us(payload["until"])
+    await api.said_in_a_row(tx, Monologue(UUID(payload["conversation"]), payload["after"], until))

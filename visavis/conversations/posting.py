@@ -11,7 +11,7 @@ import msgspec
 from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import rules, suiting
+from visavis.conversations import monologue, rules, suiting
 from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
 from visavis.conversations.terms import limits
@@ -70,6 +70,7 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
 
     # 10. Publish: ids and numbers, never text. Delivery follows the commit.
     await outbox.publish(tx, *rules.events_of(fresh))
+    await monologue.note(tx, rules.monologues(fresh))
     for tail in tails:
         tx.hint(f"conversation.{tail.id}", shared=tail.shared_no, internal=tail.internal_no)
     for item, entry in zip(fresh, entries, strict=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from visavis.identity.types import (
@@ -14,6 +15,7 @@ from visavis.identity.types import (
     Need,
     PersonStatus,
     Staff,
+    Standing,
     Unmet,
 )
 from visavis.kernel.auth import SERVING, Actor, Environment, Role
@@ -33,20 +35,34 @@ def capabilities(staff: Staff, at: date) -> frozenset[Capability]:
     """
     if staff.status is not PersonStatus.ACTIVE:
         return NOTHING
-    valid = {licence.type for licence in staff.licences if licence.valid(at)}
+    return granted(staff.roles, {one.type for one in staff.licences if one.valid(at)})
+
+
+def granted(roles: frozenset[Role], valid: Collection[LicenceType]) -> frozenset[Capability]:
+    """What roles and valid licences let active staff do; see `capabilities`."""
     found: frozenset[Capability] = NOTHING
-    if Role.ADVISOR in staff.roles and LicenceType.ADVISORY in valid:
+    if Role.ADVISOR in roles and LicenceType.ADVISORY in valid:
         found |= SERVICE | {Capability.ADVISE}
-    if staff.roles & {Role.ADVISOR, Role.CLIENT_MANAGER} and valid & {
-        LicenceType.SECURITIES,
-        LicenceType.ADVISORY,
-    }:
+    if roles & {Role.ADVISOR, Role.CLIENT_MANAGER} and (
+        LicenceType.SECURITIES in valid or LicenceType.ADVISORY in valid
+    ):
         found |= SERVICE
-    if Role.BROKER_AGENT in staff.roles and LicenceType.AGENT in valid:
+    if Role.BROKER_AGENT in roles and LicenceType.AGENT in valid:
         found |= AGENCY
-    if Role.PARTNER_STAFF in staff.roles:
+    if Role.PARTNER_STAFF in roles:
         found |= {Capability.REFER}
     return found
+
+
+@lru_cache(maxsize=4096)
+def standing(
+    environment: str, status: str, roles: tuple[str, ...], valid: tuple[str, ...]
+) -> Standing:
+    """What these words of the store mean; few combinations occur, so that each is worked out once."""
+    state, held = PersonStatus(status), frozenset(map(Role, roles))
+    able = granted(held, [LicenceType(one) for one in valid])
+    active = state is PersonStatus.ACTIVE
+    return Standing(Environment(environment), state, held, able if active else NOTHING)
 
 
 def meets(staff: Staff, need: Need, at: date) -> Unmet | None:

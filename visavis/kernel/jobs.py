@@ -60,6 +60,20 @@ async def schedule(
         tx.hint("jobs")
 
 
+async def schedule_once(tx: Tx, name: str, jobs: Sequence[tuple[str, datetime, Payload]]) -> None:
+    """Do the job `name` once per (key, due at, payload); where a key is waiting already, that job stands."""
+    # In the order of keys, so that two transactions that note the same ones wait in one direction only.
+    ordered = sorted(jobs, key=lambda one: one[0])
+    await tx.execute(
+        "INSERT INTO job (id, name, payload, due_at, key, created_at)"
+        " SELECT id, $2, payload, due_at, key, $6"
+        " FROM unnest($1::uuid[], $3::jsonb[], $4::timestamptz[], $5::text[]) AS one (id, payload, due_at, key)"
+        " ON CONFLICT (key) DO NOTHING",
+        [new_id() for _ in ordered], name, [one[2] for one in ordered], [one[1] for one in ordered],
+        [one[0] for one in ordered], clock.now(),
+    )  # fmt: skip
+
+
 async def cancel(tx: Tx, key: str) -> None:
     """Forget the waiting job with this key, if there is one."""
     await tx.execute("DELETE FROM job WHERE key = $1", key)

@@ -31,10 +31,25 @@ def reactions() -> Reactions:
     return _reactions
 
 
+def only(cares: Callable[[Any], bool]) -> Callable[[Reaction], Reaction]:
+    """A reaction to some events of its type: for the others no job is made. `cares` sees the event alone."""
+
+    def mark(reaction: Reaction) -> Reaction:
+        reaction.cares = cares  # type: ignore[attr-defined]
+        return reaction
+
+    return mark
+
+
 def reaction_name(reaction: Reaction) -> str:
     """The name under which a reaction's jobs are kept, for example `dispatch.on_message_posted`."""
     context = reaction.__module__.removeprefix("visavis.").partition(".")[0]
     return f"{context}.{getattr(reaction, '__name__', 'reaction')}"
+
+
+def _always(event: Event) -> bool:
+    del event
+    return True
 
 
 async def publish(tx: Tx, *events: Event) -> None:
@@ -43,16 +58,17 @@ async def publish(tx: Tx, *events: Event) -> None:
     rows: list[tuple[Any, ...]] = []
     for event in events:
         event_id = new_id()
-        for reaction in _reactions.get(type(event), ()):
-            payload = msgspec.to_builtins(event)
-            rows.append(
-                (new_id(), reaction_name(reaction), type(event).__name__, event_id, payload, now)
-            )
+        payload = msgspec.to_builtins(event)
+        rows += [
+            (new_id(), reaction_name(reaction), type(event).__name__, event_id, payload)
+            for reaction in _reactions.get(type(event), ())
+            if getattr(reaction, "cares", _always)(event)
+        ]
     if not rows:
         return
-    await tx.executemany(
+    await tx.execute(
         "INSERT INTO job (id, name, event_type, event_id, payload, due_at, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $6)",
-        rows,
-    )
+        " SELECT *, $6, $6 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[])",
+        *map(list, zip(*rows, strict=True)), now,
+    )  # fmt: skip
     tx.hint("jobs")

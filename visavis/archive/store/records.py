@@ -1,19 +1,26 @@
 """Tables `record`, `record_head`, `wrapping_key`, set-based."""
 
+import struct
 from collections.abc import Sequence
 from uuid import UUID
 
 from visavis.archive.types import Sealed
 from visavis.kernel import clock
+from visavis.kernel.columns import cell, column, copied, digits
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
 
-HEADS = "SELECT object_id, digest FROM record_head WHERE object_id = ANY($1) ORDER BY object_id FOR UPDATE"
-
-INSERT = """
-INSERT INTO record (record_id, kind, object_id, previous, at_us, environment, envelope)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::bigint[], $6::text[], $7::bytea[])
+HEADS = """
+SELECT object_id, digest FROM record_head WHERE object_id = ANY(string_to_array($1, ',')::uuid[])
+ORDER BY object_id FOR UPDATE
 """
+
+RECORD = ("record_id", "kind", "object_id", "previous", "at_us", "environment", "envelope")
+_ID, _NEXT_ID, _LONG = (
+    struct.Struct(">hi16s").pack,
+    struct.Struct(">i16s").pack,
+    struct.Struct(">iq").pack,
+)
 
 # A chain begins with a row that holds no digest yet: two transactions must not both begin it.
 BEGIN_HEADS = """
@@ -24,7 +31,9 @@ ON CONFLICT (object_id) DO NOTHING
 
 MOVE_HEADS = """
 UPDATE record_head AS head SET record_id = fresh.record_id, digest = fresh.digest
-FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS fresh (object_id, record_id, digest)
+FROM (SELECT object_id::uuid, record_id::uuid, digest::bytea AS digest
+      FROM unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ','))
+          AS fresh (object_id, record_id, digest)) AS fresh
 WHERE head.object_id = fresh.object_id
 """
 
@@ -42,33 +51,34 @@ ON CONFLICT (relationship_id, retention_class) DO NOTHING
 
 async def heads(tx: Tx, object_ids: Sequence[UUID]) -> dict[UUID, bytes]:
     """The digest of the newest record of each object (empty where there is none), locked in id order."""
-    found = {row["object_id"]: row["digest"] for row in await tx.fetch(HEADS, list(object_ids))}
+    asked = column(object_ids)
+    found = {row["object_id"]: row["digest"] for row in await tx.fetch(HEADS, asked)}
     if len(found) < len(object_ids):
         await tx.execute(BEGIN_HEADS, sorted(set(object_ids) - found.keys()))
-        found = {row["object_id"]: row["digest"] for row in await tx.fetch(HEADS, list(object_ids))}
+        found = {row["object_id"]: row["digest"] for row in await tx.fetch(HEADS, asked)}
     return found
 
 
 async def insert(tx: Tx, sealed: Sequence[Sealed]) -> None:
     """Keep the records and move the heads of their objects."""
-    await tx.execute(
-        INSERT,
-        [one.record_id for one in sealed],
-        [one.fact.kind for one in sealed],
-        [one.fact.object_id for one in sealed],
-        [one.previous for one in sealed],
-        [one.at_us for one in sealed],
-        [one.fact.environment.value for one in sealed],
-        [one.envelope for one in sealed],
-    )
-    newest = {one.fact.object_id: one for one in sealed}
-    last = sorted(newest.values(), key=lambda one: one.fact.object_id)
+    await tx.copy("record", RECORD, copied(map(_packed, sealed)))
+    last = {one.fact.object_id: one for one in sealed}
     await tx.execute(
         MOVE_HEADS,
-        [one.fact.object_id for one in last],
-        [one.record_id for one in last],
-        [one.digest for one in last],
+        column(last),
+        column([one.record_id for one in last.values()]),
+        digits([one.digest for one in last.values()]),
     )
+
+
+def _packed(one: Sealed) -> bytes:
+    fact = one.fact
+    return b"".join(
+        (
+            _ID(7, 16, one.record_id.bytes), cell(fact.kind.encode()), _NEXT_ID(16, fact.object_id.bytes),
+            cell(one.previous), _LONG(8, one.at_us), cell(fact.environment.value.encode()), cell(one.envelope),
+        )
+    )  # fmt: skip
 
 
 async def wrapped_keys(tx: Tx, scopes: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Row]:

@@ -1,11 +1,13 @@
 """The words of the archive: facts to be recorded, and records as they are read back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from visavis.archive.types.origins import Numbering, Origin, Stored
 from visavis.kernel.auth import Environment
@@ -40,8 +42,7 @@ class RetentionClass(StrEnum):
     ACCESS = "access"
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """Something to be put on record now.
 
     `object_id` names the chain that the record continues; `relationship_id` whose key seals it (a
@@ -55,12 +56,11 @@ class Fact:
     relationship_id: UUID
     environment: Environment
     body: Mapping[str, Any]
-    clear: Mapping[str, Any] = field(default_factory=dict)
+    clear: Mapping[str, Any] = msgspec.field(default_factory=dict)
     retention: RetentionClass = RetentionClass.BUSINESS
 
 
-@dataclass(frozen=True)
-class Sealed:
+class Sealed(msgspec.Struct, frozen=True):
     """A record's bytes, ready to be kept."""
 
     record_id: UUID

@@ -28,31 +28,31 @@ from visavis.kernel.ids import new_id
 
 
 async def may_speak(tx: Tx, asks: Sequence[Ask]) -> list[Refusal | None]:
-    """Whether each may speak at this moment, in order; four statements whatever the number of asks.
+    """Whether each may speak at this moment, in order; two statements whatever the number of asks.
 
     Staff need an active connection, their registration and status of this very moment and the client's environment; a
     client always may in his own conversation, unless restricted; nobody crosses environments.
     """
     if not asks:
         return []
-    clients = await identity.people(tx, {ask.client_id for ask in asks})
-    speaking = [ask for ask in asks if ask.actor.is_staff]
-    staff = await identity.staff(tx, {ask.actor.person_id for ask in speaking})
-    pairs = {(ask.client_id, ask.actor.person_id) for ask in speaking}
-    known = await store.pairs(tx, pairs) if pairs else {}
-    today = identity.today()
-    able = {one.id: identity.capabilities(one, today) for one in staff.values()}
+    pairs = {(ask.client_id, ask.actor.person_id) for ask in asks if ask.actor.is_staff}
+    people = await identity.standings(
+        tx, {ask.client_id for ask in asks} | {staff_id for _, staff_id in pairs}
+    )
+    known = await store.states(tx, pairs) if pairs else {}
 
     def decide(ask: Ask) -> Refusal | None:
-        client, actor = clients.get(ask.client_id), ask.actor
+        client, actor = people.get(ask.client_id), ask.actor
         if actor.has(Role.ASSISTANT, Role.SYSTEM):
             return rules.may_machine_speak(actor, client)
         if not actor.is_staff:
-            return rules.may_client_speak(actor, client)
+            mine = actor.person_id == ask.client_id
+            return rules.may_client_speak(actor, client if mine else None)
+        staff = people.get(actor.person_id)
+        able = staff.capabilities if staff else frozenset()
         return rules.may_staff_speak(
-            actor, staff.get(actor.person_id), able.get(actor.person_id, frozenset()), client,
-            known.get((ask.client_id, actor.person_id)),
-        )  # fmt: skip
+            actor, staff, able, client, known.get((ask.client_id, actor.person_id))
+        )
 
     return [decide(ask) for ask in asks]
 

@@ -1,7 +1,6 @@
 """Who may speak, connect, greet and look. No I/O."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from visavis.connections.types import (
     Basis,
@@ -16,7 +15,7 @@ from visavis.connections.types import (
     State,
     WrongEnvironment,
 )
-from visavis.identity.types import Capability, Person, PersonKind, PersonStatus, Staff
+from visavis.identity.types import Capability, Person, PersonKind, PersonStatus, Staff, Standing
 from visavis.kernel.auth import SERVING, Actor, Role
 from visavis.kernel.errors import Forbidden, Refusal
 
@@ -24,16 +23,16 @@ SPEAKING = frozenset({Capability.ADVISE, Capability.SERVE, Capability.RELAY})
 OVERSEERS = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OPERATOR)
 
 
-def may_client_speak(actor: Actor, client: Person | None) -> Refusal | None:
-    """A client always may write in his own conversation, unless restricted."""
-    if client is None or actor.person_id != client.id:
+def may_client_speak(actor: Actor, client: Standing | None) -> Refusal | None:
+    """A client always may write in his own conversation, unless restricted; `client` is himself, or None."""
+    if client is None:
         return NotConnected()
     if client.environment != actor.environment:
         return WrongEnvironment()
     return None if client.status is PersonStatus.ACTIVE else ClientRestricted()
 
 
-def may_machine_speak(actor: Actor, client: Person | None) -> Refusal | None:
+def may_machine_speak(actor: Actor, client: Standing | None) -> Refusal | None:
     """Assistant and system speak to any client of their own environment."""
     if client is None:
         return NotConnected()
@@ -42,10 +41,10 @@ def may_machine_speak(actor: Actor, client: Person | None) -> Refusal | None:
 
 def may_staff_speak(
     actor: Actor,
-    staff: Staff | None,
+    staff: Staff | Standing | None,
     capabilities: frozenset[Capability],
-    client: Person | None,
-    connection: Connection | None,
+    client: Person | Standing | None,
+    connection: State | None,
 ) -> Refusal | None:
     """Active staff, standing registration, active connection, same environment (LIC-01, LIC-02, CONN-01)."""
     if staff is None or client is None:
@@ -54,11 +53,11 @@ def may_staff_speak(
         return StaffSuspended()
     if not staff.environment == client.environment == actor.environment:
         return WrongEnvironment()
-    if connection is None or connection.state is State.PROPOSED:
+    if connection is None or connection is State.PROPOSED:
         return NotConnected()
-    if connection.state is State.DISSOLVED:
+    if connection is State.DISSOLVED:
         return ConnectionEnded()
-    if connection.state is State.SUSPENDED:
+    if connection is State.SUSPENDED:
         return ConnectionResting()
     return lacks_licence(staff.roles, capabilities)
 
@@ -112,9 +111,7 @@ def may_greet(
     """Whether the actor may contact his own client unasked at all; when is for `may_touch` to say."""
     if staff is None or connection.staff_id != actor.person_id:
         return NotConnected()
-    greeted = replace(
-        connection, state=State.ACTIVE if connection.state is State.PROPOSED else connection.state
-    )
+    greeted = State.ACTIVE if connection.state is State.PROPOSED else connection.state
     return may_staff_speak(actor, staff, capabilities, client, greeted) or (
         None if client and client.status is PersonStatus.ACTIVE else ClientRestricted()
     )

@@ -32,6 +32,7 @@ from visavis.connections.store.ties import (
     pairs,
     recorded,
     rest,
+    states,
     take_as_own,
 )
 from visavis.connections.store.touching import (
@@ -76,6 +77,7 @@ __all__ = [
     "refusing",
     "rest",
     "set_stage",
+    "states",
     "take_as_own",
     "touches",
     "unannounced",

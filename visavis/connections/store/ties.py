@@ -7,6 +7,7 @@ from uuid import UUID
 
 from visavis.connections.types import Basis, Connection, Contact, State, Tie
 from visavis.kernel.auth import Environment
+from visavis.kernel.columns import column
 from visavis.kernel.db import Row, Tx
 
 SELECT = (
@@ -34,7 +35,7 @@ WITH before AS (
     SELECT id, waiting_since FROM connection
     WHERE client_id = $1 AND staff_id = $2 AND state <> 'dissolved' FOR UPDATE
 ), met AS (
-    UPDATE connection AS c SET contacts = c.contacts + 1,
+    UPDATE connection AS c SET contacts = c.contacts + $6,
         last_client_at = CASE WHEN $4 THEN greatest(c.last_client_at, $3) ELSE c.last_client_at END,
         last_staff_at = CASE WHEN $4 THEN c.last_staff_at ELSE greatest(c.last_staff_at, $3) END,
         waiting_since = CASE WHEN $4 THEN coalesce(c.waiting_since, $3) END
@@ -43,6 +44,13 @@ WITH before AS (
 INSERT INTO reply (id, staff_id, connection_id, seconds, at)
 SELECT $5, $2, before.id, extract(epoch FROM $3 - before.waiting_since)::integer, $3
 FROM before WHERE NOT $4 AND before.waiting_since <= $3
+"""
+
+# In the order in which a later one stands for an earlier one.
+STATES = """
+SELECT c.client_id, c.staff_id, c.state FROM connection AS c
+WHERE c.client_id = ANY(string_to_array($1, ',')::uuid[]) AND c.staff_id = ANY(string_to_array($2, ',')::uuid[])
+ORDER BY c.state <> 'dissolved', c.assigned_at, c.id
 """
 
 # The firm's list; a cursor is the last id seen (ids rise with time).
@@ -100,6 +108,15 @@ async def pairs(
     )
     rows.sort(key=lambda one: (one.state is not State.DISSOLVED, one.assigned_at, one.id))
     found = {(one.client_id, one.staff_id): one for one in rows}
+    return {pair: found[pair] for pair in asked if pair in found}
+
+
+async def states(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], State]:
+    """Per (client, staff) the state of the living connection or else of the last one."""
+    rows = await tx.fetch(
+        STATES, column({one[0] for one in asked}), column({one[1] for one in asked})
+    )
+    found = {(row["client_id"], row["staff_id"]): State(row["state"]) for row in rows}
     return {pair: found[pair] for pair in asked if pair in found}
 
 
@@ -222,7 +239,13 @@ async def end(
 async def meet(tx: Tx, contact: Contact, reply_id: UUID) -> None:
     """Count a contact, remember it, and keep how long an unanswered client had waited for it."""
     await tx.execute(
-        MEET, contact.client_id, contact.staff_id, contact.at, contact.by_client, reply_id
+        MEET,
+        contact.client_id,
+        contact.staff_id,
+        contact.at,
+        contact.by_client,
+        reply_id,
+        contact.count,
     )
 
 

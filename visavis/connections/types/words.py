@@ -96,12 +96,13 @@ class Ask:
 
 @dataclass(frozen=True)
 class Contact:
-    """A message that was delivered between a client and a member of staff."""
+    """A message, or `count` of one side in a row, that was delivered between a client and a member of staff."""
 
     client_id: UUID
     staff_id: UUID
     by_client: bool
     at: datetime
+    count: int = 1
 
 
 @dataclass(frozen=True)

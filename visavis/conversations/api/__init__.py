@@ -27,7 +27,7 @@ from visavis.conversations.api.supervising import (
     look_into,
     look_through,
 )
-from visavis.conversations.api.telling import delivered, of_client
+from visavis.conversations.api.telling import delivered, of_client, said_in_a_row
 from visavis.conversations.api.threads import (
     close,
     concern,
@@ -74,6 +74,7 @@ __all__ = [
     "post",
     "post_one",
     "rate",
+    "said_in_a_row",
     "say_system",
     "transcript",
     "transfer",

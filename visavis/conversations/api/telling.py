@@ -2,14 +2,20 @@
 
 from uuid import UUID
 
+from visavis.conversations import monologue
 from visavis.conversations.store import reading as store
-from visavis.conversations.types import Conversation
+from visavis.conversations.types import Conversation, Monologue
 from visavis.kernel.db import Tx
 
 
 async def delivered(tx: Tx, conversation_id: UUID) -> dict[UUID, int]:
     """Per person the highest number of the shared stream that has arrived at one of his devices."""
     return {one.person_id: one.delivered_no for one in await store.receipts(tx, conversation_id)}
+
+
+async def said_in_a_row(tx: Tx, one: Monologue) -> None:
+    """Publish what somebody said in a row during a span that is over."""
+    await monologue.tell(tx, one)
 
 
 async def of_client(tx: Tx, client_id: UUID, limit: int = 20) -> list[Conversation]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from visavis.conversations.rules.bodies import fingerprint
 from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
 from visavis.conversations.rules.words import words
 from visavis.conversations.types import (
+    GOES_ON,
     Body,
     ClientKeyReused,
     Conversation,
@@ -20,7 +21,9 @@ from visavis.conversations.types import (
     Kind,
     MessageHeld,
     MessagePosted,
+    Monologue,
     Outcome,
+    Partner,
     Stream,
     Tail,
 )  # fmt: skip
@@ -31,6 +34,7 @@ from visavis.kernel.ids import new_id
 from visavis.supervision.types import Direction
 
 NOBODY = UUID(int=0)
+SPAN_US = GOES_ON // timedelta(microseconds=1)
 
 
 RetryKey = tuple[UUID, UUID, UUID]
@@ -53,6 +57,7 @@ class Item:
     state: Keep = Keep.KEPT
     stream: Stream = Stream.SHARED
     no: int = 0
+    goes_on: bool = False
     entry_id: UUID = NOBODY
     at: datetime = clock.EPOCH
 
@@ -107,6 +112,9 @@ def number(fresh: Sequence[Item]) -> list[Tail]:
         item.stream = item.draft.stream if item.state is Keep.KEPT else Stream.INTERNAL
         item.no = tail.take(item.stream)
         if item.stream is Stream.SHARED and item.draft.kind is Kind.MESSAGE:
+            item.goes_on = conversation.partner is Partner.PERSON and tail.goes_on(
+                item.at, item.draft.actor.person_id
+            )
             tail.said(
                 item.at,
                 item.text,
@@ -170,7 +178,12 @@ def events_of(fresh: Sequence[Item]) -> list[Event]:
         by = by_of(draft.actor)
         if item.state is Keep.HELD:
             events.append(MessageHeld(conversation.id, item.entry_id))
-        elif item.state is Keep.KEPT and draft.kind is Kind.MESSAGE and by != "system":
+        elif (
+            item.state is Keep.KEPT
+            and draft.kind is Kind.MESSAGE
+            and by != "system"
+            and not item.goes_on
+        ):
             events.append(
                 MessagePosted(
                     conversation.id,
@@ -182,6 +195,25 @@ def events_of(fresh: Sequence[Item]) -> list[Event]:
                 )
             )
     return events
+
+
+def monologues(fresh: Sequence[Item]) -> list[Monologue]:
+    """Where somebody goes on speaking: one note per conversation and span of time, told when the span is over.
+
+    Whoever says ten things in a row is heard at the first one; the other nine are told to the contexts above together.
+    """
+    found: dict[tuple[UUID, datetime], Monologue] = {}
+    for item in fresh:
+        if item.goes_on and item.conversation is not None:
+            until = span_end(item.at)
+            key = (item.conversation.id, until)
+            found.setdefault(key, Monologue(item.conversation.id, item.no - 1, until))
+    return list(found.values())
+
+
+def span_end(at: datetime) -> datetime:
+    """When the span of `GOES_ON` that holds `at` is over."""
+    return clock.from_us((clock.to_us(at) // SPAN_US + 1) * SPAN_US)
 
 
 def answer_of(item: Item) -> Outcome | Refusal:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from visavis.conversations.store import packing
 from visavis.conversations.types import (
     Attachment,
     Conversation,
@@ -19,6 +20,7 @@ from visavis.conversations.types import (
     Tail,
 )
 from visavis.kernel.auth import Environment
+from visavis.kernel.columns import column, copied, digits
 from visavis.kernel.db import Row, Tx
 
 END = 2**62
@@ -29,13 +31,13 @@ SEPARATOR = "\x1f"
 LOCK = """
 SELECT c.*, EXISTS (SELECT FROM notice_acknowledgement AS n
                     WHERE n.client_id = c.client_id AND n.version = $2) AS noticed
-FROM conversation AS c WHERE c.id = ANY($1) ORDER BY c.id FOR NO KEY UPDATE OF c
+FROM conversation AS c WHERE c.id = ANY(string_to_array($1, ',')::uuid[]) ORDER BY c.id FOR NO KEY UPDATE OF c
 """
 
 SEEN = """
 SELECT p.body_hash, e.* FROM posted AS p
-JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS asked (shard_key, sender_id, client_key)
-    USING (shard_key, sender_id, client_key)
+JOIN unnest(string_to_array($1, ',')::uuid[], string_to_array($2, ',')::uuid[], string_to_array($3, ',')::uuid[])
+    AS asked (shard_key, sender_id, client_key) USING (shard_key, sender_id, client_key)
 JOIN entry AS e ON e.shard_key = p.shard_key AND e.stream = p.stream AND e.no = p.no
 """
 
@@ -51,33 +53,28 @@ SELECT a.shard_key, a.id, a.uploader_id, a.name, a.type, a.size, a.width, a.heig
 FROM attachment AS a JOIN unnest($1::uuid[], $2::uuid[]) AS asked (shard_key, id) USING (shard_key, id)
 """
 
-# One statement keeps a batch: entries, retry keys, words, files taken into use, and the conversations' new numbers.
-KEEP = """
-WITH entries AS (
-    INSERT INTO entry (shard_key, stream, no, id, kind, sender_id, at, body, state, of_id, client_key, record_id,
-                       verdict)
-    SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::uuid[], $5::text[], $6::uuid[],
-        $7::timestamptz[], $8::jsonb[], $9::text[], $10::uuid[], $11::uuid[], $12::uuid[], $13::jsonb[])
-), keys AS (
-    INSERT INTO posted AS p (shard_key, sender_id, client_key, body_hash, stream, no)
-    SELECT * FROM unnest($1::uuid[], $6::uuid[], $11::uuid[], $14::bytea[], $2::smallint[], $3::bigint[])
-        AS key (shard_key, sender_id, client_key, body_hash, stream, no)
-    WHERE client_key IS NOT NULL AND body_hash <> ''
-), words AS (
-    INSERT INTO entry_words (shard_key, entry_id, at, words)
-    SELECT shard_key, entry_id, at, array_to_tsvector(string_to_array(words, E'\\x1f'))
-    FROM unnest($15::uuid[], $16::uuid[], $17::timestamptz[], $18::text[]) AS word (shard_key, entry_id, at, words)
-    ON CONFLICT (shard_key, entry_id) DO UPDATE SET words = excluded.words
-), files AS (
-    UPDATE attachment AS a SET entry_id = used.entry_id
-    FROM unnest($19::uuid[], $20::uuid[], $21::uuid[]) AS used (shard_key, id, entry_id)
-    WHERE a.shard_key = used.shard_key AND a.id = used.id AND a.entry_id IS NULL
-)
-UPDATE conversation AS c SET shared_no = n.shared_no, internal_no = n.internal_no, last_at = n.last_at,
-    last_text = n.last_text, last_sender = n.last_sender, waiting_since = n.waiting_since
-FROM unnest($22::uuid[], $23::bigint[], $24::bigint[], $25::timestamptz[], $26::text[], $27::uuid[],
-    $28::timestamptz[]) AS n (id, shared_no, internal_no, last_at, last_text, last_sender, waiting_since)
-WHERE c.id = n.id
+# What both sides see is found by its words; an edit's stand for its message's.
+WORDS = """
+INSERT INTO entry_words (shard_key, entry_id, at, words)
+SELECT shard_key, entry_id, at, array_to_tsvector(string_to_array(words, E'\\x1f'))
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[]) AS word (shard_key, entry_id, at, words)
+ON CONFLICT (shard_key, entry_id) DO UPDATE SET words = excluded.words
+"""
+
+USE_FILES = """
+UPDATE attachment AS a SET entry_id = used.entry_id
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS used (shard_key, id, entry_id)
+WHERE a.shard_key = used.shard_key AND a.id = used.id AND a.entry_id IS NULL
+"""
+
+MOVE_ENDS = """
+UPDATE conversation AS c SET shared_no = n.shared_no::bigint, internal_no = n.internal_no::bigint,
+    last_at = n.last_at::timestamptz, last_text = convert_from(n.last_text::bytea, 'UTF8'),
+    last_sender = n.last_sender::uuid, waiting_since = n.waiting_since::timestamptz
+FROM unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ','), string_to_array($4, ','),
+    string_to_array($5, ','), string_to_array($6, ',', '~'), string_to_array($7, ',', '~'))
+    AS n (id, shared_no, internal_no, last_at, last_text, last_sender, waiting_since)
+WHERE c.id = n.id::uuid
 """
 
 PAGE = "SELECT e.* FROM entry AS e WHERE e.shard_key = $1 AND e.stream = $2 AND e.no > $3 ORDER BY e.no LIMIT $4"
@@ -110,7 +107,7 @@ def entry_of(row: Row) -> Entry:
 
 async def lock(tx: Tx, ids: Sequence[UUID], version: str) -> dict[UUID, tuple[Conversation, bool]]:
     """These conversations, locked in id order, each with whether its client knows the notice of this version."""
-    rows = await tx.fetch(LOCK, ids, version)
+    rows = await tx.fetch(LOCK, column(ids), version)
     return {row["id"]: (conversation_of(row), row["noticed"]) for row in rows}
 
 
@@ -121,7 +118,10 @@ async def seen(
     if not keys:
         return {}
     rows = await tx.fetch(
-        SEEN, [one[0] for one in keys], [one[1] for one in keys], [one[2] for one in keys]
+        SEEN,
+        column([one[0] for one in keys]),
+        column([one[1] for one in keys]),
+        column([one[2] for one in keys]),
     )
     return {
         (row["shard_key"], row["sender_id"], row["client_key"]): (row["body_hash"], entry_of(row))
@@ -173,20 +173,23 @@ async def keep(
 
     An entry with an empty fingerprint gets no retry key of its own.
     """
-    each = [entry for entry, _ in entries]
+    await tx.copy("entry", packing.ENTRY, copied(packing.entry(one) for one, _ in entries))
+    keyed = [packing.posted(one, mark) for one, mark in entries if mark and one.client_key]
+    if keyed:
+        await tx.copy("posted", packing.POSTED, copied(keyed))
+    if words:
+        await tx.execute(
+            WORDS, [key[0] for key in words], [key[1] for key in words], [at for at, _ in words.values()],
+            [SEPARATOR.join(found) for _, found in words.values()],
+        )  # fmt: skip
+    if used:
+        await tx.execute(USE_FILES, *map(list, zip(*used, strict=True)))
     await tx.execute(
-        KEEP,
-        [e.conversation_id for e in each], [int(e.stream) for e in each], [e.no for e in each],
-        [e.id for e in each], [e.kind.value for e in each], [e.sender_id for e in each], [e.at for e in each],
-        [e.body for e in each], [e.state.value for e in each], [e.of_id for e in each],
-        [e.client_key for e in each], [e.record_id for e in each], [e.verdict for e in each],
-        [fingerprint for _, fingerprint in entries],
-        [key[0] for key in words], [key[1] for key in words], [at for at, _ in words.values()],
-        [SEPARATOR.join(found) for _, found in words.values()],
-        [one[0] for one in used], [one[1] for one in used], [one[2] for one in used],
-        [c.id for c in tails], [c.shared_no for c in tails], [c.internal_no for c in tails],
-        [c.last_at for c in tails], [c.last_text for c in tails], [c.last_sender for c in tails],
-        [c.waiting_since for c in tails],
+        MOVE_ENDS,
+        column([c.id for c in tails]), column([c.shared_no for c in tails]),
+        column([c.internal_no for c in tails]), column([c.last_at for c in tails]),
+        digits([c.last_text.encode() for c in tails]), column([c.last_sender for c in tails]),
+        column([c.waiting_since for c in tails]),
     )  # fmt: skip
 
 

@@ -39,17 +39,20 @@ from visavis.conversations.types.refusals import (
     UnfitFile,
 )
 from visavis.conversations.types.talks import (
+    GOES_ON,
     Conversation,
     Kept,
     Limits,
     Listed,
     Mark,
+    Monologue,
     Partner,
     State,
     Tail,
 )
 
 __all__ = [
+    "GOES_ON",
     "AlreadyDecided",
     "AlreadyRated",
     "AlreadyRecalled",
@@ -76,6 +79,7 @@ __all__ = [
     "MessageBody",
     "MessageHeld",
     "MessagePosted",
+    "Monologue",
     "NotClosed",
     "NotHandler",
     "NoticeRequired",

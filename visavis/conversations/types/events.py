@@ -8,7 +8,10 @@ from visavis.kernel.events import Event
 
 @dataclass(frozen=True)
 class MessagePosted(Event):
-    """A message became visible to both sides; `by` is client, staff or assistant."""
+    """A message became visible to both sides; `by` is client, staff or assistant.
+
+    With a `count` above 1 it is the last of so many that one person said in a row (`rules.monologues`).
+    """
 
     conversation_id: UUID
     entry_id: UUID
@@ -16,6 +19,7 @@ class MessagePosted(Event):
     sender_id: UUID
     by: str
     partner: str
+    count: int = 1
 
 
 @dataclass(frozen=True)

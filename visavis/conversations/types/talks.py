@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ from uuid import UUID
 
 from visavis.conversations.types.entries import Stream
 from visavis.kernel.auth import Actor, Environment
+
+# Messages that one person says in a row are told to the contexts above in spans of this length.
+GOES_ON = timedelta(seconds=30)
 
 
 class State(StrEnum):
@@ -75,6 +78,10 @@ class Tail:
             one.waiting_since,
         )
 
+    def goes_on(self, at: datetime, sender: UUID) -> bool:
+        """Whether a message at `at` follows the same person's last one within `GOES_ON`."""
+        return self.last_sender == sender and at - self.last_at < GOES_ON
+
     def take(self, stream: Stream) -> int:
         """The next number of `stream`."""
         if stream is Stream.SHARED:
@@ -90,6 +97,15 @@ class Tail:
             self.waiting_since = self.waiting_since or at
         elif by == "staff":
             self.waiting_since = None
+
+
+@dataclass(frozen=True)
+class Monologue:
+    """Messages above `after` and before `until` that somebody said in a row, not yet told to the contexts above."""
+
+    conversation_id: UUID
+    after: int
+    until: datetime
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from visavis.identity.api.people import (
     serving_staff,
     staff,
     staff_by_number,
+    standings,
     verify_code,
 )
 from visavis.identity.api.provider import (
@@ -158,6 +159,7 @@ __all__ = [
     "staff",
     "staff_by_number",
     "staff_counts",
+    "standings",
     "suspend",
     "sweep",
     "today",

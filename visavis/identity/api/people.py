@@ -5,7 +5,16 @@ from uuid import UUID
 
 from visavis.identity import rules, terms
 from visavis.identity.store import people as store
-from visavis.identity.types import Branch, NewClient, Person, PersonKind, Staff, Verification
+from visavis.identity.store import standing as standing_store
+from visavis.identity.types import (
+    Branch,
+    NewClient,
+    Person,
+    PersonKind,
+    Staff,
+    Standing,
+    Verification,
+)
 from visavis.kernel.auth import SERVING, Actor, Environment
 from visavis.kernel.db import Tx
 
@@ -13,6 +22,17 @@ from visavis.kernel.db import Tx
 async def people(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Person]:
     """The people with these ids; unknown ids are left out. Callers have checked that the reader may know them."""
     return await store.people(tx, ids) if ids else {}
+
+
+async def standings(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """How these people stand at this moment; unknown ids are left out."""
+    rows = await standing_store.standings(tx, ids, terms.today()) if ids else []
+    return {
+        row["id"]: rules.standing(
+            row["environment"], row["status"], tuple(row["roles"] or ()), tuple(row["valid"] or ())
+        )
+        for row in rows
+    }
 
 
 async def staff(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Staff]:

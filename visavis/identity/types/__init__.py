@@ -39,6 +39,7 @@ from visavis.identity.types.people import (
     PersonKind,
     PersonStatus,
     Staff,
+    Standing,
     Topic,
     Unmet,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "StaffFilter",
     "StaffLeft",
     "StaffSuspended",
+    "Standing",
     "Step",
     "StepExpired",
     "Taken",

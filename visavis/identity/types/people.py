@@ -115,6 +115,16 @@ class NewClient(NamedTuple):
     name_en: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides at this moment whether somebody may speak; clients have no roles and no capabilities."""
+
+    environment: Environment
+    status: PersonStatus
+    roles: frozenset[Role]
+    capabilities: frozenset[Capability]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Staff(Person):
     """A member of staff with what decides about his work; `photo_url` is a path on the platform."""
