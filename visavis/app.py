@@ -151,6 +151,7 @@ PROCESSES: Sequence[Process] = (
     channels.run_courier,
     clerk.run,
     sequencer.run,
+    conversations_jobs.index_words,
 )
 
 

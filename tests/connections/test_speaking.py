@@ -188,7 +188,7 @@ async def test_a_batch_costs_as_many_statements_as_one(world: World) -> None:
         single, batch = Counting(tx), Counting(tx)
         assert await connections.may_speak(single, asks[:1]) == [None]
         assert await connections.may_speak(batch, asks) == [None] * 10
-    assert len(batch.statements) == len(single.statements) == 4
+    assert len(batch.statements) == len(single.statements) == 2
 
 
 async def test_after_a_new_start_the_old_end_does_not_count(world: World) -> None:

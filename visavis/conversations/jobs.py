@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import structlog
+
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
@@ -9,12 +11,18 @@ from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
 from visavis.kernel import clock
 from visavis.kernel.auth import system
-from visavis.kernel.db import Tx
+from visavis.kernel.batch import TROUBLE
+from visavis.kernel.db import Database, Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.ids import made_at
 from visavis.kernel.jobs import Payload
+from visavis.kernel.settings import Settings
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
+
+log = structlog.get_logger(__name__)
+
+IDLE_S, REST = 0.5, 9
 
 
 async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
@@ -70,3 +78,18 @@ async def monologue(tx: Tx, payload: Payload) -> None:
     """What somebody said in a row is told when its span of time is over."""
     until = clock.from_us(payload["until"])
     await api.said_in_a_row(tx, Monologue(UUID(payload["conversation"]), payload["after"], until))
+
+
+async def index_words(database: Database, settings: Settings) -> None:
+    """Until cancelled: make the search words of large batches, a tenth of the time at most."""
+    del settings
+    while True:
+        began = clock.now_us()
+        try:
+            async with database.transaction() as tx:
+                done = await api.index_batch(tx)
+        except TROUBLE as trouble:
+            log.info("words not indexed; tried again", error=str(trouble))
+            done = 0
+        spent = (clock.now_us() - began) / 1_000_000
+        await clock.sleep(spent * REST if done else IDLE_S)

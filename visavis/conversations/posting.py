@@ -11,7 +11,7 @@ import msgspec
 from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import monologue, rules, suiting
+from visavis.conversations import finding, monologue, rules, suiting
 from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
 from visavis.conversations.terms import limits
@@ -64,7 +64,7 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
     # 8. Record: sealed, in the same transaction.
     records = await archive.append(tx, [rules.fact_of(item) for item in fresh])
 
-    # 9. Keep: entries, retry keys, search words, files and the conversations' new numbers, in one statement.
+    # 9. Keep: entries, retry keys, files, the conversations' new numbers; the search words of a large batch follow.
     entries = [rules.entry_of(item, record) for item, record in zip(fresh, records, strict=True)]
     await _keep(tx, fresh, entries, tails)
 
@@ -139,12 +139,7 @@ async def _keep(
         for one in entry.body.get("attachments", ())
     ]
     kept = [*zip(entries, (item.fingerprint for item in fresh), strict=True)]
-    await store.keep(
-        tx,
-        kept,
-        rules.words_of(zip(entries, (item.text for item in fresh), strict=True)),
-        files,
-        tails,
-    )
+    await store.keep(tx, kept, files, tails)
+    await finding.words(tx, entries, [item.text for item in fresh])
     await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])
     await suiting.keep(tx, fresh, entries)

@@ -8,7 +8,7 @@ import msgspec
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.conversations import rules, suiting
+from visavis.conversations import finding, rules, suiting
 from visavis.conversations.store import stream as store
 from visavis.conversations.types import (
     Draft,
@@ -65,9 +65,8 @@ async def let_through(tx: Tx, held: Entry) -> Entry:
     )
     if entry.kind is Kind.MESSAGE:
         tail.said(at, rules.text_of(entry.body), entry.sender_id, by)
-    await store.keep(
-        tx, [(entry, b"")], rules.words_of([(entry, rules.text_of(entry.body))]), [], [tail]
-    )
+    await store.keep(tx, [(entry, b"")], [], [tail])
+    await finding.words(tx, [entry], [rules.text_of(entry.body)])
     if entry.kind is Kind.MESSAGE:
         partner = conversation.partner.value
         await outbox.publish(

@@ -1,8 +1,8 @@
 """Columns of a batch as text, and rows as PostgreSQL's binary COPY reads them.
 
 The driver looks at each element of an array it is given, three times over; a batch of a hundred messages has thousands.
-A column of ids, numbers or moments therefore goes as one text, which PostgreSQL splits (`string_to_array`; `~` is null),
-and rows go by COPY, packed here. People's own words go into a column as hexadecimal digits alone.
+A column of ids, numbers or moments therefore goes as one text, which PostgreSQL splits (`~` is
+null), and rows go by COPY, packed here. People's own words go into a column as hexadecimal digits alone.
 """
 
 import struct

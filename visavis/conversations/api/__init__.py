@@ -27,7 +27,7 @@ from visavis.conversations.api.supervising import (
     look_into,
     look_through,
 )
-from visavis.conversations.api.telling import delivered, of_client, said_in_a_row
+from visavis.conversations.api.telling import delivered, index_batch, of_client, said_in_a_row
 from visavis.conversations.api.threads import (
     close,
     concern,
@@ -59,6 +59,7 @@ __all__ = [
     "examine",
     "handled_by",
     "held",
+    "index_batch",
     "install",
     "look_at_file",
     "look_into",

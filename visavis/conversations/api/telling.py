@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from visavis.conversations import monologue
+from visavis.conversations import finding, monologue
 from visavis.conversations.store import reading as store
 from visavis.conversations.types import Conversation, Monologue
 from visavis.kernel.db import Tx
@@ -16,6 +16,11 @@ async def delivered(tx: Tx, conversation_id: UUID) -> dict[UUID, int]:
 async def said_in_a_row(tx: Tx, one: Monologue) -> None:
     """Publish what somebody said in a row during a span that is over."""
     await monologue.tell(tx, one)
+
+
+async def index_batch(tx: Tx) -> int:
+    """Let one waiting batch be found by its words; returns how many entries it had, 0 where none waits."""
+    return await finding.catch_up(tx)
 
 
 async def of_client(tx: Tx, client_id: UUID, limit: int = 20) -> list[Conversation]:

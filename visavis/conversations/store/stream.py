@@ -3,8 +3,7 @@
 Everything here is set-based: one statement serves a batch of any size.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from uuid import UUID
 
 from visavis.conversations.store import packing
@@ -24,8 +23,6 @@ from visavis.kernel.columns import column, copied, digits
 from visavis.kernel.db import Row, Tx
 
 END = 2**62
-# Stands between the words of a text on their way into a text vector.
-SEPARATOR = "\x1f"
 
 # NO KEY: another context's row may still begin to refer to the conversation meanwhile.
 LOCK = """
@@ -53,14 +50,6 @@ SELECT a.shard_key, a.id, a.uploader_id, a.name, a.type, a.size, a.width, a.heig
 FROM attachment AS a JOIN unnest($1::uuid[], $2::uuid[]) AS asked (shard_key, id) USING (shard_key, id)
 """
 
-# What both sides see is found by its words; an edit's stand for its message's.
-WORDS = """
-INSERT INTO entry_words (shard_key, entry_id, at, words)
-SELECT shard_key, entry_id, at, array_to_tsvector(string_to_array(words, E'\\x1f'))
-FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[]) AS word (shard_key, entry_id, at, words)
-ON CONFLICT (shard_key, entry_id) DO UPDATE SET words = excluded.words
-"""
-
 USE_FILES = """
 UPDATE attachment AS a SET entry_id = used.entry_id
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS used (shard_key, id, entry_id)
@@ -82,8 +71,6 @@ PAGE_BACK = """
 SELECT * FROM (SELECT e.* FROM entry AS e WHERE e.shard_key = $1 AND e.stream = $2 AND e.no < $3
                ORDER BY e.no DESC LIMIT $4) AS page ORDER BY no
 """
-
-Words = Mapping[tuple[UUID, UUID], tuple[datetime, Sequence[str]]]
 
 
 def conversation_of(row: Row) -> Conversation:
@@ -165,11 +152,10 @@ async def files(
 async def keep(
     tx: Tx,
     entries: Sequence[tuple[Entry, bytes]],
-    words: Words,
     used: Sequence[tuple[UUID, UUID, UUID]],
     tails: Sequence[Tail],
 ) -> None:
-    """Keep a batch: entries with fingerprints, words by (conversation, entry), files, the conversations' ends.
+    """Keep a batch: entries with fingerprints, files taken into use, the conversations' ends.
 
     An entry with an empty fingerprint gets no retry key of its own.
     """
@@ -177,11 +163,6 @@ async def keep(
     keyed = [packing.posted(one, mark) for one, mark in entries if mark and one.client_key]
     if keyed:
         await tx.copy("posted", packing.POSTED, copied(keyed))
-    if words:
-        await tx.execute(
-            WORDS, [key[0] for key in words], [key[1] for key in words], [at for at, _ in words.values()],
-            [SEPARATOR.join(found) for _, found in words.values()],
-        )  # fmt: skip
     if used:
         await tx.execute(USE_FILES, *map(list, zip(*used, strict=True)))
     await tx.execute(

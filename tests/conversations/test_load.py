@@ -1,0 +1,91 @@
+"""What a busy platform puts off: words of large batches, and what somebody says in a row. Nothing of it is lost."""
+
+import asyncio
+from datetime import timedelta
+
+from tests.conversations.talk import begin
+from tests.world import World
+from visavis.conversations import api, jobs
+from visavis.conversations.api import finding
+from visavis.conversations.types import Kind
+from visavis.kernel import outbox
+from visavis.kernel.db import Database
+
+
+async def _contacts(world: World) -> int:
+    async with world.tx() as tx:
+        return int(await tx.fetchval("SELECT sum(contacts) FROM connection"))
+
+
+async def test_what_is_said_in_a_row_is_told_at_first_and_then_together(world: World) -> None:
+    talk = await begin(world)
+    runner = world.app.state.runner
+    for number in range(4):
+        await talk.say(talk.her, f"第{number}句")
+    await runner.settle()
+    assert await _contacts(world) == 1
+    # The other side is heard at once, and whoever speaks after him.
+    await talk.say(talk.him, "您好")
+    await talk.say(talk.her, "谢谢")
+    await talk.post(*(talk.draft(talk.her, f"续{number}") for number in range(5)))
+    await runner.settle()
+    assert await _contacts(world) == 3
+    world.clock.move(timedelta(seconds=31))
+    await runner.settle()
+    assert await _contacts(world) == 11
+    world.clock.move(timedelta(seconds=31))
+    await talk.say(talk.her, "还在")
+    await runner.settle()
+    assert await _contacts(world) == 12
+
+
+async def test_an_event_that_nobody_cares_for_makes_no_job(world: World) -> None:
+    talk = await begin(world)
+    names = {outbox.reaction_name(one) for each in outbox.reactions().values() for one in each}
+    assert "assistant.on_message_posted" in names
+    await talk.say(talk.her, "您好")
+    async with world.tx() as tx:
+        rows = await tx.fetch("SELECT name FROM job WHERE event_type = 'MessagePosted'")
+    found = {row["name"] for row in rows}
+    assert "conversations.on_message_posted" in found
+    assert "assistant.on_message_posted" not in found
+
+
+async def test_a_large_batch_is_found_a_little_later(world: World) -> None:
+    talk = await begin(world)
+    answers = await talk.post(*(talk.draft(talk.her, f"国债逆回购{n}") for n in range(40)))
+    entry = answers[3].entry  # type: ignore[union-attr]
+    # A change overtakes the words of what it changes.
+    await talk.say(talk.her, "可转债", kind=Kind.EDIT, of_id=entry.id)
+
+    async def found(words: str) -> int:
+        async with world.tx() as tx:
+            return len((await finding.search(tx, talk.him, words, 100))[0])
+
+    assert await found("国债逆回购") == 0
+    async with world.tx() as tx:
+        assert await api.index_batch(tx) == 40
+        assert await api.index_batch(tx) == 0
+    assert await found("国债逆回购") == 39
+    assert await found("可转债") == 1
+
+
+async def test_the_process_makes_them_and_rests(world: World) -> None:
+    talk = await begin(world)
+    await talk.post(*(talk.draft(talk.her, f"第{number}句") for number in range(40)))
+    task = asyncio.create_task(jobs.index_words(world.database, world.settings))
+    async with asyncio.timeout(20):
+        while True:
+            async with world.tx() as tx:
+                if not await tx.fetchval("SELECT count(*) FROM later_words"):
+                    break
+            await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    broken = Database(world.database.dsn, world.database.live)
+    task = asyncio.create_task(jobs.index_words(broken, world.settings))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,67 @@
+"""Under which words entries are found: `entry_words`, and `later_words` for batches whose words are made later."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from visavis.conversations.store.stream import entry_of
+from visavis.conversations.types import Entry
+from visavis.kernel.db import Tx
+from visavis.kernel.ids import new_id
+
+# Stands between the words of a text on their way into a text vector.
+SEPARATOR = "\x1f"
+
+# What both sides see is found by its words; an edit's stand for its message's, whichever of the two is indexed last.
+KEEP = """
+INSERT INTO entry_words AS w (shard_key, entry_id, at, words)
+SELECT shard_key, entry_id, at, array_to_tsvector(string_to_array(words, E'\\x1f'))
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[]) AS word (shard_key, entry_id, at, words)
+ON CONFLICT (shard_key, entry_id) DO UPDATE SET words = excluded.words, at = excluded.at
+WHERE w.at < excluded.at OR (w.at = excluded.at AND NOT $5)
+"""
+
+NEXT = """
+DELETE FROM later_words WHERE id = (SELECT id FROM later_words ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING spans
+"""
+
+SPANNED = """
+SELECT e.* FROM jsonb_to_recordset($1) AS s (conversation uuid, stream smallint, first bigint, last bigint)
+JOIN LATERAL (SELECT * FROM entry WHERE shard_key = s.conversation AND stream = s.stream
+              AND no BETWEEN s.first AND s.last) AS e ON true
+ORDER BY e.at, e.no
+"""
+
+Words = Mapping[tuple[UUID, UUID], tuple[datetime, Sequence[str]]]
+
+
+async def keep(tx: Tx, words: Words, *, late: bool = False) -> None:
+    """Find entries, by (conversation, entry), under these words from now on; `late` ones replace older words alone."""
+    if words:
+        await tx.execute(
+            KEEP, [key[0] for key in words], [key[1] for key in words], [at for at, _ in words.values()],
+            [SEPARATOR.join(found) for _, found in words.values()], late,
+        )  # fmt: skip
+
+
+async def later(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Note that the words of these entries, a whole batch, are still to be made."""
+    spans: dict[tuple[UUID, int], list[int]] = {}
+    for one in entries:
+        span = spans.setdefault((one.conversation_id, int(one.stream)), [one.no, one.no])
+        span[1] = one.no
+    await tx.execute(
+        "INSERT INTO later_words (id, spans) VALUES ($1, $2)",
+        new_id(),
+        [
+            {"conversation": key[0], "stream": key[1], "first": first, "last": last}
+            for key, (first, last) in spans.items()
+        ],
+    )
+
+
+async def next_batch(tx: Tx) -> list[Entry]:
+    """Take the oldest batch whose words are to be made; empty where there is none."""
+    spans = await tx.fetchval(NEXT)
+    return [entry_of(row) for row in await tx.fetch(SPANNED, spans)] if spans else []
