@@ -69,10 +69,7 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
     await _keep(tx, fresh, entries, tails)
 
     # 10. Publish: ids and numbers, never text. Delivery follows the commit.
-    await outbox.publish(tx, *rules.events_of(fresh))
-    await monologue.note(tx, rules.monologues(fresh))
-    for tail in tails:
-        tx.hint(f"conversation.{tail.id}", shared=tail.shared_no, internal=tail.internal_no)
+    await _publish(tx, fresh, tails)
     for item, entry in zip(fresh, entries, strict=True):
         item.answer = Outcome(entry, item.verdict)
     return [rules.answer_of(item) for item in batch]
@@ -143,3 +140,10 @@ async def _keep(
     await finding.words(tx, entries, [item.text for item in fresh])
     await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])
     await suiting.keep(tx, fresh, entries)
+
+
+async def _publish(tx: Tx, fresh: Sequence[rules.Item], tails: Sequence[Tail]) -> None:
+    await outbox.publish(tx, *rules.events_of(fresh))
+    await monologue.note(tx, rules.monologues(fresh))
+    for tail in tails:
+        tx.hint(f"conversation.{tail.id}", shared=tail.shared_no, internal=tail.internal_no)

@@ -9,7 +9,6 @@ from visavis.conversations.rules.batch import (
     events_of,
     fact_of,
     keyed,
-    monologues,
     number,
     undecided,
     words_of,
@@ -23,6 +22,7 @@ from visavis.conversations.rules.bodies import (
     tidy,
 )
 from visavis.conversations.rules.cards import products_of, shown, views
+from visavis.conversations.rules.monologues import monologues
 from visavis.conversations.rules.rights import (
     JUDGED,
     TEXTUAL,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from visavis.conversations.rules.bodies import fingerprint
 from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
 from visavis.conversations.rules.words import words
 from visavis.conversations.types import (
-    GOES_ON,
     Body,
     ClientKeyReused,
     Conversation,
@@ -21,7 +20,6 @@ from visavis.conversations.types import (
     Kind,
     MessageHeld,
     MessagePosted,
-    Monologue,
     Outcome,
     Partner,
     Stream,
@@ -34,7 +32,6 @@ from visavis.kernel.ids import new_id
 from visavis.supervision.types import Direction
 
 NOBODY = UUID(int=0)
-SPAN_US = GOES_ON // timedelta(microseconds=1)
 
 
 RetryKey = tuple[UUID, UUID, UUID]
@@ -195,25 +192,6 @@ def events_of(fresh: Sequence[Item]) -> list[Event]:
                 )
             )
     return events
-
-
-def monologues(fresh: Sequence[Item]) -> list[Monologue]:
-    """Where somebody goes on speaking: one note per conversation and span of time, told when the span is over.
-
-    Whoever says ten things in a row is heard at the first one; the other nine are told to the contexts above together.
-    """
-    found: dict[tuple[UUID, datetime], Monologue] = {}
-    for item in fresh:
-        if item.goes_on and item.conversation is not None:
-            until = span_end(item.at)
-            key = (item.conversation.id, until)
-            found.setdefault(key, Monologue(item.conversation.id, item.no - 1, until))
-    return list(found.values())
-
-
-def span_end(at: datetime) -> datetime:
-    """When the span of `GOES_ON` that holds `at` is over."""
-    return clock.from_us((clock.to_us(at) // SPAN_US + 1) * SPAN_US)
 
 
 def answer_of(item: Item) -> Outcome | Refusal:

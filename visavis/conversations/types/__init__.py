@@ -15,12 +15,14 @@ from visavis.conversations.types.entries import (
     Stream,
 )
 from visavis.conversations.types.events import (
+    GOES_ON,
     ConversationClosed,
     ConversationOpened,
     ConversationRated,
     ConversationTransferred,
     MessageHeld,
     MessagePosted,
+    Monologue,
 )
 from visavis.conversations.types.refusals import (
     AlreadyDecided,
@@ -39,13 +41,11 @@ from visavis.conversations.types.refusals import (
     UnfitFile,
 )
 from visavis.conversations.types.talks import (
-    GOES_ON,
     Conversation,
     Kept,
     Limits,
     Listed,
     Mark,
-    Monologue,
     Partner,
     State,
     Tail,

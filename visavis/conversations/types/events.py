@@ -1,9 +1,13 @@
 """What happens in conversations, for the contexts above."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.kernel.events import Event
+
+# Messages that one person says in a row are told to the contexts above in spans of this length.
+GOES_ON = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,12 @@ class ConversationTransferred(Event):
     conversation_id: UUID
     from_id: UUID
     to_id: UUID
+
+
+@dataclass(frozen=True)
+class Monologue:
+    """Messages above `after` and before `until` that somebody said in a row, not yet told to the contexts above."""
+
+    conversation_id: UUID
+    after: int
+    until: datetime

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from visavis.conversations.types.entries import Stream
+from visavis.conversations.types.events import GOES_ON
 from visavis.kernel.auth import Actor, Environment
-
-# Messages that one person says in a row are told to the contexts above in spans of this length.
-GOES_ON = timedelta(seconds=30)
 
 
 class State(StrEnum):
@@ -97,15 +95,6 @@ class Tail:
             self.waiting_since = self.waiting_since or at
         elif by == "staff":
             self.waiting_since = None
-
-
-@dataclass(frozen=True)
-class Monologue:
-    """Messages above `after` and before `until` that somebody said in a row, not yet told to the contexts above."""
-
-    conversation_id: UUID
-    after: int
-    until: datetime
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0016_later_words"
-down_revision = "0015_suitability"
+revision = "0018_later_words"
+down_revision = "0017_custody"
 branch_labels = None
 depends_on = None
 
