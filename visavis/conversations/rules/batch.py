@@ -109,15 +109,10 @@ def number(fresh: Sequence[Item]) -> list[Tail]:
         item.stream = item.draft.stream if item.state is Keep.KEPT else Stream.INTERNAL
         item.no = tail.take(item.stream)
         if item.stream is Stream.SHARED and item.draft.kind is Kind.MESSAGE:
-            item.goes_on = conversation.partner is Partner.PERSON and tail.goes_on(
-                item.at, item.draft.actor.person_id
-            )
-            tail.said(
-                item.at,
-                item.text,
-                item.draft.actor.person_id,
-                by_of(item.draft.actor),
-            )
+            actor = item.draft.actor
+            with_person = conversation.partner is Partner.PERSON
+            item.goes_on = with_person and tail.goes_on(item.at, actor.person_id)
+            tail.said(item.at, item.text, actor.person_id, by_of(actor))
     return list(tails.values())
 
 
