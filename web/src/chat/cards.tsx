@@ -15,7 +15,7 @@ export function Cards(props: {
   return (
     <>
       {props.list.map((card) => (
-        <div key={card.kind === 'page' ? card.url : card.entry} className={css.place}>
+        <div key={keyOf(card)} className={css.place}>
           {props.children(card)}
         </div>
       ))}
@@ -23,7 +23,17 @@ export function Cards(props: {
   );
 }
 
-/** A page of the broker's, or a knowledge entry with its version. */
+const keyOf = (card: Card): string =>
+  card.kind === 'page' ? card.url : card.kind === 'product' ? card.product : card.entry;
+
+const kindOf = (card: Card): string => {
+  if (card.kind === 'page') return `${t('card.page')} · ${host(card.url)}`;
+  const version = t('card.version', { n: card.version });
+  if (card.kind === 'product') return `${t('card.product')} ${card.risk} · ${version}`;
+  return `${t('card.knowledge')} · ${version}`;
+};
+
+/** A page of the broker's, a knowledge entry or a product, the latter two with their version. */
 export function CardView({ card, onOpen }: { card: Card; onOpen?: (card: Card) => void }) {
   const page = card.kind === 'page';
   const inside = (
@@ -32,11 +42,10 @@ export function CardView({ card, onOpen }: { card: Card; onOpen?: (card: Card) =
       <span className={css.words}>
         <span className={css.title}>{card.title}</span>
         {!page && card.excerpt ? <span className={css.excerpt}>{card.excerpt}</span> : null}
-        <span className={css.kind}>
-          {page
-            ? `${t('card.page')} · ${host(card.url)}`
-            : `${t('card.knowledge')} · ${t('card.version', { n: card.version })}`}
-        </span>
+        {card.kind === 'product' && card.view ? (
+          <span className={css.excerpt}>{card.view}</span>
+        ) : null}
+        <span className={css.kind}>{kindOf(card)}</span>
       </span>
     </>
   );

@@ -33,7 +33,18 @@ export interface KnowledgeCard {
   title: string;
   excerpt: string;
 }
-export type Card = PageCard | KnowledgeCard;
+export interface ProductCard {
+  kind: 'product';
+  product: string;
+  version: number;
+  title: string;
+  risk: string;
+  /** The risk points of the register. */
+  excerpt: string;
+  /** The sender's own view. */
+  view?: string;
+}
+export type Card = PageCard | KnowledgeCard | ProductCard;
 
 export interface Attachment {
   id: string;

@@ -60,6 +60,8 @@ export default {
   'system.joined': '{name} has joined',
   'system.left': '{name} has left the conversation',
   'system.transferred': 'Handed over to {name}',
+  'card.product': 'Product · risk level',
+  'system.card_recalled': 'The card was withdrawn: {name} no longer fits your level or wishes',
   'system.closed': 'The conversation is closed',
   'system.request_waiting': 'Reaching an advisor',
   'system.request_moved_on': 'No answer yet: reaching the next advisor',

@@ -58,6 +58,8 @@ export default {
   'system.joined': '{name}已接入会话',
   'system.left': '{name}已离开会话',
   'system.transferred': '已转给{name}',
+  'card.product': '产品 · 风险等级',
+  'system.card_recalled': '产品卡片已撤回：{name} 不再与您的等级或意愿相符',
   'system.closed': '会话已完结',
   'system.request_waiting': '正在联系投顾',
   'system.request_moved_on': '对方暂时没有接入，正在联系下一位',

@@ -14,6 +14,9 @@ import { IconPress, roleName, Verify } from './parts';
 
 const conversation = () => import('./Conversation').then((part) => part.Conversation);
 const Conversation = later<{ client: Client }>(conversation);
+const Suitability = later<{ client: Client }>(() =>
+  import('./suit/Suitability').then((part) => part.Suitability),
+);
 const Night = later<{ client: Client }>(() => import('./Night').then((part) => part.Night));
 
 export interface AppProps {
@@ -46,6 +49,8 @@ export function App({ client, onClose, onSpeak }: AppProps) {
           <Conversation key={client.conversation} client={client} />
         ) : client.view === 'night' ? (
           <Night client={client} />
+        ) : client.view === 'suit' ? (
+          <Suitability client={client} />
         ) : (
           <Home client={client} />
         )}
@@ -60,7 +65,7 @@ function Head({ client, onClose, onSpeak }: AppProps) {
   if (client.view !== 'home') {
     return (
       <header className={css.top}>
-        <IconPress icon={iLeft} label={t('back')} onPress={() => client.go('home')} />
+        <IconPress icon={iLeft} label={t('back')} onPress={() => client.back()} />
         {client.view === 'conversation' ? <Across client={client} /> : <b>{client.firm}</b>}
         {close}
       </header>

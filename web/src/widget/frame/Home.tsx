@@ -106,6 +106,7 @@ export function Home({ client }: { client: Client }) {
         {home.handover ? <Handover client={client} /> : null}
         {home.conversation ? <Continue client={client} conversation={home.conversation} /> : null}
         <Past client={client} />
+        {home.visitor ? null : <Products client={client} />}
         <h3 className={css.head}>{t('home.ideas')}</h3>
         <ul className={css.list}>
           {(['idea.1', 'idea.2', 'idea.3'] as const).map((key) => (
@@ -171,6 +172,28 @@ function Continue({ client, conversation }: { client: Client; conversation: stri
         </li>
       </ul>
     </>
+  );
+}
+
+/** The way to products: by one's own level, or whether the product of this page suits. */
+function Products({ client }: { client: Client }) {
+  const { context } = client;
+  const product = context?.product;
+  return (
+    <ul className={css.list}>
+      <li>
+        <button
+          type="button"
+          className={css.line}
+          onClick={() => (product ? client.look(product, false) : client.go('suit'))}
+        >
+          <span className={css.grow}>
+            {product ? t('home.product', { title: context.title }) : t('home.products')}
+          </span>
+          <Icon of={iRight} size={16} />
+        </button>
+      </li>
+    </ul>
   );
 }
 

@@ -58,7 +58,7 @@ const waiting = new Set(['waiting', 'held', 'offered', 'pooled']);
 export const isLive = (request: Request | null): boolean =>
   request !== null && waiting.has(request.state);
 
-export type View = 'home' | 'conversation' | 'night';
+export type View = 'home' | 'conversation' | 'night' | 'suit';
 
 /** An ended conversation in a list: its last words, and when they were said. */
 export type Ended = { id: string; last: { text: string | null; at: number } | null };
@@ -71,6 +71,8 @@ export class Client {
   /** The page that the next question is about, unless the client takes it away. */
   context: PageContext | null = null;
   conversation: string | null = null;
+  /** The product that the client looks at, and whether a card of the conversation led there. */
+  product: { id: string; card: boolean } | null = null;
   request: Request | null = null;
   with: 'assistant' | 'person' = 'person';
   presence: Presence | null = null;
@@ -218,6 +220,22 @@ export class Client {
     if (header.handler) this.goesOn = false;
     if (header.with) this.with = isLive(this.request) ? 'person' : header.with;
     this.#changed();
+  }
+
+  /** Looks at a product: whether it may be shown is decided now. */
+  look(id: string, card: boolean): void {
+    this.product = { id, card };
+    this.view = 'suit';
+    this.#changed();
+  }
+
+  /** One step back: from a product to where it was found, from everything else home. */
+  back(): void {
+    const { product } = this;
+    this.product = null;
+    if (product?.card && this.conversation) this.view = 'conversation';
+    if (product) this.#changed();
+    else this.go('home');
   }
 
   go(view: View): void {
