@@ -11,7 +11,7 @@ import { TextField } from '../../ui/Fields';
 import { iSwap } from '../../ui/icons';
 import { Pager } from '../../ui/Pager';
 import { Select } from '../../ui/Select';
-import { api } from '../session';
+import { api, useMe } from '../session';
 import { queries } from '../start';
 import page from './page.module.css';
 import css from './staff.module.css';
@@ -152,8 +152,11 @@ function Plan({ onClose }: { onClose: () => void }) {
     queryKey: ['staff', 'heirs'],
     queryFn: () => api.get<{ items: Member[] }>('/api/staff?status=active&limit=200'),
   });
-  const serving = (colleagues.data?.items ?? []).filter((one) =>
-    one.roles.some((role) => ['advisor', 'client_manager', 'broker_agent'].includes(role)),
+  const me = useMe();
+  const serving = (colleagues.data?.items ?? []).filter(
+    (one) =>
+      one.environment === me.environment &&
+      one.roles.some((role) => ['advisor', 'client_manager', 'broker_agent'].includes(role)),
   );
   const send = useMutation({
     mutationFn: ({ dry }: { dry: boolean }) =>

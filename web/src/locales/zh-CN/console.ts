@@ -418,7 +418,7 @@ export default {
   'held.refuse': '不予发送',
   'held.release': '放行',
   'sites.example': 'https://www.example.com',
-  'nav.changes': '人员变动',
+  'nav.changes': '变动',
   'handover.list': '客户移交',
   'handover.plan': '发起移交',
   'handover.none': '暂无移交',

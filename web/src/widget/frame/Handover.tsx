@@ -1,10 +1,9 @@
 /** Somebody else is to serve the client: from when on, who, and what the client says to it. */
 import { useEffect, useState } from 'react';
 import { isoDay } from '../../core/format';
-import { named } from '../../core/i18n';
 import type { PersonCard } from '../../core/protocol';
 import { t } from '../../locales/widget';
-import type { Client } from './client';
+import { type Client, spoken } from './client';
 import css from './frame.module.css';
 import { Press, roleName } from './parts';
 import { api } from './session';
@@ -27,7 +26,9 @@ export function Handover({ client }: { client: Client }) {
     void client.attempt(load);
   }, []);
   if (!plan?.successor) return null;
-  const { advisor, successor, wish } = plan;
+  const { wish } = plan;
+  const [advisor, successor] = [spoken(plan.advisor), spoken(plan.successor)];
+  const choices = plan.choices.map(spoken);
   const say = (body: { wish: string; choice?: string }) =>
     void client.attempt(async () => {
       await api.post('/api/client/handover', body);
@@ -42,15 +43,15 @@ export function Handover({ client }: { client: Client }) {
       <p>
         {t('handover.text', {
           day: isoDay(plan.effective_at),
-          name: named(successor),
-          former: named(advisor),
+          name: successor.name,
+          former: advisor.name,
         })}
       </p>
       <p className={css.soft}>{line(successor)}</p>
-      {wish ? <p role="status">{t(`handover.${wish}`, { name: named(successor) })}</p> : null}
+      {wish ? <p role="status">{t(`handover.${wish}`, { name: successor.name })}</p> : null}
       {choosing ? (
         <ul className={css.list}>
-          {plan.choices.map((one) => (
+          {choices.map((one) => (
             <li key={one.id}>
               <button
                 type="button"
@@ -58,7 +59,7 @@ export function Handover({ client }: { client: Client }) {
                 onClick={() => say({ wish: 'chosen', choice: one.id })}
               >
                 <span className={css.grow}>
-                  <b>{named(one)}</b>
+                  <b>{one.name}</b>
                   <span className={css.soft}>{line(one)}</span>
                 </span>
               </button>
@@ -72,12 +73,12 @@ export function Handover({ client }: { client: Client }) {
               {t('handover.agree')}
             </Press>
           )}
-          {plan.choices.length ? (
+          {choices.length ? (
             <Press onPress={() => setChoosing(true)}>{t('gone.other')}</Press>
           ) : null}
           {wish === 'refused' ? null : (
             <Press kind="ghost" onPress={() => say({ wish: 'refused' })}>
-              {t('handover.stay', { name: named(advisor) })}
+              {t('handover.stay', { name: advisor.name })}
             </Press>
           )}
         </div>

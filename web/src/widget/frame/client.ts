@@ -458,7 +458,7 @@ export function attachmentSource(attachment: Attachment): Promise<string> {
 }
 
 /** A card in the reader's language, where the server gives both. */
-function spoken(card: PersonCard): PersonCard {
+export function spoken(card: PersonCard): PersonCard {
   const english = language() === 'en';
   return {
     ...card,
