@@ -108,7 +108,13 @@ class Staff:
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
+def demo_settings() -> dict[str, str]:
+    """Settings of the file's demo, for files that need other ones than the usual."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def demo(demo_settings: dict[str, str]) -> Iterator[Demo]:
     """The demo of a new folder, seeded; it stops with the file of tests."""
     subprocess.run([sys.executable, ROOT / "tools/build_web.py"], cwd=ROOT, check=True)
     port, site_port = free_port(), free_port()
@@ -122,7 +128,7 @@ def demo() -> Iterator[Demo]:
         complaints = (Path(folder) / "stderr").open("w+", encoding="utf-8")
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | demo_settings,
         )  # fmt: skip
         try:
             _until_ready(process, complaints)
@@ -194,6 +200,7 @@ def browse(chromium: Browser) -> Iterator[Open]:
         language: str = "zh-CN",
         staff: Staff | None = None,
         expecting: str | None = None,
+        permissions: tuple[str, ...] = (),
     ) -> Page:
         allowed.extend([expecting] if expecting else [])
         phone = viewport["width"] < 768
@@ -205,6 +212,7 @@ def browse(chromium: Browser) -> Iterator[Open]:
             reduced_motion="reduce",
             has_touch=phone,
             is_mobile=phone,
+            permissions=list(permissions),
         )
         contexts.append(context)
         if staff:

@@ -289,7 +289,7 @@ def test_a_page_that_is_not_listed_cannot_embed_the_widget(demo: Demo, browse: O
     stranger = demo.site.replace("127.0.0.1", "localhost")
     page.goto(f"{stranger}/fund")
     page.locator("visavis-launcher button").click()
-    page.wait_for_timeout(1500)
+    expect(page.get_by_text("在线投顾不能在此页面打开")).to_be_visible()
     frame = page.locator("visavis-launcher iframe").element_handle().content_frame()
     assert frame is None or not frame.locator("main").count()
 

@@ -1,5 +1,5 @@
 /** The launcher's own style sheet, adopted by its shadow root. Two colours may be set by the page as custom properties. */
-import { cobalt, paper, shade, signal } from '../tokens/launcher';
+import { cobalt, ink, paper, shade, signal } from '../tokens/launcher';
 
 export const style = `
 :host { all: initial; position: static; }
@@ -23,9 +23,16 @@ iframe {
   width: 400px; height: min(800px, calc(100dvh - 40px)); border: 0; border-radius: 16px;
   background: transparent; color-scheme: normal; box-shadow: 0 4px 12px ${shade}, 0 24px 56px ${shade};
 }
+p {
+  position: fixed; right: 24px; bottom: calc(88px + env(safe-area-inset-bottom)); z-index: 2147483001;
+  width: min(320px, calc(100vw - 32px)); margin: 0; padding: 16px; box-sizing: border-box; border-radius: 12px;
+  background: ${paper}; color: ${ink}; box-shadow: 0 4px 12px ${shade}, 0 12px 32px ${shade};
+  font: 16px/24px -apple-system, BlinkMacSystemFont, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "Segoe UI", sans-serif;
+}
 @media (max-width: 599px) {
+  p { right: 16px; }
   iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; box-shadow: none; }
   button { right: 16px; bottom: calc(16px + env(safe-area-inset-bottom)); }
 }
-@media print { button, iframe { display: none; } }
+@media print { button, iframe, p { display: none; } }
 `;

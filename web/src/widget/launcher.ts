@@ -17,9 +17,15 @@ interface Options {
 }
 
 const OPEN_KEY = 'visavis.open';
-const words: Record<string, [open: string, panel: string, unread: string]> = {
-  zh: ['问投顾', '在线投顾', '条未读'],
-  en: ['Ask an advisor', 'Advisor online', 'unread'],
+const SILENT_MS = 4000;
+const words: Record<string, [open: string, panel: string, unread: string, barred: string]> = {
+  zh: ['问投顾', '在线投顾', '条未读', '在线投顾不能在此页面打开，请从公司官网或应用进入。'],
+  en: [
+    'Ask an advisor',
+    'Advisor online',
+    'unread',
+    "The advisor cannot be opened on this page. Please go to the firm's own site or app.",
+  ],
 };
 
 const script = document.currentScript as HTMLScriptElement | null;
@@ -29,6 +35,8 @@ let host: HTMLElement | undefined;
 let button: HTMLButtonElement;
 let frame: HTMLIFrameElement | undefined;
 let port: MessagePort | undefined;
+let barred: HTMLParagraphElement | undefined;
+let silence: ReturnType<typeof setTimeout> | undefined;
 let booted = false;
 let isOpen = false;
 
@@ -76,6 +84,8 @@ const tell = (message: ToFrame): void => port?.postMessage(message);
 
 async function hear(message: ToLauncher): Promise<void> {
   if (message.t === 'ready') {
+    clearTimeout(silence);
+    heardOf(true);
     const who = await identity();
     tell({ t: 'boot', ...who, language: spoken() || null, context: context() });
     tell({ t: 'shown', open: isOpen });
@@ -84,6 +94,21 @@ async function hear(message: ToLauncher): Promise<void> {
   } else if (message.t === 'close') close();
   else if (message.t === 'unread') unread(message.count);
   else if (message.t === 'bye') drop();
+}
+
+/** A frame that never answers is one that this page may not show: its place says so instead. */
+function heardOf(well: boolean): void {
+  if (!frame) return;
+  barred?.remove();
+  barred = undefined;
+  frame.style.visibility = well ? '' : 'hidden';
+  if (well) return;
+  barred = document.createElement('p');
+  barred.setAttribute('role', 'alert');
+  barred.textContent = words[spoken().startsWith('en') ? 'en' : 'zh']![3];
+  barred.hidden = !isOpen;
+  frame.after(barred);
+  button.hidden = false;
 }
 
 function unread(count: number): void {
@@ -135,6 +160,8 @@ function mount(): void {
     port = channel.port1;
     port.onmessage = (event) => void hear(event.data as ToLauncher);
     frame?.contentWindow?.postMessage(HELLO, origin(), [channel.port2]);
+    clearTimeout(silence);
+    silence = setTimeout(heardOf, SILENT_MS, false);
   };
   const language = spoken();
   frame.src = `${origin()}/widget/frame.html${language ? `?lang=${language}` : ''}`;
@@ -152,6 +179,10 @@ function remember(open: boolean): void {
 
 /** Shows the panel. */
 function open(): void {
+  if (barred) {
+    drop();
+    isOpen = false;
+  }
   if (!booted || isOpen) return;
   isOpen = true;
   remember(true);
@@ -204,8 +235,10 @@ function update(next: Pick<Options, 'context' | 'language'> = {}): void {
 function drop(): void {
   port?.close();
   port = undefined;
+  clearTimeout(silence);
   frame?.remove();
-  frame = undefined;
+  barred?.remove();
+  frame = barred = undefined;
 }
 
 /** Ends the session on this page and forgets it: call it when the person signs out. */
