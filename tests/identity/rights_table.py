@@ -306,6 +306,21 @@ SUPERVISION = [
 CUSTODY = [
     row("GET /api/custody/audits", OVERSEERS, "examiner"),
     row("POST /api/custody/audits", OVERSEERS, gives=202),
+    # An examiner without a grant has no more rights than anybody else: each of his 403 says so.
+    row("GET /api/custody/records", "supervisor", params=PURPOSE),
+    row("GET /api/custody/records/{record}", "supervisor", gives=404, params=PURPOSE,
+        ids={"record": MISSING}),
+    row("GET /api/custody/records/{record}/proof", "supervisor", gives=404, params=PURPOSE,
+        ids={"record": MISSING}),
+    row("POST /api/custody/dossiers", "supervisor", json={"client": "{client_id}", **PURPOSE}),
+    row("GET /api/custody/looks", "supervisor"),
+    row("POST /api/custody/exports", "supervisor", gives=202, json={"format": "csv", **PURPOSE}),
+    row("GET /api/custody/exports", "supervisor", "examiner"),
+    row("GET /api/custody/exports/{export}/file", gives=404, others=404, ids={"export": MISSING}),
+    row("POST /api/custody/grants", "supervisor", gives=422,
+        json={"examiner": MISSING, "starts_at": 0, "ends_at": 1, **PURPOSE}),
+    row("GET /api/custody/grants", "supervisor", "examiner"),
+    row("POST /api/custody/grants/{grant}/revoke", "supervisor", gives=404, ids={"grant": MISSING}),
 ]  # fmt: skip
 
 NOTICES = [

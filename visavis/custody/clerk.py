@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from visavis.custody.api import auditing
+from visavis.custody.api import auditing, exporting, filing
 from visavis.kernel import clock
 from visavis.kernel.db import Database
 from visavis.kernel.settings import Settings
@@ -25,7 +25,7 @@ class Clerk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pieces: tuple[Piece, ...] = (self._audit,)
+        self._pieces: tuple[Piece, ...] = (self._file, self._audit, self._export)
 
     async def step(self) -> bool:
         """Do one piece of each kind that waits; False when nothing did."""
@@ -50,6 +50,23 @@ class Clerk:
             )
         async with self._database.transaction() as tx:
             await auditing.keep_audit(tx, run, found)
+        return True
+
+    async def _file(self) -> bool:
+        async with self._database.transaction() as tx:
+            return await filing.file_records(tx) > 0
+
+    async def _export(self) -> bool:
+        async with self._database.transaction() as tx:
+            one = await exporting.next_export(tx)
+        if one is None:
+            return False
+        try:
+            await exporting.carry_out(self._database, one)
+        except Exception as error:
+            log.exception("export failed", export=str(one.id))
+            async with self._database.transaction() as tx:
+                await exporting.give_up_export(tx, one, f"{type(error).__name__}: {error}")
         return True
 
     async def run(self) -> None:

@@ -41,7 +41,7 @@ from visavis.conversations.rules.rights import (
     speaks,
     why_silent,
 )
-from visavis.conversations.rules.words import queries_of, words
+from visavis.kernel.words import queries_of, words
 
 __all__ = [
     "JUDGED",

@@ -9,7 +9,7 @@ from uuid import UUID
 from visavis.archive.types import Fact
 from visavis.conversations.rules.bodies import fingerprint
 from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
-from visavis.conversations.rules.words import words
+from visavis.kernel.words import words
 from visavis.conversations.types import (
     Body,
     ClientKeyReused,

@@ -10,18 +10,45 @@ from visavis.custody.api.auditing import (
     next_audit,
     nightly_audit,
 )
+from visavis.custody.api.dossiers import dossier
+from visavis.custody.api.examining import give_grant, grants, revoke_grant
+from visavis.custody.api.exporting import (
+    ask_for_export,
+    carry_out,
+    export_file,
+    exports,
+    give_up_export,
+    next_export,
+)
+from visavis.custody.api.filing import file_records
+from visavis.custody.api.looking import look_at, looks_taken, proof_of, search
 from visavis.custody.store.origins import ORIGINS
 from visavis.custody.terms import install
 
 __all__ = [
     "ORIGINS",
     "ask_for_audit",
+    "ask_for_export",
     "audits",
     "begin_audit",
+    "carry_out",
     "compare",
+    "dossier",
+    "export_file",
+    "exports",
+    "file_records",
+    "give_grant",
     "give_up_audit",
+    "give_up_export",
+    "grants",
     "install",
     "keep_audit",
+    "look_at",
+    "looks_taken",
     "next_audit",
+    "next_export",
     "nightly_audit",
+    "proof_of",
+    "revoke_grant",
+    "search",
 ]

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from visavis.custody.web import auditing
+from visavis.custody.web import auditing, exporting, looking
 
-ROUTERS: tuple[APIRouter, ...] = (auditing.router,)
+ROUTERS: tuple[APIRouter, ...] = (auditing.router, looking.router, exporting.router)

@@ -1,0 +1,257 @@
+"""Looking into the archive: found by words in both languages, only with a purpose, never unrecorded, never too far."""
+
+import hashlib
+import io
+import json
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from pypdf import PdfReader
+
+from tests.conversations.talk import begin
+from tests.custody.firm import PURPOSE, Firm, busy
+from tests.world import World
+from visavis.custody.clerk import Clerk
+from visavis.kernel import clock
+from visavis.kernel.auth import Role
+from visavis.tlog import evidence
+from visavis.tlog.note import verifier_of
+from visavis.tlog.policy import of_log
+
+Q = {"purpose": PURPOSE}
+
+
+@pytest.fixture
+async def firm(world: World) -> Firm:
+    one = await busy(world)
+    await one.sequence()
+    await work(one)
+    return one
+
+
+async def work(firm: Firm) -> None:
+    clerk = Clerk(firm.world.database)
+    while await clerk.step():
+        pass
+
+
+async def search(browser: httpx.AsyncClient, q: str, **more: Any) -> list[dict[str, Any]]:
+    answer = await browser.get("/api/custody/records", params={"q": q, **Q, **more})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def test_records_are_found_in_chinese_and_english(firm: Firm) -> None:
+    (hit,) = await search(firm.supervisor, "zebra-4711")
+    assert (hit["kind"], hit["client"]) == ("message", str(firm.talk.client.id))
+    assert "Zebra-4711" in hit["excerpt"]
+    assert isinstance(hit["leaf"], int)
+    assert {one["record"] for one in await search(firm.supervisor, "赎回")} >= {hit["record"]}
+    # The last character of one word and the first of the next: no word of the text, and found all the same.
+    assert hit["record"] in {one["record"] for one in await search(firm.supervisor, "金赎")}
+    assert await search(firm.supervisor, "金赎 giraffe") == []
+    assert await search(firm.supervisor, "zebra", kind="note") == []
+    assert await search(firm.supervisor, "zebra", until=hit["at"] - 1) == []
+    everything = await search(firm.supervisor, "", limit=200)
+    assert [one["at"] for one in everything] == sorted(
+        (one["at"] for one in everything), reverse=True
+    )
+    first = await firm.supervisor.get("/api/custody/records", params={**Q, "limit": 3})
+    rest = await search(firm.supervisor, "", after=first.json()["next"], limit=200)
+    assert len(rest) + 3 >= len(everything)
+    assert not {one["record"] for one in rest} & {one["record"] for one in first.json()["items"]}
+    bad = await firm.supervisor.get("/api/custody/records", params={**Q, "after": "x"})
+    assert bad.status_code == 422
+
+
+async def test_a_look_without_a_purpose_is_refused_and_with_one_on_record(firm: Firm) -> None:
+    (hit,) = await search(firm.supervisor, "zebra")
+    url = f"/api/custody/records/{hit['record']}"
+    for path in ("/api/custody/records", url, f"{url}/proof"):
+        answer = await firm.supervisor.get(path)
+        assert (answer.status_code, answer.json()["error"]) == (422, "archive_purpose_required")
+    one = (await firm.supervisor.get(url, params=Q)).json()
+    assert one["body"]["body"]["text"].endswith("Zebra-4711")
+    proof = await firm.supervisor.get(f"{url}/proof", params=Q)
+    key = (await firm.supervisor.get("/log/vkey")).text.strip()
+    kept = evidence.read(proof.content)
+    assert evidence.check(kept, of_log(verifier_of(key))).size > 10
+    looks = (await firm.supervisor.get("/api/custody/looks")).json()["items"]
+    assert [(one["what"], one["query"]) for one in looks] == [
+        ("download", ""), ("record", ""), ("search", "zebra"),
+    ]  # fmt: skip
+    assert {one["purpose"] for one in looks} == {PURPOSE}
+    found = await firm.audit()
+    assert [str(one) for one in found.faults] == []
+    missing = "/api/custody/records/00000000-0000-7000-8000-0000000000ff"
+    assert (await firm.supervisor.get(missing, params=Q)).status_code == 404
+
+
+async def test_the_key_of_an_attachment_is_shown_to_nobody(firm: Firm) -> None:
+    (hit,) = await search(firm.supervisor, "", kind="attachment")
+    one = await firm.supervisor.get(f"/api/custody/records/{hit['record']}", params=Q)
+    assert "key" not in one.json()["body"]
+    assert one.json()["body"]["name"] == "a.png"
+
+
+async def export(firm: Firm, browser: httpx.AsyncClient, **body: Any) -> bytes:
+    asked = await browser.post("/api/custody/exports", json={**Q, **body})
+    assert asked.status_code == 202, asked.text
+    url = f"/api/custody/exports/{asked.json()['id']}/file"
+    early = await browser.get(url)
+    assert (early.status_code, early.json()["error"]) == (409, "export_not_ready")
+    await work(firm)
+    (one, *_) = (await browser.get("/api/custody/exports")).json()["items"]
+    assert (one["state"], one["error"]) == ("done", "")
+    assert one["done"] == one["total"] > 0
+    file = await browser.get(url)
+    assert file.status_code == 200, file.text
+    assert hashlib.sha256(file.content).hexdigest() == one["sha256"]
+    return file.content
+
+
+async def test_the_same_input_gives_the_same_bytes(firm: Firm) -> None:
+    client, until = str(firm.talk.client.id), clock.now_ms()
+    for form, name in (("jsonl", "records.jsonl"), ("csv", "records.csv"), ("eml", "messages/")):
+        scope = {"format": form, "client": client, "until": until}
+        once = await export(firm, firm.supervisor, **scope)
+        firm.world.clock.move(timedelta(seconds=5))
+        assert await export(firm, firm.supervisor, **scope) == once
+        with zipfile.ZipFile(io.BytesIO(once)) as box:
+            manifest = json.loads(box.read("manifest.json"))
+            names = [one for one in box.namelist() if one.startswith(name)]
+            data = b"".join(box.read(one) for one in names)
+        assert (manifest["format"], manifest["client"]) == (form, client)
+        assert manifest["records"] > 5
+        if form == "jsonl":
+            assert hashlib.sha256(data).hexdigest() == manifest["sha256"][name]
+            rows = [json.loads(line) for line in data.splitlines()]
+            assert len(rows) == manifest["records"]
+            assert any("Zebra-4711" in json.dumps(one) for one in rows)
+        if form == "csv":
+            assert data.decode().count("Zebra-4711") == 2
+        if form == "eml":
+            assert len(names) == manifest["records"]
+            assert b"Subject: message" in data
+
+
+async def test_a_failed_export_says_so(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = await firm.supervisor.post("/api/custody/exports", json={**Q, "format": "csv"})
+    folder = firm.world.settings.home / "exports"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("in the way")
+    await work(firm)
+    (one,) = (await firm.supervisor.get("/api/custody/exports")).json()["items"]
+    assert (one["id"], one["state"]) == (asked.json()["id"], "failed")
+    assert one["error"]
+
+
+async def test_the_dossier_is_paper_and_proof_in_one_call(firm: Firm) -> None:
+    body = {**Q, "client": str(firm.talk.client.id), "product": "Zebra-4711"}
+    answer = await firm.supervisor.post("/api/custody/dossiers?lang=en", json=body)
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as box:
+        files = {name: box.read(name) for name in box.namelist()}
+    manifest = json.loads(files["manifest.json"])
+    assert {
+        name: hashlib.sha256(files[name]).hexdigest() for name in manifest["sha256"]
+    } == manifest["sha256"]
+    assert manifest["sha256"].keys() | {"manifest.json"} == files.keys()
+    rows = [json.loads(line) for line in files["records.jsonl"].splitlines()]
+    assert {one["kind"] for one in rows} == {"message", "notice", "connection.established"}
+    assert len(rows) == manifest["records"] == manifest["proofs"]
+    policy = of_log(verifier_of(files["vkey.txt"].decode().strip()))
+    for row in rows:
+        proof = evidence.read(files[f"proofs/{row['record']}.tlog-proof"])
+        evidence.check(proof, policy)
+        assert hashlib.sha256(proof.extra or b"").hexdigest() == row["sha256"]
+    text = "".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(files["dossier.pdf"])).pages
+    )
+    assert "Zebra-4711" in text
+    assert "Dossier from the log of record" in text
+    whole = await firm.supervisor.post("/api/custody/dossiers", json=body | {"product": ""})
+    assert len(whole.content) > len(answer.content)
+    nobody = await firm.supervisor.post(
+        "/api/custody/dossiers", json=body | {"client": str(firm.talk.id)}
+    )
+    assert nobody.status_code == 404
+
+
+async def test_an_examiner_sees_his_part_for_his_time_and_no_more(firm: Firm) -> None:
+    world = firm.world
+    person = await world.staff(Role.EXAMINER, name="方检")
+    examiner = await world.sign_in(person)
+    refused = await examiner.get("/api/custody/records", params=Q)
+    assert (refused.status_code, refused.json()["error"]) == (403, "grant_missing")
+    now = clock.now_ms()
+    body = {
+        "examiner": str(person.id), "purpose": "现场检查第12号", "clients": [str(firm.talk.client.id)],
+        "starts_at": now, "ends_at": now + 1200_000,
+    }  # fmt: skip
+    assert (await examiner.post("/api/custody/grants", json=body)).status_code == 403
+    for wrong in (
+        {"clients": []},
+        {"purpose": "x"},
+        {"ends_at": now},
+        {"until": 0},
+        {"examiner": str(firm.talk.advisor.id)},
+    ):
+        assert (
+            await firm.supervisor.post("/api/custody/grants", json=body | wrong)
+        ).status_code == 422, wrong
+    given = await firm.supervisor.post("/api/custody/grants", json=body)
+    assert given.status_code == 201, given.text
+
+    answer = await examiner.get("/api/custody/records", params={"limit": 200})
+    assert {one["client"] for one in answer.json()["items"]} == {str(firm.talk.client.id)}
+    assert answer.json()["watermark"].startswith("方检 · ")
+    (other, *_) = [one for one in await search(firm.supervisor, "", kind="message", limit=200)
+                   if one["client"] != str(firm.talk.client.id)]  # fmt: skip
+    for path, params in (
+        (f"/api/custody/records/{other['record']}", {}), (f"/api/custody/records/{other['record']}/proof", {}),
+        ("/api/custody/records", {"client": other["client"]}),
+    ):  # fmt: skip
+        beyond = await examiner.get(path, params=params)
+        assert (beyond.status_code, beyond.json()["error"]) == (403, "beyond_grant")
+    wide = await examiner.post("/api/custody/exports", json={"format": "csv"})
+    assert wide.status_code == 422
+    file = await export(firm, examiner, format="jsonl", client=str(firm.talk.client.id))
+    with zipfile.ZipFile(io.BytesIO(file)) as box:
+        assert b'"watermark":' in box.read("records.jsonl")
+    mine = await examiner.post("/api/custody/dossiers", json={"client": str(firm.talk.client.id)})
+    assert mine.status_code == 200, mine.text
+    assert len((await examiner.get("/api/custody/grants")).json()["items"]) == 1
+    grant = given.json()["id"]
+    looks = (await firm.supervisor.get("/api/custody/looks")).json()["items"]
+    assert {one["what"] for one in looks if one["grant"] == grant} == {
+        "search",
+        "export",
+        "download",
+        "dossier",
+    }
+
+    world.clock.move(timedelta(minutes=20))
+    examiner = await world.sign_in(person)
+    assert (await examiner.get("/api/custody/records")).status_code == 403
+    longer = body | {"starts_at": now, "ends_at": now + 3600_000}
+    again = await firm.supervisor.post("/api/custody/grants", json=longer)
+    assert (await examiner.get("/api/custody/records")).status_code == 200
+    for _ in range(2):
+        ended = await firm.supervisor.post(f"/api/custody/grants/{again.json()['id']}/revoke")
+        assert ended.json()["revoked_at"]
+    assert (await examiner.get("/api/custody/records")).status_code == 403
+    found = await firm.audit()
+    assert [str(one) for one in found.faults] == []
+
+
+async def test_nobody_else_looks(firm: Firm) -> None:
+    other = await begin(firm.world)
+    for browser in (firm.administrator, other.client.http, await firm.world.sign_in(other.advisor)):
+        for path in ("records", "looks", "exports", "grants", "audits"):
+            answer = await browser.get(f"/api/custody/{path}", params=Q)
+            expected = 200 if path == "audits" and browser is firm.administrator else 403
+            assert answer.status_code == expected, path

@@ -1,0 +1,137 @@
+"""Looking into the archive: search, one record, its proof; each look says what for and is on record itself."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from visavis.archive import api as archive
+from visavis.archive.types import Fact, Stored
+from visavis.custody.rules import finding, grants
+from visavis.custody.store import finding as store
+from visavis.custody.store import looks
+from visavis.custody.types import (
+    BeyondGrant,
+    Found,
+    GrantMissing,
+    Look,
+    PurposeNeeded,
+    Query,
+    Scope,
+)
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import Forbidden, NotFound
+from visavis.kernel.ids import new_id
+from visavis.kernel.words import queries_of
+from visavis.tlog.evidence import Evidence
+
+FOREVER_US = 2**62
+MOST = 200
+
+
+async def scope_of(tx: Tx, actor: Actor, purpose: str) -> Scope:
+    """What the actor may look into; a supervisor says why, an examiner's grant does.
+
+    Raises `Forbidden`, `GrantMissing`, `PurposeNeeded`.
+    """
+    if actor.has(Role.SUPERVISOR):
+        purpose = purpose.strip()
+        if not grants.PURPOSE[0] <= len(purpose) <= grants.PURPOSE[1] or "\x00" in purpose:
+            raise PurposeNeeded
+        return Scope(actor.environment, None, 0, FOREVER_US, purpose)
+    if not actor.has(Role.EXAMINER):
+        raise Forbidden
+    grant = grants.current(await looks.grants(tx, actor.person_id), clock.now())
+    if grant is None:
+        raise GrantMissing
+    return grants.scope(grant, actor.name)
+
+
+async def on_record(
+    tx: Tx, actor: Actor, within: Scope, what: str, about: UUID | None, query: str = ""
+) -> Look:
+    """Put a look on record."""
+    one = Look(
+        new_id(), actor.person_id, within.grant_id, what, about, query[:500].replace("\x00", ""),
+        within.purpose, clock.now(),
+    )  # fmt: skip
+    body = {
+        "viewer": str(one.viewer_id), "what": what, "about": str(about) if about else None, "query": one.query,
+        "purpose": one.purpose, "grant": str(one.grant_id) if one.grant_id else None,
+    }  # fmt: skip
+    record = await archive.append_one(
+        tx, Fact("archive_look", actor.person_id, actor.person_id, actor.environment, body)
+    )
+    await looks.looked(tx, one, record)
+    return one
+
+
+async def search(tx: Tx, actor: Actor, query: Query, purpose: str) -> tuple[Scope, list[Found]]:
+    """Records that hold the words, newest first; the look is on record. Raises as `scope_of`, and `BeyondGrant`."""
+    within = await scope_of(tx, actor, purpose)
+    asked = replace(grants.narrowed(query, within), limit=max(1, min(query.limit, MOST)))
+    await on_record(tx, actor, within, "search", query.client_id, query.words)
+    return within, await _find(tx, asked, within)
+
+
+async def _find(tx: Tx, query: Query, within: Scope) -> list[Found]:
+    clients = {query.client_id} if query.client_id else within.clients
+    world = within.environment.value
+    narrow, wide, parts = queries_of(query.words)
+    ids = await store.find(tx, query, world, clients, narrow)
+    if parts and len(ids) < query.limit:
+        # Chinese can be cut in more than one way: the characters find what the words may miss.
+        more = await store.find(tx, replace(query, limit=query.limit * 4), world, clients, wide)
+        ids = [*ids, *(one for one in more if one not in set(ids))]
+    found = [one for one in await _records(tx, ids) if finding.holds(one[1], parts)]
+    newest = sorted(found, key=lambda one: (one[0].at_us, one[0].record_id), reverse=True)
+    return [found_of(one, finding.excerpt(text, parts)) for one, text in newest[: query.limit]]
+
+
+async def _records(tx: Tx, ids: Sequence[UUID]) -> list[tuple[Stored, str]]:
+    return [(one, finding.text_of(one.kind, one.body)) for one in await archive.by_ids(tx, ids)]
+
+
+def found_of(one: Stored, excerpt: str = "") -> Found:
+    """A record as its finder may see it."""
+    return Found(
+        one.record_id, one.kind, one.object_id, one.relationship_id, one.at_us, one.environment, one.retention,
+        one.leaf_index, one.clear, finding.shown(one.kind, one.body), excerpt,
+    )  # fmt: skip
+
+
+async def look_at(tx: Tx, actor: Actor, record_id: UUID, purpose: str) -> tuple[Scope, Found]:
+    """One record, opened; the look is on record. Raises as `scope_of`, `BeyondGrant`, `NotFound`."""
+    within = await scope_of(tx, actor, purpose)
+    one = await within_scope(tx, record_id, within)
+    await on_record(tx, actor, within, "record", record_id)
+    return within, found_of(one)
+
+
+async def proof_of(tx: Tx, actor: Actor, record_id: UUID, purpose: str) -> Evidence:
+    """The `.tlog-proof` of one record; the look is on record. Raises as `look_at`, and `NotLogged`."""
+    within = await scope_of(tx, actor, purpose)
+    await within_scope(tx, record_id, within)
+    await on_record(tx, actor, within, "download", record_id)
+    return await archive.evidence(tx, record_id)
+
+
+async def within_scope(tx: Tx, record_id: UUID, within: Scope) -> Stored:
+    """The record, if the scope covers it."""
+    found = await archive.by_ids(tx, [record_id])
+    if not found or found[0].environment != within.environment.value:
+        raise NotFound
+    one = found[0]
+    if within.clients is not None and one.relationship_id not in within.clients:
+        raise BeyondGrant
+    if not within.from_us <= one.at_us < within.until_us:
+        raise BeyondGrant
+    return one
+
+
+async def looks_taken(tx: Tx, actor: Actor, limit: int = 100) -> list[Look]:
+    """Who has looked, newest first; raises `Forbidden`."""
+    if not actor.has(Role.SUPERVISOR):
+        raise Forbidden
+    return await looks.looks(tx, limit)

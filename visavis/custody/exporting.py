@@ -1,0 +1,155 @@
+"""Writes an export page by page into a ZIP beside the others; its manifest names the scope and every digest."""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from uuid import UUID
+
+from visavis.archive import api as archive
+from visavis.archive.types import Stored
+from visavis.custody.rules import formats
+from visavis.custody.store import finding as store
+from visavis.custody.types import Export, ExportFormat, Query
+from visavis.kernel.db import Database, Tx
+
+PAGE = 500
+ENDING = {ExportFormat.JSONL: "records.jsonl", ExportFormat.CSV: "records.csv"}
+
+Told = Callable[[int, int], Awaitable[None]]
+
+
+class Sink(Protocol):
+    """Takes pages of records in order."""
+
+    def take(self, records: Sequence[Stored]) -> None:
+        """Write a page."""
+        ...
+
+    def close(self) -> dict[str, str]:
+        """End; the SHA-256 of each file that was written, or of all of them together."""
+        ...
+
+
+class Whole:
+    """JSONL or CSV: one file that grows."""
+
+    def __init__(self, into: zipfile.ZipFile, form: ExportFormat, watermark: str) -> None:
+        self._form, self._watermark, self._name = form, watermark, ENDING[form]
+        entry = zipfile.ZipInfo(self._name, formats.LONG_AGO)
+        entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+        self._file = into.open(entry, "w", force_zip64=True)
+        self._digest = hashlib.sha256()
+        if form is ExportFormat.CSV:
+            self._write(formats.csv_rows((), heading=True))
+
+    def take(self, records: Sequence[Stored]) -> None:
+        """Write a page."""
+        if self._form is ExportFormat.JSONL:
+            self._write(formats.jsonl(records, self._watermark))
+        else:
+            self._write(formats.csv_rows(records, self._watermark, heading=False))
+
+    def close(self) -> dict[str, str]:
+        """End the file."""
+        self._file.close()
+        return {self._name: self._digest.hexdigest()}
+
+    def _write(self, content: bytes) -> None:
+        self._digest.update(content)
+        self._file.write(content)
+
+
+class Each:
+    """EML: a file per record."""
+
+    def __init__(self, into: zipfile.ZipFile, watermark: str) -> None:
+        self._into, self._watermark, self._count = into, watermark, 0
+        self._digest = hashlib.sha256()
+
+    def take(self, records: Sequence[Stored]) -> None:
+        """Write a page."""
+        for one in records:
+            self._count += 1
+            name = f"messages/{self._count:08d}-{one.record_id}.eml"
+            digest = formats.add(self._into, name, formats.eml(one, self._watermark))
+            self._digest.update(f"{digest}  {name}\n".encode())
+
+    def close(self) -> dict[str, str]:
+        """The digest of the lines `sha256sum messages/*` would print."""
+        return {"messages/": self._digest.hexdigest()}
+
+
+async def write(database: Database, one: Export, path: Path, watermark: str, told: Told) -> str:
+    """Write the export to `path`, telling how far it is; returns the file's SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(".part")
+    file = _fresh(fresh)
+    try:
+        await _fill(database, one, file, watermark, told)
+        file.flush()
+        os.fsync(file.fileno())
+    finally:
+        file.close()
+    fresh.rename(path)
+    return _digest(path)
+
+
+async def _fill(
+    database: Database, one: Export, file: BinaryIO, watermark: str, told: Told
+) -> None:
+    query = Query(client_id=one.client_id, from_us=one.from_us, until_us=one.until_us)
+    clients = None if one.client_id is None else {one.client_id}
+    async with database.transaction() as tx:
+        total = await store.total(tx, query, one.environment, clients)
+    with zipfile.ZipFile(file, "w") as into:
+        sink: Sink = (
+            Each(into, watermark)
+            if one.format is ExportFormat.EML
+            else Whole(into, one.format, watermark)
+        )
+        done, after = 0, None
+        while True:
+            async with database.transaction() as tx:
+                page = await records(tx, query, one.environment, clients, after)
+            if not page:
+                break
+            sink.take(page)
+            done, after = done + len(page), (page[-1].at_us, page[-1].record_id)
+            await told(done, max(done, total))
+        formats.add(
+            into,
+            "manifest.json",
+            formats.manifest(
+                format=one.format.value, client=str(one.client_id) if one.client_id else None,
+                environment=one.environment, from_us=str(one.from_us), until_us=str(one.until_us),
+                purpose=one.purpose, records=done, sha256=sink.close(), watermark=watermark,
+            ),
+        )  # fmt: skip
+
+
+async def records(
+    tx: Tx,
+    query: Query,
+    environment: str,
+    clients: set[UUID] | None,
+    after: tuple[int, UUID] | None,
+) -> list[Stored]:
+    """A page of the records in scope, oldest first."""
+    ids = await store.page(tx, query, environment, clients, after, PAGE)
+    return sorted(await archive.by_ids(tx, ids), key=lambda one: (one.at_us, one.record_id))
+
+
+def _fresh(path: Path) -> BinaryIO:
+    return open(path, "wb", opener=_privately)
+
+
+def _digest(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

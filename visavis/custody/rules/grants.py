@@ -1,0 +1,64 @@
+"""What an examiner's grant opens, and when; SUP-02: read-only, scoped, time-boxed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from visavis.custody.types import BeyondGrant, Grant, Query, Scope
+from visavis.kernel.auth import Environment
+from visavis.kernel.errors import Malformed
+
+LONGEST = timedelta(days=366)
+PURPOSE = (4, 500)
+
+
+def is_open(one: Grant, now: datetime) -> bool:
+    """Whether the grant opens anything at this moment."""
+    return one.revoked_at is None and one.starts_at <= now < one.ends_at
+
+
+def current(grants: Iterable[Grant], now: datetime) -> Grant | None:
+    """The newest grant that is open now."""
+    return max(
+        (one for one in grants if is_open(one, now)), key=lambda one: one.granted_at, default=None
+    )
+
+
+def scope(one: Grant, examiner: str) -> Scope:
+    """What the grant opens; the watermark names who looks, under which grant."""
+    return Scope(
+        Environment.REAL,
+        None if one.clients is None else frozenset(one.clients),
+        one.from_us,
+        one.until_us,
+        one.purpose,
+        one.id,
+        f"{examiner} · {str(one.id)[-8:]}",
+    )
+
+
+def narrowed(query: Query, within: Scope) -> Query:
+    """The query as far as the scope allows; raises `BeyondGrant` for a client outside of it."""
+    if (
+        within.clients is not None
+        and query.client_id is not None
+        and query.client_id not in within.clients
+    ):
+        raise BeyondGrant
+    return replace(
+        query,
+        from_us=max(query.from_us, within.from_us),
+        until_us=min(query.until_us, within.until_us),
+    )
+
+
+def check_grant(
+    purpose: str, from_us: int, until_us: int, starts_at: datetime, ends_at: datetime, now: datetime
+) -> None:
+    """Raise `Malformed` unless the grant says why, for which time, and ends within a year."""
+    if not PURPOSE[0] <= len(purpose) <= PURPOSE[1] or "\x00" in purpose:
+        raise Malformed(field="purpose", reason="4 to 500 characters")
+    if from_us >= until_us:
+        raise Malformed(field="until", reason="not after from")
+    if not starts_at < ends_at or ends_at <= now or ends_at - starts_at > LONGEST:
+        raise Malformed(field="ends_at", reason="after starts_at and now, at most a year")
