@@ -41,9 +41,15 @@ def settings_of(**overrides: object) -> Settings:
 
 
 @app.command()
-def serve(home: Home = None, port: Port = None) -> None:
-    """Run the platform."""
-    settings = settings_of(home=home, port=port)
+def serve(
+    home: Home = None,
+    port: Port = None,
+    roles: Annotated[
+        str | None, typer.Option(help="Some of web,dispatch,work; all where none is named.")
+    ] = None,
+) -> None:
+    """Run the platform, or some roles of it."""
+    settings = settings_of(home=home, port=port, roles=roles)
     log.setup(settings.log_format, settings.log_level)
     sock = launch.listen(settings.host, settings.port)
     with launch.postgres(settings) as dsn:

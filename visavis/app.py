@@ -5,13 +5,20 @@
 
 import asyncio
 import pathlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from starlette.datastructures import State
 
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
@@ -57,6 +64,7 @@ from visavis.kernel.db import Database, Tx
 from visavis.kernel.gateway import Gateway
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
+from visavis.kernel.reconciling import Reconciler, Truth
 from visavis.kernel.settings import Settings
 from visavis.knowledge import api as knowledge
 from visavis.knowledge import web as knowledge_web
@@ -143,17 +151,24 @@ RECURRING: Sequence[Recurring] = (
     *dispatch_jobs.RECURRING,
 )
 
-# Long-running processes beside the job runner, for example the dispatcher.
+# Long-running processes beside the job runner, by the role that runs them.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
-PROCESSES: Sequence[Process] = (
-    assistant_jobs.warm_up,
-    dispatch_engine.run,
-    channels.run_courier,
-    clerk.run,
-    sequencer.run,
-    conversations_jobs.index_words,
-)
-
+PROCESSES: Mapping[str, Sequence[Process]] = {
+    "web": (assistant_jobs.warm_up,),
+    "dispatch": (dispatch_engine.run,),
+    "work": (
+        assistant_jobs.warm_up,
+        channels.run_courier,
+        clerk.run,
+        sequencer.run,
+        conversations_jobs.index_words,
+    ),
+}
+# What stands in the store, as hints: looked at again where the bus may lose some.
+TRUTHS: Mapping[str, Sequence[Truth]] = {
+    "conversation": (conversations.as_hints,),
+    "person": (identity.as_hints, dispatch.as_hints),
+}
 
 # What each context keeps as evidence: compared with the record, both ways, every night.
 ORIGINS: Sequence[Origin] = (
@@ -169,11 +184,9 @@ ORIGINS: Sequence[Origin] = (
 )
 NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
 
-# The live socket: commands and frames beside those of conversations, and who hears that somebody's page is open.
+# The live socket: commands and frames beside those of conversations.
 COMMANDS: Mapping[type[Command], Handler] = dispatch_web.COMMANDS
 FRAMES: Mapping[str, Presenter] = dispatch_web.FRAMES
-HERE: Sequence[Callable[[Tx, Actor, str], Awaitable[None]]] = (dispatch.heartbeat,)
-GONE: Sequence[Callable[[Tx, Actor], Awaitable[None]]] = (dispatch.gone,)
 
 
 class People:
@@ -193,13 +206,11 @@ class People:
 
     async def here(self, tx: Tx, actor: Actor, device: str) -> None:
         """A page of the actor is open."""
-        for hear in HERE:
-            await hear(tx, actor, device)
+        await dispatch.heartbeat(tx, actor, device)
 
     async def gone(self, tx: Tx, actor: Actor) -> None:
         """The actor's last page has closed."""
-        for hear in GONE:
-            await hear(tx, actor)
+        await dispatch.gone(tx, actor)
 
 
 def install_contexts(settings: Settings) -> None:
@@ -216,17 +227,13 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def _running(gateway: Gateway, runner: Runner | None) -> Lifespan:
-    """What runs as long as the application: the gateway, and with a `runner` the jobs and processes."""
+    """What runs as long as the application: the gateway, and with a `runner` what the process's roles ask for."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(gateway.run())]
         if runner is not None:
-            tasks.append(asyncio.create_task(runner.run()))
-            tasks += [
-                asyncio.create_task(run(app.state.database, app.state.settings))
-                for run in PROCESSES
-            ]
+            tasks += [asyncio.create_task(one) for one in _beside(app.state, runner)]
         try:
             yield
         finally:
@@ -236,6 +243,17 @@ def _running(gateway: Gateway, runner: Runner | None) -> Lifespan:
             await app.state.speaker.settle()
 
     return lifespan
+
+
+def _beside(state: State, runner: Runner) -> Iterator[Coroutine[Any, Any, None]]:
+    settings, database = state.settings, state.database
+    if settings.has_role("work"):
+        yield runner.run()
+    if database.live.lossy:
+        yield Reconciler(database, TRUTHS).run()
+    mine = [one for role in PROCESSES if settings.has_role(role) for one in PROCESSES[role]]
+    for one in dict.fromkeys(mine):
+        yield one(database, settings)
 
 
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
@@ -263,7 +281,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=_running(gateway, runner if background else None),
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=lambda route: str(route.name),
     )
     app.state.settings, app.state.database, app.state.runner = settings, database, runner
     app.state.authenticate, app.state.catalogue = identity.authenticate, catalogue
@@ -274,12 +292,8 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         sockets=lambda: sum(map(len, gateway.sockets.values())),
         leaving=lambda: gateway.draining,
     )
-    for router in ROUTERS:
-        app.include_router(router)
-    pages.install(app, pathlib.Path(__file__).parent / "_web", identity.origins)
+    if settings.has_role("web"):
+        for router in ROUTERS:
+            app.include_router(router)
+        pages.install(app, pathlib.Path(__file__).parent / "_web", identity.origins)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    """The function's name: unique in the product, readable in generated clients."""
-    return route.name

@@ -19,7 +19,8 @@ from visavis.kernel import migrate
 from visavis.kernel.db import Database
 from visavis.kernel.gateway_ws import protocol_of
 from visavis.kernel.installation import Mode, ensure
-from visavis.kernel.live import InProcess
+from visavis.kernel.live import InProcess, Live
+from visavis.kernel.live_nats import Nats
 from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.settings import Settings
 
@@ -84,13 +85,27 @@ def unwinding_signals() -> Iterator[None]:
 async def database(settings: Settings, dsn: str, mode: Mode) -> AsyncIterator[Database]:
     """A started database of the current schema, set up in this mode; raises `WrongDatabase`."""
     await migrate.upgrade(dsn)
-    opened = await Database(dsn, InProcess(), size=settings.database_connections).start()
+    async with bus(settings) as live:
+        opened = await Database(dsn, live, size=settings.database_connections).start()
+        try:
+            async with opened.transaction() as tx:
+                await ensure(tx, mode)
+            yield opened
+        finally:
+            await opened.stop()
+
+
+@asynccontextmanager
+async def bus(settings: Settings) -> AsyncIterator[Live]:
+    """Hints to other processes where a bus is named, else within this one."""
+    if not settings.nats_url:
+        yield InProcess()
+        return
+    live = await Nats(settings.nats_url).start()
     try:
-        async with opened.transaction() as tx:
-            await ensure(tx, mode)
-        yield opened
+        yield live
     finally:
-        await opened.stop()
+        await live.stop()
 
 
 def listen(host: str, port: int, setting: str = "--port or VISAVIS_PORT") -> socket.socket:
@@ -142,7 +157,9 @@ def server(app: FastAPI) -> Server:
         app,
         loop="uvloop",
         http="httptools",
-        ws=protocol_of(app.state.gateway, app.state.settings),
+        ws=protocol_of(app.state.gateway, app.state.settings)
+        if app.state.settings.has_role("web")
+        else "none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -5,6 +5,8 @@ import pytest
 from fastapi import FastAPI
 
 from tests.world import World
+from visavis import launch
+from visavis.app import create
 from visavis.kernel import health
 from visavis.kernel.settings import Settings
 
@@ -72,3 +74,13 @@ class _Nowhere:
 
     def transaction(self, **_: object) -> None:
         raise OSError("no such host")
+
+
+async def test_a_process_without_pages_answers_machines_alone(world: World) -> None:
+    alone = create(
+        world.settings.model_copy(update={"roles": "dispatch,work"}), world.database, background=False
+    )
+    async with caller(alone, "127.0.0.1") as probe:
+        assert (await probe.get("/readyz")).status_code == 200
+        assert (await probe.get("/api/public/firm")).status_code == 404
+    assert launch.server(alone).config.ws == "none"

@@ -47,6 +47,8 @@ def test_an_unknown_setting_stops_the_start_by_name(monkeypatch: pytest.MonkeyPa
         ("EMBED_TOKEN_SECONDS", "301", "less than or equal to 300"),
         ("OFFER_COUNT", "0", "greater than or equal to 1"),
         ("OWN_HOLD_SECONDS", "16", "less than or equal to 15"),
+        ("ROLES", "web,cook", "some of web, dispatch, work"),
+        ("NATS_URL", "http://bus", "nats://"),
         ("STAFF_SESSION_HOURS", "25", "less than or equal to 24"),
         ("LOG_FORMAT", "xml", "'json' or 'text'"),
         ("PUSH", "maybe", "'on' or 'off'"),
@@ -100,3 +102,9 @@ def test_every_setting_says_what_it_is_for() -> None:
 def test_secrets_do_not_show_in_a_printed_settings_object() -> None:
     shown = repr(Settings(oidc_client_secret="hush-1", webhook_secret="hush-2"))
     assert "hush" not in shown
+
+
+def test_a_process_has_the_roles_it_is_given() -> None:
+    assert all(load().has_role(role) for role in ("web", "dispatch", "work"))
+    some = load(roles="work, web", nats_url="nats://127.0.0.1:4222")
+    assert [some.has_role(role) for role in ("web", "dispatch", "work")] == [True, False, True]

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "VISAVIS_"
+ROLES = frozenset({"web", "dispatch", "work"})
 # Read by the tools around the server, not by the server itself.
 ELSEWHERE = frozenset({"VISAVIS_SKIP_WEB", "VISAVIS_PG_BIN", "VISAVIS_TEST_PG_BIN"})
 
@@ -48,9 +49,25 @@ def _origin(text: str) -> str:
     return text.rstrip("/")
 
 
+def _roles(text: str) -> str:
+    named = {one.strip() for one in text.split(",")}
+    if not named <= ROLES:
+        raise ValueError("should be some of web, dispatch, work, separated by commas")
+    return ",".join(sorted(named))
+
+
+def _bus_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("nats", "tls") or not parts.hostname):
+        raise ValueError("should be an address that begins with nats:// or tls://, or empty")
+    return text
+
+
 Seconds = Annotated[float, Ge(0)]
 Count = Annotated[int, Ge(1)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Roles = Annotated[str, AfterValidator(_roles)]
+BusAddress = Annotated[str, AfterValidator(_bus_address)]
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -76,6 +93,16 @@ class Settings(BaseSettings):
     )
     database_connections: Annotated[int, Ge(2), Le(200)] = Field(
         12, description="Connections of one process."
+    )
+    roles: Roles = Field(
+        "dispatch,web,work",
+        description="What this process does, of web (pages, calls, sockets), dispatch (the dispatcher; a second one"
+        " stands by) and work (jobs, notices, the archive's log).",
+    )
+    nats_url: BusAddress = Field(
+        "",
+        description="Core NATS that carries hints between processes, for example nats://127.0.0.1:4222;"
+        " empty: one process.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Ge(0), Le(65535)] = Field(
@@ -227,6 +254,10 @@ class Settings(BaseSettings):
     audit_at: ClockTime = Field(
         "02:30", description="Local time of the nightly comparison of all tables with the record."
     )
+
+    def has_role(self, role: str) -> bool:
+        """Whether this process has the role."""
+        return role in self.roles.split(",")
 
     @model_validator(mode="after")
     def _whole_provider(self) -> "Settings":

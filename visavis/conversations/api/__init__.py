@@ -27,7 +27,13 @@ from visavis.conversations.api.supervising import (
     look_into,
     look_through,
 )
-from visavis.conversations.api.telling import delivered, index_batch, of_client, said_in_a_row
+from visavis.conversations.api.telling import (
+    as_hints,
+    delivered,
+    index_batch,
+    of_client,
+    said_in_a_row,
+)
 from visavis.conversations.api.threads import (
     close,
     concern,
@@ -47,6 +53,7 @@ __all__ = [
     "ORIGINS",
     "acknowledge_notice",
     "announce_successor",
+    "as_hints",
     "assign",
     "attach",
     "attachment",

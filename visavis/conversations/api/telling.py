@@ -1,11 +1,14 @@
 """What contexts above may know of conversations without reading them: how far people are, and past ones."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from visavis.conversations import finding, monologue
 from visavis.conversations.store import reading as store
+from visavis.conversations.store import threads
 from visavis.conversations.types import Conversation, Monologue
 from visavis.kernel.db import Tx
+from visavis.kernel.live import Hint
 
 
 async def delivered(tx: Tx, conversation_id: UUID) -> dict[UUID, int]:
@@ -27,3 +30,12 @@ async def of_client(tx: Tx, client_id: UUID, limit: int = 20) -> list[Conversati
     """A client's last conversations, newest first; the caller has checked that its reader may know of them."""
     found = await store.of_client(tx, client_id, None, None, limit)
     return [one.conversation for one in found]
+
+
+async def as_hints(tx: Tx, conversation_ids: Sequence[UUID]) -> list[Hint]:
+    """How far the streams of these conversations are, as hints: for whoever may have missed one."""
+    found = await threads.numbers(tx, conversation_ids)
+    return [
+        Hint(f"conversation.{key}", {"shared": shared, "internal": internal})
+        for key, shared, internal in found
+    ]

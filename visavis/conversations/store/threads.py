@@ -125,3 +125,11 @@ async def notice(tx: Tx, client_id: UUID, version: str, at: datetime, record_id:
         " ON CONFLICT (client_id, version) DO NOTHING",
         client_id, version, at, record_id,
     )  # fmt: skip
+
+
+async def numbers(tx: Tx, ids: Sequence[UUID]) -> list[tuple[UUID, int, int]]:
+    """Per conversation the last number of the shared and of the internal stream."""
+    rows = await tx.fetch(
+        "SELECT id, shared_no, internal_no FROM conversation WHERE id = ANY($1)", list(ids)
+    )
+    return [(row["id"], row["shared_no"], row["internal_no"]) for row in rows]

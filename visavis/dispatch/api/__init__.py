@@ -29,6 +29,7 @@ from visavis.dispatch.api.figures import (
     listed,
     may_see_board,
 )
+from visavis.dispatch.api.hinting import as_hints
 from visavis.dispatch.api.home import (
     cards,
     home,
@@ -73,6 +74,7 @@ from visavis.dispatch.terms import install
 __all__ = [
     "ORIGINS",
     "accept",
+    "as_hints",
     "board",
     "book",
     "calendar",

@@ -1,5 +1,6 @@
 """Table `request` as one client sees it: what he has open, his place in the line, that he is there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +34,16 @@ async def newest_of_client(tx: Tx, client_id: UUID) -> Request | None:
         client_id,
     )
     return build(row) if row else None
+
+
+async def versions(tx: Tx, client_ids: Sequence[UUID]) -> list[tuple[UUID, UUID, int]]:
+    """The requests of these clients that are not over, each with the version of its state."""
+    rows = await tx.fetch(
+        "SELECT client_id, id, version FROM request WHERE client_id = ANY($1)"
+        " AND state NOT IN ('closed', 'abandoned', 'cancelled')",
+        list(client_ids),
+    )
+    return [(row["client_id"], row["id"], row["version"]) for row in rows]
 
 
 async def opened_since(tx: Tx, client_id: UUID, since: datetime) -> int:

@@ -86,6 +86,15 @@ async def live_of(tx: Tx, advisor_id: UUID, now: datetime) -> list[Offer]:
     return [build(row) for row in rows]
 
 
+async def live_ids(tx: Tx, advisor_ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, UUID]]:
+    """The offers of these advisors that stand at `now`: (advisor, offer)."""
+    rows = await tx.fetch(
+        "SELECT advisor_id, id FROM offer WHERE advisor_id = ANY($1) AND state = 'live' AND expires_at > $2",
+        list(advisor_ids), now,
+    )  # fmt: skip
+    return [(row["advisor_id"], row["id"]) for row in rows]
+
+
 async def end(tx: Tx, ends: Sequence[tuple[UUID, OfferState]], now: datetime, epoch: int) -> None:
     """The leader ends these live offers, each in its own way."""
     await tx.execute(END, [one[0] for one in ends], [one[1].value for one in ends], now, epoch)

@@ -54,6 +54,7 @@ from visavis.identity.api.provider import (
 from visavis.identity.api.public import admit_look, admit_report, report
 from visavis.identity.api.sessions import (
     actor_of_session,
+    as_hints,
     authenticate,
     issue_ticket,
     redeem_ticket,
@@ -98,6 +99,7 @@ __all__ = [
     "admit_report",
     "allow_embedding",
     "apply_due",
+    "as_hints",
     "authenticate",
     "authorization",
     "begin_client_session",

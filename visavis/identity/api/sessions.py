@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from visavis.identity.types import PersonKind, PersonStatus, Session
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role
 from visavis.kernel.db import Row, Tx
+from visavis.kernel.live import Hint
 
 TICKET_S = 30
 TOUCH_EVERY = timedelta(seconds=60)
@@ -109,6 +110,14 @@ async def end_all(tx: Tx, person_id: UUID) -> None:
 def rights_changed(tx: Tx, person_id: UUID) -> None:
     """Make every socket of a person look at its session again."""
     tx.hint(f"person.{person_id}", frame="rights")
+
+
+async def as_hints(tx: Tx, person_ids: Sequence[UUID]) -> list[Hint]:
+    """How many sessions of these people have been ended, as hints: a new end is a change of rights."""
+    return [
+        Hint(f"person.{key}", {"frame": "rights", "ended": ended})
+        for key, ended in await store.ended(tx, person_ids)
+    ]
 
 
 async def _live(tx: Tx, row: Row | None) -> Session | None:

@@ -1,6 +1,6 @@
 """Tables `login_session`, `one_time_token`, `attempt`: sessions, single-use tokens, counters of attempts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,16 @@ async def session_by_hash(tx: Tx, token_hash: bytes) -> Row | None:
 async def session_by_id(tx: Tx, session_id: UUID) -> Row | None:
     """The live session with this id."""
     return await tx.fetchrow(SESSION + "l.id = $1", session_id, clock.now())
+
+
+async def ended(tx: Tx, person_ids: Sequence[UUID]) -> list[tuple[UUID, int]]:
+    """Per person how many sessions have been revoked, of those that would still be good."""
+    rows = await tx.fetch(
+        "SELECT person_id, count(*) AS ended FROM login_session"
+        " WHERE person_id = ANY($1) AND revoked_at IS NOT NULL AND expires_at > $2 GROUP BY person_id",
+        list(person_ids), clock.now(),
+    )  # fmt: skip
+    return [(row["person_id"], row["ended"]) for row in rows]
 
 
 async def touch(tx: Tx, session_id: UUID) -> None:
