@@ -81,6 +81,10 @@ faults: $(VENV)/.developed ## Hurt a running platform and judge what it kept; QU
 bench-archive: $(VENV)/.developed ## Measure the log of record; QUICK=1 takes at most a minute
 	@QUICK=$(QUICK) $(BIN)/python bench/archive.py $(ARGS)
 
+bench-web: $(VENV)/.developed web ## Measure the interface in a real browser against its budgets; QUICK=1 is short
+	@$(BIN)/python tools/chromium.py
+	@QUICK=$(QUICK) $(BIN)/python bench/web.py $(ARGS)
+
 screenshots: $(VENV)/.developed web ## Render the main screens into docs/img
 	@$(BIN)/python tools/chromium.py
 	$(BIN)/python tools/screenshots.py $(ARGS)
@@ -117,4 +121,4 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api faults bench-messages bench-archive screenshots lock clean
+.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api faults bench-messages bench-archive screenshots lock clean bench-web

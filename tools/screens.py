@@ -103,21 +103,13 @@ def rehearse(platform: str, home: Path) -> None:
 
 
 async def _scene(platform: str, home: Path) -> None:
-    kept = accounts.load(home)
-    assert kept is not None
-    key = ECKey.import_key(kept.site_key)
-    site = Site(platform, "visavis-widget", key, kept.clients, kept.accounts)
-    lin = await _staff(platform, kept, "lin")
+    lin = await a_member(platform, home, "lin")
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(lin)
         await lin.call("PUT", "/api/presence", {"status": "online"})
 
         async def client(number: str) -> Http:
-            http = await stack.enter_async_context(Http(platform))
-            await http.embed(site.token(site.clients[number], "zh-CN"))
-            home = await http.get("/api/client/home")
-            await http.post("/api/client/notice", {"version": home["notice"]["version"]})
-            return http
+            return await stack.enter_async_context(await a_client(platform, home, number))
 
         zhou = await client(CLIENT)
         context = {"url": f"{platform}/fund", "title": "示例短债 90 天持有 A"}
@@ -147,7 +139,23 @@ async def _scene(platform: str, home: Path) -> None:
             )
 
 
-async def _staff(platform: str, kept: accounts.Secrets, login: str) -> Http:
+async def a_client(platform: str, home: Path, number: str) -> Http:
+    """A client whom the demo's site vouches for, and who knows the recording notice."""
+    kept = accounts.load(home)
+    assert kept is not None
+    key = ECKey.import_key(kept.site_key)
+    site = Site(platform, "visavis-widget", key, kept.clients, kept.accounts)
+    http = Http(platform)
+    await http.embed(site.token(site.clients[number], "zh-CN"))
+    first = await http.get("/api/client/home")
+    await http.post("/api/client/notice", {"version": first["notice"]["version"]})
+    return http
+
+
+async def a_member(platform: str, home: Path, login: str) -> Http:
+    """A member of the demo's staff, signed in."""
+    kept = accounts.load(home)
+    assert kept is not None
     account = next(one for one in kept.accounts if one.login == login)
     http = Http(platform)
 

@@ -7,7 +7,7 @@ export default {
   'nav.funnel': 'Funnel',
   'nav.search': 'Search',
   'nav.staff': 'Staff',
-  'nav.knowledge': 'Knowledge',
+  'nav.knowledge': 'Library',
   environment: 'People',
   'environment.real': 'Real',
   'environment.simulated': 'Rehearsal',
