@@ -10,7 +10,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
-from visavis.demo import firm, talk
+from visavis.demo import firm, shelf, talk
 from visavis.demo.accounts import Account, Secrets
 from visavis.demo.portraits import portrait
 from visavis.demo.site import ISSUER, KEY_ID, Site
@@ -48,6 +48,10 @@ async def bring_in(
         await _book(admin, customers)
         listed = [_public(one) for one in customers]
         vouch = Site(site, audience, key, listed, [], watch.now)
+        count = await shelf.products(sessions["gu"], sessions["shen"])
+        say(f"{count} products, proposed by an editor and approved by a supervisor")
+        answered = await shelf.assessments(base, vouch, customers, watch)
+        say(f"{answered} clients answered the questionnaire")
         met = await _past(base, vouch, customers, sessions, watch)
         if rehearse:
             await sessions["chen"].call("PUT", "/api/rehearsal", {"running": True})

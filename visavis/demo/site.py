@@ -4,7 +4,9 @@ It stands for the site that a firm already has. Its sign-in is simulated (one ch
 and the platform is real: a signed token per boot (RFC 7519, ES256, 2 minutes, single use), fetched by the launcher.
 """
 
+import csv
 import html
+import io
 import json
 import math
 import pathlib
@@ -122,6 +124,31 @@ async def home(request: Request) -> Response:
 async def fund(request: Request) -> Response:
     """A fund's page, with a net value chart made of invented figures."""
     return page(request, "fund", chart=chart())
+
+
+def listed_products() -> dict[str, Mapping[str, str]]:
+    """The firm's product list by code, as its site knows it: codes and names."""
+    lines = csv.DictReader(io.StringIO((FOLDER.parent / "products.csv").read_text("utf-8")))
+    return {one["产品代码"]: {"zh-CN": one["产品名称"], "en": one["英文名称"]} for one in lines}
+
+
+async def products(request: Request) -> Response:
+    """The list of products: names alone, each with the way to its page."""
+    language = language_of(request)
+    rows = "".join(
+        f'<tr><th>{code}</th><td class="wide"><a href="/products/{code}">{html.escape(names[language])}</a></td></tr>'
+        for code, names in listed_products().items()
+    )
+    return page(request, "products", rows=rows)
+
+
+async def product(request: Request) -> Response:
+    """A product's page: what it is comes with a guide, in the widget."""
+    code = request.path_params["code"]
+    names = listed_products().get(code)
+    if names is None:
+        return RedirectResponse("/products", 303)
+    return page(request, "product", code=code, product=html.escape(names[language_of(request)]))
 
 
 async def margin(request: Request) -> Response:
@@ -244,6 +271,8 @@ def create(site: Site) -> Starlette:
     routes = [
         Route("/", home),
         Route("/fund", fund),
+        Route("/products", products),
+        Route("/products/{code}", product),
         Route("/help/margin", margin),
         Route("/account", account),
         Route("/sign-in", sign_in),
