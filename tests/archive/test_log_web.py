@@ -62,3 +62,18 @@ def test_a_policy_that_cannot_be_followed_stops_the_start(world: World, policy: 
     path.write_text(policy)
     with pytest.raises(Exception, match="VISAVIS_ARCHIVE_POLICY"):
         log.of_settings(world.settings.model_copy(update={"archive_policy": path}))
+
+
+async def test_coming_going_and_being_on_duty_are_on_record(world: World) -> None:
+    advisor = await world.advisor()
+    browser = await world.sign_in(advisor)
+    for _ in range(2):  # the same again is no news
+        assert (await browser.put("/api/presence", json={"status": "online"})).status_code == 200
+    assert (await browser.post("/api/sign-out")).status_code == 204
+    async with world.tx() as tx:
+        rows = await tx.fetch(
+            "SELECT kind FROM record WHERE object_id = $1 AND kind IN ('presence', 'sign_out')"
+            " ORDER BY record_id",
+            advisor.id,
+        )
+    assert [row["kind"] for row in rows] == ["presence", "sign_out"]

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from visavis.archive.types import Fact
+from visavis.archive.types import Fact, RetentionClass
 from visavis.dispatch.store.offers import candidates_json
-from visavis.dispatch.types import Decision, Offer, Request
+from visavis.dispatch.types import Decision, Offer, Request, Status
+from visavis.kernel.auth import Actor
 
 MILLION = 1_000_000
 
@@ -18,6 +19,13 @@ def about(request: Request, kind: str, **body: Any) -> Fact:
     """A fact about a request; its clear part names the kind of thing alone."""
     clear = {"capability": request.capability, "topic": request.topic}
     return Fact(kind, request.id, request.client_id, request.environment, body, clear)
+
+
+def presence(actor: Actor, status: Status, capacity: int) -> Fact:
+    """A member of staff has said whether he is on duty, and for how many at once."""
+    me = actor.person_id
+    body = {"status": status.value, "capacity": capacity}
+    return Fact("presence", me, me, actor.environment, body, {}, RetentionClass.ACCESS)
 
 
 def opened(request: Request) -> Fact:

@@ -4,6 +4,8 @@ said. Drafts, never acts.
 
 from uuid import UUID
 
+from visavis.archive import api as archive
+from visavis.archive.types import Fact
 from visavis.assistant.rules.answering import SUGGESTED_FROM
 from visavis.assistant.rules.text import language_of, text_of
 from visavis.assistant.types import Suggestion
@@ -23,7 +25,7 @@ STANDARD = 10
 
 async def suggest(tx: Tx, actor: Actor, conversation_id: UUID) -> list[Suggestion]:
     """At most three entries for what the client said since staff last spoke; for the
-    conversation's handler alone.
+    conversation's handler alone, and on record as knowledge shown.
     """
     one = await conversations.conversation(tx, conversation_id)
     if one.handler_id != actor.person_id:
@@ -38,7 +40,14 @@ async def suggest(tx: Tx, actor: Actor, conversation_id: UUID) -> list[Suggestio
     if not text:
         return []
     found = await knowledge.search(tx, text, language_of(text, one.language), SUGGESTIONS)
-    return [_suggestion(hit) for hit in found if hit.score >= SUGGESTED_FROM]
+    shown = [_suggestion(hit) for hit in found if hit.score >= SUGGESTED_FROM]
+    if shown:
+        entries = [{"entry": str(each.entry_id), "version": each.version} for each in shown]
+        body = {"conversation": str(one.id), "shown_to": str(actor.person_id), "entries": entries}
+        await archive.append_one(
+            tx, Fact("suggestion", one.id, one.client_id, one.environment, body)
+        )
+    return shown
 
 
 async def standard_answers(tx: Tx, actor: Actor, query: str, language: str) -> list[Suggestion]:

@@ -9,7 +9,6 @@ from uuid import UUID
 from visavis.archive.types import Fact
 from visavis.conversations.rules.bodies import fingerprint
 from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
-from visavis.kernel.words import words
 from visavis.conversations.types import (
     Body,
     ClientKeyReused,
@@ -29,6 +28,7 @@ from visavis.kernel import clock
 from visavis.kernel.errors import Refusal
 from visavis.kernel.events import Event
 from visavis.kernel.ids import new_id
+from visavis.kernel.words import words
 from visavis.supervision.types import Direction
 
 NOBODY = UUID(int=0)

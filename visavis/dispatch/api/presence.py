@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from visavis.archive import api as archive
 from visavis.conversations import api as conversations
+from visavis.dispatch import evidence
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules.candidates import TAKING, reach
 from visavis.dispatch.store import clients, loads
@@ -33,6 +35,8 @@ async def set_presence(
     known = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
     most = capacity or (known.capacity if known is not None else await _usual_capacity(tx, actor))
     load = await loads.put(tx, actor.person_id, status, most, clock.now())
+    if known is None or (known.status, known.capacity) != (status, most):
+        await archive.append(tx, [evidence.presence(actor, status, most)])
     tell_advisor(tx, actor.person_id, "presence")
     tell_advisor(tx, actor.person_id, "pool")
     for one in await conversations.handled_by(tx, actor.person_id):

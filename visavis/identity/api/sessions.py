@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from visavis.identity import terms
+from visavis.identity import evidence, terms
 from visavis.identity.store import sessions as store
 from visavis.identity.types import PersonKind, PersonStatus, Session
 from visavis.kernel import clock
@@ -98,6 +98,7 @@ async def sign_out(tx: Tx, actor: Actor) -> None:
     """End the actor's own session, and its sockets."""
     if actor.session_id is not None:
         await store.revoke(tx, actor.session_id)
+        await evidence.access(tx, "sign_out", actor.person_id, actor.environment, {})
         rights_changed(tx, actor.person_id)
 
 
