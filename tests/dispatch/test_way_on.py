@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.dispatch.service import Service
+from tests.dispatch.service import MARGIN_PAGE, Service
 from tests.dispatch.test_market import LICENCE, POLICY, START, TERMS
 from tests.dispatch.test_rules import NIGHT, advisor, offer, request, view
 from visavis.dispatch.rules import states
@@ -147,6 +147,16 @@ async def test_the_client_is_told_honestly_and_may_book_or_go_back(service: Serv
     assert again["request"] == asked["id"]
     assert (await service.accept(own)).status_code == 200
     assert (await service.state(asked)).stranded_at is None
+
+
+async def test_nothing_is_promised_in_the_name_of_who_may_not_serve_it(service: Service) -> None:
+    manager = await service.advisor("郭安")
+    client = await service.client(manager)
+    asked = await service.ask(client, context=MARGIN_PAGE)
+    assert asked["capability"] == "advise_margin"
+    card = (await client.http.get(f"/api/client/requests/{asked['id']}")).json()
+    assert card["choices"] == ["message", "cancel"]
+    assert await service.offers(manager) == []
 
 
 async def test_a_conflict_of_interest_is_for_good(service: Service) -> None:

@@ -28,7 +28,7 @@ from visavis.dispatch.types import (
     State,
 )
 from visavis.identity import api as identity
-from visavis.identity.types import Topic
+from visavis.identity.types import Need, Topic
 from visavis.kernel import clock, outbox
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
@@ -156,9 +156,21 @@ async def queue(tx: Tx, one: Request) -> Queue:
         )
     position = await clients.position(tx, one) if live else None
     stranded = states.is_stranded(one, now)
+    able = live and await _own_able(tx, one)
     return Queue(
-        position, estimate, states.choices(one, now), stranded or one.stage is Stage.NIGHT, stranded
+        position,
+        estimate,
+        states.choices(one, now, own_able=able),
+        stranded or one.stage is Stage.NIGHT,
+        stranded,
     )
+
+
+async def _own_able(tx: Tx, one: Request) -> bool:
+    if one.own_advisor_id is None:
+        return False
+    own = (await identity.staff(tx, [one.own_advisor_id])).get(one.own_advisor_id)
+    return own is not None and identity.meets(own, Need(one.capability), identity.today()) is None
 
 
 async def opening(tx: Tx, branch_id: UUID | None = None) -> Opened:

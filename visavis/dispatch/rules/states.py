@@ -44,8 +44,11 @@ def is_live(state: State) -> bool:
     return state in LIVE_STATES
 
 
-def choices(request: Request, now: datetime) -> tuple[Choice, ...]:
-    """What the client may choose now; at night there is nobody to take instead of the own advisor."""
+def choices(request: Request, now: datetime, *, own_able: bool = True) -> tuple[Choice, ...]:
+    """What the client may choose now; at night there is nobody to take instead of the own advisor.
+
+    `own_able`: he is licensed for what is asked; else nobody is promised that he will come.
+    """
     if request.state in (State.SCHEDULED, State.MESSAGE_LEFT):
         return (Choice.CANCEL,)
     if not is_live(request.state):
@@ -53,7 +56,11 @@ def choices(request: Request, now: datetime) -> tuple[Choice, ...]:
     found = [Choice.MESSAGE, Choice.CANCEL]
     if request.stage is Stage.NIGHT:
         return tuple(found)
-    if request.own_advisor_id and not is_excluded(request, request.own_advisor_id, now):
+    if (
+        own_able
+        and request.own_advisor_id
+        and not is_excluded(request, request.own_advisor_id, now)
+    ):
         if request.stage is Stage.OWN:
             found.insert(0, Choice.ANOTHER)
         if request.wait_for != "mine":

@@ -66,7 +66,11 @@ function Head({ client, onClose, onSpeak }: AppProps) {
     return (
       <header className={css.top}>
         <IconPress icon={iLeft} label={t('back')} onPress={() => client.back()} />
-        {client.view === 'conversation' ? <Across client={client} /> : <b>{client.firm}</b>}
+        {client.view === 'conversation' ? (
+          <Across client={client} />
+        ) : (
+          <b className={css.grow}>{client.firm}</b>
+        )}
         {close}
       </header>
     );

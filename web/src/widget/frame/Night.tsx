@@ -5,7 +5,7 @@ import { language } from '../../core/i18n';
 import { t } from '../../locales/widget';
 import { Icon } from '../../ui/Icon';
 import { iBot, iCal, iMail } from '../../ui/icons';
-import type { Client, Slot } from './client';
+import { type Client, isLive, type Slot } from './client';
 import css from './frame.module.css';
 import { ContextChip } from './Home';
 import { Notice } from './Notice';
@@ -61,7 +61,7 @@ export function Night({ client }: { client: Client }) {
   return (
     <>
       <div className={css.scroll}>
-        {advisor ? (
+        {advisor && !isLive(client.request) ? (
           <section className={css.card}>
             <Who
               person={advisor}

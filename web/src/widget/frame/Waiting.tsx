@@ -49,6 +49,8 @@ function Queue({ client, request }: { client: Client; request: Request }) {
   const asked = request.stage === 'own' && request.state === 'offered';
   const only = request.stage === 'own' && request.wait === 'mine';
   const mine = own && (asked || only || request.state === 'held');
+  // Where the own advisor may not serve this, nothing is promised in his name.
+  const may = own && (mine || request.choices.includes('wait'));
   const stage = asked ? 'wait.stage.own' : only ? 'wait.stage.only' : null;
   return (
     <>
@@ -64,7 +66,7 @@ function Queue({ client, request }: { client: Client; request: Request }) {
                 ? t('wait.unknown')
                 : t('wait.about', { time: duration(Math.max(30, seconds)) })}
           </b>
-          {request.position === null ? null : (
+          {request.position === null || request.stranded ? null : (
             <span>
               {request.position > 1
                 ? t('wait.position', { n: request.position - 1 })
@@ -94,7 +96,7 @@ function Queue({ client, request }: { client: Client; request: Request }) {
           </li>
         </ol>
       </section>
-      <Ways client={client} request={request} name={own?.name ?? null} />
+      <Ways client={client} request={request} name={may ? own.name : null} />
     </>
   );
 }
