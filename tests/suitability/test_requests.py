@@ -192,7 +192,8 @@ async def test_suit_10_r5_asks_for_right_answers_a_call_back_and_a_day(world: Wo
     assert await order(client, key, 10_000) == "suitability_not_permitted"
 
     waiting = (await register.checker.get("/api/suitability/callbacks")).json()["items"]
-    assert [one["id"] for one in waiting] == [asked["id"]]
+    assert [(one["id"], one["product_name"]) for one in waiting] == [(asked["id"], "稳健债券一号")]
+    assert waiting[0]["client_name"] == client.person.name
     call = f"/api/suitability/requests/{asked['id']}/callback"
     assert (await register.maker.post(call, json={"insists": True})).status_code == 403
     called = await register.checker.post(call, json={"insists": True, "note": "本人确认"})

@@ -1,14 +1,17 @@
 """What the firm adds to a client's request: the call-back, and the permission once it has cooled (SUIT-10)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from visavis.identity import api as identity
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
+from visavis.products import api as products
 from visavis.suitability.api import configuring, ending, requesting
 from visavis.suitability.rules import rights
 from visavis.suitability.store import requests as store
-from visavis.suitability.types import ClientRequest, RequestState, Step
+from visavis.suitability.types import ClientRequest, ProductVersion, RequestState, Step
 
 
 async def to_call(tx: Tx, actor: Actor) -> list[ClientRequest]:
@@ -16,6 +19,20 @@ async def to_call(tx: Tx, actor: Actor) -> list[ClientRequest]:
     if not rights.may_call_back(actor):
         raise Forbidden
     return await store.to_call(tx, actor.environment)
+
+
+async def names_of(tx: Tx, found: Sequence[ClientRequest], language: str) -> list[tuple[str, str]]:
+    """The names of each request's client and product; a product that is out of force has none."""
+    people = await identity.people(tx, {one.client_id for one in found})
+    versions = await products.in_force(tx, {one.product_id for one in found})
+    return [
+        (people[one.client_id].name, _name(versions.get(one.product_id), language)) for one in found
+    ]
+
+
+def _name(version: ProductVersion | None, language: str) -> str:
+    names = version.details.names if version else {}
+    return names.get(language) or names.get("zh-CN", "")
 
 
 async def call_back(

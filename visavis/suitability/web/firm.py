@@ -97,7 +97,12 @@ async def list_callbacks(edge: Signed) -> Response:
     """Requests that wait for an independent call-back."""
     async with edge.transaction() as tx:
         found = await api.to_call(tx, edge.who)
-    return answer({"items": [present.request(one) for one in found], "next": None})
+        named = await api.names_of(tx, found, edge.language)
+    items = [
+        present.request(one) | {"client_name": client, "product_name": product}
+        for one, (client, product) in zip(found, named, strict=True)
+    ]
+    return answer({"items": items, "next": None})
 
 
 @router.post("/suitability/requests/{request_id}/callback")

@@ -15,13 +15,14 @@ import {
   iPeople,
   iSearch,
   iSwap,
+  iWallet,
 } from '../../ui/icons';
 import { type Place, Shell } from '../Shell';
 import { SignedIn, useMe } from '../session';
 
 interface Room {
   path: string;
-  name: `nav.${'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
+  name: `nav.${'products' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
   icon: string;
   roles: string[];
   Page: ComponentType;
@@ -69,6 +70,13 @@ const ROOMS: Room[] = [
     icon: iBook,
     roles: ['editor', 'supervisor', 'operator', 'administrator'],
     Page: lazy(() => import('./Knowledge')),
+  },
+  {
+    path: '/products',
+    name: 'nav.products',
+    icon: iWallet,
+    roles: ['editor', 'supervisor', 'operator', 'administrator'],
+    Page: lazy(() => import('./Products')),
   },
   {
     path: '/held',

@@ -1,12 +1,14 @@
 /** What I may know of the client here: where he comes from, what was said before, how the firm has connected us. */
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { isoDay, moment } from '../../../core/format';
 import { t } from '../../../locales/desk';
-import { ErrorState, Icon, LevelBadge, Link, Loading, Parts } from '../../../ui';
+import { ErrorState, Icon, Link, Loading, Parts } from '../../../ui';
 import { iExt } from '../../../ui/icons';
 import { type ClientDetail, useClient } from '../data';
 import { basisName, languageName, stateName, topicName } from '../words';
 import css from './ClientPanel.module.css';
+
+const Suitability = lazy(() => import('./Suitability').then((m) => ({ default: m.Suitability })));
 
 export function ClientPanel(props: {
   client: string | null;
@@ -22,7 +24,7 @@ export function ClientPanel(props: {
   const { data } = detail;
   return (
     <div className={css.panel}>
-      <Level data={data} />
+      <Level data={data} client={client} current={current} />
       <Visits list={data.context} />
       <Contacts list={data.contacts?.filter((one) => one.conversation !== current)} />
       <History list={data.connections} />
@@ -42,14 +44,13 @@ function Section(props: { title: string; aside?: ReactNode; children: ReactNode 
   );
 }
 
-function Level({ data }: { data: ClientDetail }) {
-  const { level, language, since } = data.client;
+function Level(props: { data: ClientDetail; client: string | null; current?: string | null }) {
+  const { language, since } = props.data.client;
   return (
     <Section title={t('panel.level')}>
-      <div className={css.level}>
-        {level ? <LevelBadge level={level} /> : <b>{t('panel.unassessed')}</b>}
-        {level ? null : <p className={css.note}>{t('panel.unassessed.text')}</p>}
-      </div>
+      <Suspense>
+        {props.client ? <Suitability client={props.client} conversation={props.current} /> : null}
+      </Suspense>
       <dl className={css.facts}>
         {language ? (
           <div>

@@ -42,7 +42,7 @@ export function ProductPage({ client, onAssess }: { client: Client; onAssess: ()
           {locked ? <Locked locked={locked} /> : <Facts view={view} />}
         </section>
         {view.next.includes('assess') || view.next.includes('reassess') ? (
-          <Press kind={locked ? 'primary' : 'plain'} onPress={onAssess}>
+          <Press kind={view.next[0] === 'assess' ? 'primary' : 'ghost'} onPress={onAssess}>
             {t(view.next.includes('assess') ? 'level.take' : 'level.again')}
           </Press>
         ) : null}
@@ -54,7 +54,7 @@ export function ProductPage({ client, onAssess }: { client: Client; onAssess: ()
       </div>
       <footer className={css.foot}>
         <Press
-          kind={locked ? 'plain' : 'primary'}
+          kind={view.next[0] === 'assess' ? 'plain' : 'primary'}
           icon={iChat}
           onPress={() => (client.noticed ? void ask() : setNotice(true))}
         >
