@@ -75,6 +75,9 @@ api: $(VENV)/.installed ## Write what is made from the code: openapi.json, the r
 bench-messages: $(VENV)/.developed ## Measure the message path; ARGS="--in-flight 8"
 	@$(BIN)/python bench/messages.py $(ARGS)
 
+cluster: $(VENV)/.developed web ## The platform as many processes on this machine, and what to kill; PORT=… moves it
+	@exec $(BIN)/python tools/cluster.py $(if $(PORT),--port $(PORT)) $(ARGS)
+
 faults: $(VENV)/.developed ## Hurt a running platform and judge what it kept; QUICK=1 takes three minutes, ARGS="--rows 1,3 --minutes 60"
 	@$(BIN)/python -m tests.faults $(if $(QUICK),--quick) $(ARGS)
 
@@ -121,4 +124,4 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api faults bench-messages bench-archive screenshots lock clean bench-web
+.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api cluster faults bench-messages bench-archive screenshots lock clean bench-web

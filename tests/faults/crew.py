@@ -50,8 +50,13 @@ class Speaker:
 
     def _hear(self, entry: Entry) -> None:
         if entry["stream"] == "shared":
-            seen = Seen(self.name, entry["conversation"], entry["no"], token_of(entry))
-            self.crew.history.seen.append(seen)
+            token = token_of(entry)
+            self.crew.history.seen.append(
+                Seen(self.name, entry["conversation"], entry["no"], token)
+            )
+            said = self.crew.under_way.pop(token, 0.0)
+            if said:
+                self.crew.lag = max(self.crew.lag, time.monotonic() - said)
 
     async def begin(self) -> None:
         """Connect and follow the conversation from its first entry."""
@@ -83,6 +88,8 @@ class Speaker:
         else:
             note.fate, note.no, note.known = OK, entry["no"], time.monotonic()
             self.crew.last = note
+            if self.crew.measures_lag:
+                self.crew.under_way[token] = note.known
             self.crew.slowest = max(self.crew.slowest, note.known - note.invoked)
         return note
 
@@ -102,10 +109,14 @@ class Crew:
         urls = [url] if isinstance(url, str) else list(url)
         self.history = History()
         self.failed: list[str] = []
-        self.stopping = False
+        self.stopping = self.finished = False
         self.pause_s = pause_s
         self.last: Sent | None = None
         self.slowest = 0.0
+        # From an acknowledgement until the other side sees it; measured where asked for.
+        self.measures_lag = False
+        self.under_way: dict[str, float] = {}
+        self.lag = 0.0
         self._in_flight = in_flight
         self._settle_s = settle_s
         self.speakers: list[Speaker] = []
@@ -144,7 +155,9 @@ class Crew:
 
     async def finish(self) -> History:
         """Stop talking, let everybody see the rest, and read every conversation as it is now."""
-        self.stopping = True
+        if self.finished:
+            return self.history
+        self.stopping = self.finished = True
         await asyncio.gather(*self._tasks)
         here = [one for one in self.speakers if one.live.ended is None]
         for speaker in here:

@@ -28,7 +28,7 @@ from visavis.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-LEASE_S = 5.0
+LEASE_S = 3.5  # renewed every second at least: a standby leads within 5 s
 POLL_S = 1.0
 LEAST_PAUSE_S = 0.02
 TELL_S = 0.02
