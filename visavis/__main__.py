@@ -10,7 +10,7 @@ import asyncpg
 import typer
 import uvloop
 
-from visavis import archiving, fiction, launch, stage
+from visavis import archiving, fiction, launch, stage, supervising
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
 from visavis.kernel.errors import Refusal
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 
 app.add_typer(archiving.app, name="archive")
+app.add_typer(supervising.app, name="supervise")
 
 Home = Annotated[Path | None, typer.Option(help="Data folder.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.")]

@@ -15,7 +15,7 @@ from visavis.launch import listen, server
 from visavis.sdk.http import Http
 from visavis.sdk.live import Live
 from visavis.supervision import api as supervision
-from visavis.supervision.rules.pack import compile_pack
+from visavis.supervision.rules.building import compile_pack
 
 
 class Wire:
@@ -61,6 +61,6 @@ def holding(monkeypatch: pytest.MonkeyPatch) -> str:
         for policy in document["policies"]:
             if policy.get("id") == "off-platform" and "actions" in policy:
                 policy["actions"]["staff_to_client"] = "hold"
-    pack = compile_pack(documents)
+    pack = compile_pack(documents, supervision.pack().reader)
     monkeypatch.setattr(supervision, "pack", lambda: pack)
     return "我们加微信聊吧"

@@ -8,8 +8,8 @@ import pytest
 
 from visavis.supervision import api
 from visavis.supervision.rules import engine
-from visavis.supervision.rules.pack import BrokenPack, compile_pack, expand
-from visavis.supervision.rules.views import SIMPLIFIED, SQUEEZED, TRADITIONAL
+from visavis.supervision.rules.building import compile_pack
+from visavis.supervision.rules.pack import BrokenPack
 from visavis.supervision.types import Action, Direction, Judged, Verdict
 
 STAFF = Direction.STAFF_TO_CLIENT
@@ -48,11 +48,11 @@ def test_the_pack_is_large_enough_and_every_policy_passes_its_own_tests() -> Non
     assert {policy_id for policy_id, _, expected in pack.tests if expected} == set(pack.policies)
 
 
-def test_no_policy_holds_a_message_by_default() -> None:
+def test_the_pack_knows_every_action() -> None:
     actions = {
         action for policy in api.pack().policies.values() for action in policy.actions.values()
     }
-    assert actions == {Action.BLOCK, Action.NUDGE}
+    assert actions == set(Action)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,6 @@ def test_a_disguise_changes_nothing(text: str) -> None:
 
 
 def test_traditional_characters_are_read() -> None:
-    assert len(TRADITIONAL) == len(SIMPLIFIED)
     assert "inside-information" in policies("我有內線消息")
     assert "promise-return" in policies("穩賺不賠，您放心買")
 
@@ -118,14 +117,14 @@ def test_the_same_words_from_a_client_are_a_question() -> None:
 
 
 def test_a_broadcast_is_judged_more_strictly_than_a_conversation() -> None:
-    assert judged("下周一必涨停").action is Action.NUDGE
+    assert judged("下周一必涨停").action is Action.HOLD
     assert judged("下周一必涨停", Direction.BROADCAST).action is Action.BLOCK
 
 
 def test_places_are_those_of_the_original_in_utf16() -> None:
     assert marked("😀您好，加\u200b我\u200b微\u200b信详聊") == ["加\u200b我\u200b微\u200b信详聊"]
     assert marked("今天😀很好 guaranteed profit, really") == ["guaranteed profit"]
-    assert marked("ＶＸ：ａｂｃ，稳赚不赔") == ["ＶＸ：ａ", "稳赚不赔"]
+    assert marked("ＶＸ：ａｂｃ，稳赚不赔") == ["ＶＸ：", "稳赚不赔"]
 
 
 def test_a_number_and_hidden_characters_are_signals() -> None:
@@ -197,28 +196,31 @@ def test_the_development_lines_meet_the_gates() -> None:
     assert len(found) / len(breaches) >= 0.8
     for row in harmless:
         asks = row["category"] == "benign_client_question"
-        assert judged(row["text"], CLIENT if asks else STAFF).action is not Action.BLOCK, row[
-            "text"
-        ]
+        verdict = judged(row["text"], CLIENT if asks else STAFF)
+        assert verdict.action is Action.PASS, row["text"]
 
 
-def test_a_broken_pack_is_refused_with_its_reason() -> None:
-    with pytest.raises(BrokenPack, match="no class"):
-        expand("{nothing}", {})
-    with pytest.raises(BrokenPack, match="lone bracket"):
-        expand("(a", {})
-    document = {"version": "1", "language": "en", "classes": {}, "policies": [{"extends": "x"}]}
-    with pytest.raises(BrokenPack, match="extended before"):
-        compile_pack([document])
-    empty = {"policies": []}
-    with pytest.raises(BrokenPack, match="empty in its view"):
-        compile_pack([{**document, **empty, "exempt": ["\u200b"]}])
-    policy = {"id": "x", "words": {"en": {}}}
-    with pytest.raises(BrokenPack, match="missing in a language"):
-        compile_pack([{**document, "policies": [policy]}])
-    assert list(expand("{a}b(c|)", {"a": ["1", "2"]})) == ["1bc", "1b", "2bc", "2b"]
+def broken(**policy: object) -> dict[str, object]:
+    words = {"zh-CN": {}, "en": {}}
+    given = {"id": "x", "version": 1, "category": "c", "actions": {}, "guards": [], "words": words}
+    tests = {"hit": [], "miss": []}
+    return {"version": "1", "language": "en", "policies": [given | {"tests": tests} | policy]}
 
 
-def test_a_view_folds_a_character_once() -> None:
-    assert SQUEEZED.of("ＡＢＣ é ①") == "abce1"
-    assert SQUEEZED.origin("a b", 1, 2) == (2, 3)
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        ({"patterns": ["{nothing}"]}, "no class"),
+        ({"patterns": ["[(a]"]}, "lone bracket"),
+        ({"patterns": ["[a] b"]}, "no slot"),
+        ({"patterns": [""]}, "empty"),
+        ({"patterns": ["[@nothing]"]}, "no shape"),
+        ({"patterns": ["{@phone}"]}, "shapes alone"),
+        ({"patterns": ["[\u200b]"]}, "empty in its view"),
+        ({"extends": "y"}, "extended before"),
+        ({"words": {"en": {}}}, "missing in a language"),
+    ],
+)
+def test_a_broken_pack_is_refused_with_its_reason(policy: dict[str, object], reason: str) -> None:
+    with pytest.raises(BrokenPack, match=reason):
+        compile_pack([broken(**policy)], api.pack().reader)

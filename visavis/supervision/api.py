@@ -16,7 +16,10 @@ from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
 from visavis.supervision import store
 from visavis.supervision.rules import engine
-from visavis.supervision.rules.pack import Pack, compile_pack
+from visavis.supervision.rules.building import compile_pack
+from visavis.supervision.rules.folding import read_hanzi
+from visavis.supervision.rules.pack import Pack
+from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Alert, Direction, Judged, Verdict
 
 DOCUMENTS = ("zh.json", "en.json")
@@ -26,13 +29,20 @@ ORIGINS = store.ORIGINS
 @functools.cache
 def pack() -> Pack:
     """The policy pack of this process, read and compiled once (about half a second)."""
-    folder = pathlib.Path(__file__).parent / "policies"
-    return compile_pack([json.loads((folder / name).read_text()) for name in DOCUMENTS])
+    here = pathlib.Path(__file__).parent
+    reader = Reader(read_hanzi((here / "tables/hanzi.txt").read_text(encoding="utf-8")))
+    texts = [(here / "policies" / name).read_text(encoding="utf-8") for name in DOCUMENTS]
+    return compile_pack([json.loads(text) for text in texts], reader)
 
 
 async def judge(tx: Tx, asks: Sequence[Judged]) -> list[Verdict]:
     """A verdict per text, in order; asks the database nothing. The assistant's words are judged as staff's (AI-02)."""
     del tx
+    return weigh(asks)
+
+
+def weigh(asks: Sequence[Judged]) -> list[Verdict]:
+    """A verdict per text, in order, for whoever has no transaction: the command line and the measurements."""
     return engine.judge(pack(), asks)
 
 

@@ -30,10 +30,16 @@ SEVERITY = {action: rank for rank, action in enumerate(Action)}
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One text to be judged; an assistant's words are judged as staff's."""
+    """One text to be judged; an assistant's words are judged as staff's.
+
+    `licensed` says that the speaker may advise at this moment (LIC-01), `department` whose policies bind the
+    speaker besides the firm's.
+    """
 
     text: str
     direction: Direction
+    licensed: bool = False
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +59,24 @@ class Hit:
 class Verdict:
     """What the pack says about one text: the gravest action, every policy behind it, the places in the original.
 
-    `spans` are those of all policies, in order and merged, in UTF-16 units.
+    `spans` are those of all policies, in order and merged, in UTF-16 units. A verdict may pass and still name
+    policies: what a client reports is no breach of the client's, but somebody ought to see it. `score` orders what
+    people look at, 0 to 1000.
     """
 
     action: Action
     policies: tuple[Hit, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
     pack_version: str = ""
+    categories: tuple[str, ...] = ()
+    score: int = 0
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One rule of the pack as people read it; `words` holds title, reason and alternative per
-    language.
+    """One rule of the pack as people read it; `words` holds title, reason and alternative per language.
+
+    `licensed` are the actions for a speaker who may advise, where they differ; without `departments` it binds all.
     """
 
     id: str
@@ -74,6 +85,8 @@ class Policy:
     actions: Mapping[Direction, Action]
     words: Mapping[str, Mapping[str, str]]
     guards: frozenset[str] = field(default_factory=frozenset)
+    licensed: Mapping[str, Action] = field(default_factory=dict)
+    departments: frozenset[str] = field(default_factory=frozenset)
 
 
 class Alert(Protocol):

@@ -1,80 +1,126 @@
-"""What turns a breach into its opposite: a negation before it in its clause, or a sentence that teaches or warns.
+"""What turns a breach into its opposite: a denial, a warning, a quotation, a report about others, a question.
 
-"不赔" and "不会亏" are promises although they negate: only what stands *before* the hit counts, never
-what is inside it.
+Scope is the clause for a denial and the sentence for the rest, cut where the speaker turns round (但, but). What is
+inside the hit never denies it: "不赔" and "不会亏" are promises although they negate. Two negations in one clause
+that belong together make an assertion ("没有不赚的").
 """
 
 import re
+from collections.abc import Callable, Mapping
 
-CLAUSE = re.compile(r"[,，。.;；!！?？\n:：|]")
-SENTENCE = re.compile(r"[。!！?？\n]|\.(?=\s|$)")
+from visavis.supervision.rules.chinese import CHINESE
+from visavis.supervision.rules.english import ENGLISH
+from visavis.supervision.rules.speech import Speech
 
-# Words that look like a negation and are none.
-NO_NEGATION = re.compile(
-    r"不用担心|别担心|不要担心|不必担心|放心|不用怕|别怕|不瞒您说|不用想|别犹豫|不要犹豫|别错过|不要错过|不但|不仅|不只|不管|"
-    r"不限|无论|不错|非常|除非|特别|个别|分别|级别|差别|区别|识别|别家|别人|告别|"
-    r"don't worry|no worries|no doubt|not only|don't miss|do not miss|no problem|without (?:any )?doubt|why not"
+SENTENCE = re.compile(r"[。!?\n]|\.(?=\s|$)")
+QUOTED = re.compile(
+    r"“([^”]*)”|「([^」]*)」|『([^』]*)』|\"([^\"]*)\"|《([^》]*)》|【([^】]*)】|"
+    r"(?<![a-z])'([^']*)'(?![a-z])"
 )
-NEGATION = re.compile(
-    r"不|没|無|无|勿|别|未|莫|非|禁|拒绝|杜绝|谢绝|避免|"
-    r"\b(?:not|no|never|none|nor|neither|cannot|without|unable|refuse[sd]?|nobody|avoid)\b|n't\b"
-)
-# The sentence speaks about the breach, and does not commit it.
-EDUCATION = re.compile(
-    r"警惕|谨防|防范|提防|当心|小心|骗局|诈骗|骗子|骗术|受骗|上当|违法|违规|违反|犯罪|非法|禁止|严禁|不得|不允许|不准|红线|"
-    r"监管要求|处罚|被罚|罚款|警示函|举报|证监会令|《|法第|条规定|管理办法|"
-    r"\b(?:beware|prohibit\w*|illegal|unlawful|forbidden|fraud\w*|scam\w*|violat\w*|not allowed|not permitted|"
-    r"against the (?:rules|law)|fined|penalt\w*|report it|breach\w*|unlicensed people)\b"
-)
-QUESTION = re.compile(r"[?？]\s*$|(?:吗|么|呢|没有|吧)\s*$")
-
-REACH = 24  # characters: how far a negation reaches within its clause
 
 
-def clause(view: str, start: int, end: int) -> tuple[int, int]:
-    """The clause of `view` around [start, end)."""
+def guarded(names: frozenset[str], view: str, start: int, end: int, chinese: bool) -> bool:
+    """Whether any of the named guards turns this hit away."""
+    speech = CHINESE if chinese else ENGLISH
+    return any(GUARDS[name](speech, view, start, end) for name in names)
+
+
+def parts(between: str, chinese: bool) -> bool:
+    """Whether the words between two slots keep them from being one statement: a sentence ends, or it is denied."""
+    if SENTENCE.search(between):
+        return True
+    speech = CHINESE if chinese else ENGLISH
+    if speech.informs.search(between):
+        return True
+    return bool(speech.negation.search(speech.idle.sub("", between)))
+
+
+def clause(speech: Speech, view: str, start: int) -> int:
+    """Where the clause of `view` begins that holds `start`."""
     first = 0
-    for mark in CLAUSE.finditer(view, 0, start):
+    for mark in speech.clause.finditer(view, 0, start):
         first = mark.end()
-    mark_after = CLAUSE.search(view, end)
-    return first, mark_after.start() if mark_after else len(view)
+    return first
 
 
-def sentence(view: str, start: int, end: int) -> str:
+def sentence(view: str, start: int, end: int) -> tuple[int, int]:
     """The sentence of `view` around [start, end), its closing mark included."""
     first = 0
     for mark in SENTENCE.finditer(view, 0, start):
         first = mark.end()
-    mark_after = SENTENCE.search(view, end)
-    return view[first : mark_after.end() if mark_after else len(view)]
+    after = SENTENCE.search(view, end)
+    return first, after.end() if after else len(view)
 
 
-def negated(view: str, start: int, end: int) -> bool:
-    """Whether a negation stands before the hit in its clause, within reach."""
-    first, last = clause(view, start, end)
-    before = NO_NEGATION.sub("", view[max(first, start - REACH) : start])
-    if NEGATION.search(before):
+def negated(speech: Speech, view: str, start: int, end: int) -> bool:
+    """Whether the clause denies the hit before it, or takes it back right after."""
+    first = clause(speech, view, start)
+    before = speech.idle.sub("", view[max(first, start - speech.reach) : start])
+    before = speech.double.sub("", before)
+    if speech.negation.search(before):
         return True
-    after = view[end:last]
-    return bool(
-        re.match(
-            r"\s*(?:is|are|was|were)?\s*(?:not|never)\b|.{0,4}(?:不存在|是不可能的|不可信)", after
-        )
-    )
+    _, last = sentence(view, end, end)
+    return bool(speech.undone.search(view[end:last]))
 
 
-def teaches(view: str, start: int, end: int) -> bool:
-    """Whether the sentence of the hit warns of it or names it as a breach."""
-    return bool(EDUCATION.search(sentence(view, start, end)))
+def teaches(speech: Speech, view: str, start: int, end: int) -> bool:
+    """Whether the sentence warns of the hit, condemns it, names it as a rule's matter, or quotes it."""
+    first, last = sentence(view, start, end)
+    before, after = view[first:start], view[end:last]
+    turned = max((turn.end() for turn in speech.turn.finditer(before)), default=0)
+    before = speech.idle.sub("", before[turned:])
+    turn = speech.turn.search(after)
+    after = after[: turn.start()] if turn else after
+    if speech.warns.search(before[-3 * speech.reach :]) and not _own(speech, speech.warns, before):
+        return True
+    if speech.condemns.search(after[: 2 * speech.reach]):
+        return True
+    if speech.teaches.search(before) or speech.teaches.search(after):
+        return True
+    return _quoted(speech, view[first:last], start - first, end - first)
 
 
-def asks(view: str, start: int, end: int) -> bool:
-    """Whether the sentence of the hit is a question."""
-    return bool(QUESTION.search(sentence(view, start, end)))
+def reports(speech: Speech, view: str, start: int, end: int) -> bool:
+    """Whether the hit is what somebody else says or does."""
+    first, _ = sentence(view, start, end)
+    before = view[first:start]
+    turned = max((turn.end() for turn in speech.turn.finditer(before)), default=0)
+    return bool(speech.others.search(before[turned:])) and not _own(speech, speech.others, before)
 
 
-def parts(between: str) -> bool:
-    """Whether the words between two atoms keep them from being one statement: a sentence ends, or
-    it is denied.
-    """
-    return bool(SENTENCE.search(between) or NEGATION.search(NO_NEGATION.sub("", between)))
+def asks(speech: Speech, view: str, start: int, end: int) -> bool:
+    """Whether the clause of the hit is a question about it."""
+    first = clause(speech, view, start)
+    if speech.asks_before.search(view[first:start]):
+        return speech is CHINESE or bool(speech.asks_after.search(view[end:]))
+    return speech is CHINESE and bool(speech.asks_after.search(view[end : end + 10]))
+
+
+def _own(speech: Speech, marker: re.Pattern[str], before: str) -> bool:
+    """Whether the speaker comes in between the marker and the hit: "小心被骗，跟我做"."""
+    last = None
+    for match in marker.finditer(before):
+        last = match
+    return last is not None and bool(speech.mine.search(before[last.end() :]))
+
+
+def _quoted(speech: Speech, said: str, start: int, end: int) -> bool:
+    for quote in QUOTED.finditer(said):
+        if quote.start() <= start and end <= quote.end():
+            return bool(speech.said.search(said[: quote.start()] + said[quote.end() :]))
+    return False
+
+
+def hedged(speech: Speech, view: str, start: int, end: int) -> bool:
+    """Whether the sentence only considers the hit as possible."""
+    first, _ = sentence(view, start, end)
+    return bool(speech.hedge.search(view[first:end]))
+
+
+GUARDS: Mapping[str, Callable[[Speech, str, int, int], bool]] = {
+    "negation": negated,
+    "education": teaches,
+    "report": reports,
+    "question": asks,
+    "hedge": hedged,
+}

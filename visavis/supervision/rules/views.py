@@ -1,112 +1,195 @@
-"""Views of a text in which disguised words look alike, and the way back to the original.
+"""Views of one text in which disguised words look alike, and the way from each back to the original.
 
-A view is the text with each character folded on its own (NFKC, lower case, no accents or invisible
-characters, traditional to simplified), so a place in a view can be led back to the original by
-adding up lengths. Words of the pack go through the same folding. Sources of the disguises: zero-
-width, full-width and circled forms, separators inside words.
+`plain` keeps the words apart (English is read there), `dense` has nothing left between the characters of a word
+(Chinese is read there), `sound` spells the characters of `dense` by their readings, `letters` are the letters and
+digits of `plain` alone. Each is made by deletions and replacements, so a place can be led back step by step;
+that is done only for places where something was found.
 """
 
-import unicodedata
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
-# The characters that occur in the pack's words and around them; a complete conversion table can
-# take this one's place.
-TRADITIONAL = (
-    "證券內線穩賺賠資產專業顧問帳戶賬號碼轉錢銀匯款單開戶買賣漲跌幣獲報酬利潤虧損貸務協議約"
-    "簽訂詢電話訊聯繫絡員業績價預測術語險風評級測試勸導騙詐欺誘動員頭賞禮費傭國債經紀機構規則"
-    "說講聽讀寫記錄刪除歸還擔責任負義團隊進羣組織盤點倉庫數據圖書館實際虛擬網頁絕對確認無須應該"
-    "讓請謝謝們這裡裏個體會議員錯過時間長遠東西紅綠紙張筆畫樣張舊優質選擇導師學習練靈與從來個"
-    "為爲並發髮補償給處幫辦層關係傳達廣告視頻執照離職辭換種類於後現當將麼嗎夠見覺觀變讚賛單獨勝敗"
-    "帶領購減滿斷強紹鎖屜雙錄應戰陣殺賊億萬兩圓點條統權衝擊圍繞養聰慧綜詳細節標準獎勵齊劃"
-)
-SIMPLIFIED = (
-    "证券内线稳赚赔资产专业顾问帐户账号码转钱银汇款单开户买卖涨跌币获报酬利润亏损贷务协议约"
-    "签订询电话讯联系络员业绩价预测术语险风评级测试劝导骗诈欺诱动员头赏礼费佣国债经纪机构规则"
-    "说讲听读写记录删除归还担责任负义团队进群组织盘点仓库数据图书馆实际虚拟网页绝对确认无须应该"
-    "让请谢谢们这里里个体会议员错过时间长远东西红绿纸张笔画样张旧优质选择导师学习练灵与从来个"
-    "为为并发发补偿给处帮办层关系传达广告视频执照离职辞换种类于后现当将么吗够见觉观变赞赞单独胜败"
-    "带领购减满断强绍锁屉双录应战阵杀贼亿万两圆点条统权冲击围绕养聪慧综详细节标准奖励齐划"
-)
-# Pictures and look-alikes that stand for a character of a word.
-STAND_INS = {
-    "➕": "加", "❤": "信", "♥": "信", "💗": "信", "💕": "信", "💰": "钱",
-    "🐧": "qq", "✈": "tg", "📞": "电话", "☎": "电话",
-    "夲": "本", "収": "收", "溢": "益", "㊙": "秘", "蕞": "最", "朂": "最", "璀": "催",
-    "’": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "—": "-", "−": "-",
+from visavis.supervision.rules.folding import JOINT, Folding, Hanzi
+
+HAN = "\u3400-\u9fff"
+Edit = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+Places = list[int]
+
+
+def _keep(of: str) -> Callable[[re.Match[str]], str]:
+    table = {ord(char): None for char in of}
+    return lambda match: match[0].translate(table)
+
+
+def _nothing(match: re.Match[str]) -> str:
+    del match
+    return ""
+
+
+# Letters set apart one by one: "g u a r", "w.e.i.x.i.n". One character stands between two, the same throughout.
+SPELLED = re.compile(r"(?<![a-z0-9])[a-z0-9]([ .\-/,'])[a-z0-9](?:\1[a-z0-9])+(?![a-z0-9])")
+HYPHENS = re.compile(rf"[{JOINT}\-/&]+")
+# Characters set apart one by one by a mark that otherwise ends a clause.
+STROKED = re.compile(rf"[{HAN}](?:([,。、;:!?\n.])[{HAN}])(?:\1[{HAN}])+")
+DOTTED = re.compile(rf"(?<=[{HAN}a-z0-9])[.'\"](?=[{HAN}])|(?<=[{HAN}])[.'\"](?=[{HAN}a-z])")
+BETWEEN = re.compile(rf"(?<![a-z0-9])[ {JOINT}\-/&]+|[ {JOINT}\-/&]+(?![a-z0-9])")
+# A character written as its parts: 讠正 for 证, 力口 for 加.
+PARTS = {
+    "讠正": "证", "讠兑": "说", "讠平": "评", "讠舌": "话", "讠人": "认", "讠若": "诺", "亻言": "信", "人言": "信",
+    "亻呆": "保", "亻弋": "代", "亻介": "价", "亻也": "他", "亻专": "传", "亻尔": "你", "木又": "权", "木目": "相",
+    "力口": "加", "禾急": "稳", "禾刂": "利", "禾兑": "税", "贝兼": "赚", "贝兑": "赚", "贝曾": "赠", "贝丁": "贩",
+    "月殳": "股", "车专": "转", "钅戋": "钱", "钅艮": "银", "氵张": "涨", "足失": "跌", "口巴": "吧", "口乞": "吃",
+    "彳微": "微", "彳山王攵": "微", "氵肖": "消", "自心": "息", "女子": "好", "弓长": "张", "言周": "调",
+    "走召": "超", "田各": "略", "冂人": "内", "门人": "内", "莫巾": "幕", "艹莫巾": "幕", "扌丸": "执", "扌立": "拉",
+    "扌桑": "搡", "米且": "粗", "罒贝": "买", "乛头": "买", "十买": "卖", "士买": "卖", "刂乂": "收", "丩攵": "收",
+    "丷皿": "益", "君羊": "群", "衣君": "裙", "王元": "玩", "田丁": "町", "石马": "码", "宀必山": "密",
 }  # fmt: skip
-VARIANTS = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) | STAND_INS
+SPLIT = re.compile("|".join(sorted(map(re.escape, PARTS), key=len, reverse=True)))
+RARE = re.compile("[讠亻禾贝月车钅氵足口彳自女弓言走田冂门莫艹扌力木人罒乛十士刂丩丷君衣石宀]")
+NO_LETTER = re.compile(r"[^a-z0-9\n]+")
+# Figures and signs inside a word that stand for letters.
+LEETY = re.compile(r"[a-z][013457@$!]+[a-z]|(?<![a-z0-9])[013457@$!]+[a-z]{3}")
+WORD = re.compile(r"[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
+LEET = str.maketrans("013457@$!", "oleastasi")
+LEET_I = str.maketrans("013457@$!", "oieastasi")
 
-# Kept in every view: where one clause ends and the next begins.
-CLAUSE_ENDS = frozenset(",，。.;；!！?？、\n:：|")
-QUOTES = frozenset("“”\"'「」『』《》（）()[]【】")
-# Unicode categories without a body of their own: format, unassigned, non-spacing and enclosing
-# marks, surrogates.
-INVISIBLE = frozenset({"Cf", "Cn", "Mn", "Me", "Cs", "Cc", "Co"})
+PLAIN: Sequence[Edit] = (
+    (HYPHENS, lambda match: "" if match[0] == JOINT else " "),
+    (SPELLED, _keep(" .-/,'")),
+)
+DENSE: Sequence[Edit] = (
+    (SPELLED, _keep(" .-/,'")),
+    (BETWEEN, _nothing),
+    (STROKED, _keep(",。、;:!?\n.")),
+    (DOTTED, _nothing),
+)
+RUN_OVER = re.compile("\u202e([^\u202c\n]*)\u202c?")
 
 
-class View(dict[int, str]):
-    """A folding table for `str.translate` that fills itself: code point -> what it becomes."""
+class Reader:
+    """Everything needed to read a text; made once with the table of characters."""
 
-    def __init__(self, fold_one: Callable[[str], str]) -> None:
-        super().__init__()
-        self._fold_one = fold_one
+    def __init__(self, hanzi: Hanzi) -> None:
+        self.folding = Folding(hanzi)
+        self.sounds = {ord(char): reading for char, reading in hanzi.reading.items()} | {32: ""}
 
-    def __missing__(self, code: int) -> str:
-        folded = self[code] = self._fold_one(chr(code))
-        return folded
+    def read(self, text: str) -> "Reading":
+        """The views of `text`."""
+        return Reading(self, text)
 
-    def of(self, text: str) -> str:
-        """The view of `text`."""
-        return text.translate(self)
+    def fold(self, word: str, edits: Sequence[Edit]) -> str:
+        """A word of the pack as it stands in a view."""
+        view = word.translate(self.folding)
+        for pattern, become in edits:
+            view = pattern.sub(become, view)
+        return view
 
-    def origin(self, text: str, start: int, end: int) -> tuple[int, int]:
-        """The part of `text` that became [start, end) of its view, as UTF-16 offsets."""
-        seen = units = 0
-        first: int | None = None
+    def sound(self, dense: str) -> str:
+        """The reading of a dense word or text."""
+        return dense.translate(self.sounds)
+
+
+class Reading:
+    """One text and its views."""
+
+    __slots__ = ("_reader", "base", "dense", "letters", "plain", "text")
+
+    def __init__(self, reader: Reader, text: str) -> None:
+        self._reader = reader
+        self.text = text
+        shown = RUN_OVER.sub(lambda run: run[1][::-1], text) if "\u202e" in text else text
+        self.base = shown.translate(reader.folding)
+        self.plain = _edit(self.base, PLAIN)
+        self.dense = _edit(self.base, DENSE)
+        if not self.dense.isascii() and RARE.search(self.dense):
+            self.dense = SPLIT.sub(lambda match: PARTS[match[0]], self.dense)
+        self.letters = NO_LETTER.sub("", self.plain)
+
+    @property
+    def sound(self) -> str:
+        """The dense view, spelled by readings."""
+        return self._reader.sound(self.dense)
+
+    def unleeted(self) -> list[str]:
+        """The plain view with figures read as letters, in the one or two ways there are; mostly none."""
+        if not LEETY.search(self.plain):
+            return []
+        tables = (LEET, LEET_I) if "1" in self.plain else (LEET,)
+        return [WORD.sub(_translated(table), self.plain) for table in tables]
+
+    def plain_places(self) -> Places:
+        """For each character of `plain`, its index in the text."""
+        return _trace(self.base, PLAIN, self._base_places())
+
+    def dense_places(self) -> Places:
+        """For each character of `dense`, its index in the text."""
+        places = _trace(self.base, DENSE, self._base_places())
+        before = _edit(self.base, DENSE)
+        if before != self.dense:
+            places = _trace(before, ((SPLIT, lambda match: PARTS[match[0]]),), places)
+        return places
+
+    def letters_in_plain(self) -> Places:
+        """For each character of `letters`, its index in `plain`."""
+        return _trace(self.plain, ((NO_LETTER, _nothing),), list(range(len(self.plain))))
+
+    def sound_in_dense(self) -> tuple[Places, Places]:
+        """For each letter of `sound`, its index in `dense`; and where each character of `dense` begins."""
+        owner: Places = []
+        begins: Places = []
+        for index, char in enumerate(self.dense):
+            begins.append(len(owner))
+            owner += [index] * len(self._reader.sound(char))
+        begins.append(len(owner))
+        return owner, begins
+
+    def _base_places(self) -> Places:
+        order = list(range(len(self.text)))
+        if "\u202e" in self.text:
+            shown: Places = []
+            last = 0
+            for run in RUN_OVER.finditer(self.text):
+                shown += order[last : run.start()] + order[run.start(1) : run.end(1)][::-1]
+                last = run.end()
+            order = shown + order[last:]
+        places: Places = []
+        for index in order:
+            places += [index] * len(self._reader.folding[ord(self.text[index])])
+        return places
+
+
+def _translated(table: dict[int, int]) -> Callable[[re.Match[str]], str]:
+    return lambda match: match[0].translate(table)
+
+
+def _edit(view: str, edits: Sequence[Edit]) -> str:
+    for pattern, become in edits:
+        view = pattern.sub(become, view)
+    return view
+
+
+def _trace(view: str, edits: Sequence[Edit], places: Places) -> Places:
+    """The indexes of `places` that are left after the edits; what is put in has the place of its first part."""
+    for pattern, become in edits:
+        left: Places = []
         last = 0
-        for char in text:
-            folded = len(self[ord(char)])
-            width = 2 if ord(char) > 0xFFFF else 1
-            if folded and seen < end and seen + folded > start:
-                first = units if first is None else first
-                last = units + width
-            seen += folded
-            units += width
-        return (first or 0, last)
+        for match in pattern.finditer(view):
+            put = become(match)
+            left += places[last : match.start()]
+            left += _kept(match[0], put, places[match.start() : match.end()])
+            last = match.end()
+        left += places[last:]
+        view = pattern.sub(become, view)
+        places = left
+    return places
 
 
-def fold(char: str) -> str:
-    """One character without its disguise; empty where it has no body."""
-    if char == "\n":
-        return char
-    if unicodedata.category(char) in INVISIBLE:
-        return ""
-    if char in VARIANTS:
-        return VARIANTS[char]
-    # Decompose for accents, compose for the rest: half-width kana and Hangul stay whole.
-    plain = "".join(
-        part
-        for part in unicodedata.normalize("NFKD", char)
-        if unicodedata.category(part) not in INVISIBLE
-    )
-    return "".join(VARIANTS.get(part, part) for part in plain.casefold())
-
-
-def _spoken(char: str) -> str:
-    """English: words keep their spaces; a hyphen is one."""
-    folded = fold(char)
-    if folded.strip() != folded or folded in {"-", "_", "/"}:
-        return " " if folded != "\n" else folded
-    return folded
-
-
-def _squeezed(char: str) -> str:
-    """Chinese: whatever stands between two characters of a word is gone; clause ends stay."""
-    folded = fold(char)
-    if folded in CLAUSE_ENDS or folded in QUOTES:
-        return folded
-    return "".join(part for part in folded if part.isalnum() or part in {"%", "+"})
-
-
-SPOKEN = View(_spoken)
-SQUEEZED = View(_squeezed)
+def _kept(before: str, after: str, places: Places) -> Places:
+    """Places of the characters that survived, in order; a replaced one takes the first place."""
+    found: Places = []
+    at = 0
+    for char in after:
+        hit = before.find(char, at)
+        found.append(places[hit if hit >= 0 else min(at, len(places) - 1)])
+        at = hit + 1 if hit >= 0 else at
+    return found

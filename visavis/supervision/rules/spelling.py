@@ -1,0 +1,33 @@
+"""Spelling out what a document writes briefly: `(a/b/)c` is ac, bc and c."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import ahocorasick_rs
+
+from visavis.supervision.rules.pack import BrokenPack
+
+CHOICE = re.compile(r"\(([^()]*)\)")
+
+
+def nested(inner: str) -> str:
+    """A class inside a word becomes one choice; its own choices are spelled out."""
+    return "(" + "/".join(word for part in inner.split("|") for word in choices(part)) + ")"
+
+
+def choices(part: str) -> list[str]:
+    """Every word that `part` stands for. Raises `BrokenPack` on a lone bracket."""
+    pieces = CHOICE.split(part)
+    if any(bracket in piece for piece in pieces for bracket in "()"):
+        raise BrokenPack(f"{part!r}: a lone bracket")
+    slots = [piece.split("/") if odd % 2 else [piece] for odd, piece in enumerate(pieces)]
+    return ["".join(parts) for parts in itertools.product(*slots)]
+
+
+def automaton(texts: Sequence[str]) -> Any:
+    """An automaton that finds every one of the words, overlapping or not."""
+    return ahocorasick_rs.AhoCorasick(
+        texts, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+    )
