@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+LATEST_MS = 4_102_444_800_000  # 2100-01-01: what the wire takes as a moment at most
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from visavis.kernel import clock
-from visavis.kernel.errors import DiskFull, Unavailable
+from visavis.kernel.errors import DiskFull, Malformed, Unavailable
 from visavis.kernel.live import Hint, Live
 
 T = TypeVar("T")
@@ -134,6 +134,9 @@ class Database:
                 yield tx
         except asyncpg.DiskFullError as error:
             raise DiskFull from error
+        except asyncpg.CharacterNotInRepertoireError as error:
+            # The one character that a text of PostgreSQL cannot hold; wherever it came in, it is the caller's.
+            raise Malformed(field="text", reason="U+0000") from error
         except LOST as error:
             with contextlib.suppress(asyncpg.InterfaceError):  # it is given back already
                 connection.terminate()

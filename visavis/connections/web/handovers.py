@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from visavis.connections import api
 from visavis.connections.types import Handover, Proposal, Reason, Wish
 from visavis.connections.web import present
-from visavis.kernel.clock import from_us, to_ms
+from visavis.kernel.clock import LATEST_MS, from_us, to_ms
 from visavis.kernel.db import Tx
 from visavis.kernel.http import Signed, answer
 
@@ -26,7 +26,7 @@ class NewHandover(BaseModel):
     reason: Reason = Reason.REASSIGNED
     successor: UUID | None = None
     clients: Annotated[list[UUID], Field(min_length=1, max_length=MOST_CLIENTS)] | None = None
-    effective_at: Annotated[int, Field(ge=0, le=4_102_444_800_000)] | None = None
+    effective_at: Annotated[int, Field(ge=0, le=LATEST_MS)] | None = None
     dry_run: bool = False
 
 

@@ -46,7 +46,7 @@ class Choosing(BaseModel):
 class Booking(BaseModel):
     """The start of the slot in UTC milliseconds."""
 
-    starts_at: int
+    starts_at: Annotated[int, Field(ge=0, le=clock.LATEST_MS)]
 
 
 class Declining(BaseModel):
