@@ -12,7 +12,6 @@ from tests.world import World
         ("POST", "/api/sign-in", {"login": "a\0b", "password": "c"}),
         ("GET", "/api/board/list?kind=abandoned&topic=a%00b", None),
         ("GET", "/api/staff?q=a%00b", None),
-        ("GET", "/api/verify/a%00b", None),
     ],
 )
 async def test_a_character_that_no_text_can_hold_is_named(
@@ -20,9 +19,7 @@ async def test_a_character_that_no_text_can_hold_is_named(
 ) -> None:
     boss = await world.sign_in(await world.operator())
     answer = await boss.request(method, path, json=body)
-    assert answer.status_code in (404, 422), answer.text
-    if answer.status_code == 422:
-        assert answer.json()["error"] == "malformed"
+    assert (answer.status_code, answer.json()["error"]) == (422, "malformed")
 
 
 @pytest.mark.parametrize("at", [-1, -(10**27), 10**27])

@@ -78,7 +78,9 @@ class _Nowhere:
 
 async def test_a_process_without_pages_answers_machines_alone(world: World) -> None:
     alone = create(
-        world.settings.model_copy(update={"roles": "dispatch,work"}), world.database, background=False
+        world.settings.model_copy(update={"roles": "dispatch,work"}),
+        world.database,
+        background=False,
     )
     async with caller(alone, "127.0.0.1") as probe:
         assert (await probe.get("/readyz")).status_code == 200
