@@ -148,6 +148,7 @@ RECURRING: Sequence[Recurring] = (
     *identity_jobs.RECURRING,
     *products_jobs.RECURRING,
     *suitability_jobs.RECURRING,
+    *conversations_jobs.RECURRING,
     *dispatch_jobs.RECURRING,
 )
 

@@ -3,6 +3,8 @@
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pypdf
@@ -13,7 +15,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringO
 from tests.conversations.talk import Talk, begin
 from tests.world import World
 from visavis.archive import api as archive
-from visavis.conversations import api
+from visavis.conversations import api, jobs, terms
 from visavis.conversations.files import examine
 from visavis.conversations.types import Kind, Outcome
 from visavis.kernel.errors import Refusal
@@ -242,3 +244,47 @@ async def test_whoever_may_not_speak_uploads_nothing(world: World) -> None:
     assert (bad.status_code, bad.json()["error"]) == (422, "unfit_file")
     missing = "/api/attachments/" + str(talk.id)
     assert (await talk.client.http.get(missing)).status_code == 404
+
+
+async def test_what_is_never_sent_goes_and_what_was_sent_stays(world: World) -> None:
+    talk = await begin(world)
+    sent = (await upload(talk, talk.client.http, picture())).json()
+    await talk.say(talk.her, body={"attachments": [sent]})
+    left = (await upload(talk, talk.client.http, picture())).json()
+    folder = world.settings.home / "files"
+
+    def kept() -> int:
+        return sum(one.is_file() for one in folder.rglob("*"))
+
+    world.clock.move(timedelta(hours=23))
+    async with world.tx() as tx:
+        assert await api.drop_unsent(tx) == 0
+    assert kept() == 4
+    world.clock.move(timedelta(hours=2))
+    async with world.tx() as tx:
+        assert await api.drop_unsent(tx) == 1
+        await jobs.drop_unsent_files(tx, {})
+    assert kept() == 2
+    her = await world.client(talk.client.person.external_ref)
+    assert (await her.http.get(f"/api/attachments/{left['id']}")).status_code == 404
+    assert (await her.http.get(f"/api/attachments/{sent['id']}")).status_code == 200
+    assert await talk.refused(talk.draft(talk.her, body={"attachments": [left]})) == "malformed"
+    async with world.tx() as tx:
+        on_record = [r for r in await archive.chain(tx, talk.id) if r.kind == "attachment"]
+    assert len(on_record) == 2
+
+
+async def test_a_client_uploads_so_much_in_an_hour_and_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "_limits", replace(terms.limits(), files_per_hour=2))
+    talk = await begin(world)
+    for _ in range(2):
+        assert (await upload(talk, talk.client.http, picture())).status_code == 201
+    refused = await upload(talk, talk.client.http, picture())
+    assert (refused.status_code, refused.json()["error"]) == (429, "too_many")
+    his = await world.sign_in(talk.advisor)
+    assert (await upload(talk, his, picture())).status_code == 201
+    world.clock.move(timedelta(hours=1, seconds=1))
+    her = await world.client(talk.client.person.external_ref)
+    assert (await upload(talk, her.http, picture())).status_code == 201

@@ -15,7 +15,7 @@ from visavis.kernel.batch import TROUBLE
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.ids import made_at
-from visavis.kernel.jobs import Payload
+from visavis.kernel.jobs import Payload, Recurring
 from visavis.kernel.settings import Settings
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
@@ -78,6 +78,15 @@ async def monologue(tx: Tx, payload: Payload) -> None:
     """What somebody said in a row is told when its span of time is over."""
     until = clock.from_us(payload["until"])
     await api.said_in_a_row(tx, Monologue(UUID(payload["conversation"]), payload["after"], until))
+
+
+async def drop_unsent_files(tx: Tx, payload: Payload) -> None:
+    """Take away what was uploaded and never sent."""
+    del payload
+    await api.drop_unsent(tx)
+
+
+RECURRING = (Recurring("conversations.drop_unsent_files", 3600.0, drop_unsent_files),)
 
 
 async def index_words(database: Database, settings: Settings) -> None:

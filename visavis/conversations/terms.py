@@ -17,6 +17,8 @@ def install(settings: Settings) -> None:
         settings.image_pixels,
         settings.pdf_pages,
         settings.home / "files",
+        settings.client_files_per_hour,
+        settings.unsent_file_hours,
     )
 
 

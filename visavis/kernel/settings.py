@@ -170,6 +170,10 @@ class Settings(BaseSettings):
         40_000_000, description="Most pixels of an image; a larger one is refused unread."
     )
     pdf_pages: Count = Field(200, description="Most pages of a PDF.")
+    client_files_per_hour: Count = Field(60, description="Uploads of one client per hour.")
+    unsent_file_hours: Annotated[float, Ge(1)] = Field(
+        24, description="How long an uploaded file that was never sent is kept."
+    )
     edit_minutes: Annotated[float, Ge(0)] = Field(
         15, description="How long an own message may be edited or recalled."
     )

@@ -12,7 +12,14 @@ from visavis.conversations.api.asking import (
     open_of,
     transcript,
 )
-from visavis.conversations.api.files import attach, attachment, examine, may_attach, original
+from visavis.conversations.api.files import (
+    attach,
+    attachment,
+    drop_unsent,
+    examine,
+    may_attach,
+    original,
+)
 from visavis.conversations.api.handing import (
     announce_successor,
     assign,
@@ -63,6 +70,7 @@ __all__ = [
     "conversations",
     "decide",
     "delivered",
+    "drop_unsent",
     "examine",
     "handled_by",
     "held",

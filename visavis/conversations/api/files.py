@@ -5,6 +5,8 @@ import base64
 import hashlib
 import os
 import re
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -21,17 +23,21 @@ from visavis.conversations.store import files as store
 from visavis.conversations.store import threads
 from visavis.conversations.terms import limits
 from visavis.conversations.types import Attachment, Conversation, Draft, Kept, Kind, Stream
-from visavis.kernel.auth import Actor
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import NotFound
+from visavis.kernel.errors import NotFound, TooMany
 from visavis.kernel.ids import new_id
 
 # The key is used for one file alone.
 NONCE = bytes(12)
+HOUR = timedelta(hours=1)
+MOST_DROPPED = 500
 
 
 async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
-    """The conversation, if the actor may send something in it now; raises what a message would meet."""
+    """The conversation, if the actor may send something in it now; raises what a message would meet, `TooMany`."""
+    await _check_pace(tx, actor)
     one = (await threads.conversations(tx, [conversation_id])).get(conversation_id)
     draft = Draft(actor, conversation_id, Stream.SHARED, Kind.MESSAGE, {})
     refusal = rules.place(draft, one)
@@ -43,6 +49,31 @@ async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversatio
     if refusal is not None:
         raise refusal
     return one
+
+
+async def _check_pace(tx: Tx, actor: Actor) -> None:
+    """Raise `TooMany` for a client who has uploaded as many files in this hour as one may."""
+    if not actor.has(Role.CLIENT, Role.VISITOR):
+        return
+    done = await store.uploaded_since(tx, actor.person_id, clock.now() - HOUR)
+    if done >= limits().files_per_hour:
+        raise TooMany(retry_after=int(HOUR.total_seconds()))
+
+
+async def drop_unsent(tx: Tx) -> int:
+    """Take the bytes of files away that were uploaded and never sent within the term; returns how many files.
+
+    What was uploaded stays on record, with its digest; what was sent is never touched.
+    """
+    before = clock.now() - timedelta(hours=limits().unsent_file_hours)
+    paths = await store.drop_unsent(tx, before, MOST_DROPPED)
+    await asyncio.to_thread(_unlink, limits().folder, paths)
+    return len(paths) // 2
+
+
+def _unlink(folder: Path, paths: Sequence[str]) -> None:
+    for path in paths:
+        (folder / path).unlink(missing_ok=True)
 
 
 async def examine(data: bytes) -> Served:

@@ -1,5 +1,6 @@
 """Uploaded files: `attachment`."""
 
+from datetime import datetime
 from uuid import UUID
 
 from visavis.conversations.types import Kept
@@ -18,7 +19,17 @@ SELECT a.*, EXISTS (
     SELECT FROM entry AS e WHERE e.shard_key = a.shard_key AND e.id = a.entry_id AND e.stream = 0
     AND NOT EXISTS (SELECT FROM entry AS r WHERE r.shard_key = e.shard_key AND r.of_id = e.id AND r.stream = 0
                     AND r.kind = 'recall')) AS visible
-FROM attachment AS a WHERE a.id = $1
+FROM attachment AS a WHERE a.id = $1 AND a.dropped_at IS NULL
+"""
+
+# Whoever sends the file at this moment holds its row: it is not dropped.
+DROP = """
+UPDATE attachment AS a SET dropped_at = $1 FROM (
+    SELECT shard_key, id FROM attachment
+    WHERE entry_id IS NULL AND dropped_at IS NULL AND created_at < $2
+    ORDER BY created_at LIMIT $3 FOR UPDATE SKIP LOCKED
+) AS old
+WHERE a.shard_key = old.shard_key AND a.id = old.id RETURNING a.served_path, a.original_path
 """
 
 
@@ -41,3 +52,20 @@ async def find(tx: Tx, attachment_id: UUID) -> tuple[Kept, bool] | None:
         row["record_id"],
     )  # fmt: skip
     return kept, row["visible"]
+
+
+async def drop_unsent(tx: Tx, before: datetime, most: int) -> list[str]:
+    """Mark files that were uploaded before then and never sent; returns where their bytes lie."""
+    rows = await tx.fetch(DROP, clock.now(), before, most)
+    return [path for row in rows for path in (row["served_path"], row["original_path"])]
+
+
+async def uploaded_since(tx: Tx, person_id: UUID, since: datetime) -> int:
+    """How many files somebody has uploaded since then."""
+    return int(
+        await tx.fetchval(
+            "SELECT count(*) FROM attachment WHERE uploader_id = $1 AND created_at > $2",
+            person_id,
+            since,
+        )
+    )

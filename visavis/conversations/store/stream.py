@@ -48,6 +48,7 @@ WHERE e.stream = 0
 FILES = """
 SELECT a.shard_key, a.id, a.uploader_id, a.name, a.type, a.size, a.width, a.height
 FROM attachment AS a JOIN unnest($1::uuid[], $2::uuid[]) AS asked (shard_key, id) USING (shard_key, id)
+WHERE a.dropped_at IS NULL
 """
 
 USE_FILES = """

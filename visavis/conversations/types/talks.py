@@ -145,3 +145,5 @@ class Limits:
     image_pixels: int = 40_000_000
     pdf_pages: int = 200
     folder: Path = Path()
+    files_per_hour: int = 60
+    unsent_file_hours: float = 24
