@@ -260,7 +260,7 @@ def _beside(state: State, runner: Runner) -> Iterator[Coroutine[Any, Any, None]]
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
     """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
     outbox.compose(REACTIONS)
-    keys.install(keys.KeyRing.of_folder(settings.home))
+    keys.install(keys.of_settings(settings))
     archive_log.install(archive_log.of_settings(settings))
     install_contexts(settings)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)

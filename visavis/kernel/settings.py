@@ -63,6 +63,12 @@ def _bus_address(text: str) -> str:
     return text
 
 
+def _master_keys(text: str) -> str:
+    if text and not text.startswith(("pkcs11:/", "vault:http://", "vault:https://")):
+        raise ValueError("should begin with pkcs11:/ or vault:https://, or be empty")
+    return text
+
+
 Seconds = Annotated[float, Ge(0)]
 Count = Annotated[int, Ge(1)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -223,6 +229,14 @@ class Settings(BaseSettings):
         90, description="Waiting without anybody to ask, after which those on call are told."
     )
 
+    master_keys: Annotated[str, AfterValidator(_master_keys)] = Field(
+        "",
+        description="Where the masters of the wrapping keys lie; empty: files of the data folder;"
+        " `pkcs11:/path/to/library.so?token=NAME&label=KEY` or `vault:https://HOST/MOUNT/PATH`.",
+    )
+    master_keys_secret: str = Field(
+        "", description="The token's PIN, or the Vault token.", repr=False
+    )
     archive_origin: str = Field(
         "",
         description="Name of the log of record when it begins, host and path; empty: made from the public address.",

@@ -1,5 +1,6 @@
 """The door of the archive: `append` puts facts on record in the caller's transaction; the log proves them."""
 
+from visavis.archive.api.keying import rotate_masters
 from visavis.archive.api.matching import database_level
 from visavis.archive.api.opening import folder_of, open_log, own_key
 from visavis.archive.api.proving import (
@@ -55,6 +56,7 @@ __all__ = [
     "open_record",
     "open_secret",
     "own_key",
+    "rotate_masters",
     "standing",
     "tile_file",
     "vkey",

@@ -1,5 +1,6 @@
 """Putting facts on record, and reading records back."""
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from visavis.archive import keys, rules
 from visavis.archive.seal import header_of, seal, unseal
+from visavis.archive.store import masters
 from visavis.archive.store import records as store
 from visavis.archive.types import Damaged, Fact, Record, Sealed
 from visavis.kernel import clock
@@ -78,7 +80,7 @@ async def _open(tx: Tx, row: Row) -> Record:
         raise Damaged(part="key")
     body: Mapping[str, Any] | None = None
     if found["wrapped"] is not None:
-        purpose = _purpose(found["relationship_id"], found["retention_class"])
+        purpose = purpose_of(found["relationship_id"], found["retention_class"])
         body = unseal(row["envelope"], keys.ring().unwrap(found["wrapped"], purpose))
     return Record(
         row["record_id"], row["kind"], row["object_id"], row["previous"],
@@ -111,11 +113,10 @@ async def _load_keys(
     rows = await store.wrapped_keys(tx, missing)
     absent = [scope for scope in missing if scope not in rows]
     if absent:
-        fresh = [(*scope, ring.wrap(os.urandom(32), _purpose(*scope))) for scope in absent]
-        await store.insert_keys(tx, ring.master_id, fresh)
+        await _make_keys(tx, ring, absent)
         rows |= await store.wrapped_keys(tx, absent)
     found = {
-        scope: (row["id"], ring.unwrap(row["wrapped"], _purpose(*scope)))
+        scope: (row["id"], ring.unwrap(row["wrapped"], purpose_of(*scope)))
         for scope, row in rows.items()
     }
     # A key made here is cached only after its transaction has been committed: a rolled-back key must not seal anything.
@@ -123,5 +124,18 @@ async def _load_keys(
     return found
 
 
-def _purpose(relationship_id: UUID, retention_class: str) -> str:
+async def _make_keys(tx: Tx, ring: keys.KeyRing, scopes: Sequence[tuple[UUID, str]]) -> None:
+    """Wrapping keys for these scopes; should the masters rotate meanwhile, under the new one."""
+    made = {scope: os.urandom(32) for scope in scopes}
+    used = ring.master_id
+    wrapped = {scope: ring.wrap_key(key, purpose_of(*scope)) for scope, key in made.items()}
+    await store.insert_keys(tx, used, [(*scope, wrapped[scope]) for scope in scopes])
+    await asyncio.to_thread(ring.refresh)
+    if ring.master_id != used:
+        fresh = [(wrapped[one], ring.wrap_key(made[one], purpose_of(*one))) for one in scopes]
+        await masters.replace(tx, ring.master_id, fresh)
+
+
+def purpose_of(relationship_id: UUID, retention_class: str) -> str:
+    """What a wrapping key is bound to under its master."""
     return f"wrapping {relationship_id} {retention_class}"
