@@ -3,80 +3,28 @@ the start.
 """
 
 import os
-from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from visavis.kernel.setting_kinds import (
+    BusAddress,
+    ClockTime,
+    Count,
+    MasterKeys,
+    Origin,
+    Roles,
+    Seconds,
+    WebAddress,
+    Zone,
+)
+
 PREFIX = "VISAVIS_"
-ROLES = frozenset({"web", "dispatch", "work"})
 # Read by the tools around the server, not by the server itself.
 ELSEWHERE = frozenset({"VISAVIS_SKIP_WEB", "VISAVIS_PG_BIN", "VISAVIS_TEST_PG_BIN"})
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        raise ValueError("should be a time zone, for example Asia/Shanghai") from None
-    return name
-
-
-def _clock_time(text: str) -> str:
-    try:
-        time.fromisoformat(text)
-    except ValueError:
-        raise ValueError("should be a time of day, for example 20:00") from None
-    return text
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError("should be an address that begins with https:// or http://, or empty")
-    return text
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(_web_address(text))
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("should be an origin without a path, for example https://talk.example.com")
-    return text.rstrip("/")
-
-
-def _roles(text: str) -> str:
-    named = {one.strip() for one in text.split(",")}
-    if not named <= ROLES:
-        raise ValueError("should be some of web, dispatch, work, separated by commas")
-    return ",".join(sorted(named))
-
-
-def _bus_address(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("nats", "tls") or not parts.hostname):
-        raise ValueError("should be an address that begins with nats:// or tls://, or empty")
-    return text
-
-
-def _master_keys(text: str) -> str:
-    if text and not text.startswith(("pkcs11:/", "vault:http://", "vault:https://")):
-        raise ValueError("should begin with pkcs11:/ or vault:https://, or be empty")
-    return text
-
-
-Seconds = Annotated[float, Ge(0)]
-Count = Annotated[int, Ge(1)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Roles = Annotated[str, AfterValidator(_roles)]
-BusAddress = Annotated[str, AfterValidator(_bus_address)]
-ClockTime = Annotated[str, AfterValidator(_clock_time)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Origin = Annotated[str, AfterValidator(_origin)]
 
 
 def default_home() -> Path:
@@ -229,7 +177,7 @@ class Settings(BaseSettings):
         90, description="Waiting without anybody to ask, after which those on call are told."
     )
 
-    master_keys: Annotated[str, AfterValidator(_master_keys)] = Field(
+    master_keys: MasterKeys = Field(
         "",
         description="Where the masters of the wrapping keys lie; empty: files of the data folder;"
         " `pkcs11:/path/to/library.so?token=NAME&label=KEY` or `vault:https://HOST/MOUNT/PATH`.",
