@@ -8,6 +8,8 @@ import httpx
 from tests.identity.rights_table import CLIENTS, EDITORS, MISSING, OVERSEERS, STAFF, row
 from tests.suitability.cast import PRODUCT, assess
 
+# PART-01: partners have no part in products.
+OWN_STAFF = tuple(one for one in STAFF if one != "partner")
 OTHERS = tuple(one for one in CLIENTS if one != "client")
 FOREIGN = dict.fromkeys(OTHERS, 404)
 MAKERS = (*EDITORS, "administrator")
@@ -19,12 +21,12 @@ PROOF = {"licensed_institution": True, "basis": "licence of the institution"}
 PAY = {"content": {"weights": {"response": 100}}, "effective_from": "2027-01-01"}
 
 PRODUCTS = [
-    row("GET /api/products", STAFF),
+    row("GET /api/products", OWN_STAFF),
     row("POST /api/products", MAKERS, gives=201, json=PRODUCT | {"code": "NEW1"}),
     row("POST /api/products/approvals", "editor", "supervisor",
         json={"products": [{"id": "{proposed}", "version": 1}]}),
     row("POST /api/products/import", MAKERS, files={"file": ("p.csv", LIST)}),
-    row("GET /api/products/{product}", STAFF, others=404),
+    row("GET /api/products/{product}", OWN_STAFF, others=404),
     row("GET /api/products/{product}", MAKERS, "supervisor", "examiner", others=404,
         ids={"product": "{proposed}"}, state="proposed"),
     row("POST /api/products/{product}/versions", MAKERS, gives=201, json=PRODUCT),

@@ -16,5 +16,13 @@ async def hr_due(tx: Tx, payload: Payload) -> None:
     await api.apply_due(tx, Environment(payload["environment"]), payload["event"])
 
 
+async def licences(tx: Tx, _: Payload) -> None:
+    """Notice whose registration has begun or ended: LIC-01 asks for it within 60 s."""
+    await api.licences_turn(tx)
+
+
 WORKS = {api.HR_DUE: hr_due}
-RECURRING = (Recurring("identity.sweep", 3600.0, sweep),)
+RECURRING = (
+    Recurring("identity.sweep", 3600.0, sweep),
+    Recurring("identity.licences", 20.0, licences),
+)

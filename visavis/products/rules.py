@@ -86,10 +86,15 @@ def in_force(versions: Iterable[ProductVersion], on: date) -> ProductVersion | N
     return newest
 
 
+def may_read(actor: Actor) -> bool:
+    """Whether the actor may read what is in force: the firm's own staff, and no partner's (PART-01)."""
+    return actor.is_staff and not actor.has(Role.PARTNER_STAFF)
+
+
 def shown(actor: Actor, versions: Iterable[ProductVersion], on: date) -> list[ProductVersion]:
     """The versions that the actor may read: all of them, or for other staff the one in force."""
     known = list(versions)
     if may_see_all(actor):
         return known
     now = in_force(known, on)
-    return [now] if now is not None and actor.is_staff else []
+    return [now] if now is not None and may_read(actor) else []

@@ -28,7 +28,7 @@ from visavis.identity.api.entry import accept_invitation, admit_address, hash_ne
 from visavis.identity.api.feed import DUE as HR_DUE
 from visavis.identity.api.feed import apply_due, feed_history, import_feed, receive
 from visavis.identity.api.imports import encode_photo, import_staff, set_photo
-from visavis.identity.api.licences import add_licence, change_licence, licences
+from visavis.identity.api.licences import add_licence, change_licence, licences, licences_turn
 from visavis.identity.api.me import change_me, me
 from visavis.identity.api.people import (
     branches,
@@ -131,6 +131,7 @@ __all__ = [
     "issue_ticket",
     "issuers",
     "licences",
+    "licences_turn",
     "list_staff",
     "listed_origins",
     "lock",

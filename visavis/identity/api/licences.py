@@ -8,6 +8,7 @@ from visavis.identity import evidence, rules
 from visavis.identity.api import sessions
 from visavis.identity.store import administration as store
 from visavis.identity.store import people as persons
+from visavis.identity.terms import today
 from visavis.identity.types import (
     HasLeft,
     Licence,
@@ -78,6 +79,15 @@ async def change_licence(
         body["valid_to"] = valid_to.isoformat()
     await _changed(tx, actor, await _staff(tx, before.staff_id), "licence_changed", body)
     return await _licence(tx, licence_id)
+
+
+async def licences_turn(tx: Tx) -> int:
+    """Tell of licences that began or ended by their day, so that no pool keeps who may not serve; how many staff."""
+    turned = await store.licences_turned(tx, today())
+    await outbox.publish(tx, *map(LicenceChanged, turned))
+    for staff_id in turned:
+        sessions.rights_changed(tx, staff_id)
+    return len(turned)
 
 
 async def _changed(tx: Tx, actor: Actor, one: Staff, kind: str, body: dict[str, object]) -> None:

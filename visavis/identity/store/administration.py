@@ -179,6 +179,17 @@ async def licence(tx: Tx, licence_id: UUID) -> Licence | None:
     return licence_of(row) if row else None
 
 
+async def licences_turned(tx: Tx, on: date) -> list[UUID]:
+    """Staff of whom a licence began or ended by the day `on` without anybody having been told; they are told now."""
+    rows = await tx.fetch(
+        "UPDATE licence SET told_on = $1 WHERE status = 'active'"
+        " AND ((valid_to < $1 AND (told_on IS NULL OR told_on <= valid_to))"
+        " OR (valid_from <= $1 AND (told_on IS NULL OR told_on < valid_from))) RETURNING staff_id",
+        on,
+    )
+    return sorted({row["staff_id"] for row in rows})
+
+
 async def change_licence(
     tx: Tx, licence_id: UUID, status: LicenceStatus | None, valid_to: date | None
 ) -> None:
