@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0019_licence_days"
-down_revision = "0018_later_words"
+revision = "0020_licence_days"
+down_revision = "0019_files"
 branch_labels = None
 depends_on = None
 
