@@ -29,6 +29,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.talking import Client, numbers_of
 from visavis.demo import accounts
 from visavis.demo.accounts import Account, Secrets
 
@@ -114,7 +115,13 @@ def demo_settings() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def demo(demo_settings: dict[str, str]) -> Iterator[Demo]:
+def demo_module() -> str:
+    """What is run as the demo, for files that need one that behaves otherwise."""
+    return "visavis"
+
+
+@pytest.fixture(scope="module")
+def demo(demo_settings: dict[str, str], demo_module: str) -> Iterator[Demo]:
     """The demo of a new folder, seeded; it stops with the file of tests."""
     subprocess.run([sys.executable, ROOT / "tools/build_web.py"], cwd=ROOT, check=True)
     port, site_port = free_port(), free_port()
@@ -122,7 +129,7 @@ def demo(demo_settings: dict[str, str]) -> Iterator[Demo]:
         Path(folder).chmod(0o711)  # the account PostgreSQL runs as passes through
         home = Path(folder) / "demo"
         command = [
-            sys.executable, "-m", "visavis", "demo",
+            sys.executable, "-m", demo_module, "demo",
             "--home", str(home), "--port", str(port), "--site-port", str(site_port),
         ]  # fmt: skip
         complaints = (Path(folder) / "stderr").open("w+", encoding="utf-8")
@@ -243,6 +250,39 @@ def staff(demo: Demo) -> Iterator[Callable[[str], Staff]]:
     yield sign_in
     for member in known.values():
         member.http.close()
+
+
+@pytest.fixture
+def su(staff: Callable[[str], Staff]) -> Iterator[Staff]:
+    """An advisor who takes offers while the test runs, and has nothing open afterwards."""
+    member = staff("su")
+    for one in member.call("GET", "/api/offers")["items"]:
+        member.call("POST", f"/api/offers/{one['id']}/decline", {"reason": "busy"})
+    member.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
+    yield member
+    for one in member.call("GET", "/api/conversations?state=open")["items"]:
+        member.call("POST", f"/api/conversations/{one['id']}/close")
+    member.call("PUT", "/api/presence", {"status": "off"})
+
+
+@pytest.fixture
+def client(demo: Demo) -> Iterator[Callable[[str], Client]]:
+    """Signs a client of the broker in: `client("C100003")`."""
+    known: list[Client] = []
+
+    def sign_in(number: str) -> Client:
+        known.append(Client(demo, number))
+        return known[-1]
+
+    yield sign_in
+    for one in known:
+        one.leave()
+
+
+@pytest.fixture
+def own(demo: Demo, su: Staff, client: Callable[[str], Client]) -> Client:
+    """A client whose own advisor is su."""
+    return client(numbers_of(demo, su)[0])
 
 
 def axe(place: Page | Frame) -> list[str]:

@@ -1,18 +1,19 @@
 """A client at the HTTP interface: for tests that look at the advisor's side of a conversation."""
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from tests.browser.conftest import Demo
+if TYPE_CHECKING:
+    from tests.browser.conftest import Demo, Staff
 
 
 class Client:
     """One client of the demo's broker, signed in by the broker's own site."""
 
-    def __init__(self, demo: Demo, number: str) -> None:
+    def __init__(self, demo: "Demo", number: str) -> None:
         with httpx.Client(base_url=demo.site, trust_env=False, timeout=30) as site:
             site.get(f"/sign-in/{number}")
             token = site.get("/identity").json()["token"]
@@ -74,3 +75,18 @@ class Client:
             if self.call("GET", f"/api/conversations/{self.conversation}")["state"] == "open":
                 self.call("POST", f"/api/conversations/{self.conversation}/close")
         self.http.close()
+
+
+def numbers_of(demo: "Demo", member: "Staff") -> list[str]:
+    """The client numbers of an advisor's own clients without an open conversation, none that other tests play with."""
+    mine = member.call("GET", "/api/clients?limit=200")["items"]
+    names = {one["client"]["name"] for one in mine if one["tie"] == "own"}
+    busy = {
+        one["client"]["name"]
+        for one in member.call("GET", "/api/conversations?state=open")["items"]
+    }
+    return [
+        one["client_no"]
+        for one in demo.secrets.clients
+        if one["name"] in names - busy and not one["kind"]
+    ]

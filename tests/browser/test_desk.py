@@ -1,92 +1,17 @@
 """The advisor's desk in a real browser: offers, talking, the pool, clients, keys, offline, the end of a connection."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Demo, Open, Staff, axe
-from tests.browser.talking import Client
+from tests.browser.desking import QUESTION, Known, Sign, accepted, at_desk, offered
+from tests.browser.talking import Client, numbers_of
 
-QUESTION = "到期之后怎么安排比较好？想放三个月左右。"
 ANSWER = "您好，到期资金明天可用，后天可取。"
 FORBIDDEN = "这款产品保本保收益，三个月到期直接到账。"
 TABLET = {"width": 820, "height": 1180}
-Sign = Callable[[str], Staff]
-Known = Callable[[str], Client]
-
-
-def numbers_of(demo: Demo, member: Staff) -> list[str]:
-    """The client numbers of an advisor's own clients without an open conversation, none that other tests play with."""
-    mine = member.call("GET", "/api/clients?limit=200")["items"]
-    names = {one["client"]["name"] for one in mine if one["tie"] == "own"}
-    busy = {
-        one["client"]["name"]
-        for one in member.call("GET", "/api/conversations?state=open")["items"]
-    }
-    return [
-        one["client_no"]
-        for one in demo.secrets.clients
-        if one["name"] in names - busy and not one["kind"]
-    ]
-
-
-@pytest.fixture
-def su(staff: Sign) -> Iterator[Staff]:
-    """An advisor who takes offers while the test runs, and has nothing open afterwards."""
-    member = staff("su")
-    for one in member.call("GET", "/api/offers")["items"]:
-        member.call("POST", f"/api/offers/{one['id']}/decline", {"reason": "busy"})
-    member.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
-    yield member
-    for one in member.call("GET", "/api/conversations?state=open")["items"]:
-        member.call("POST", f"/api/conversations/{one['id']}/close")
-    member.call("PUT", "/api/presence", {"status": "off"})
-
-
-@pytest.fixture
-def client(demo: Demo) -> Iterator[Known]:
-    """Signs a client of the broker in: `client("C100003")`."""
-    known: list[Client] = []
-
-    def sign_in(number: str) -> Client:
-        known.append(Client(demo, number))
-        return known[-1]
-
-    yield sign_in
-    for one in known:
-        one.leave()
-
-
-@pytest.fixture
-def own(demo: Demo, su: Staff, client: Known) -> Client:
-    """A client whose own advisor is su."""
-    return client(numbers_of(demo, su)[0])
-
-
-def at_desk(browse: Open, demo: Demo, member: Staff, path: str = "/", **look: object) -> Page:
-    """The advisor's desk at this path, online and drawn."""
-    page = browse(staff=member, **look)
-    page.goto(f"{demo.platform}/desk{path}")
-    expect(page.get_by_role("navigation")).to_be_attached()
-    member.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
-    return page
-
-
-def offered(page: Page, client: Client) -> Locator:
-    """The card of this client's offer, once it has come."""
-    card = page.get_by_label("派单").filter(has_text=client.name).first
-    expect(card).to_be_visible()
-    return card
-
-
-def accepted(page: Page, client: Client, question: str = QUESTION) -> None:
-    """The client asks for the own advisor, who accepts."""
-    client.ask(question, wait="mine")
-    offered(page, client).get_by_role("button", name="接单").click()
-    page.wait_for_url(f"**/desk/conversations/{client.conversation}")
-    expect(page.get_by_role("log").get_by_text(question, exact=True)).to_be_visible()
 
 
 def test_signing_in_takes_password_and_code(demo: Demo, browse: Open) -> None:

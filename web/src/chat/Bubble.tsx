@@ -156,7 +156,14 @@ function Sources(props: { list: readonly Citation[] | undefined; onCard: ThreadP
   );
 }
 
-const marks = { sent: iCheck, delivered: iCheck, read: iChecks, failed: iWarn, blocked: iWarn };
+const marks = {
+  sent: iCheck,
+  delivered: iCheck,
+  read: iChecks,
+  failed: iWarn,
+  blocked: iWarn,
+  refused: iWarn,
+};
 
 /** Name, time and state, in a line of fixed height. */
 function Meta({ item, onRetry, known }: BubbleProps) {
@@ -198,7 +205,9 @@ function Meta({ item, onRetry, known }: BubbleProps) {
           word
         )}
       </p>
-      {item.pending?.detail ? <p className={css.reason}>{item.pending.detail}</p> : null}
+      {item.pending?.detail || item.note ? (
+        <p className={css.reason}>{item.pending?.detail || t('state.note', { text: item.note })}</p>
+      ) : null}
       {shown
         ? item.earlier.map((body, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: versions have no other name

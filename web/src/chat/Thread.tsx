@@ -172,7 +172,7 @@ interface RowProps {
 
 /** One item with what stands above it. Items are made anew with every change of the thread: their parts tell. */
 function Row({ shared, item, photo, day, unread, first, last }: RowProps) {
-  const { entry, pending, body, delivery, recalled, earlier } = item;
+  const { entry, pending, body, delivery, note, recalled, earlier } = item;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the parts stand for the item
   return useMemo(
     () => (
@@ -193,6 +193,7 @@ function Row({ shared, item, photo, day, unread, first, last }: RowProps) {
       pending,
       body,
       delivery,
+      note,
       recalled,
       earlier.length,
     ],

@@ -74,6 +74,30 @@ describe('what a reader is shown', () => {
     expect(items[0]).toMatchObject({ body: { text: 'better' }, earlier: [{ text: 'text 1' }] });
     expect(items[1]).toMatchObject({ recalled: true });
   });
+  it('shows a held message once: where it waits, where it was released, or with why it was refused', () => {
+    const mine = { sender: { id: 'me', name: '我', role: 'advisor' as const } };
+    const held = entry(1, { ...mine, stream: 'internal', state: 'held', id: 'h' });
+    const heard = entry(2, { ...mine, id: 'h' });
+    const said = (decision: 'released' | 'refused') =>
+      entry(3, { kind: 'verdict', of: 'h', body: { decision, note: 'so' } });
+    const shown = (...entries: Entry[]) => fold(entries, [], 'me', nobody);
+    expect(shown(held)).toMatchObject([{ delivery: 'held', note: '' }]);
+    expect(shown(held, said('refused'))).toMatchObject([{ delivery: 'refused', note: 'so' }]);
+    expect(shown(held, said('released'), heard)).toMatchObject([
+      { delivery: 'sent', entry: heard },
+    ]);
+  });
+  it('leaves the words as they were while their edit waits for a supervisor', () => {
+    const mine = { sender: { id: 'me', name: '我', role: 'advisor' as const } };
+    const edit = { ...mine, kind: 'edit' as const, of: 'e1', id: 'x', body: { text: 'better' } };
+    const waiting = [entry(1, mine), entry(2, { ...edit, stream: 'internal', state: 'held' })];
+    expect(fold(waiting, [], 'me', nobody)).toMatchObject([
+      { body: { text: 'text 1' }, delivery: 'held' },
+    ]);
+    expect(fold([...waiting, entry(3, edit)], [], 'me', nobody)).toMatchObject([
+      { body: { text: 'better' }, delivery: 'sent' },
+    ]);
+  });
   it('knows what became of an own message', () => {
     const mine = { sender: { id: 'me', name: '我', role: 'client' as const } };
     const items = fold(

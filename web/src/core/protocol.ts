@@ -110,7 +110,8 @@ export interface Entry {
   sender: Person | null;
   /** UTC milliseconds. */
   at: number;
-  body: Body & Partial<SystemBody>;
+  /** `decision` of a verdict: what a supervisor has done about the held message it is `of`. */
+  body: Body & Partial<SystemBody> & { decision?: 'released' | 'refused' };
   state: 'kept' | 'held' | 'blocked';
   client_key?: string | null;
   of?: string | null;

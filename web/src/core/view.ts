@@ -9,6 +9,7 @@ export type Delivery =
   | 'failed'
   | 'held'
   | 'blocked'
+  | 'refused'
   | 'sent'
   | 'delivered'
   | 'read';
@@ -27,6 +28,8 @@ export interface Item {
   recalled: boolean;
   /** Of own messages only. */
   delivery: Delivery | null;
+  /** What the supervisor who decided about it has told its author. */
+  note: string;
 }
 
 const shown = new Set<Entry['kind']>(['message', 'system', 'note', 'transfer', 'summary']);
@@ -45,13 +48,24 @@ export function fold(
   const byId = new Map<string, Item>();
   for (const entry of entries) {
     const about = entry.of ? byId.get(entry.of) : undefined;
-    if (entry.kind === 'edit' && about) {
+    if (entry.kind === 'verdict' && about) {
+      if (entry.body.decision === 'refused') about.delivery = 'refused';
+      about.note = entry.body.note ?? '';
+    } else if (entry.kind === 'edit' && about && entry.state !== 'kept') {
+      // It waits for a supervisor; the words stay until it is released.
+      byId.set(entry.id, about);
+      if (about.delivery) about.delivery = entry.state;
+    } else if (entry.kind === 'edit' && about) {
+      if (about.entry && about.delivery) about.delivery = delivery(about.entry, mark);
       about.earlier.push(about.body);
       about.body = entry.body;
     } else if (entry.kind === 'recall' && about) {
       about.recalled = true;
     } else if (shown.has(entry.kind)) {
       const mine = entry.sender !== null && entry.sender.id === me;
+      // Released: it stands where it has become heard, no more where it was held.
+      const waited = byId.get(entry.id);
+      if (waited) items.splice(items.indexOf(waited), 1);
       const item: Item = {
         key: entry.client_key ?? entry.id,
         entry,
@@ -62,6 +76,7 @@ export function fold(
         earlier: [],
         recalled: false,
         delivery: mine && entry.kind === 'message' ? delivery(entry, mark) : null,
+        note: '',
       };
       byId.set(entry.id, item);
       items.push(item);
@@ -85,6 +100,7 @@ export function fold(
       earlier: [],
       recalled: false,
       delivery: one.state,
+      note: '',
     });
   }
   return items;

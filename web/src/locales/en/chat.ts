@@ -27,6 +27,8 @@ export default {
   'state.read': 'Read',
   'state.failed': 'Not sent, tap to retry',
   'state.held': 'Held for compliance review',
+  'state.refused': 'Not sent after review',
+  'state.note': 'Supervisor: {text}',
   'state.blocked': 'Not sent',
   'message.edited': 'Edited',
   'message.recalled': '{name} recalled a message',

@@ -25,6 +25,8 @@ export default {
   'state.read': '已读',
   'state.failed': '发送失败，点按重试',
   'state.held': '待合规复核',
+  'state.refused': '复核后未发送',
+  'state.note': '合规：{text}',
   'state.blocked': '未发出',
   'message.edited': '已编辑',
   'message.recalled': '{name}撤回了一条消息',

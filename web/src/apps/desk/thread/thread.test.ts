@@ -151,6 +151,7 @@ describe('the unread line', () => {
     earlier: [],
     recalled: false,
     delivery: null,
+    note: '',
   });
   const mark = (read: number) => ({ receipts: [{ person: 'me', delivered: read, read }] });
 

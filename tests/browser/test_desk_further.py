@@ -1,0 +1,122 @@
+"""The desk further: what waits for a supervisor, very long conversations, the phone's offer without a finger."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
+from tests.browser.desking import Sign, accepted, at_desk, offered
+from tests.browser.talking import Client
+
+HELD = "我们加微信聊吧"
+LONG = 240
+
+
+@pytest.fixture(scope="module")
+def demo_module() -> str:
+    """A demo with a policy that holds."""
+    return "tests.browser.strict"
+
+
+@pytest.fixture
+def desk(demo: Demo, browse: Open, su: Staff, own: Client) -> Page:
+    """The desk with the own client's conversation open."""
+    page = at_desk(browse, demo, su)
+    accepted(page, own)
+    return page
+
+
+def held(page: Page, demo: Demo, text: str) -> None:
+    """The supervisor's list with this message in it."""
+    page.goto(f"{demo.platform}/console/held")
+    expect(page.get_by_text(text, exact=True)).to_be_visible()
+
+
+def test_what_is_held_goes_out_when_a_supervisor_releases_it(
+    demo: Demo, browse: Open, staff: Sign, desk: Page, own: Client
+) -> None:
+    desk.locator("#composer").fill(HELD)
+    desk.get_by_role("button", name="发送", exact=True).click()
+    log = desk.get_by_role("log")
+    expect(log.get_by_text("待合规复核")).to_be_visible()
+    assert HELD not in own.heard()
+
+    console = browse(staff=staff("shen"))
+    held(console, demo, HELD)
+    assert axe(console) == []
+    console.get_by_role("button", name="放行").click()
+    expect(console.get_by_text("没有待放行的消息")).to_be_visible()
+
+    expect(log.get_by_text("待合规复核")).to_have_count(0)
+    expect(log.get_by_text(HELD, exact=True)).to_have_count(1)
+    assert own.heard().count(HELD) == 1
+
+
+def test_what_is_refused_never_reaches_the_client_and_its_author_is_told_why(
+    demo: Demo, browse: Open, staff: Sign, desk: Page, own: Client
+) -> None:
+    said = f"{HELD}，晚上方便"
+    desk.locator("#composer").fill(said)
+    desk.get_by_role("button", name="发送", exact=True).click()
+    expect(desk.get_by_role("log").get_by_text("待合规复核")).to_be_visible()
+
+    console = browse(staff=staff("shen"))
+    held(console, demo, said)
+    refuse = console.get_by_role("button", name="不予发送")
+    expect(refuse).to_be_disabled()
+    console.get_by_label("给作者的话").fill("请在平台内沟通")
+    refuse.click()
+    expect(console.get_by_text("没有待放行的消息")).to_be_visible()
+
+    expect(desk.get_by_role("log").get_by_text("请在平台内沟通")).to_be_visible()
+    assert said not in own.heard()
+
+
+def test_a_very_long_conversation_is_drawn_in_part_and_keeps_ones_place(
+    demo: Demo, desk: Page, su: Staff, own: Client
+) -> None:
+    path = f"/api/conversations/{own.conversation}/entries"
+    for number in range(LONG):
+        body = {
+            "client_key": str(uuid.uuid4()),
+            "stream": "shared",
+            "body": {"text": f"第 {number} 句。"},
+        }
+        su.call("POST", path, body)
+    log = desk.get_by_role("log")
+    expect(log.get_by_text(f"第 {LONG - 1} 句。", exact=True)).to_be_visible()
+    log.focus()
+    first = log.get_by_text("第 0 句。", exact=True)
+    for _ in range(200):
+        if first.count():
+            break
+        desk.keyboard.press("PageUp")
+        desk.wait_for_timeout(30)
+    expect(first).to_be_attached()
+    assert log.locator("> div > div").count() < LONG - 40
+    # What comes meanwhile moves nothing, and is one step away.
+    before = log.evaluate("(box) => box.scrollTop")
+    own.say("还在吗？")
+    news = desk.get_by_role("button", name=re.compile("1 条新消息"))
+    expect(news).to_be_visible()
+    assert log.evaluate("(box) => box.scrollTop") == before
+    news.click()
+    expect(log.get_by_text("还在吗？", exact=True)).to_be_visible()
+
+
+def test_the_phones_offer_keeps_the_keys_and_escape_puts_it_aside(
+    demo: Demo, browse: Open, su: Staff, own: Client
+) -> None:
+    page = at_desk(browse, demo, su, viewport=PHONE)
+    own.ask("想问基金赎回。", wait="mine")
+    card = offered(page, own)
+    assert axe(page) == []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => Boolean(document.activeElement?.closest('[role=dialog]'))")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    page.get_by_role("button", name=re.compile("接单|派单|邀")).first.click()
+    expect(offered(page, own)).to_be_visible()
