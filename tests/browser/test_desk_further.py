@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
 from tests.browser.desking import Sign, accepted, at_desk, offered
 from tests.browser.talking import Client
+from tests.policies import HELD
 
-HELD = "我们加微信聊吧"
 LONG = 240
 
 

@@ -1,21 +1,19 @@
 """A real web server on loopback, for tests that need real sockets."""
 
 import asyncio
-import json
-import pathlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from tests import policies
 from tests.world import World
 from visavis.identity.types import PersonKind
 from visavis.launch import listen, server
 from visavis.sdk.http import Http
 from visavis.sdk.live import Live
 from visavis.supervision import api as supervision
-from visavis.supervision.rules.building import compile_pack
 
 
 class Wire:
@@ -55,12 +53,6 @@ async def wire(world: World) -> AsyncIterator[Wire]:
 @pytest.fixture
 def holding(monkeypatch: pytest.MonkeyPatch) -> str:
     """A policy pack whose rule against other channels holds instead of blocking; returns a text that it holds."""
-    folder = pathlib.Path(supervision.__file__).parent / "policies"
-    documents = [json.loads((folder / name).read_text()) for name in supervision.DOCUMENTS]
-    for document in documents:
-        for policy in document["policies"]:
-            if policy.get("id") == "off-platform" and "actions" in policy:
-                policy["actions"]["staff_to_client"] = "hold"
-    pack = compile_pack(documents, supervision.pack().reader)
+    pack = policies.holding()
     monkeypatch.setattr(supervision, "pack", lambda: pack)
-    return "我们加微信聊吧"
+    return policies.HELD

@@ -1,6 +1,6 @@
 """The door of supervision: `judge` for the hot path, `explain` for readers, `keep_verdicts` for evidence.
 
-A verdict depends on text, direction and pack alone, and costs about 20 to 30 µs (tests/supervision/test_speed.py).
+A verdict depends on text, direction and pack alone, and costs about 20 to 30 µs.
 """
 
 import functools
