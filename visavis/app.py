@@ -20,12 +20,13 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.datastructures import State
 
+from visavis.analytics import api as analytics
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
 from visavis.archive import keys, sequencer
 from visavis.archive import log as archive_log
 from visavis.archive import web as archive_web
-from visavis.archive.types import Numbering, Origin
+from visavis.archive.types import Erasure, Numbering, Origin
 from visavis.assistant import api as assistant
 from visavis.assistant import jobs as assistant_jobs
 from visavis.assistant import web as assistant_web
@@ -56,7 +57,7 @@ from visavis.dispatch.types import OfferMade, RequestStranded, SlotBooked
 from visavis.identity import api as identity
 from visavis.identity import jobs as identity_jobs
 from visavis.identity import web as identity_web
-from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
+from visavis.identity.types import ClientRestricted, LicenceChanged, StaffLeft, StaffSuspended
 from visavis.kernel import health, http, outbox, pages
 from visavis.kernel.auth import Actor
 from visavis.kernel.commands import Command, Handler, Presenter
@@ -71,6 +72,7 @@ from visavis.knowledge import web as knowledge_web
 from visavis.products import jobs as products_jobs
 from visavis.products import web as products_web
 from visavis.products.types import ProductChanged
+from visavis.suitability import api as suitability
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
@@ -113,6 +115,11 @@ REACTIONS: Reactions = {
         dispatch_jobs.on_connection_dissolved,
         channels_jobs.on_connection_dissolved,
         analytics_jobs.on_connection,
+    ),
+    ClientRestricted: (
+        connections_jobs.on_client_restricted,
+        conversations_jobs.on_client_restricted,
+        channels_jobs.on_client_restricted,
     ),
     HandoverAnnounced: (
         conversations_jobs.on_handover_announced,
@@ -185,6 +192,19 @@ ORIGINS: Sequence[Origin] = (
 )
 NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
 
+# Serving copies that go with a client's keys, the highest context first; and secrets under the master key.
+ERASURES: Sequence[Erasure] = (
+    *analytics.ERASURES,
+    *channels.ERASURES,
+    *dispatch.ERASURES,
+    *assistant.ERASURES,
+    *supervision.ERASURES,
+    *conversations.ERASURES,
+    *suitability.ERASURES,
+    *connections.ERASURES,
+    *identity.ERASURES,
+)
+
 # The live socket: commands and frames beside those of conversations.
 COMMANDS: Mapping[type[Command], Handler] = dispatch_web.COMMANDS
 FRAMES: Mapping[str, Presenter] = dispatch_web.FRAMES
@@ -221,7 +241,7 @@ def install_contexts(settings: Settings) -> None:
     dispatch.install(settings)
     channels.install(settings)
     conversations.install(settings)
-    custody.install(settings, ORIGINS, NUMBERINGS)
+    custody.install(settings, ORIGINS, NUMBERINGS, ERASURES)
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -25,9 +25,10 @@ from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
 
 __all__ = [
-    "board", "board_list", "counts", "funnel", "keep", "rehearsal", "set_rehearsal", "spoke_id",
+    "ERASURES", "board", "board_list", "counts", "funnel", "keep", "rehearsal", "set_rehearsal", "spoke_id",
 ]  # fmt: skip
 
+ERASURES = store.ERASURES
 DORMANT_DAYS = 30
 ADVISORS = frozenset({"free", "on_duty"})
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from visavis.analytics.types import Fact, Kind
+from visavis.archive.types import Erasure
 from visavis.kernel import clock
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Tx
@@ -62,3 +63,7 @@ async def set_rehearsal(tx: Tx, actor_id: UUID, running: bool) -> None:
         " changed_by = excluded.changed_by, changed_at = excluded.changed_at",
         running, actor_id, clock.now(),
     )  # fmt: skip
+
+
+# Figures count on, without saying whom.
+ERASURES = (Erasure("fact", "UPDATE fact SET client_id = NULL WHERE client_id = $1"),)

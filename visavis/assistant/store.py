@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from visavis.archive.types import Origin
+from visavis.archive.types import Erasure, Origin
 from visavis.assistant.types import KeptAnswer, Outcome
 from visavis.identity.types import Topic
 from visavis.kernel.db import Tx
@@ -52,3 +52,9 @@ SELECT record_id, record_id::text AS thread, id::text AS key,
 FROM assistant_answer
 """
 ORIGINS = (Origin("assistant_answer", frozenset({"answer"}), "{@record}", ANSWERS),)
+ERASURES = (
+    Erasure(
+        "assistant_answer",
+        "DELETE FROM assistant_answer WHERE conversation_id IN (SELECT id FROM conversation WHERE client_id = $1)",
+    ),
+)

@@ -6,7 +6,7 @@ from visavis.channels import api
 from visavis.connections.types import ConnectionDissolved, HandoverAnnounced
 from visavis.conversations.types import MessagePosted
 from visavis.dispatch.types import OfferMade, RequestStranded, SlotBooked
-from visavis.identity.types import StaffLeft, StaffSuspended
+from visavis.identity.types import ClientRestricted, StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload
@@ -64,3 +64,10 @@ async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
 async def wake(tx: Tx, payload: Payload) -> None:
     """The moment of a wish has come."""
     await api.wake_up(tx, UUID(payload["wake"]))
+
+
+async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
+    """Nothing goes out any more to a client whose data is restricted."""
+    event = delivery.event
+    assert isinstance(event, ClientRestricted)
+    await api.silence(tx, event.client_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from visavis.archive.types import Origin
+from visavis.archive.types import Erasure, Origin
 from visavis.channels.types import Channel, Notice, NoticeReason, NoticeState, Subscription, Wake
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
@@ -227,3 +227,16 @@ SELECT record_id, id::text AS thread, id::text AS key,
 FROM notice WHERE record_id IS NOT NULL
 """
 ORIGINS = (Origin("notice", frozenset({"notice.sent"}), "{@object}", NOTICES),)
+ERASURES = (
+    Erasure(
+        "notice",
+        "DELETE FROM notice WHERE person_id = $1"
+        " OR object_id IN (SELECT id FROM conversation WHERE client_id = $1)",
+    ),
+    Erasure(
+        "wake",
+        "DELETE FROM wake WHERE person_id = $1"
+        " OR object_id IN (SELECT id FROM conversation WHERE client_id = $1)",
+    ),
+    Erasure("push_subscription", "DELETE FROM push_subscription WHERE person_id = $1"),
+)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from visavis.connections import api
-from visavis.identity.types import StaffLeft
+from visavis.identity.types import ClientRestricted, StaffLeft
 from visavis.kernel import clock, jobs
 from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
@@ -19,6 +19,13 @@ async def on_staff_left(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, StaffLeft)
     await part(tx, {"staff": str(event.staff_id)})
+
+
+async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
+    """Nobody serves a client whose data is kept for the law's sake alone."""
+    event = delivery.event
+    assert isinstance(event, ClientRestricted)
+    await api.part_with_restricted(tx, event.client_id)
 
 
 async def part(tx: Tx, payload: Payload) -> None:

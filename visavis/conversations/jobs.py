@@ -9,6 +9,7 @@ from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnno
 from visavis.conversations import api
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
+from visavis.identity.types import ClientRestricted
 from visavis.kernel import clock
 from visavis.kernel.auth import system
 from visavis.kernel.batch import TROUBLE
@@ -30,6 +31,15 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
     await api.part_ways(tx, event.client_id, event.staff_id, event.successor_id)
+
+
+async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
+    """The open conversation of a client whose data is restricted ends, and what was asked in it."""
+    event = delivery.event
+    assert isinstance(event, ClientRestricted)
+    one = await api.open_of(tx, event.client_id)
+    if one is not None:
+        await api.close(tx, system(one.environment), one.id)
 
 
 async def on_handover_announced(tx: Tx, delivery: Delivery) -> None:

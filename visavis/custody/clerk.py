@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from visavis.custody.api import auditing, exporting, filing
+from visavis.custody.api import auditing, destroying, exporting, filing
 from visavis.kernel import clock
 from visavis.kernel.db import Database
 from visavis.kernel.settings import Settings
@@ -25,7 +25,7 @@ class Clerk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pieces: tuple[Piece, ...] = (self._file, self._audit, self._export)
+        self._pieces: tuple[Piece, ...] = (self._file, self._audit, self._export, self._destroy)
 
     async def step(self) -> bool:
         """Do one piece of each kind that waits; False when nothing did."""
@@ -68,6 +68,10 @@ class Clerk:
             async with self._database.transaction() as tx:
                 await exporting.give_up_export(tx, one, f"{type(error).__name__}: {error}")
         return True
+
+    async def _destroy(self) -> bool:
+        await destroying.resume_rotation(self._database)
+        return await destroying.destroy(self._database) is not None
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
-from visavis.archive.types import Numbering, Origin
+from visavis.archive.types import Erasure, Numbering, Origin
 from visavis.kernel.settings import Settings
 
 
@@ -15,20 +15,27 @@ class Terms:
 
     origins: Sequence[Origin]
     numberings: Sequence[Numbering]
+    erasures: Sequence[Erasure]
     audit_at: time
     zone: str
     folder: Path
+    backup_days: int
 
 
 _terms: Terms | None = None
 
 
-def install(settings: Settings, origins: Sequence[Origin], numberings: Sequence[Numbering]) -> None:
+def install(
+    settings: Settings,
+    origins: Sequence[Origin],
+    numberings: Sequence[Numbering],
+    erasures: Sequence[Erasure],
+) -> None:
     """Use these terms in this process; called once, by the composition root."""
     global _terms
     _terms = Terms(
-        tuple(origins), tuple(numberings), time.fromisoformat(settings.audit_at), settings.time_zone,
-        settings.home,
+        tuple(origins), tuple(numberings), tuple(erasures),
+        time.fromisoformat(settings.audit_at), settings.time_zone, settings.home, settings.backup_days,
     )  # fmt: skip
 
 

@@ -221,6 +221,10 @@ class Settings(BaseSettings):
         "02:30", description="Local time of the nightly comparison of all tables with the record."
     )
 
+    backup_days: Count = Field(
+        35, description="After so many days no backup holds destroyed rows; stated on certificates."
+    )
+
     def has_role(self, role: str) -> bool:
         """Whether this process has the role."""
         return role in self.roles.split(",")

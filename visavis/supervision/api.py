@@ -23,7 +23,7 @@ from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Alert, Direction, Judged, Verdict
 
 DOCUMENTS = ("zh.json", "en.json")
-ORIGINS = store.ORIGINS
+ORIGINS, ERASURES = store.ORIGINS, store.ERASURES
 
 
 @functools.cache

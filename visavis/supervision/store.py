@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from visavis.archive.types import Origin
+from visavis.archive.types import Erasure, Origin
 from visavis.kernel.db import Tx
 from visavis.supervision.types import Alert
 
@@ -37,3 +37,9 @@ FROM verdict
 """
 JUDGED_KINDS = frozenset({"message", "edit", "note", "summary", "system", "transfer"})
 ORIGINS = (Origin("verdict", JUDGED_KINDS, "{@record}", VERDICTS, when="verdict"),)
+ERASURES = (
+    Erasure(
+        "verdict",
+        "DELETE FROM verdict WHERE conversation_id IN (SELECT id FROM conversation WHERE client_id = $1)",
+    ),
+)

@@ -31,6 +31,7 @@ from visavis.archive.api.recording import (
     open_record,
     open_secret,
 )
+from visavis.archive.api.shredding import destroy_keys, masters_left
 
 __all__ = [
     "after",
@@ -43,6 +44,7 @@ __all__ = [
     "checkpoint",
     "count",
     "database_level",
+    "destroy_keys",
     "entries_file",
     "entry",
     "evidence",
@@ -51,6 +53,7 @@ __all__ = [
     "heads",
     "keep_secret",
     "log_file",
+    "masters_left",
     "oldest_unsequenced_us",
     "open_log",
     "open_record",

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from visavis.archive.types.origins import Numbering, Origin, Stored
+from visavis.archive.types.origins import Erasure, Numbering, Origin, Stored
 from visavis.kernel.auth import Environment
 from visavis.kernel.errors import Refusal
 
 __all__ = [
     "Batch",
     "Damaged",
+    "Erasure",
     "Fact",
     "Halt",
     "LogFaulty",

@@ -52,3 +52,15 @@ class Numbering:
 
     table: str
     sql: str
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Serving copies of a client that go with his keys: `sql` takes his id; with `files` it returns paths of files.
+
+    Erasures run in the order of the layers, the highest context first.
+    """
+
+    table: str
+    sql: str
+    files: bool = False

@@ -5,9 +5,10 @@ suggests to staff.
 from visavis.assistant.api.answering import answer
 from visavis.assistant.api.copilot import standard_answers, suggest
 from visavis.assistant.api.handover import answers, classify, classify_conversation, summary
-from visavis.assistant.store import ORIGINS
+from visavis.assistant.store import ERASURES, ORIGINS
 
 __all__ = [
+    "ERASURES",
     "ORIGINS",
     "answer",
     "answers",

@@ -2,7 +2,7 @@
 
 from visavis.channels.api.greeting import Panel, greet, greetings, panel
 from visavis.channels.api.naming import addressees
-from visavis.channels.api.notices import cut_off, log_of, push_key, subscribe, unsubscribe
+from visavis.channels.api.notices import cut_off, log_of, push_key, silence, subscribe, unsubscribe
 from visavis.channels.api.wishes import (
     connection_ended,
     message_posted,
@@ -12,10 +12,11 @@ from visavis.channels.api.wishes import (
     wake_up,
 )
 from visavis.channels.courier import run as run_courier
-from visavis.channels.store import ORIGINS
+from visavis.channels.store import ERASURES, ORIGINS
 from visavis.channels.terms import install
 
 __all__ = [
+    "ERASURES",
     "ORIGINS",
     "Panel",
     "addressees",
@@ -31,6 +32,7 @@ __all__ = [
     "push_key",
     "request_stranded",
     "run_courier",
+    "silence",
     "slot_booked",
     "subscribe",
     "unsubscribe",

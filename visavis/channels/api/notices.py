@@ -49,10 +49,15 @@ async def unsubscribe(tx: Tx, actor: Actor, subscription_id: UUID) -> None:
     await _reachable(tx, actor.person_id)
 
 
-async def cut_off(tx: Tx, person_id: UUID) -> None:
+async def silence(tx: Tx, person_id: UUID) -> None:
     """Nothing leaves the house to this person any more: subscriptions, wishes and queued notices end (CONN-02)."""
     await store.skip_all(tx, person_id, clock.now(), "rights ended")
     await store.forget_all(tx, person_id)
+
+
+async def cut_off(tx: Tx, person_id: UUID) -> None:
+    """`silence` for a member of staff, whom no offer reaches asleep any more either."""
+    await silence(tx, person_id)
     await _reachable(tx, person_id)
 
 

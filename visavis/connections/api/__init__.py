@@ -8,6 +8,7 @@ from visavis.connections.api.acts import (
     import_book,
     leave,
     part_with_leaver,
+    part_with_restricted,
     rest,
     successors,
 )
@@ -43,10 +44,11 @@ from visavis.connections.api.speaking import (
     touch,
     welcome_greetings,
 )
-from visavis.connections.store.origins import ORIGINS
+from visavis.connections.store.origins import ERASURES, ORIGINS
 from visavis.connections.terms import install
 
 __all__ = [
+    "ERASURES",
     "ORIGINS",
     "Listing",
     "advance_handover",
@@ -78,6 +80,7 @@ __all__ = [
     "of_staff",
     "own",
     "part_with_leaver",
+    "part_with_restricted",
     "plan_handover",
     "rest",
     "rest_until",

@@ -5,11 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from visavis.connections import book, csvbook, lifecycle, rules, store
-from visavis.connections.types import Basis, BookResult, Connection, Reason, RowError
+from visavis.connections.types import Basis, BookResult, Connection, Reason, RowError, State
 from visavis.identity import api as identity
 from visavis.identity.types import Staff
 from visavis.kernel import clock
-from visavis.kernel.auth import Actor, Role
+from visavis.kernel.auth import Actor, Role, system
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound, TooMany
 
@@ -65,6 +65,15 @@ async def part_with_leaver(tx: Tx, actor: Actor, staff_id: UUID, limit: int = SL
     ending = await store.ending_of_staff(tx, staff_id, limit)
     await lifecycle.part(tx, actor, ending, Reason.STAFF_LEFT, None)
     return len(ending) == limit
+
+
+async def part_with_restricted(tx: Tx, client_id: UUID) -> None:
+    """End every connection of a client whose data is restricted; nobody succeeds (PIPL art 47)."""
+    for one in await store.of_client(tx, client_id):
+        if one.state is not State.DISSOLVED:
+            await lifecycle.part(
+                tx, system(one.environment), [one], Reason.COMPLIANCE, {client_id: None}
+            )
 
 
 async def decline(tx: Tx, actor: Actor, choice: UUID | None) -> Connection | None:

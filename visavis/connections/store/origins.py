@@ -1,6 +1,6 @@
 """What connections keep as evidence, for the audit of completeness."""
 
-from visavis.archive.types import Origin
+from visavis.archive.types import Erasure, Origin
 
 # The reason stays with a row that rests or has ended; a resumed one has none.
 CONNECTIONS = """
@@ -36,4 +36,15 @@ ORIGINS = (
     Origin("touch", frozenset({"connection.touch"}), "{@record}", TOUCHES),
     Origin("contact_preference", frozenset({"connection.preference"}), "{@object}", PREFERENCES),
     Origin("book_import", frozenset({"connection.book"}), "{@record}", IMPORTS),
+)
+
+ERASURES = (
+    Erasure(
+        "reply",
+        "DELETE FROM reply WHERE connection_id IN (SELECT id FROM connection WHERE client_id = $1)",
+    ),
+    Erasure("touch", "DELETE FROM touch WHERE client_id = $1"),
+    Erasure("contact_preference", "DELETE FROM contact_preference WHERE client_id = $1"),
+    Erasure("handover_client", "DELETE FROM handover_client WHERE client_id = $1"),
+    Erasure("connection", "DELETE FROM connection WHERE client_id = $1"),
 )

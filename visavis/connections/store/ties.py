@@ -54,9 +54,11 @@ ORDER BY c.state <> 'dissolved', c.assigned_at, c.id
 """
 
 # The firm's list; a cursor is the last id seen (ids rise with time).
+# A restricted client is shown to nobody but compliance, which looks into the archive (PIPL art 47).
 LIST = f"""
 {SELECT}
-WHERE c.environment = $1 AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.staff_id = $3)
+WHERE NOT EXISTS (SELECT FROM person AS p WHERE p.id = c.client_id AND p.status = 'restricted')
+  AND c.environment = $1 AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.staff_id = $3)
   AND ($4::uuid IS NULL OR c.client_id = $4) AND ($5::text IS NULL OR c.tie = $5)
   AND ($6::boolean IS NULL OR (c.contacts > 0) = $6) AND ($7::uuid IS NULL OR c.id < $7)
 ORDER BY c.id DESC LIMIT $8

@@ -49,13 +49,14 @@ from visavis.conversations.api.threads import (
     rate,
     say_system,
 )
-from visavis.conversations.store.origins import NUMBERINGS, ORIGINS
+from visavis.conversations.store.origins import ERASURES, NUMBERINGS, ORIGINS
 from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
 
 __all__ = [
+    "ERASURES",
     "NUMBERINGS",
     "ORIGINS",
     "acknowledge_notice",

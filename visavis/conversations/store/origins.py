@@ -3,7 +3,7 @@
 And the two gap-free numberings of every conversation.
 """
 
-from visavis.archive.types import Numbering, Origin
+from visavis.archive.types import Erasure, Numbering, Origin
 from visavis.conversations.types import Kind
 
 # A released message has the id of the internal entry that was held: its record is the release.
@@ -69,3 +69,24 @@ ORIGINS = (
     Origin("supervised_view", frozenset({"supervised_view"}), "{@record}", LOOKS),
 )
 NUMBERINGS = (Numbering("entry", GAPS),)
+
+_TALKS = "shard_key IN (SELECT id FROM conversation WHERE client_id = $1)"
+
+ERASURES = (
+    Erasure(
+        "attachment",
+        f"DELETE FROM attachment WHERE {_TALKS} RETURNING served_path, original_path",
+        files=True,
+    ),
+    Erasure("entry_words", f"DELETE FROM entry_words WHERE {_TALKS}"),
+    Erasure("posted", f"DELETE FROM posted WHERE {_TALKS}"),
+    Erasure("receipt", f"DELETE FROM receipt WHERE {_TALKS}"),
+    Erasure("participant", f"DELETE FROM participant WHERE {_TALKS}"),
+    Erasure("entry", f"DELETE FROM entry WHERE {_TALKS}"),
+    Erasure(
+        "supervised_view",
+        "DELETE FROM supervised_view WHERE conversation_id IN (SELECT id FROM conversation WHERE client_id = $1)",
+    ),
+    Erasure("notice_acknowledgement", "DELETE FROM notice_acknowledgement WHERE client_id = $1"),
+    Erasure("conversation", "DELETE FROM conversation WHERE client_id = $1"),
+)

@@ -10,6 +10,13 @@ from visavis.custody.api.auditing import (
     next_audit,
     nightly_audit,
 )
+from visavis.custody.api.destroying import (
+    ask_for_destruction,
+    decide_destruction,
+    destroy,
+    destructions,
+    resume_rotation,
+)
 from visavis.custody.api.dossiers import dossier
 from visavis.custody.api.examining import give_grant, grants, revoke_grant
 from visavis.custody.api.exporting import (
@@ -21,6 +28,14 @@ from visavis.custody.api.exporting import (
     next_export,
 )
 from visavis.custody.api.filing import file_records
+from visavis.custody.api.keeping import (
+    holds,
+    kept_of,
+    place_hold,
+    release_hold,
+    restrict_client,
+    retention,
+)
 from visavis.custody.api.looking import look_at, looks_taken, proof_of, search
 from visavis.custody.store.origins import ORIGINS
 from visavis.custody.terms import install
@@ -28,11 +43,15 @@ from visavis.custody.terms import install
 __all__ = [
     "ORIGINS",
     "ask_for_audit",
+    "ask_for_destruction",
     "ask_for_export",
     "audits",
     "begin_audit",
     "carry_out",
     "compare",
+    "decide_destruction",
+    "destroy",
+    "destructions",
     "dossier",
     "export_file",
     "exports",
@@ -41,14 +60,21 @@ __all__ = [
     "give_up_audit",
     "give_up_export",
     "grants",
+    "holds",
     "install",
     "keep_audit",
+    "kept_of",
     "look_at",
     "looks_taken",
     "next_audit",
     "next_export",
     "nightly_audit",
+    "place_hold",
     "proof_of",
+    "release_hold",
+    "restrict_client",
+    "resume_rotation",
+    "retention",
     "revoke_grant",
     "search",
 ]

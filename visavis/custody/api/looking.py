@@ -134,4 +134,7 @@ async def looks_taken(tx: Tx, actor: Actor, limit: int = 100) -> list[Look]:
     """Who has looked, newest first; raises `Forbidden`."""
     if not actor.has(Role.SUPERVISOR):
         raise Forbidden
-    return await looks.looks(tx, limit)
+    found = await looks.looks(tx, limit)
+    records = await archive.by_ids(tx, [record for _, record in found])
+    queries = {one.record_id: str((one.body or {}).get("query", "")) for one in records}
+    return [replace(one, query=queries.get(record, "")) for one, record in found]

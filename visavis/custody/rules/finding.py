@@ -9,6 +9,7 @@ from visavis.kernel.words import words
 EXCERPT = 120
 # What only machines read: ids, digests, keys, moments.
 _MACHINE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|[0-9]{13,}|[A-Za-z0-9+/]{43}=")
+LOOKS = frozenset({"archive_look", "supervised_view"})
 # The key of a sealed attachment opens it: it is evidence, and nobody's reading.
 SECRET = {"attachment": frozenset({"key"})}
 
@@ -38,8 +39,8 @@ def text_of(kind: str, body: Mapping[str, Any] | None) -> str:
 
 
 def words_of(kind: str, body: Mapping[str, Any] | None) -> list[str]:
-    """The words under which a record is found."""
-    return words(text_of(kind, body))
+    """The words under which a record is found; what somebody looked for is no place to find his object's words."""
+    return [] if kind in LOOKS else words(text_of(kind, body))
 
 
 def holds(text: str, parts: Sequence[str]) -> bool:

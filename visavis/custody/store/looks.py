@@ -44,19 +44,22 @@ async def grant(tx: Tx, grant_id: UUID) -> Grant | None:
 async def looked(tx: Tx, one: Look, record_id: UUID) -> None:
     """Keep a look."""
     await tx.execute(
-        "INSERT INTO archive_look (id, viewer_id, grant_id, what, about, query, purpose, at, record_id)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        one.id, one.viewer_id, one.grant_id, one.what, one.about, one.query, one.purpose, one.at, record_id,
+        "INSERT INTO archive_look (id, viewer_id, grant_id, what, about, purpose, at, record_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        one.id, one.viewer_id, one.grant_id, one.what, one.about, one.purpose, one.at, record_id,
     )  # fmt: skip
 
 
-async def looks(tx: Tx, limit: int) -> list[Look]:
-    """The newest looks."""
+async def looks(tx: Tx, limit: int) -> list[tuple[Look, UUID]]:
+    """The newest looks, each with its record, which alone says what was looked for."""
     rows = await tx.fetch("SELECT * FROM archive_look ORDER BY at DESC, id DESC LIMIT $1", limit)
     return [
-        Look(
-            row["id"], row["viewer_id"], row["grant_id"], row["what"], row["about"], row["query"],
-            row["purpose"], row["at"],
+        (
+            Look(
+                row["id"], row["viewer_id"], row["grant_id"], row["what"], row["about"], "",
+                row["purpose"], row["at"],
+            ),
+            row["record_id"],
         )
         for row in rows
     ]  # fmt: skip

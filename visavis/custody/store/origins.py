@@ -10,7 +10,7 @@ FROM audit_run WHERE state = 'done'
 
 LOOKS = """
 SELECT record_id, record_id::text AS thread, id::text AS key,
-    jsonb_build_object('viewer', viewer_id, 'what', what, 'query', query, 'purpose', purpose,
+    jsonb_build_object('viewer', viewer_id, 'what', what, 'purpose', purpose,
         'about', about, 'grant', grant_id) AS says
 FROM archive_look
 """

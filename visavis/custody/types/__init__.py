@@ -2,20 +2,29 @@
 
 from visavis.custody.types.audits import Audit, AuditState, Fault, Line, What
 from visavis.custody.types.exports import Bundle, DossierAsk, Export, ExportFormat, ExportState
+from visavis.custody.types.keeping import Destruction, DestructionState, Hold, Kept, Regime
 from visavis.custody.types.looks import Found, Grant, Look, Query, Scope
 from visavis.custody.types.refusals import (
+    AlreadySettled,
     BeyondGrant,
     GrantMissing,
     NotReady,
+    NotRestricted,
+    OnHold,
     PurposeNeeded,
+    SamePerson,
+    StillRetained,
     TooMuch,
 )
 
 __all__ = [
+    "AlreadySettled",
     "Audit",
     "AuditState",
     "BeyondGrant",
     "Bundle",
+    "Destruction",
+    "DestructionState",
     "DossierAsk",
     "Export",
     "ExportFormat",
@@ -24,12 +33,19 @@ __all__ = [
     "Found",
     "Grant",
     "GrantMissing",
+    "Hold",
+    "Kept",
     "Line",
     "Look",
     "NotReady",
+    "NotRestricted",
+    "OnHold",
     "PurposeNeeded",
     "Query",
+    "Regime",
+    "SamePerson",
     "Scope",
+    "StillRetained",
     "TooMuch",
     "What",
 ]

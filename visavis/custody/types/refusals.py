@@ -36,3 +36,38 @@ class TooMuch(Refusal):
 
     code = "dossier_too_large"
     status = 422
+
+
+class NotRestricted(Refusal):
+    """Only what is kept for the law's sake alone can be destroyed: the client must be restricted first."""
+
+    code = "not_restricted"
+    status = 409
+
+
+class StillRetained(Refusal):
+    """The law still demands that something of this client is kept."""
+
+    code = "still_retained"
+    status = 409
+
+
+class OnHold(Refusal):
+    """A legal hold lies on this client; it beats every expiry."""
+
+    code = "on_hold"
+    status = 409
+
+
+class SamePerson(Refusal):
+    """Whoever asks for a destruction does not decide on it."""
+
+    code = "same_person"
+    status = 403
+
+
+class AlreadySettled(Refusal):
+    """The hold, or the destruction, has been settled before."""
+
+    code = "already_settled"
+    status = 409

@@ -2,6 +2,11 @@
 
 from fastapi import APIRouter
 
-from visavis.custody.web import auditing, exporting, looking
+from visavis.custody.web import auditing, exporting, keeping, looking
 
-ROUTERS: tuple[APIRouter, ...] = (auditing.router, looking.router, exporting.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    auditing.router,
+    looking.router,
+    exporting.router,
+    keeping.router,
+)

@@ -68,10 +68,11 @@ from visavis.dispatch.api.timetable import (
     put_hours,
     remove_day,
 )
-from visavis.dispatch.store.origins import ORIGINS
+from visavis.dispatch.store.origins import ERASURES, ORIGINS
 from visavis.dispatch.terms import install
 
 __all__ = [
+    "ERASURES",
     "ORIGINS",
     "accept",
     "as_hints",

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from visavis.archive.types import Origin
+from visavis.archive.types import Erasure, Origin
 
 REQUESTS = """
 SELECT NULL::uuid AS record_id, id::text AS thread, id::text AS key,
@@ -49,4 +49,13 @@ ORIGINS = (
     Origin("offer", frozenset({"offer"}), "{@record}", OFFERS),
     Origin("decision", frozenset({"decision"}), "{@record}", DECISIONS, derive=digested),
     Origin("claim", frozenset({"claim"}), "{@record}", CLAIMS),
+)
+
+_REQUESTS = "request_id IN (SELECT id FROM request WHERE client_id = $1)"
+
+ERASURES = (
+    Erasure("offer", f"DELETE FROM offer WHERE {_REQUESTS}"),
+    Erasure("claim", f"DELETE FROM claim WHERE {_REQUESTS}"),
+    Erasure("decision", f"DELETE FROM decision WHERE {_REQUESTS}"),
+    Erasure("request", "DELETE FROM request WHERE client_id = $1"),
 )

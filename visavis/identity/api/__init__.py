@@ -44,6 +44,7 @@ from visavis.identity.api.people import (
     standings,
     verify_code,
 )
+from visavis.identity.api.protecting import restrict
 from visavis.identity.api.provider import (
     authorization,
     providers,
@@ -80,10 +81,11 @@ from visavis.identity.api.standing import (
     unlock,
 )
 from visavis.identity.rules import capabilities, meets, primary_role
-from visavis.identity.store.origins import ORIGINS
+from visavis.identity.store.origins import ERASURES, ORIGINS
 from visavis.identity.terms import day_began, install, today
 
 __all__ = [
+    "ERASURES",
     "HR_DUE",
     "ORIGINS",
     "accept_invitation",
@@ -153,6 +155,7 @@ __all__ = [
     "remove_origin",
     "report",
     "reset_totp",
+    "restrict",
     "rights_changed",
     "serving_staff",
     "session_context",

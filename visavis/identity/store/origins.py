@@ -1,6 +1,6 @@
 """What identity keeps as evidence, for the audit of completeness: reports, licences, the HR system's news."""
 
-from visavis.archive.types import Origin
+from visavis.archive.types import Erasure, Origin
 
 REPORTS = """
 SELECT record_id, record_id::text AS thread, id::text AS key,
@@ -27,4 +27,14 @@ ORIGINS = (
     Origin("hr_event", frozenset({"hr_event"}), "{@record}", NEWS),
     Origin("public_report", frozenset({"public_report"}), "{@record}", REPORTS),
     Origin("licence", frozenset({"licence_added", "licence_changed"}), "{licence}", LICENCES),
+)
+
+# What stays of a client is a number: the record's pseudonym, without name and without the broker's reference.
+ERASURES = (
+    Erasure("login_session", "DELETE FROM login_session WHERE person_id = $1"),
+    Erasure("one_time_token", "DELETE FROM one_time_token WHERE person_id = $1"),
+    Erasure(
+        "person",
+        "UPDATE person SET name = '', name_en = '', external_ref = NULL, language = 'zh-CN' WHERE id = $1",
+    ),
 )

@@ -1,6 +1,7 @@
 """The words of identity, gathered from the modules beside this one."""
 
 from visavis.identity.types.administration import (
+    ClientRestricted,
     ImportResult,
     Invitation,
     LicenceChanged,
@@ -72,6 +73,7 @@ from visavis.identity.types.sessions import (
 __all__ = [
     "Branch",
     "Capability",
+    "ClientRestricted",
     "Constraint",
     "FeedConflict",
     "FeedRefused",

@@ -104,3 +104,10 @@ class LicenceChanged(Event):
     """A licence was added, suspended, revoked or extended."""
 
     staff_id: UUID
+
+
+@dataclass(frozen=True)
+class ClientRestricted(Event):
+    """What is kept of a client is kept for the law's sake alone: no path may show him but compliance's."""
+
+    client_id: UUID

@@ -54,14 +54,13 @@ CREATE TABLE examiner_grant (
 );
 CREATE INDEX examiner_grant_examiner ON examiner_grant (examiner_id, ends_at);
 
--- Every look into the archive, with its purpose.
+-- Every look into the archive, with its purpose; what was looked for is in its record alone.
 CREATE TABLE archive_look (
     id uuid PRIMARY KEY,
     viewer_id uuid NOT NULL,
     grant_id uuid REFERENCES examiner_grant (id),
     what text NOT NULL CHECK (what IN ('search', 'record', 'export', 'dossier', 'download')),
     about uuid,
-    query text NOT NULL,
     purpose text NOT NULL,
     at timestamptz NOT NULL,
     record_id uuid NOT NULL

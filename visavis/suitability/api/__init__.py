@@ -27,8 +27,10 @@ from visavis.suitability.api.requesting import (
     show_warning,
 )
 from visavis.suitability.api.standing import of_client, standings
+from visavis.suitability.store.erasing import ERASURES
 
 __all__ = [
+    "ERASURES",
     "Dossier",
     "alerts",
     "answer",

@@ -1,0 +1,286 @@
+"""Retention, holds, restriction, destruction: what must be kept is kept; what is destroyed is gone to the last byte."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.custody.firm import PURPOSE, Firm, busy
+from tests.custody.test_looking import search, work
+from tests.world import World
+from visavis.archive import keys
+from visavis.archive.log import current
+from visavis.archive.types import RetentionClass
+from visavis.custody.clerk import Clerk
+from visavis.custody.rules import retention as rules
+from visavis.custody.types import Destruction, DestructionState
+from visavis.kernel import clock
+from visavis.kernel.auth import Actor, Role, system
+from visavis.tlog.auditing import Audit
+from visavis.tlog.policy import of_log
+
+YEAR = timedelta(days=366)
+SECRET = "Zebra-4711"
+
+
+@pytest.fixture
+async def firm(world: World) -> Firm:
+    one = await busy(world)
+    await one.sequence()
+    await work(one)
+    return one
+
+
+def test_every_class_has_a_source_and_the_longest_regime() -> None:
+    for retention in RetentionClass:
+        found = [one for one in rules.REGIMES if retention in one.applies]
+        assert all(one.source for one in found)
+        assert rules.regime_of(retention).months == max(one.months for one in found)
+    assert [rules.regime_of(one).months for one in RetentionClass] == [240, 240, 6]
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [("2026-11-23", 240, "2046-11-23"), ("2024-08-31", 6, "2025-02-28"), ("2024-12-31", 2, "2025-02-28"),
+     ("2023-08-30", 6, "2024-02-29"), ("2026-12-01", 1, "2027-01-01")],
+)  # fmt: skip
+def test_months_are_calendar_months(start: str, months: int, end: str) -> None:
+    us = clock.to_us(datetime.fromisoformat(start).replace(tzinfo=UTC))
+    assert clock.from_us(rules.months_later(us, months)).date().isoformat() == end
+
+
+async def restrict(firm: Firm) -> str:
+    client = str(firm.talk.client.id)
+    url = f"/api/custody/clients/{client}/restrict"
+    assert (await firm.supervisor.post(url, json={"basis": "x"})).status_code == 422
+    for _ in range(2):
+        done = await firm.supervisor.post(url, json={"basis": "客户依法要求删除"})
+        assert done.json()["status"] == "restricted", done.text
+    await firm.world.settle()
+    return client
+
+
+async def test_a_restricted_client_is_gone_from_every_path_but_compliance(firm: Firm) -> None:
+    world, talk = firm.world, firm.talk
+    desk = await world.sign_in(talk.advisor)
+    operator = await world.sign_in(await world.operator())
+    name = talk.client.person.name
+    seen = await desk.get("/api/clients")
+    assert str(talk.client.id) in seen.text
+    client = await restrict(firm)
+
+    assert (await talk.client.http.get("/api/me")).status_code == 401
+    token = {"token": world.token(talk.client.person.external_ref or "")}
+    assert (await world.http().post("/api/embed/session", json=token)).status_code == 401
+    lists = {
+        desk: ("/api/clients", "/api/conversations", "/api/search?q=Zebra", "/api/offers", "/api/pool"),
+        operator: ("/api/decisions", "/api/notices", "/api/board", *(
+            f"/api/board/list?kind={kind}" for kind in ("waiting", "accepted", "abandoned", "sleeping", "opened")
+        )),
+        firm.administrator: ("/api/connections",),
+    }  # fmt: skip
+    for browser, paths in lists.items():
+        for path in paths:
+            answer = await browser.get(path)
+            assert answer.status_code == 200, (path, answer.text)
+            for word in (client, name, SECRET, str(talk.id)):
+                assert word not in answer.text, (path, word)
+    for path in (f"/api/conversations/{talk.id}", f"/api/conversations/{talk.id}/entries"):
+        assert (await desk.get(path)).status_code in (403, 404), path
+    # Compliance still finds him.
+    assert len(await search(firm.supervisor, SECRET)) == 1
+    view = f"/api/supervision/conversations/{talk.id}/entries"
+    assert (await firm.supervisor.get(view, params={"purpose": PURPOSE})).status_code == 200
+    kept = (await firm.supervisor.get(f"/api/custody/clients/{client}")).json()
+    assert (kept["status"], {one["class"] for one in kept["kept"]}) == (
+        "restricted",
+        {"business", "access"},
+    )
+    assert [str(one) for one in (await firm.audit()).faults] == []
+
+
+async def ask(browser: httpx.AsyncClient, client: str) -> dict[str, Any]:
+    body = {"client": client, "reason": "保存期届满，依法销毁"}
+    answer = await browser.post("/api/custody/destructions", json=body)
+    return {"status": answer.status_code, **answer.json()}
+
+
+async def later(firm: Firm, years: int) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
+    """So many years have passed; two supervisors of that time."""
+    firm.world.clock.move(YEAR * years)
+    one = await firm.world.sign_in(await firm.world.supervisor("甲"))
+    return one, await firm.world.sign_in(await firm.world.supervisor("乙"))
+
+
+async def test_retention_and_holds_are_stronger_than_any_wish(firm: Firm) -> None:
+    client = str(firm.talk.client.id)
+    assert (await ask(firm.supervisor, client))["error"] == "not_restricted"
+    await restrict(firm)
+    early = await ask(firm.supervisor, client)
+    assert (early["status"], early["error"]) == (409, "still_retained")
+    assert early["params"]["source"] == "Securities Law of the PRC (2019) art 137"
+    first, second = await later(firm, 21)
+    body = {"client": client, "reason": "监管问询", "basis": "沪证监函〔2047〕1号"}
+    held = await first.post("/api/custody/holds", json=body)
+    assert held.status_code == 201, held.text
+    assert (await ask(first, client))["error"] == "on_hold"
+    url = f"/api/custody/holds/{held.json()['id']}/release"
+    for expected in (200, 409):
+        assert (await first.post(url, json={"reason": "问询结束"})).status_code == expected
+    assert (await second.get("/api/custody/holds")).json()["items"][0]["released_at"]
+
+    asked = await ask(first, client)
+    assert asked["status"] == 201, asked
+    assert (await ask(second, client))["error"] == "already_settled"
+    decide = f"/api/custody/destructions/{asked['id']}/decide"
+    own = await first.post(decide, json={"approve": True})
+    assert (own.status_code, own.json()["error"]) == (403, "same_person")
+    refused = await second.post(decide, json={"approve": False, "note": "再议"})
+    assert refused.json()["state"] == "refused"
+    assert (await second.post(decide, json={"approve": True})).status_code == 409
+
+    again = await ask(first, client)
+    decide = f"/api/custody/destructions/{again['id']}/decide"
+    assert (await second.post(decide, json={"approve": True})).json()["state"] == "approved"
+    # A hold on everybody that comes before the clerk does wins.
+    await first.post(
+        "/api/custody/holds", json={"reason": "总部诉讼保全", "basis": "(2047)沪01民初1号"}
+    )
+    await work(firm)
+    (newest, *_) = (await first.get("/api/custody/destructions")).json()["items"]
+    assert (newest["state"], newest["note"]) == ("refused", "on hold")
+    assert len(await search(first, SECRET)) == 1
+    assert [str(one) for one in (await firm.audit()).faults] == []
+    found = (await first.get("/api/custody/retention")).json()["items"]
+    assert [one["class"] for one in found] == ["business", "suitability", "access"]
+
+
+def scanned(folder: Path, words: list[bytes]) -> dict[str, list[str]]:
+    """Where any of the words lies, in any file below a folder."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            content = file.read_bytes()
+            for word in words:
+                if word in content:
+                    found.setdefault(word.decode(), []).append(str(file.relative_to(folder)))
+    return found
+
+
+async def dumped(world: World) -> bytes:
+    """Every row of every table as text, as an SQL dump holds it."""
+    pool = world.database._pool
+    assert pool is not None
+    out = bytearray()
+
+    async def take(data: bytes) -> None:
+        out.extend(data)
+
+    async with pool.acquire() as connection:
+        for row in await connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        ):
+            await connection.copy_from_table(row["tablename"], output=take)
+    return bytes(out)
+
+
+async def database_folder(world: World) -> Path:
+    """Where the tables and indexes lie, everything dead vacuumed away."""
+    pool = world.database._pool
+    assert pool is not None
+    async with pool.acquire() as connection:
+        await connection.execute("VACUUM (FULL, ANALYZE)", timeout=60)
+        await connection.execute("CHECKPOINT")
+        place = await connection.fetchval(
+            "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database"
+            " WHERE datname = current_database()"
+        )
+    return Path(str(place))
+
+
+async def test_nothing_readable_survives_destruction(firm: Firm, capfd: Any) -> None:
+    world = firm.world
+    client = str(firm.talk.client.id)
+    files = list((world.settings.home / "files").rglob("*"))
+    assert len([one for one in files if one.is_file()]) == 2
+    export = await firm.supervisor.post(
+        "/api/custody/exports", json={"format": "jsonl", "client": client, "purpose": PURPOSE}
+    )
+    await work(firm)
+    assert (world.settings.home / "exports" / f"{export.json()['id']}.zip").exists()
+    (hit,) = await search(firm.supervisor, SECRET)
+    words = [
+        SECRET.encode(), SECRET.lower().encode(), "赎回多久到账，我".encode(), b"zebra",
+        (firm.talk.client.person.external_ref or "-").encode(), firm.talk.client.person.name.encode(),
+    ]  # fmt: skip
+    before = await dumped(world)
+    assert [word in before for word in words[:2]] == [True, False]
+    (master,) = keys.ring().masters
+
+    await restrict(firm)
+    first, second = await later(firm, 21)
+    asked = await ask(first, client)
+    decide = f"/api/custody/destructions/{asked['id']}/decide"
+    assert (await second.post(decide, json={"approve": True})).status_code == 200
+    await work(firm)
+    (done,) = (await first.get("/api/custody/destructions")).json()["items"]
+    assert done["state"] == "done"
+    certificate = done["certificate"]
+    assert certificate["asked_by"] != certificate["decided_by"]
+    assert {one["retention"] for one in certificate["keys"]} == {"business", "access"}
+    assert certificate["rows"]["entry"] > 5
+    assert (certificate["files"], certificate["backups_gone_after_days"]) == (2, 35)
+
+    dump = await dumped(world)
+    assert [word.decode() for word in words if word in dump] == []
+    assert scanned(await database_folder(world), words) == {}
+    assert scanned(world.settings.home, words) == {}
+    heard = capfd.readouterr()
+    assert not any(word.decode() in heard.out + heard.err for word in words)
+    assert not list((world.settings.home / "exports").glob("*.zip"))
+    assert master not in keys.ring().masters
+    assert len(keys.ring().masters) == 1
+
+    # What is left: sealed bytes that nobody opens, a certificate, and a log that still verifies.
+    one = await first.get(f"/api/custody/records/{hit['record']}", params={"purpose": PURPOSE})
+    assert (one.status_code, one.json()["body"], one.json()["destroyed"]) == (200, None, True)
+    await firm.sequence()
+    log = current()
+    assert all(
+        level.fault is None for level in Audit(log.target, of_log(log.signer.verifier)).levels()
+    )
+    assert [str(one) for one in (await firm.audit()).faults] == []
+    assert await search(first, SECRET) == []
+    # Everybody else's records open under the new master key.
+    others = await search(first, "", kind="message", limit=200)
+    assert any(not one["destroyed"] for one in others)
+
+
+async def test_a_rotation_that_broke_off_is_finished(firm: Firm) -> None:
+    (before,) = keys.ring().masters
+    keys.ring().add_master()
+    await Clerk(firm.world.database).step()
+    (after,) = keys.ring().masters
+    assert after != before
+    assert len(await search(firm.supervisor, SECRET)) == 1
+
+
+async def test_a_row_that_outlives_its_key_is_named(firm: Firm) -> None:
+    async with firm.world.tx() as tx:
+        await tx.execute(
+            "UPDATE wrapping_key SET wrapped = NULL WHERE relationship_id = $1", firm.talk.client.id
+        )
+    found = await firm.audit()
+    assert {one.what.value for one in found.faults} == {"row_outlives"}
+    assert {"entry", "connection", "attachment"} <= {one.table for one in found.faults}
+
+
+def test_only_a_second_person_of_compliance_decides() -> None:
+    me = Actor(uuid4(), frozenset({Role.SUPERVISOR}))
+    one = Destruction(uuid4(), uuid4(), DestructionState.ASKED, "x", me.person_id, clock.EPOCH)
+    assert rules.may_decide(Actor(uuid4(), frozenset({Role.SUPERVISOR})), one) is None
+    assert getattr(rules.may_decide(me, one), "code", "") == "same_person"
+    assert getattr(rules.may_decide(system(), one), "code", "") == "forbidden"

@@ -1,0 +1,171 @@
+"""Routes of retention: what is kept and why, restriction, holds, destruction."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from visavis.archive.types import RetentionClass
+from visavis.custody import api
+from visavis.custody.types import Destruction, Hold, Kept, Regime
+from visavis.kernel import clock
+from visavis.kernel.http import Signed, answer
+
+router = APIRouter(prefix="/api/custody", tags=["custody"])
+
+
+class BasisIn(BaseModel):
+    """On what ground."""
+
+    basis: str = Field("", max_length=500)
+
+
+class HoldIn(BaseModel):
+    """Whose records are held (nobody named: everybody's), why, and on whose word."""
+
+    client: UUID | None = None
+    reason: str = Field("", max_length=500)
+    basis: str = Field("", max_length=500)
+
+
+class ReasonIn(BaseModel):
+    """Why."""
+
+    reason: str = Field("", max_length=500)
+
+
+class DestructionIn(BaseModel):
+    """Of whom everything is to be destroyed, and why."""
+
+    client: UUID
+    reason: str = Field("", max_length=500)
+
+
+class DecisionIn(BaseModel):
+    """Whether it is approved, and a word on it."""
+
+    approve: bool
+    note: str = Field("", max_length=500)
+
+
+@router.get("/retention")
+async def retention_classes(edge: Signed) -> Response:
+    """How long each class is kept, and on whose word."""
+    found = api.retention(edge.who)
+    return answer({"items": [_regime(name, one) for name, one in found], "next": None})
+
+
+@router.get("/clients/{client_id}")
+async def kept_of_client(edge: Signed, client_id: UUID) -> Response:
+    """What is kept of a client, until when, and what holds it."""
+    async with edge.transaction() as tx:
+        person, parts, holds = await api.kept_of(tx, edge.who, client_id)
+    return answer(
+        {
+            "id": person.id,
+            "name": person.name,
+            "ref": person.external_ref,
+            "status": person.status.value,
+            "kept": [_kept(one) for one in parts],
+            "holds": [_hold(one) for one in holds],
+        }
+    )
+
+
+@router.post("/clients/{client_id}/restrict")
+async def restrict_client(edge: Signed, client_id: UUID, body: BasisIn) -> Response:
+    """Keep a client's data for the law's sake alone."""
+    async with edge.transaction() as tx:
+        person = await api.restrict_client(tx, edge.who, client_id, body.basis)
+    return answer({"id": person.id, "status": person.status.value})
+
+
+@router.get("/holds")
+async def list_holds(edge: Signed) -> Response:
+    """All legal holds, newest first."""
+    async with edge.transaction() as tx:
+        found = await api.holds(tx, edge.who)
+    return answer({"items": [_hold(one) for one in found], "next": None})
+
+
+@router.post("/holds", status_code=201)
+async def place_hold(edge: Signed, body: HoldIn) -> Response:
+    """Let nothing be destroyed, whatever its age."""
+    async with edge.transaction() as tx:
+        made = await api.place_hold(tx, edge.who, body.client, body.reason, body.basis)
+    return answer(_hold(made), 201)
+
+
+@router.post("/holds/{hold}/release")
+async def release_hold(edge: Signed, hold: UUID, body: ReasonIn) -> Response:
+    """Release a hold."""
+    async with edge.transaction() as tx:
+        ended = await api.release_hold(tx, edge.who, hold, body.reason)
+    return answer(_hold(ended))
+
+
+@router.get("/destructions")
+async def list_destructions(edge: Signed) -> Response:
+    """All destructions with their certificates, newest first."""
+    async with edge.transaction() as tx:
+        found = await api.destructions(tx, edge.who)
+    return answer({"items": [_destruction(one) for one in found], "next": None})
+
+
+@router.post("/destructions", status_code=201)
+async def ask_destruction(edge: Signed, body: DestructionIn) -> Response:
+    """Ask that everything of a client be destroyed; somebody else decides."""
+    async with edge.transaction() as tx:
+        made = await api.ask_for_destruction(tx, edge.who, body.client, body.reason)
+    return answer(_destruction(made), 201)
+
+
+@router.post("/destructions/{destruction}/decide")
+async def decide_destruction(edge: Signed, destruction: UUID, body: DecisionIn) -> Response:
+    """Approve or refuse what a colleague has asked for."""
+    async with edge.transaction() as tx:
+        made = await api.decide_destruction(tx, edge.who, destruction, body.approve, body.note)
+    return answer(_destruction(made))
+
+
+def _regime(name: RetentionClass, one: Regime) -> dict[str, Any]:
+    return {"class": name.value, "months": one.months, "source": one.source, "note": one.note}
+
+
+def _kept(one: Kept) -> dict[str, Any]:
+    return {
+        "class": one.retention.value,
+        "records": one.records,
+        "newest_at": one.newest_us // 1000,
+        "until": one.until_us // 1000,
+        "source": one.source,
+    }
+
+
+def _hold(one: Hold) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "client": one.client_id,
+        "reason": one.reason,
+        "basis": one.basis,
+        "placed_by": one.placed_by,
+        "placed_at": clock.to_ms(one.placed_at),
+        "released_at": clock.to_ms(one.released_at) if one.released_at else None,
+        "release_reason": one.release_reason,
+    }
+
+
+def _destruction(one: Destruction) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "client": one.client_id,
+        "state": one.state.value,
+        "reason": one.reason,
+        "asked_by": one.asked_by,
+        "asked_at": clock.to_ms(one.asked_at),
+        "decided_by": one.decided_by,
+        "note": one.note,
+        "done_at": clock.to_ms(one.done_at) if one.done_at else None,
+        "certificate": one.certificate,
+    }
