@@ -20,14 +20,11 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.datastructures import State
 
-from visavis.analytics import api as analytics
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
 from visavis.archive import keys, sequencer
 from visavis.archive import log as archive_log
 from visavis.archive import web as archive_web
-from visavis.archive.types import Erasure, Numbering, Origin
-from visavis.assistant import api as assistant
 from visavis.assistant import jobs as assistant_jobs
 from visavis.assistant import web as assistant_web
 from visavis.channels import api as channels
@@ -67,16 +64,14 @@ from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.reconciling import Reconciler, Truth
 from visavis.kernel.settings import Settings
-from visavis.knowledge import api as knowledge
 from visavis.knowledge import web as knowledge_web
+from visavis.origins import ERASURES, NUMBERINGS, ORIGINS
 from visavis.products import jobs as products_jobs
 from visavis.products import web as products_web
 from visavis.products.types import ProductChanged
-from visavis.suitability import api as suitability
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
-from visavis.supervision import api as supervision
 from visavis.supervision import web as supervision_web
 
 log = structlog.get_logger(__name__)
@@ -177,33 +172,6 @@ TRUTHS: Mapping[str, Sequence[Truth]] = {
     "conversation": (conversations.as_hints,),
     "person": (identity.as_hints, dispatch.as_hints),
 }
-
-# What each context keeps as evidence: compared with the record, both ways, every night.
-ORIGINS: Sequence[Origin] = (
-    *identity.ORIGINS,
-    *custody.ORIGINS,
-    *supervision.ORIGINS,
-    *connections.ORIGINS,
-    *knowledge.ORIGINS,
-    *conversations.ORIGINS,
-    *assistant.ORIGINS,
-    *dispatch.ORIGINS,
-    *channels.ORIGINS,
-)
-NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
-
-# Serving copies that go with a client's keys, the highest context first; and secrets under the master key.
-ERASURES: Sequence[Erasure] = (
-    *analytics.ERASURES,
-    *channels.ERASURES,
-    *dispatch.ERASURES,
-    *assistant.ERASURES,
-    *supervision.ERASURES,
-    *conversations.ERASURES,
-    *suitability.ERASURES,
-    *connections.ERASURES,
-    *identity.ERASURES,
-)
 
 # The live socket: commands and frames beside those of conversations.
 COMMANDS: Mapping[type[Command], Handler] = dispatch_web.COMMANDS

@@ -9,9 +9,9 @@ import pytest
 
 from tests.custody.firm import Firm, busy
 from tests.world import World
-from visavis.app import ORIGINS
 from visavis.custody.types import Fault, What
 from visavis.kernel.db import Tx
+from visavis.origins import ORIGINS
 
 # Table of origin, and a change that somebody with the database in hand might make.
 TABLES: Mapping[str, str] = {

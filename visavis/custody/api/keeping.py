@@ -36,11 +36,11 @@ def worded(field: str, text: str) -> str:
     return text
 
 
-def retention(actor: Actor) -> list[tuple[RetentionClass, Regime]]:
+def retention(actor: Actor) -> list[tuple[str, Regime]]:
     """How long each class is kept, and on whose word; raises `Forbidden`."""
     if not rights.may_see_health(actor):
         raise Forbidden
-    return [(one, rules.regime_of(one)) for one in RetentionClass]
+    return [(one.value, rules.regime_of(one)) for one in RetentionClass]
 
 
 async def restrict_client(tx: Tx, actor: Actor, client_id: UUID, basis: str) -> Person:

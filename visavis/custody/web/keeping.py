@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from visavis.archive.types import RetentionClass
 from visavis.custody import api
 from visavis.custody.types import Destruction, Hold, Kept, Regime
 from visavis.kernel import clock
@@ -129,8 +128,8 @@ async def decide_destruction(edge: Signed, destruction: UUID, body: DecisionIn) 
     return answer(_destruction(made))
 
 
-def _regime(name: RetentionClass, one: Regime) -> dict[str, Any]:
-    return {"class": name.value, "months": one.months, "source": one.source, "note": one.note}
+def _regime(name: str, one: Regime) -> dict[str, Any]:
+    return {"class": name, "months": one.months, "source": one.source, "note": one.note}
 
 
 def _kept(one: Kept) -> dict[str, Any]:

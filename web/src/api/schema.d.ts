@@ -1040,6 +1040,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/custody/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retention Classes
+         * @description How long each class is kept, and on whose word.
+         */
+        get: operations["retention_classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custody/clients/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept Of Client
+         * @description What is kept of a client, until when, and what holds it.
+         */
+        get: operations["kept_of_client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custody/clients/{client_id}/restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restrict Client
+         * @description Keep a client's data for the law's sake alone.
+         */
+        post: operations["restrict_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custody/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Holds
+         * @description All legal holds, newest first.
+         */
+        get: operations["list_holds"];
+        put?: never;
+        /**
+         * Place Hold
+         * @description Let nothing be destroyed, whatever its age.
+         */
+        post: operations["place_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custody/holds/{hold}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Hold
+         * @description Release a hold.
+         */
+        post: operations["release_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custody/destructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Destructions
+         * @description All destructions with their certificates, newest first.
+         */
+        get: operations["list_destructions"];
+        put?: never;
+        /**
+         * Ask Destruction
+         * @description Ask that everything of a client be destroyed; somebody else decides.
+         */
+        post: operations["ask_destruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custody/destructions/{destruction}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Destruction
+         * @description Approve or refuse what a colleague has asked for.
+         */
+        post: operations["decide_destruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/judge": {
         parameters: {
             query?: never;
@@ -3251,6 +3399,17 @@ export interface components {
             entries: components["schemas"]["visavis__knowledge__web__routes__VersionRef"][];
         };
         /**
+         * BasisIn
+         * @description On what ground.
+         */
+        BasisIn: {
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+        };
+        /**
          * BearerOut
          * @description A client's session; the page keeps the bearer in memory.
          */
@@ -3487,22 +3646,27 @@ export interface components {
             note: string;
         };
         /**
-         * DecisionIn
-         * @description Why; the sender reads it.
-         */
-        DecisionIn: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
          * DeclineReason
          * @description Why an advisor passes an offer on; none of them is a fault.
          * @enum {string}
          */
         DeclineReason: "busy" | "topic" | "conflict" | "break" | "other";
+        /**
+         * DestructionIn
+         * @description Of whom everything is to be destroyed, and why.
+         */
+        DestructionIn: {
+            /**
+             * Client
+             * Format: uuid
+             */
+            client: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /**
          * Dissolving
          * @description Why a connection ends, and who shall succeed; without a successor the rule decides.
@@ -3733,6 +3897,24 @@ export interface components {
             wish: components["schemas"]["Wish"];
             /** Choice */
             choice?: string | null;
+        };
+        /**
+         * HoldIn
+         * @description Whose records are held (nobody named: everybody's), why, and on whose word.
+         */
+        HoldIn: {
+            /** Client */
+            client?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
         };
         /**
          * HrAnswerOut
@@ -4407,14 +4589,6 @@ export interface components {
          */
         Reason: "staff_left" | "staff_suspended" | "changed_post" | "client_declined" | "reassigned" | "complaint" | "compliance" | "error";
         /**
-         * ReasonIn
-         * @description Why.
-         */
-        ReasonIn: {
-            /** Reason */
-            reason: string;
-        };
-        /**
          * RecognitionIn
          * @description Proofs that a client is professional by law; money in whole yuan.
          */
@@ -4905,12 +5079,55 @@ export interface components {
             };
         };
         /**
+         * DecisionIn
+         * @description Why; the sender reads it.
+         */
+        visavis__conversations__web__supervising__DecisionIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * DecisionIn
+         * @description Whether it is approved, and a word on it.
+         */
+        visavis__custody__web__keeping__DecisionIn: {
+            /** Approve */
+            approve: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ReasonIn
+         * @description Why.
+         */
+        visavis__custody__web__keeping__ReasonIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * Declining
          * @description Why the offer is passed on.
          */
         visavis__dispatch__web__Declining: {
             /** @default other */
             reason: components["schemas"]["DeclineReason"];
+        };
+        /**
+         * ReasonIn
+         * @description Why.
+         */
+        visavis__identity__web__staff__ReasonIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * EntryIn
@@ -5772,7 +5989,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["visavis__identity__web__staff__ReasonIn"];
             };
         };
         responses: {
@@ -5807,7 +6024,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["visavis__identity__web__staff__ReasonIn"];
             };
         };
         responses: {
@@ -6789,6 +7006,268 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retention_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    kept_of_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restrict_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BasisIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_holds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    place_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["visavis__custody__web__keeping__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_destructions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    ask_destruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestructionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decide_destruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destruction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["visavis__custody__web__keeping__DecisionIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -9390,7 +9869,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionIn"];
+                "application/json": components["schemas"]["visavis__conversations__web__supervising__DecisionIn"];
             };
         };
         responses: {
