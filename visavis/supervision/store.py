@@ -31,8 +31,9 @@ async def insert(tx: Tx, alerts: Sequence[Alert]) -> None:
 
 VERDICTS = """
 SELECT record_id, record_id::text AS thread, entry_id::text AS key,
-    jsonb_build_object('@object', conversation_id, 'entry', entry_id, 'verdict', jsonb_build_object(
-        'action', action, 'policies', policies, 'spans', spans, 'pack_version', pack_version)) AS says
+    jsonb_build_object('@object', conversation_id, 'entry', entry_id,
+        'verdict', jsonb_build_object('$has', jsonb_build_object(
+        'action', action, 'policies', policies, 'spans', spans, 'pack_version', pack_version))) AS says
 FROM verdict
 """
 JUDGED_KINDS = frozenset({"message", "edit", "note", "summary", "system", "transfer"})

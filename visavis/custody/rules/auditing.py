@@ -72,6 +72,9 @@ def differing(says: Mapping[str, Any], words: Mapping[str, Any]) -> tuple[str, .
 def _agree(row: Any, record: Any) -> bool:
     if isinstance(row, Mapping) and row.keys() == {"$in"}:
         return record in row["$in"]
+    if isinstance(row, Mapping) and row.keys() == {"$has"}:
+        known = record if isinstance(record, Mapping) else {}
+        return all(known.get(name) == value for name, value in row["$has"].items())
     if isinstance(row, Mapping) and row.keys() == {"$near"}:
         try:
             return abs(float(record) - float(row["$near"])) <= NEAR
