@@ -8,15 +8,16 @@ ending. `@phone`, `@code` and the like are shapes, found by `shapes.py`. Every w
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from visavis.supervision.rules.documents import policy_of
 from visavis.supervision.rules.pack import BrokenPack, Pack, Pattern, Track, Word
 from visavis.supervision.rules.shapes import SHAPES
 from visavis.supervision.rules.spelling import automaton, choices, nested
 from visavis.supervision.rules.views import DENSE, PLAIN, Reader
-from visavis.supervision.types import Action, Direction, Policy
+from visavis.supervision.types import Policy
 
-LANGUAGES = ("zh-CN", "en")
 TOKEN = re.compile(r"\{[^}]+\}|\[[^\]]+\]|[~&]\d+")
 NAMED = re.compile(r"\{([^}]+)\}")
 GAP = {"zh-CN": 3, "en": 8}
@@ -122,10 +123,17 @@ class _Builder:
             texts.append(word)
             named = tuple(sorted(number for number in classes if number >= 0))
             free = not (word[0].isascii() or word[-1].isascii())
-            self.track.words.append(Word(named, -1 in classes, open_end, free=free))
+            self.track.words.append(self._linked(Word(named, -1 in classes, open_end, free=free)))
         self.track.automaton = automaton(texts)
         self._hide(hidden)
         return self.track
+
+    def _linked(self, word: Word) -> Word:
+        """The word with the bits of its classes and the patterns that begin with it."""
+        begins = tuple(
+            one for number in word.classes for one in self.track.patterns.get(number, ())
+        )
+        return replace(word, mask=sum(1 << number for number in word.classes), begins=begins)
 
     def _hide(self, hidden: Sequence[str]) -> None:
         """Words that are also found by their sound (Chinese) or run together (English)."""
@@ -139,9 +147,9 @@ class _Builder:
                 continue
             chinese = self.language == "zh-CN"
             texts.append(self.reader.sound(folded) if chinese else folded.replace(" ", ""))
-            self.track.hidden.append(
-                Word(tuple(sorted(classes - {-1})), weak=chinese and len(folded) < 3, text=folded)
-            )
+            named = tuple(sorted(classes - {-1}))
+            weak = chinese and len(folded) < 3
+            self.track.hidden.append(self._linked(Word(named, weak=weak, text=folded)))
         self.track.hidden_automaton = automaton(texts) if texts else None
 
 
@@ -163,7 +171,7 @@ def compile_pack(documents: Sequence[Mapping[str, Any]], reader: Reader) -> Pack
         for word in builder.expand(document.get("exempt", "")):
             builder.enter(word, -1)
         for raw in document["policies"]:
-            policy_id = _policy(raw, policies)
+            policy_id = policy_of(raw, policies)
             if raw.get("signals"):
                 signals[policy_id] = (*signals.get(policy_id, ()), *raw["signals"])
             rows = [builder.pattern(policy_id, one) for one in raw.get("patterns", ())]
@@ -177,23 +185,3 @@ def compile_pack(documents: Sequence[Mapping[str, Any]], reader: Reader) -> Pack
     }
     version = "+".join(str(document["version"]) for document in documents)
     return Pack(version, policies, tracks, signals, tuple(tests), reader)
-
-
-def _policy(raw: Mapping[str, Any], policies: dict[str, Policy]) -> str:
-    if "extends" in raw:
-        if raw["extends"] not in policies:
-            raise BrokenPack(f"{raw['extends']}: extended before it is defined")
-        return str(raw["extends"])
-    if any(language not in raw["words"] for language in LANGUAGES):
-        raise BrokenPack(f"{raw['id']}: words are missing in a language")
-    policies[raw["id"]] = Policy(
-        raw["id"],
-        raw["version"],
-        raw["category"],
-        {Direction(key): Action(value) for key, value in raw["actions"].items()},
-        raw["words"],
-        frozenset(raw["guards"]),
-        {str(key): Action(value) for key, value in raw.get("licensed", {}).items()},
-        frozenset(raw.get("departments", ())),
-    )
-    return str(raw["id"])

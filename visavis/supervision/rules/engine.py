@@ -8,7 +8,7 @@ lists of places.
 import functools
 from collections.abc import Mapping, Sequence
 
-from visavis.supervision.rules.finding import binds, patterns_in, words_in
+from visavis.supervision.rules.finding import binds, hits_in
 from visavis.supervision.rules.pack import Pack
 from visavis.supervision.rules.signals import SIGNALS
 from visavis.supervision.types import SEVERITY, Action, Hit, Judged, Policy, Verdict
@@ -27,10 +27,9 @@ def _judge_one(pack: Pack, judged: Judged) -> Verdict:
     hits: dict[str, set[tuple[int, int]]] = {}
     for track in pack.tracks.values():
         chinese = track.language == "zh-CN"
-        found = words_in(track, reading, chinese)
-        if not found.places:
+        if not reading.speaks[0 if chinese else 1]:
             continue
-        for policy_id, start, end in patterns_in(pack, found, judged, chinese):
+        for policy_id, start, end in hits_in(pack, track, reading, judged, chinese):
             places = reading.dense_places() if chinese else reading.plain_places()
             span = min(places[start:end]), max(places[start:end]) + 1
             hits.setdefault(policy_id, set()).add(span)

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from visavis.supervision.rules import guards
-from visavis.supervision.rules.pack import Pack, Pattern, Track, Word
+from visavis.supervision.rules.pack import Pack, Pattern, Track
 from visavis.supervision.rules.shapes import SHAPED, SHAPES
 from visavis.supervision.rules.views import Reading
 from visavis.supervision.types import Judged, Policy
 
-ASCII_LETTER = re.compile("[a-z]")
+LETTER = re.compile("[a-z]")
+Raw = tuple[int, int, int]  # a word by its number, and where it begins and ends
 
 
 @dataclass(slots=True)
@@ -36,20 +36,65 @@ class Found:
         return self.places[key]
 
 
-def words_in(track: Track, reading: Reading, chinese: bool) -> Found:
-    """Every word of the track in the text: as it stands, by its sound, run together, in figures for letters."""
+def hits_in(
+    pack: Pack, track: Track, reading: Reading, judged: Judged, chinese: bool
+) -> Iterator[tuple[str, int, int]]:
+    """(policy, start, end) in the track's view of each pattern that is there and not guarded away."""
     view = reading.dense if chinese else reading.plain
+    heard = _heard(track, reading, view, chinese)
+    read = [(track.automaton.find_matches_as_indexes(one, overlapping=True), one)
+            for one in ([view] if chinese else [view, *reading.unleeted()])]  # fmt: skip
+    wanted = _wanted(track, [raw for raw, _ in read], heard)
+    wanted = [one for one in wanted if _concerns(pack.policies[one.policy], judged)]
+    if not wanted:
+        return
     found = Found(track, view)
-    if chinese:
-        _enter(found, track.words, track.automaton, view)
-        if track.hidden_automaton is not None:
-            _sounds(found, reading)
-    elif ASCII_LETTER.search(view):
-        _enter(found, track.words, track.automaton, view)
-        for other in reading.unleeted():
-            _enter(found, track.words, track.automaton, other)
-        if track.hidden_automaton is not None:
-            _run_together(found, reading)
+    for raw, one in read:
+        _enter(found, raw, one)
+    if heard:
+        _enter_heard(found, reading, heard, chinese)
+    _settle(found)
+    for pattern in wanted:
+        if pattern.shaped and not SHAPED.search(view):
+            have = sum(1 << number for number in found.places if number >= 0)
+            if pattern.shaped & ~have:
+                continue
+        for start, end in _follow(pattern, found, chinese):
+            if not guards.guarded(pack.policies[pattern.policy].guards, view, start, end, chinese):
+                yield pattern.policy, start, end
+
+
+def _heard(track: Track, reading: Reading, view: str, chinese: bool) -> list[Raw]:
+    """Words found by their sound or run together, and not also as they are written."""
+    if track.hidden_automaton is None or (chinese and view.isascii()):
+        return []
+    raw = track.hidden_automaton.find_matches_as_indexes(
+        reading.sound if chinese else reading.letters, overlapping=True
+    )
+    return [hit for hit in raw if track.hidden[hit[0]].text not in view] if raw else raw
+
+
+def _wanted(track: Track, raws: Sequence[list[Raw]], heard: list[Raw]) -> list[Pattern]:
+    """The patterns all of whose classes have a word somewhere; a filter before any place is looked at."""
+    have = 0
+    rows = []
+    for words, hits in (*((track.words, raw) for raw in raws), (track.hidden, heard)):
+        for index, _, _ in hits:
+            word = words[index]
+            have |= word.mask
+            if word.begins:
+                rows.append(word.begins)
+    return list(dict.fromkeys(
+        one for row in rows for one in row if have & one.need == one.need
+    ))  # fmt: skip
+
+
+def _concerns(policy: Policy, judged: Judged) -> bool:
+    return judged.direction in policy.actions and binds(policy, judged)
+
+
+def _settle(found: Found) -> None:
+    """Take lawful terms out, and put the places in order."""
     exempt = found.exempt
     for number, places in list(found.places.items()):
         if exempt:
@@ -58,12 +103,12 @@ def words_in(track: Track, reading: Reading, chinese: bool) -> Found:
                 del found.places[number]
         if len(places) > 1:
             places.sort()
-    return found
 
 
-def _enter(found: Found, words: Sequence[Word], automaton: Any, view: str) -> None:
+def _enter(found: Found, raw: Sequence[Raw], view: str) -> None:
     known = found.places
-    for index, start, end in automaton.find_matches_as_indexes(view, overlapping=True):
+    words = found.track.words
+    for index, start, end in raw:
         word = words[index]
         if not word.free and not _bordered(view, start, end, word.open_end):
             continue
@@ -78,66 +123,22 @@ def _enter(found: Found, words: Sequence[Word], automaton: Any, view: str) -> No
                 places.append(place)
 
 
-def _sounds(found: Found, reading: Reading) -> None:
-    track = found.track
-    raw = track.hidden_automaton.find_matches_as_indexes(reading.sound, overlapping=True)
-    raw = [hit for hit in raw if track.hidden[hit[0]].text not in found.view]
-    if not raw:
-        return
-    owner, begins = reading.sound_in_dense()
-    edges = frozenset(begins)
-    for index, start, end in raw:
-        if start not in edges or end not in edges:
+def _enter_heard(found: Found, reading: Reading, heard: Sequence[Raw], chinese: bool) -> None:
+    """Lead what was heard back into the view; a short homophone is only a look-alike."""
+    owner, begins = reading.sound_in_dense() if chinese else (reading.letters_in_plain(), None)
+    edges = frozenset(begins or ())
+    for index, start, end in heard:
+        if begins is not None and (start not in edges or end not in edges):
             continue
-        place = owner[start], owner[end - 1] + 1
-        if not _bordered(found.view, *place, open_end=False):
-            continue
-        word = track.hidden[index]
-        for number in word.classes:
-            places = found.places.setdefault(number, [])
-            if (*place, False) not in places:
-                spelled = ASCII_LETTER.search(found.view, *place) is not None
-                places.append((*place, word.weak and not spelled))
-
-
-def _run_together(found: Found, reading: Reading) -> None:
-    track = found.track
-    raw = track.hidden_automaton.find_matches_as_indexes(reading.letters, overlapping=True)
-    raw = [hit for hit in raw if track.hidden[hit[0]].text not in found.view]
-    if not raw:
-        return
-    owner = reading.letters_in_plain()
-    for index, start, end in raw:
         first, last = owner[start], owner[end - 1] + 1
         if not _bordered(found.view, first, last, open_end=False):
             continue
-        for number in track.hidden[index].classes:
+        word = found.track.hidden[index]
+        weak = word.weak and LETTER.search(found.view, first, last) is None
+        for number in word.classes:
             places = found.places.setdefault(number, [])
             if (first, last, False) not in places:
-                places.append((first, last, False))
-
-
-def patterns_in(
-    pack: Pack, found: Found, judged: Judged, chinese: bool
-) -> Iterator[tuple[str, int, int]]:
-    """(policy, start, end) of each pattern that is there and not guarded away."""
-    have = 0
-    for number in found.places:
-        have |= 1 << number
-    for anchor in tuple(found.places):
-        for pattern in found.track.patterns.get(anchor, ()):
-            need = pattern.need
-            if have & need != need:
-                continue
-            policy = pack.policies[pattern.policy]
-            if judged.direction not in policy.actions or not binds(policy, judged):
-                continue
-            lacking = pattern.shaped & ~have
-            if lacking and not SHAPED.search(found.view):
-                continue
-            for start, end in _follow(pattern, found, chinese):
-                if not guards.guarded(policy.guards, found.view, start, end, chinese):
-                    yield pattern.policy, start, end
+                places.append((first, last, weak))
 
 
 def _follow(pattern: Pattern, found: Found, chinese: bool) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ class BrokenPack(Exception):
     """A policy document cannot be compiled; the text names the policy and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """A row of slots; `gaps[i]` is the widest gap before slot i + 1, and whether order is free."""
 
@@ -33,6 +33,8 @@ class Word:
     weak: bool = False
     free: bool = False  # begins and ends with characters that need no border
     text: str = ""
+    mask: int = 0  # a bit for each of its classes
+    begins: tuple[Pattern, ...] = ()  # the patterns kept under one of its classes
 
 
 @dataclass
