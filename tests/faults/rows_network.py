@@ -1,0 +1,380 @@
+"""Rows of the matrix on the network: partitions, half-open lines, readers that do not read, storms, slow callers."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.faults.crew import Crew, talking
+from tests.faults.proxy import Proxy
+from tests.faults.run import Run
+from tests.faults.stand import Pair, Server, until
+from visavis.sdk.errors import WireError
+from visavis.sdk.http import Http
+from visavis.sdk.live import Live
+
+PAIRS = 6
+MEBI = 1_048_576
+
+
+async def cut_from_database(run: Run) -> None:
+    """Row 5: the way to the database falls silent, and heals; nobody waits for ever."""
+    silent = 12 if run.quick else 30
+    async with run.row(
+        "5", f"the way to the database silent for {silent} s, then healed"
+    ) as result:
+        proxy = await Proxy(run.stand.postgres_socket).start()
+        server = await run.stand.server(dsn=run.stand.over_tcp(proxy.port)).start()
+        try:
+            pairs = await run.stand.pairs(PAIRS)
+            async with talking(server.url, pairs) as crew:
+                for _ in range(run.times(5, 1)):
+                    await crew.spoken(60)
+                    proxy.silence()
+                    worst = await _refused(server.url, pairs[0], silent)
+                    proxy.heal()
+                    result.recovery_s.append(await crew.recovered(time.monotonic()))
+                    result.notes = [f"the longest wait for a refusal: {worst:.1f} s"]
+                    if worst > run.patience(10):
+                        result.violations.append(f"a call waited {worst:.1f} s, at most 10")
+                    result.repetitions += 1
+            run.judge(result, crew, 10)
+        finally:
+            await server.kill()
+            await proxy.stop()
+
+
+async def _refused(url: str, pair: Pair, seconds: float) -> float:
+    """Post by HTTP as long as it is silent; the longest wait for an answer, whatever it was."""
+    worst, ends = 0.0, time.monotonic() + seconds
+    async with Http(url) as http:
+        http._client.timeout = None
+        http.use_bearer(pair.hers)
+        while time.monotonic() < ends:
+            began = time.monotonic()
+            try:
+                async with asyncio.timeout(60):
+                    await http.get("/api/me")
+            except (WireError, TimeoutError):
+                worst = max(worst, time.monotonic() - began)
+            await asyncio.sleep(0.2)
+    return worst
+
+
+async def half_open(run: Run) -> None:
+    """Row 7: a client's line is dead and nobody was told: the server frees it; the client resumes without a gap."""
+    async with run.row(
+        "7", "half-open lines: the way between client and server silent for 65 s"
+    ) as result:
+        server = await run.server()
+        proxy = await Proxy(("127.0.0.1", server.port)).start()
+        pairs = await run.stand.pairs(3)
+        try:
+            async with talking(f"http://127.0.0.1:{proxy.port}", pairs) as crew:
+                for _ in range(run.times(1, 1)):
+                    await crew.spoken(60)
+                    before = (await server.figures())["visavis_sockets"]
+                    proxy.silence()
+                    freed = await until(
+                        lambda most=before - 6: _sockets_at_most(server, most),
+                        90,
+                        "the sockets to be freed",
+                    )
+                    result.notes = [f"freed after {freed:.0f} s"]
+                    if freed > run.patience(66):
+                        result.violations.append(
+                            f"the sockets were freed after {freed:.0f} s, at most 60"
+                        )
+                    proxy.cut()
+                    proxy.heal()
+                    result.recovery_s.append(await crew.recovered(time.monotonic()))
+                    result.repetitions += 1
+            run.judge(result, crew, 10)
+        finally:
+            await proxy.stop()
+
+
+async def _sockets_at_most(server: Server, count: float) -> bool:
+    return (await server.figures())["visavis_sockets"] <= count
+
+
+async def connections_cut(run: Run) -> None:
+    """Beside the matrix: every connection of the clients is reset at once, again and again."""
+    async with run.row("7c", "all client connections reset at once") as result:
+        server = await run.server()
+        proxy = await Proxy(("127.0.0.1", server.port)).start()
+        try:
+            async with talking(
+                f"http://127.0.0.1:{proxy.port}", await run.stand.pairs(PAIRS)
+            ) as crew:
+                for _ in range(run.times(30, 5)):
+                    await crew.spoken(30)
+                    proxy.cut()
+                    result.recovery_s.append(await crew.recovered(time.monotonic()))
+                    result.repetitions += 1
+            run.judge(result, crew, 5)
+        finally:
+            await proxy.stop()
+
+
+@dataclass
+class Bare:
+    """A WebSocket by hand: reads only what it is told to."""
+
+    sock: socket.socket
+
+    def send(self, opcode: int, data: bytes, *, final: bool = True) -> None:
+        """One masked frame (RFC 6455 section 5.2); the mask is zero."""
+        head = bytes([opcode | (0x80 if final else 0)])
+        if len(data) < 126:
+            head += bytes([0x80 | len(data)])
+        elif len(data) < 65_536:
+            head += bytes([0x80 | 126]) + struct.pack(">H", len(data))
+        else:
+            head += bytes([0x80 | 127]) + struct.pack(">Q", len(data))
+        self.sock.sendall(head + bytes(4) + data)
+
+    def close_code(self, within_s: float = 10) -> int:
+        """The code of the close frame, or 1006 where the line just ended."""
+        self.sock.settimeout(within_s)
+        data = b""
+        with contextlib.suppress(OSError):
+            while part := self.sock.recv(MEBI):
+                data = (data + part)[-MEBI:]
+        found = [int.from_bytes(data[i + 2 : i + 4], "big") for i in _closes(data)]
+        return found[-1] if found else 1006
+
+
+def _closes(data: bytes) -> Sequence[int]:
+    return [i for i in range(max(0, len(data) - 200), len(data) - 3) if data[i] == 0x88]
+
+
+async def bare(server: Server, bearer: str, *, buffer: int = 0, hello: str = "") -> Bare:
+    """A socket that has opened its WebSocket, and said hello."""
+    async with Http(server.url) as http:
+        http.use_bearer(bearer)
+        ticket = (await http.post("/api/socket-ticket"))["ticket"]
+
+    def connect() -> Bare:
+        sock = socket.socket()
+        if buffer:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        sock.settimeout(30)
+        sock.connect(("127.0.0.1", server.port))
+        sock.sendall(
+            f"GET /ws?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += sock.recv(1)
+        one = Bare(sock)
+        one.send(1, hello.encode() or b'{"t":"hello","protocol":1}')
+        return one
+
+    return await asyncio.to_thread(connect)
+
+
+async def slow_readers(run: Run) -> None:
+    """Row 14: readers that do not read; the others feel nothing, memory is bounded, the slow ones are closed."""
+    people, lines = (3, 8) if run.quick else (17, 12)
+    async with run.row("14", f"{people * lines} readers that do not read") as result:
+        server = await run.server()
+        slow = await run.stand.pairs(people)
+        page = "产品资料" * 1900
+        stuck: list[Bare] = []
+        async with talking(server.url, await run.stand.pairs(3), pause_s=0.02) as crew:
+            await crew.spoken(100)
+            quiet, crew.slowest = crew.slowest, 0.0
+            before = server.memory()
+            for pair in slow:
+                stuck += [await bare(server, pair.hers, buffer=4096) for _ in range(lines)]
+            for pair in slow:
+                async with Http(server.url) as him:
+                    him.use_bearer(pair.his)
+                    live = Live(him)
+                    await live.start()
+                    for _ in range(120 if run.quick else 300):
+                        await live.send(pair.conversation, page)
+                    await live.stop()
+            held = server.memory() - before
+            busy = crew.slowest
+            codes = [await asyncio.to_thread(one.close_code, 0.5) for one in stuck]
+        for one in stuck:
+            one.sock.close()
+        run.judge(result, crew)
+        result.repetitions += 1
+        result.notes = [
+            f"{sum(code in (4008, 1006) for code in codes)} of {len(codes)} cut",
+            f"memory grew by {held / MEBI:.0f} MiB",
+            f"longest acknowledgement of others {busy:.2f} s ({quiet:.2f} s before)",
+        ]
+        if held > len(stuck) * 2 * MEBI + 64 * MEBI:
+            result.violations.append(
+                f"memory grew by {held / MEBI:.0f} MiB for {len(stuck)} slow readers"
+            )
+        if crew.failed:
+            result.violations.append(f"sends of others failed: {sorted(set(crew.failed))}")
+
+
+async def giants(run: Run) -> None:
+    """Row 16: a frame of 64 MiB, a message of a million fragments, a compressed bomb: closed, and no memory taken."""
+    async with run.row("16", "a frame of 64 MiB; 10^6 fragments; a deflate bomb") as result:
+        server = await run.server()
+        (pair,) = await run.stand.pairs(1)
+        before = server.memory()
+        for _ in range(run.times(3, 1)):
+            for name, act in (("frame", _giant), ("fragments", _fragments), ("bomb", _bomb)):
+                line = await bare(server, pair.hers)
+                code = await asyncio.to_thread(act, line)
+                line.sock.close()
+                if code not in (1009, 1002, 1006):
+                    result.violations.append(f"{name}: closed with {code}")
+                result.notes = [*result.notes[-2:], f"{name}: {code}"]
+                result.repetitions += 1
+        grown = server.memory() - before
+        result.notes.append(f"memory grew by {max(grown, 0) / MEBI:.0f} MiB")
+        if grown > 64 * MEBI:
+            result.violations.append(f"memory grew by {grown / MEBI:.0f} MiB, at most 64")
+        async with talking(server.url, await run.stand.pairs(1)) as crew:
+            await crew.spoken(20)
+        run.judge(result, crew)
+
+
+def _giant(line: Bare) -> int:
+    with contextlib.suppress(OSError):
+        line.send(1, bytes(64 * MEBI))
+    return line.close_code()
+
+
+def _fragments(line: Bare) -> int:
+    with contextlib.suppress(OSError):
+        line.send(1, b"a", final=False)
+        part = bytes([0x00, 0x81]) + bytes(4) + b"a"
+        for _ in range(1000):
+            line.sock.sendall(part * 1000)
+    return line.close_code()
+
+
+def _bomb(line: Bare) -> int:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = packer.compress(bytes(64 * MEBI)) + packer.flush()
+    with contextlib.suppress(OSError):
+        line.send(0x41, data)  # reserved bit 1: compressed, which was never agreed
+    return line.close_code()
+
+
+async def slow_callers(run: Run) -> None:
+    """Row 17: hundreds of requests that never end; others are served as before."""
+    count = 200 if run.quick else 500
+    async with run.row(
+        "17", f"{count} requests whose head or body comes a byte at a time"
+    ) as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(3), pause_s=0.02) as crew:
+            await crew.spoken(100)
+            quiet, crew.slowest = max(crew.slowest, 0.05), 0.0
+            writers = []
+            for number in range(count):
+                _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+                head = (
+                    b"POST /api/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                )
+                writer.write(head + (b"Content-Length: 5000\r\n\r\n{" if number % 2 else b"X-A: b"))
+                writers.append(writer)
+            for _ in range(10):
+                for writer in writers:
+                    with contextlib.suppress(OSError):
+                        writer.write(b"a")
+                await asyncio.sleep(0.3)
+            busy = crew.slowest
+            for writer in writers:
+                writer.transport.abort()
+        run.judge(result, crew)
+        result.repetitions += 1
+        result.notes = [f"longest acknowledgement of others {busy:.2f} s ({quiet:.2f} s before)"]
+        if crew.failed:
+            result.violations.append(f"sends of others failed: {sorted(set(crew.failed))}")
+
+
+async def storm(run: Run) -> None:
+    """Row 18: thousands of sockets are dropped at once; all are back within 30 s, and nobody's message is lost."""
+    count = 300 if run.quick else 5000
+    async with run.row("18", f"{count} sockets dropped at once") as result:
+        server = await run.server()
+        proxy = await Proxy(("127.0.0.1", server.port)).start()
+        pairs = await run.stand.pairs(max(1, count // 20))
+        url = f"http://127.0.0.1:{proxy.port}"
+        crowd: list[Live] = []
+        try:
+            for pair in pairs:
+                for bearer in (pair.hers, pair.his):
+                    for _ in range(10):
+                        http = Http(url)
+                        http.use_bearer(bearer)
+                        crowd.append(Live(http))
+            for begin in range(0, len(crowd), 50):
+                await asyncio.gather(*(one.start() for one in crowd[begin : begin + 50]))
+            async with talking(server.url, await run.stand.pairs(3)) as crew:
+                await crew.spoken(60)
+                seen = [one.connections for one in crowd]
+                proxy.cut()
+                back = await until(
+                    lambda: all(one.connections > was for one, was in zip(crowd, seen, strict=True)),
+                    120, "all sockets to be back",
+                )  # fmt: skip
+                result.recovery_s.append(back)
+                await crew.spoken(20)
+            run.judge(result, crew, 30)
+            result.repetitions += 1
+            if crew.failed:
+                result.violations.append(f"sends of others failed: {sorted(set(crew.failed))}")
+        finally:
+            for one in crowd:
+                await one.stop()
+                await one.http.close()
+            await proxy.stop()
+
+
+async def overload(run: Run) -> None:
+    """Row 24: far more at once than can be done; what is acknowledged is kept, the rest is asked to wait."""
+    seconds = 10 if run.quick else 60
+    async with run.row(
+        "24", f"overload for {seconds} s: 64 messages of each speaker under way"
+    ) as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            calm = await _rate(crew, 5)
+        run.judge(result, crew)
+        async with talking(server.url, await run.stand.pairs(20), in_flight=64) as crew:
+            goodput = await _rate(crew, seconds)
+        run.judge(result, crew)
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            began = time.monotonic()
+            result.recovery_s.append(await crew.recovered(began))
+            await crew.spoken(50)
+        run.judge(result, crew, 10)
+        result.repetitions += 1
+        result.notes = [
+            f"{goodput:.0f} messages/s under it, {calm:.0f} in calm, generator on the same machine"
+        ]
+        if goodput < 0.8 * calm:
+            result.violations.append(f"{goodput:.0f} messages/s under overload, {calm:.0f} in calm")
+
+
+async def _rate(crew: Crew, seconds: float) -> float:
+    began, before = time.monotonic(), crew.history.acknowledged
+    await asyncio.sleep(seconds)
+    return (crew.history.acknowledged - before) / (time.monotonic() - began)
+
+
+ROWS = {
+    "5": cut_from_database, "7": half_open, "7c": connections_cut, "14": slow_readers, "16": giants,
+    "17": slow_callers, "18": storm, "24": overload,
+}  # fmt: skip
+QUICK = ("5", "7c", "16", "18")
