@@ -12,11 +12,20 @@ import sys
 import time
 from pathlib import Path
 
-from tests.faults import report, rows_checker, rows_cluster, rows_edge, rows_network, rows_process
+from tests.faults import (
+    report,
+    rows_checker,
+    rows_clock,
+    rows_cluster,
+    rows_disk,
+    rows_edge,
+    rows_network,
+    rows_process,
+)
 from tests.faults.run import Row, Run
 from tests.faults.stand import standing
 
-MODULES = (rows_checker, rows_process, rows_edge, rows_network, rows_cluster)
+MODULES = (rows_checker, rows_process, rows_edge, rows_network, rows_disk, rows_clock, rows_cluster)
 ROWS: dict[str, Row] = {number: row for module in MODULES for number, row in module.ROWS.items()}
 QUICK = [number for module in MODULES for number in module.QUICK]
 # A quick run begins no further row after so long, so that it ends within three minutes.

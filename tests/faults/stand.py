@@ -249,15 +249,15 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing(place: Path | None = None, **parameters: str) -> AsyncIterator[Stand]:
-    """A stand below `place` (a temporary folder), with a database of its own; gone afterwards."""
+async def standing(disk: Path | None = None, **parameters: str) -> AsyncIterator[Stand]:
+    """A stand in a temporary folder, with a database of its own, on `disk` where one is named; gone afterwards."""
     allow_files()
     with tempfile.TemporaryDirectory(
-        prefix="visavis-faults-", dir=place, ignore_cleanup_errors=True
+        prefix="visavis-faults-", ignore_cleanup_errors=True
     ) as made_folder:
         folder = Path(made_folder)
         folder.chmod(0o711)
-        server = EmbeddedPostgres(folder / "postgres", parameters=parameters)
+        server = EmbeddedPostgres((disk or folder) / "postgres", parameters=parameters)
         await asyncio.to_thread(server.start)
         try:
             async with Stand(folder, server).peopled() as stand:

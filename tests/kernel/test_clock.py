@@ -3,6 +3,8 @@
 import time
 from datetime import timedelta
 
+import pytest
+
 from visavis.kernel import clock
 from visavis.kernel.ids import made_at, new_id
 
@@ -28,3 +30,19 @@ def test_an_id_says_when_it_was_made() -> None:
         <= made_at(new_id())
         <= clock.now() + timedelta(seconds=1)
     )
+
+
+def test_a_clock_that_is_set_back_goes_on_and_never_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall, at = [1_000_000_000], [0]
+    monkeypatch.setattr(clock.time, "time_ns", lambda: wall[0])
+    monkeypatch.setattr(clock.time, "monotonic_ns", lambda: at[0])
+    machine = clock.SystemClock()
+    assert machine.now_us() == 1_000_000
+    wall[0], at[0] = 500_000_000, 700
+    assert machine.now_us() == 1_000_000
+    at[0] = 1_400  # less than a microsecond each time, and yet nothing is dropped
+    assert machine.now_us() == 1_000_001
+    at[0] = 2_000_000_000
+    assert machine.now_us() == 3_000_000
+    wall[0] = 4_000_000_000
+    assert machine.now_us() == 4_000_000

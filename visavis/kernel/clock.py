@@ -26,13 +26,24 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock, never running backwards inside one process."""
+    """The machine's clock, never running backwards inside one process.
+
+    Where the machine's clock is set back, this one goes on at the pace of time, ahead of it: standing still would stop
+    every timer and every limit until the machine has caught up.
+    """
 
     def __init__(self) -> None:
         self._last = 0
+        self._at = time.monotonic_ns()
 
     def now_us(self) -> int:
-        self._last = max(self._last, time.time_ns() // 1000)
+        wall, at = time.time_ns() // 1000, time.monotonic_ns()
+        if wall >= self._last:
+            self._last, self._at = wall, at
+        else:
+            passed = (at - self._at) // 1000
+            self._last += passed
+            self._at += passed * 1000
         return self._last
 
     async def sleep(self, seconds: float) -> None:

@@ -1,0 +1,154 @@
+"""Rows of the matrix on the disk below PostgreSQL: slow, failing, full."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from tests.faults.crew import talking
+from tests.faults.run import Run
+from tests.faults.stand import Skipped, Stand, standing, until
+
+PAIRS = 6
+MEBI = 1_048_576
+PAGE = 4096
+SMALL_MB = 220
+# A cluster that fits on a small disk.
+SMALL = {"max_wal_size": "64MB", "min_wal_size": "32MB", "shared_buffers": "32MB"}
+
+
+@asynccontextmanager
+async def injected(stand: Stand, fault: str) -> AsyncIterator[None]:
+    """Let strace tamper with every fdatasync of PostgreSQL's processes, those to come included."""
+    program = shutil.which("strace")
+    if program is None:
+        raise Skipped("strace is not installed")
+    attach = [part for pid in stand.postgres_pids() for part in ("-p", str(pid))]
+    process = await asyncio.create_subprocess_exec(
+        program, "-f", "-qq", *attach, "-e", "trace=fdatasync", "-e", f"inject=fdatasync:{fault}",
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        await asyncio.sleep(0.5)
+        if process.returncode is not None:
+            assert process.stderr is not None
+            raise Skipped(f"strace may not attach here: {(await process.stderr.read())[-200:]!r}")
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def slow_disk(run: Run) -> None:
+    """Row 8: every fdatasync takes 100 ms longer."""
+    async with run.row("8", "slow disk: every fdatasync 100 ms longer (strace)") as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for _ in range(run.times(5, 1)):
+                await crew.spoken(60)
+                crew.slowest = 0.0
+                async with injected(run.stand, "delay_enter=100000"):
+                    await crew.spoken(run.times(200, 40))
+                result.notes = [f"longest acknowledgement {crew.slowest:.1f} s"]
+                if crew.slowest > run.patience(5):
+                    result.violations.append(f"an acknowledgement took {crew.slowest:.1f} s")
+                result.recovery_s.append(await crew.recovered(time.monotonic()))
+                result.repetitions += 1
+        run.judge(result, crew, 5)
+
+
+async def failing_disk(run: Run) -> None:
+    """Row 9, the WAL's part: fdatasync fails once; PostgreSQL panics and recovers rather than lie."""
+    async with run.row("9", "fdatasync of the WAL fails with EIO (strace)") as result:
+        server = await run.server()
+        log = run.stand.postgres.log
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for _ in range(run.times(5, 1)):
+                await crew.spoken(60)
+                panics = _panics(log)
+                async with injected(run.stand, "error=EIO:when=5"):
+                    await until(
+                        lambda panics=panics: _panics(log) > panics, 60, "PostgreSQL to panic"
+                    )  # type: ignore[misc]
+                hurt = time.monotonic()
+                if not _alive(run.stand):
+                    await run.stand.start_postgres()
+                result.recovery_s.append(await crew.recovered(hurt))
+                result.repetitions += 1
+            result.notes = [f"{_panics(log)} panics, each recovered from"]
+        run.judge(result, crew, 15)
+
+
+def _panics(log: Path) -> int:
+    return log.read_text(errors="replace").count("PANIC:")
+
+
+def _alive(stand: Stand) -> bool:
+    process = stand.postgres._process
+    return process is not None and process.poll() is None
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A tmpfs of its own; needs root."""
+    with tempfile.TemporaryDirectory(prefix="visavis-disk-") as name:
+        folder = Path(name)
+        made = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={SMALL_MB}m,mode=755", "tmpfs", name],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if os.geteuid() != 0 or made.returncode:
+            raise Skipped(f"a small disk needs root and mount: {made.stderr.strip()[:120]}")
+        folder.parent.chmod(folder.parent.stat().st_mode)
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", "-l", name], check=False)
+
+
+async def full_disk(run: Run) -> None:
+    """Row 10: the database's disk is full; readable refusals, nothing lost, and it goes on when there is room."""
+    async with run.row("10", "the disk of the database full, then room again (tmpfs)") as result:
+        with small_disk() as place:
+            async with standing(place, **SMALL) as stand:
+                server = await stand.server().start()
+                async with talking(server.url, await stand.pairs(PAIRS)) as crew:
+                    for _ in range(run.times(3, 1)):
+                        await crew.spoken(60)
+                        ballast = place / "ballast"
+                        _fill(place, ballast)
+                        refused = len(crew.failed)
+                        with contextlib.suppress(
+                            TimeoutError
+                        ):  # or the database is down: then nobody is answered
+                            await until(lambda r=refused: len(crew.failed) > r + 3, 30, "a refusal")  # type: ignore[misc]
+                        ballast.unlink()
+                        if not _alive(stand):
+                            await stand.start_postgres()
+                        result.recovery_s.append(await crew.recovered(time.monotonic()))
+                        result.repetitions += 1
+                    codes = sorted(set(crew.failed))
+                result.notes = [f"refused with {', '.join(codes) or 'patience'}"]
+                if set(codes) - {"disk_full", "unavailable"}:
+                    result.violations.append(f"refused with {codes}")
+                run.judge(result, crew, 10)
+                await server.kill()
+
+
+def _fill(place: Path, ballast: Path) -> None:
+    found = os.statvfs(place)
+    room = found.f_bavail * found.f_frsize - MEBI // 8
+    with ballast.open("wb") as file, contextlib.suppress(OSError):
+        for _ in range(max(0, room // PAGE)):
+            file.write(bytes(PAGE))
+
+
+ROWS = {"8": slow_disk, "9": failing_disk, "10": full_disk}
+QUICK = ("8", "10")
