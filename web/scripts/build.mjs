@@ -44,11 +44,17 @@ function firstLoad(page, extension) {
     .reduce((sum, path) => sum + gzipSync(readFileSync(join(dist, path)), { level: 9 }).length, 0);
 }
 
+/** The words of the first screen, in the longer of the languages: a page of the client's side loads one of them. */
+const words = Math.max(
+  ...files
+    .filter((file) => /assets\/widget-[\w-]+\.js$/.test(file))
+    .map((file) => gzipSync(readFileSync(file), { level: 9 }).length),
+);
 const launcher = gzipSync(readFileSync(join(dist, 'widget/launcher.js')), { level: 9 }).length;
 const budgets = [
   ['widget/launcher.js', launcher, 4_000],
-  ['widget/frame.html js', firstLoad('widget/frame.html', '.js'), 25_000],
-  ['client.html js', firstLoad('client.html', '.js'), 25_000],
+  ['widget/frame.html js', firstLoad('widget/frame.html', '.js') + words, 25_000],
+  ['client.html js', firstLoad('client.html', '.js') + words, 25_000],
   ['desk.html js', firstLoad('desk.html', '.js'), 200_000],
   ['desk.html css', firstLoad('desk.html', '.css'), 20_000],
   ['console.html js', firstLoad('console.html', '.js'), 200_000],

@@ -17,6 +17,11 @@ export function install(language: Language, ...catalogues: Catalogue[]): void {
   plural = new Intl.PluralRules(language);
 }
 
+/** Adds catalogues of the language that is spoken. */
+export function add(...catalogues: Catalogue[]): void {
+  messages = Object.assign({}, messages, ...catalogues);
+}
+
 /** The language that is spoken now. */
 export const language = (): Language => current;
 

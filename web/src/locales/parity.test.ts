@@ -38,7 +38,8 @@ it('uses no key for two things in one application', () => {
   for (const [path, shared] of [
     ['desk.ts', ['common.ts', 'chat.ts']],
     ['console.ts', ['common.ts', 'chat.ts']],
-    ['widget.ts', ['chat.ts']],
+    ['widget.ts', ['chat.ts', 'talk.ts']],
+    ['talk.ts', ['chat.ts']],
     ['chat.ts', ['common.ts']],
   ] as const) {
     for (const other of shared) {

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useChanges } from '../../chat/hooks';
 import { language } from '../../core/i18n';
-import { t } from '../../locales/widget';
+import { t, widen } from '../../locales/widget';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
 import { iGlobe, iLeft, iMin, iVerified } from '../../ui/icons';
@@ -12,12 +12,15 @@ import { Home } from './Home';
 import { later } from './later';
 import { IconPress, roleName, Verify } from './parts';
 
-const conversation = () => import('./Conversation').then((part) => part.Conversation);
+const conversation = () =>
+  Promise.all([import('./Conversation'), widen()]).then(([part]) => part.Conversation);
 const Conversation = later<{ client: Client }>(conversation);
 const Suitability = later<{ client: Client }>(() =>
   import('./suit/Suitability').then((part) => part.Suitability),
 );
-const Night = later<{ client: Client }>(() => import('./Night').then((part) => part.Night));
+const Night = later<{ client: Client }>(() =>
+  Promise.all([import('./Night'), widen()]).then(([part]) => part.Night),
+);
 
 export interface AppProps {
   client: Client;

@@ -26,8 +26,7 @@ let left = '';
 let last: Boot = { token: null, language: null, context: null };
 
 async function speak(wanted: Language): Promise<void> {
-  const parts = await load[wanted]();
-  install(wanted, ...parts.map((part) => part.default));
+  install(wanted, ...(await load(wanted)));
   document.documentElement.lang = wanted;
   document.title = t('title');
 }
