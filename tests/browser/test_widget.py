@@ -147,9 +147,9 @@ def test_the_page_goes_along_unless_she_takes_it_away(demo: Demo, browse: Open) 
     page = browse()
     frame = enter(page, demo, OWN)
     to_start(frame)
-    expect(frame.get_by_text("示例短债 90 天持有 A", exact=False)).to_be_visible()
+    expect(frame.get_by_text("示例短债 90 天持有 A", exact=True)).to_be_visible()
     frame.get_by_role("button", name=re.compile("不带上这个页面")).click()
-    expect(frame.get_by_text("示例短债 90 天持有 A", exact=False)).to_have_count(0)
+    expect(frame.get_by_text("示例短债 90 天持有 A", exact=True)).to_have_count(0)
     # A route of a single-page application: the page says that it is about something else now.
     page.evaluate(
         """() => {
@@ -158,7 +158,7 @@ def test_the_page_goes_along_unless_she_takes_it_away(demo: Demo, browse: Open) 
             window.visavis.update();
         }"""
     )
-    expect(frame.get_by_text("示例货币 B")).to_be_visible()
+    expect(frame.get_by_text("示例货币 B", exact=True)).to_be_visible()
     expect(frame.get_by_text("secret")).to_have_count(0)
 
 
