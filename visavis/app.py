@@ -44,8 +44,9 @@ from visavis.conversations.types import (
     MessagePosted,
 )
 from visavis.custody import api as custody
-from visavis.custody import clerk
+from visavis.custody import clerk, watching
 from visavis.custody import web as custody_web
+from visavis.custody.types import CaptureResumed, CaptureStopped
 from visavis.dispatch import api as dispatch
 from visavis.dispatch import engine as dispatch_engine
 from visavis.dispatch import jobs as dispatch_jobs
@@ -111,6 +112,8 @@ REACTIONS: Reactions = {
         channels_jobs.on_connection_dissolved,
         analytics_jobs.on_connection,
     ),
+    CaptureStopped: (conversations_jobs.on_capture_stopped,),
+    CaptureResumed: (conversations_jobs.on_capture_resumed,),
     ClientRestricted: (
         connections_jobs.on_client_restricted,
         conversations_jobs.on_client_restricted,
@@ -157,12 +160,13 @@ RECURRING: Sequence[Recurring] = (
 # Long-running processes beside the job runner, by the role that runs them.
 Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
 PROCESSES: Mapping[str, Sequence[Process]] = {
-    "web": (assistant_jobs.warm_up,),
+    "web": (assistant_jobs.warm_up, watching.run),
     "dispatch": (dispatch_engine.run,),
     "work": (
         assistant_jobs.warm_up,
         channels.run_courier,
         clerk.run,
+        watching.run,
         sequencer.run,
         conversations_jobs.index_words,
     ),

@@ -306,6 +306,7 @@ SUPERVISION = [
 CUSTODY = [
     row("GET /api/custody/audits", OVERSEERS, "examiner"),
     row("POST /api/custody/audits", OVERSEERS, gives=202),
+    row("GET /api/custody/health", OVERSEERS, "examiner"),
     # An examiner without a grant has no more rights than anybody else: each of his 403 says so.
     row("GET /api/custody/records", "supervisor", params=PURPOSE),
     row("GET /api/custody/records/{record}", "supervisor", gives=404, params=PURPOSE,

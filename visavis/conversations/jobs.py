@@ -9,6 +9,7 @@ from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnno
 from visavis.conversations import api
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
+from visavis.custody.types import CaptureResumed, CaptureStopped
 from visavis.identity.types import ClientRestricted
 from visavis.kernel import clock
 from visavis.kernel.auth import system
@@ -40,6 +41,18 @@ async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
     one = await api.open_of(tx, event.client_id)
     if one is not None:
         await api.close(tx, system(one.environment), one.id)
+
+
+async def on_capture_stopped(tx: Tx, delivery: Delivery) -> None:
+    """Clients in conversation are told that the firm cannot answer for the moment (REC-09)."""
+    assert isinstance(delivery.event, CaptureStopped)
+    await api.tell_open(tx, "capture_stopped")
+
+
+async def on_capture_resumed(tx: Tx, delivery: Delivery) -> None:
+    """Clients in conversation are told that it goes on."""
+    assert isinstance(delivery.event, CaptureResumed)
+    await api.tell_open(tx, "capture_resumed")
 
 
 async def on_handover_announced(tx: Tx, delivery: Delivery) -> None:

@@ -18,9 +18,11 @@ from visavis.conversations.terms import limits
 from visavis.conversations.types import (
     Draft,
     Entry,
+    NotCaptured,
     Outcome,
     Tail,
 )  # fmt: skip
+from visavis.custody import api as custody
 from visavis.kernel import clock, outbox
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
@@ -78,6 +80,8 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
 async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
     for item in batch:
         item.answer = rules.place(item.draft, item.conversation)
+        if item.answer is None and rules.outgoing(item.draft) and custody.stopped():
+            item.answer = NotCaptured()
     asking = [item for item in rules.undecided(batch) if rules.speaks(item.draft)]
     asks = [
         Ask(i.draft.actor, i.conversation.client_id, i.conversation.id)

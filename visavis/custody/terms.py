@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 from visavis.archive.types import Erasure, Numbering, Origin
+from visavis.custody.types import Capture
 from visavis.kernel.settings import Settings
 
 
@@ -20,9 +21,12 @@ class Terms:
     zone: str
     folder: Path
     backup_days: int
+    capture: timedelta
 
 
 _terms: Terms | None = None
+# What this process has seen last: the message path asks for every batch, and must not ask the database.
+_capture = Capture()
 
 
 def install(
@@ -32,10 +36,12 @@ def install(
     erasures: Sequence[Erasure],
 ) -> None:
     """Use these terms in this process; called once, by the composition root."""
-    global _terms
+    global _terms, _capture
+    _capture = Capture()
     _terms = Terms(
         tuple(origins), tuple(numberings), tuple(erasures),
         time.fromisoformat(settings.audit_at), settings.time_zone, settings.home, settings.backup_days,
+        timedelta(minutes=settings.capture_minutes),
     )  # fmt: skip
 
 
@@ -44,3 +50,14 @@ def terms() -> Terms:
     if _terms is None:
         raise RuntimeError("no terms installed")
     return _terms
+
+
+def capture() -> Capture:
+    """Capture as this process has seen it last."""
+    return _capture
+
+
+def saw(seen: Capture) -> None:
+    """Capture is like this now."""
+    global _capture
+    _capture = seen

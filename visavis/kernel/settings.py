@@ -221,6 +221,9 @@ class Settings(BaseSettings):
         "02:30", description="Local time of the nightly comparison of all tables with the record."
     )
 
+    capture_minutes: Annotated[float, Ge(0.5)] = Field(
+        10, description="Without a place in the log for so long, staff lose the right to send."
+    )
     backup_days: Count = Field(
         35, description="After so many days no backup holds destroyed rows; stated on certificates."
     )

@@ -35,8 +35,9 @@ class Origin:
     `sql` gives one line per row: `record_id` (null where the row stores none), `thread`, `key` (how a person would name
     the row) and `says`, a JSON object that the records of the thread must bear out. A record of one of `kinds` belongs
     to the thread that the template `thread` makes of its words, of `@record` and `@object`; a later record of a thread
-    overrides an earlier one. A value `{"$in": [...]}` names several, `{"$near": x}` a number to three places,
-    `{"$has": {...}}` a part of an object. Records without the word `when` owe no row. `derive` adds words that only code can make.
+    overrides an earlier one. Values: `{"$in": [...]}` names several, `{"$near": x}` a number to three places,
+    `{"$has": {...}}` a part of an object. Records without the word `when` owe no row. `derive` adds words that only
+    code can make.
     """
 
     table: str

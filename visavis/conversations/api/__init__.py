@@ -48,6 +48,7 @@ from visavis.conversations.api.threads import (
     open_with,
     rate,
     say_system,
+    tell_open,
 )
 from visavis.conversations.store.origins import ERASURES, NUMBERINGS, ORIGINS
 from visavis.conversations.terms import install
@@ -93,6 +94,7 @@ __all__ = [
     "rate",
     "said_in_a_row",
     "say_system",
+    "tell_open",
     "transcript",
     "transfer",
     "unassign",

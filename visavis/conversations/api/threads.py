@@ -117,3 +117,8 @@ async def say_system(
     found = await store.conversations(tx, conversation_ids)
     # One batch: its conversations are locked in id order, whatever order they were asked in.
     await enter(tx, [line(one, code, params or {}) for one in found.values()])
+
+
+async def tell_open(tx: Tx, code: str) -> None:
+    """Put a line of the platform into every open conversation that a person handles."""
+    await say_system(tx, await store.handled_open(tx), code)

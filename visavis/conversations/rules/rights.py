@@ -132,6 +132,11 @@ def check_change(
         raise TooLate(minutes=limits.edit_minutes)
 
 
+def outgoing(draft: Draft) -> bool:
+    """Whether these are words of staff or of the assistant that a client would see."""
+    return draft.stream is Stream.SHARED and by_of(draft.actor) in ("staff", "assistant")
+
+
 def speaks(draft: Draft) -> bool:
     """Whether the draft is somebody's word to another: no line of the platform, no supervisor's decision."""
     return draft.actor.person_id != SYSTEM_ID and draft.kind is not Kind.VERDICT

@@ -133,3 +133,11 @@ async def numbers(tx: Tx, ids: Sequence[UUID]) -> list[tuple[UUID, int, int]]:
         "SELECT id, shared_no, internal_no FROM conversation WHERE id = ANY($1)", list(ids)
     )
     return [(row["id"], row["shared_no"], row["internal_no"]) for row in rows]
+
+
+async def handled_open(tx: Tx) -> list[UUID]:
+    """The open conversations that a person handles."""
+    rows = await tx.fetch(
+        "SELECT id FROM conversation WHERE state = 'open' AND handler_id IS NOT NULL ORDER BY id"
+    )
+    return [row["id"] for row in rows]

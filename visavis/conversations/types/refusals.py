@@ -99,3 +99,10 @@ class TransferImpossible(Refusal):
 
     code = "transfer_impossible"
     status = 409
+
+
+class NotCaptured(Refusal):
+    """What would be said now cannot be proved to be captured (REC-09): staff wait until it can."""
+
+    code = "not_captured"
+    status = 503

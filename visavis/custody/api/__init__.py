@@ -10,6 +10,7 @@ from visavis.custody.api.auditing import (
     next_audit,
     nightly_audit,
 )
+from visavis.custody.api.capturing import health, stopped, watch
 from visavis.custody.api.destroying import (
     ask_for_destruction,
     decide_destruction,
@@ -60,6 +61,7 @@ __all__ = [
     "give_up_audit",
     "give_up_export",
     "grants",
+    "health",
     "holds",
     "install",
     "keep_audit",
@@ -77,4 +79,6 @@ __all__ = [
     "retention",
     "revoke_grant",
     "search",
+    "stopped",
+    "watch",
 ]

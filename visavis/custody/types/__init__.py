@@ -1,6 +1,7 @@
 """The words of custody: audits, looks, exports, grants, holds, destructions."""
 
 from visavis.custody.types.audits import Audit, AuditState, Fault, Line, What
+from visavis.custody.types.capture import Capture, CaptureResumed, CaptureStopped
 from visavis.custody.types.exports import Bundle, DossierAsk, Export, ExportFormat, ExportState
 from visavis.custody.types.keeping import Destruction, DestructionState, Hold, Kept, Regime
 from visavis.custody.types.looks import Found, Grant, Look, Query, Scope
@@ -23,6 +24,9 @@ __all__ = [
     "AuditState",
     "BeyondGrant",
     "Bundle",
+    "Capture",
+    "CaptureResumed",
+    "CaptureStopped",
     "Destruction",
     "DestructionState",
     "DossierAsk",

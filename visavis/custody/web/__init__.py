@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from visavis.custody.web import auditing, exporting, keeping, looking
+from visavis.custody.web import auditing, exporting, health, keeping, looking
 
 ROUTERS: tuple[APIRouter, ...] = (
     auditing.router,
     looking.router,
     exporting.router,
     keeping.router,
+    health.router,
 )

@@ -1,0 +1,69 @@
+"""Capture health (REC-09): whoever is not provably captured for too long may not send, and goes on afterwards."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.conversations.talk import begin
+from tests.custody.firm import sequence
+from tests.world import World
+from visavis.custody import api
+from visavis.custody.rules.capture import looked
+from visavis.custody.types import Capture
+from visavis.kernel import clock
+
+
+async def watch(world: World) -> Capture:
+    async with world.tx() as tx:
+        found = await api.watch(tx)
+    await world.settle()
+    return found
+
+
+async def test_staff_wait_until_the_log_is_back(world: World) -> None:
+    talk = await begin(world)
+    await talk.say(talk.him, "您好")
+    assert (await watch(world)).stopped_at is None
+    world.clock.move(timedelta(minutes=10, seconds=1))
+    seen = await watch(world)
+    assert (seen.reason, seen.stopped_at) == ("behind", clock.now())
+    assert api.stopped()
+    assert await talk.refused(talk.draft(talk.him, "请看")) == "not_captured"
+    await talk.say(talk.her, "我在等")
+    lines = [one.body["code"] for one in await talk.stream() if one.kind.value == "system"]
+    assert lines[-1] == "capture_stopped"
+    operator = await world.sign_in(await world.operator())
+    shown = (await operator.get("/api/custody/health")).json()
+    assert (shown["stopped"], shown["reason"], shown["size"]) == (True, "behind", 0)
+    assert shown["waiting"] > 5
+    assert (await watch(world)).stopped_at == seen.stopped_at
+
+    await sequence(world)
+    world.clock.move(timedelta(seconds=30))
+    assert (await watch(world)).stopped_at is None
+    await talk.say(talk.him, "让您久等了")
+    lines = [one.body["code"] for one in await talk.stream() if one.kind.value == "system"]
+    assert [one for one in lines if one.startswith("capture")] == [
+        "capture_stopped",
+        "capture_resumed",
+    ]
+    shown = (await operator.get("/api/custody/health")).json()
+    assert (shown["stopped"], shown["checkpoints"][0]["size"]) == (False, shown["size"])
+    async with world.tx() as tx:
+        rows = await tx.fetch(
+            "SELECT kind FROM record WHERE kind LIKE 'capture.%' ORDER BY record_id"
+        )
+    assert [row["kind"] for row in rows] == ["capture.stopped", "capture.resumed"]
+
+
+LIMIT = timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("minutes", [0, 9, 11])
+def test_a_halted_log_stops_staff_after_the_same_time(minutes: int) -> None:
+    start = clock.now()
+    first = looked(Capture(), None, "restored", LIMIT, start)
+    assert (first.failing_since, first.stopped_at) == (start, None)
+    then = looked(first, None, "restored", LIMIT, start + timedelta(minutes=minutes))
+    assert (then.stopped_at is not None) == (minutes > 10)
+    assert looked(then, None, "", LIMIT, start) == Capture(checked_at=start)
