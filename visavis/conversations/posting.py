@@ -15,13 +15,7 @@ from visavis.conversations import finding, monologue, rules, suiting
 from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
 from visavis.conversations.terms import limits
-from visavis.conversations.types import (
-    Draft,
-    Entry,
-    NotCaptured,
-    Outcome,
-    Tail,
-)  # fmt: skip
+from visavis.conversations.types import Draft, Entry, NotCaptured, Outcome, Tail
 from visavis.custody import api as custody
 from visavis.kernel import clock, outbox
 from visavis.kernel.db import Tx
