@@ -83,7 +83,10 @@ async def test_the_clients_own_staff_and_supervisors_know_the_level(world: World
     assert (await (await world.sign_in(advisor)).get(url)).status_code == 404
     async with world.tx() as tx:
         await connections.establish(tx, system(), client.id, advisor.id, Basis.ACCEPTANCE)
-    found = (await (await world.sign_in(advisor)).get(url)).json()
+    desk = await world.sign_in(advisor)
+    found = (await desk.get(url)).json()
+    panel = (await desk.get(f"/api/clients/{client.id}")).json()
+    assert panel["client"]["level"] == "C3"
     assert (found["level"], found["state"], found["category"]) == ("C3", "valid", "ordinary")
     assert (await register.checker.get(url)).json() == found
     assert (await client.http.delete("/api/client/assessments")).status_code == 204

@@ -170,6 +170,12 @@ async def test_a_suitable_card_goes_with_what_the_register_says(world: World) ->
     ]  # fmt: skip
     assert await shown(talk) == [key]
     assert await decisions(world, talk.client.id) == [(True, None)]
+    desk = await world.sign_in(talk.advisor)
+    [line] = (await desk.get("/api/conversations")).json()["items"]
+    header = (await desk.get(f"/api/conversations/{talk.id}")).json()
+    assert (line["client"]["level"], header["client"]["level"]) == ("C2", "C2")
+    own = (await talk.client.http.get(f"/api/conversations/{talk.id}")).json()
+    assert own["client"]["level"] is None
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def present_panel(found: api.Panel) -> dict[str, Any]:
     return {
         "client": {
             "id": client.id, "name": client.name, "name_en": client.name_en, "language": client.language,
-            "environment": client.environment, "level": None, "since": to_ms(first) if first else None,
+            "environment": client.environment, "level": found.level, "since": to_ms(first) if first else None,
         },
         "context": [dict(one.context) | {"at": to_ms(one.created_at)} for one in found.past if one.context],
         "contacts": [

@@ -18,6 +18,7 @@ from visavis.identity.types import Person
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
+from visavis.suitability import api as suitability
 
 
 @functools.cache
@@ -80,12 +81,13 @@ class Panel:
     connections: tuple[Connection, ...]
     staff: dict[UUID, Person]
     past: tuple[Conversation, ...]
+    level: str | None = None
 
 
 async def panel(tx: Tx, actor: Actor, client_id: UUID) -> Panel:
     """The panel, for the client's own staff and supervisors; else `NotFound`. Topics and times, never words."""
     client, history = await connections.client_view(tx, actor, client_id)
     people = await identity.people(tx, {one.staff_id for one in history})
-    return Panel(
-        client, tuple(history), people, tuple(await conversations.of_client(tx, client_id))
-    )
+    past = tuple(await conversations.of_client(tx, client_id))
+    level = (await suitability.levels(tx, [client_id])).get(client_id)
+    return Panel(client, tuple(history), people, past, level)

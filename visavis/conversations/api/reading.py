@@ -20,6 +20,7 @@ from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
+from visavis.suitability import api as suitability
 
 PAGE = 200
 
@@ -86,6 +87,11 @@ async def listed(
     return lines, await identity.people(tx, {one.conversation.client_id for one in lines})
 
 
+async def levels(tx: Tx, actor: Actor, clients: Collection[UUID]) -> dict[UUID, str]:
+    """The levels of these clients, for the staff who see them in their lists."""
+    return await suitability.levels(tx, clients) if actor.is_staff else {}
+
+
 async def _lines(
     tx: Tx, actor: Actor, state: str | None, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[Listed]:
@@ -112,6 +118,7 @@ class Header:
     receipts: Sequence[Receipt]
     may: Mapping[str, bool]
     reason: str | None
+    level: str | None = None
 
 
 async def header(tx: Tx, actor: Actor, conversation_id: UUID) -> Header:
@@ -125,8 +132,9 @@ async def header(tx: Tx, actor: Actor, conversation_id: UUID) -> Header:
     place = rules.may_do(actor, one)
     may = {what: allowed and refusal is None for what, allowed in place.items()}
     reason = None if may["send"] else refusal.code if refusal else rules.why_silent(one)
+    level = (await levels(tx, actor, [one.client_id])).get(one.client_id)
     return Header(
-        one, people[one.client_id], handler, tie, await store.receipts(tx, one.id), may, reason
+        one, people[one.client_id], handler, tie, await store.receipts(tx, one.id), may, reason, level
     )
 
 

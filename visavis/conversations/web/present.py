@@ -29,7 +29,7 @@ async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str,
         "language": one.language,
         "environment": one.environment.value,
         "firm": {"name": me.firm_name, "name_en": me.firm_name_en},
-        "client": named(found.client),
+        "client": named(found.client, found.level),
         "handler": found.handler,
         "people": list(people.values()),
         "connection": {
@@ -55,12 +55,14 @@ async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str,
     }
 
 
-def line_of(one: Listed, clients: Mapping[UUID, Any]) -> dict[str, Any]:
+def line_of(
+    one: Listed, clients: Mapping[UUID, Any], levels: Mapping[UUID, str]
+) -> dict[str, Any]:
     """A line of somebody's list."""
     talk = one.conversation
     return {
         "id": talk.id,
-        "client": named(clients[talk.client_id]),
+        "client": named(clients[talk.client_id], levels.get(talk.client_id)),
         "last": {
             "text": talk.last_text,
             "at": clock.to_ms(talk.last_at),
@@ -80,10 +82,10 @@ def line_of(one: Listed, clients: Mapping[UUID, Any]) -> dict[str, Any]:
     }
 
 
-def named(client: Any) -> dict[str, Any]:
-    """A client as lists name him."""
+def named(client: Any, level: str | None = None) -> dict[str, Any]:
+    """A client as lists name him, with his level where it is known there."""
     return {
-        "id": client.id, "name": client.name, "name_en": client.name_en, "level": None,
+        "id": client.id, "name": client.name, "name_en": client.name_en, "level": level,
         "environment": client.environment.value,
     }  # fmt: skip
 

@@ -83,10 +83,11 @@ async def list_conversations(
     """The caller's conversations, newest first; `q` keeps clients whose name holds it."""
     async with edge.transaction() as tx:
         found, clients = await reading.listed(tx, edge.who, state, cursor(after), limit + 1)
+        levels = await reading.levels(tx, edge.who, clients)
     page, more = found[:limit], len(found) > limit
     gateway = getattr(request.app.state, "gateway", None)
     items = [
-        {**line_of(one, clients), "presence": presence_of(gateway, one.conversation.client_id)}
+        {**line_of(one, clients, levels), "presence": presence_of(gateway, one.conversation.client_id)}
         for one in page
         if not q or q.casefold() in clients[one.conversation.client_id].name.casefold()
     ]

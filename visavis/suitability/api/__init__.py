@@ -26,7 +26,7 @@ from visavis.suitability.api.requesting import (
     request,
     show_warning,
 )
-from visavis.suitability.api.standing import of_client, standings
+from visavis.suitability.api.standing import levels, of_client, standings
 from visavis.suitability.store.erasing import ERASURES
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "dossier",
     "expire",
     "gate",
+    "levels",
     "look",
     "mine",
     "names_of",

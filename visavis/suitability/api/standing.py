@@ -11,7 +11,7 @@ from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.suitability.rules import rights, scoring
 from visavis.suitability.store import clients as store
-from visavis.suitability.types import Assessment, Category, Standing
+from visavis.suitability.types import Assessed, Assessment, Category, Standing
 
 
 async def standings(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, Standing]:
@@ -24,6 +24,15 @@ async def standings(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, Standing
 async def standing(tx: Tx, client_id: UUID) -> Standing:
     """How one client stands now."""
     return (await standings(tx, [client_id]))[client_id]
+
+
+async def levels(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The levels that count now, `C1` to `C5`, of those of these clients who have one; the caller may know them."""
+    return {
+        key: one.level.name
+        for key, one in (await standings(tx, client_ids)).items()
+        if one.level and one.assessed is Assessed.VALID
+    }
 
 
 async def of_client(tx: Tx, actor: Actor, client_id: UUID) -> Standing:

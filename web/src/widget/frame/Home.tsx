@@ -187,9 +187,7 @@ function Products({ client }: { client: Client }) {
           className={css.line}
           onClick={() => (product ? client.look(product, false) : client.go('suit'))}
         >
-          <span className={css.grow}>
-            {product ? t('home.product', { title: context.title }) : t('home.products')}
-          </span>
+          <span className={css.grow}>{t(product ? 'home.product' : 'home.products')}</span>
           <Icon of={iRight} size={16} />
         </button>
       </li>

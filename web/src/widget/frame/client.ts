@@ -71,8 +71,8 @@ export class Client {
   /** The page that the next question is about, unless the client takes it away. */
   context: PageContext | null = null;
   conversation: string | null = null;
-  /** The product that the client looks at, and whether a card of the conversation led there. */
-  product: { id: string; card: boolean } | null = null;
+  /** The product that the client looks at, whether by a card, and from where. */
+  product: { id: string; card: boolean; from: View } | null = null;
   request: Request | null = null;
   with: 'assistant' | 'person' = 'person';
   presence: Presence | null = null;
@@ -224,7 +224,7 @@ export class Client {
 
   /** Looks at a product: whether it may be shown is decided now. */
   look(id: string, card: boolean): void {
-    this.product = { id, card };
+    this.product = { id, card, from: this.view };
     this.view = 'suit';
     this.#changed();
   }
@@ -233,9 +233,7 @@ export class Client {
   back(): void {
     const { product } = this;
     this.product = null;
-    if (product?.card && this.conversation) this.view = 'conversation';
-    if (product) this.#changed();
-    else this.go('home');
+    this.go(product?.from ?? 'home');
   }
 
   go(view: View): void {

@@ -159,7 +159,14 @@ function Request(props: { client: Client; view: View; onChanged: () => void }) {
       {asked.state === 'open' || asked.state === 'permitted' ? (
         <Press
           kind="ghost"
-          onPress={() => void client.attempt(() => giveUp(asked.id)).then(onChanged)}
+          onPress={() =>
+            void client
+              .attempt(() => giveUp(asked.id))
+              .then(() => {
+                setMade(null);
+                onChanged();
+              })
+          }
         >
           {t('request.withdraw')}
         </Press>
