@@ -1,13 +1,17 @@
 """What machines ask: alive, ready, figures."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from tests.conversations.talk import begin
 from tests.world import World
 from visavis import launch
 from visavis.app import create
 from visavis.kernel import health
+from visavis.kernel.live import InProcess
 from visavis.kernel.settings import Settings
 
 
@@ -72,8 +76,29 @@ async def test_the_operator_may_open_the_figures() -> None:
 class _Nowhere:
     """A database that cannot be reached."""
 
+    live = InProcess()
+    connections = (0, 0)
+
     def transaction(self, **_: object) -> None:
         raise OSError("no such host")
+
+
+async def test_queues_commits_and_lag_are_shown(world: World) -> None:
+    talk = await begin(world)
+    await world.app.state.speaker.post(talk.draft(talk.her, "在吗"))
+    world.clock.move(timedelta(seconds=7))
+    async with caller(world.app, "127.0.0.1") as probe:
+        lines = (await probe.get("/metrics")).text.splitlines()
+    figures = {
+        name: float(value)
+        for name, _, value in (one.rpartition(" ") for one in lines if one[0] != "#")
+    }
+    assert figures['visavis_batch_items_count{queue="post"}'] >= 1
+    assert figures['visavis_queue_items{queue="post"}'] == 0
+    assert figures["visavis_commit_seconds_count"] >= 1
+    assert figures["visavis_job_lag_seconds"] >= 7
+    assert figures["visavis_bus_connected"] == 1
+    assert figures['visavis_database_connections{state="used"}'] >= 0
 
 
 async def test_a_process_without_pages_answers_machines_alone(world: World) -> None:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import asyncpg
 import structlog
 
+from visavis.kernel import figures
 from visavis.kernel.errors import Refusal, Unavailable
 
 T = TypeVar("T")
@@ -45,6 +46,12 @@ class Batcher(Generic[T, R]):
         self._waiting = waiting
         self._queue: list[tuple[T, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
+        self.name = getattr(work, "__name__", "other").strip("_")
+        self._sizes = figures.BATCH.labels(self.name)
+        figures.watch(self)
+
+    def __len__(self) -> int:
+        return len(self._queue)
 
     def submit(self, item: T) -> "asyncio.Future[R]":
         """Queue `item`; the future holds its answer after the commit. Raises `Unavailable` when too many wait."""
@@ -65,6 +72,7 @@ class Batcher(Generic[T, R]):
         try:
             while self._queue:
                 batch, self._queue = self._queue[: self._most], self._queue[self._most :]
+                self._sizes.observe(len(batch))
                 await self._together(batch)
         finally:
             self._task = None

@@ -6,6 +6,7 @@ the block raises. Hints for the bus are collected on the way and published after
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
@@ -13,7 +14,7 @@ from typing import Any, TypeVar, cast
 import asyncpg
 import msgspec
 
-from visavis.kernel import clock
+from visavis.kernel import clock, figures
 from visavis.kernel.errors import DiskFull, Malformed, Unavailable
 from visavis.kernel.live import Hint, Live
 
@@ -119,6 +120,14 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
+    @property
+    def connections(self) -> tuple[int, int]:
+        """How many connections are in use, and how many idle."""
+        if self._pool is None:
+            return 0, 0
+        idle = self._pool.get_idle_size()
+        return self._pool.get_size() - idle, idle
+
     @asynccontextmanager
     async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Tx]:
         """A transaction that commits when the block ends; raises `Unavailable` where no connection can be had in
@@ -194,7 +203,9 @@ async def _bounds(connection: asyncpg.Connection, *, readonly: bool) -> AsyncIte
         if not _gone(connection):
             await transaction.rollback()
         raise
+    began = time.perf_counter()
     await transaction.commit()
+    figures.COMMIT.observe(time.perf_counter() - began)
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

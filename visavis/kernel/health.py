@@ -15,11 +15,12 @@ from prometheus_client import generate_latest as exposition
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from visavis.kernel import clock, figures
 from visavis.kernel.db import Database
 from visavis.kernel.errors import Forbidden, Refusal, Unavailable
 
 LOOPBACK = ("127.0.0.1", "::1")
-JOBS = "SELECT state, count(*) AS jobs FROM job GROUP BY state"
+JOBS = "SELECT state, count(*) AS jobs, min(due_at) AS oldest FROM job GROUP BY state"
 
 
 class Meter:
@@ -41,6 +42,18 @@ class Meter:
         )
         self.sockets = Gauge("visavis_sockets", "Live sockets open.", registry=self.registry)
         self.jobs = Gauge("visavis_jobs", "Jobs by state.", ("state",), registry=self.registry)
+        self.lag = Gauge(
+            "visavis_job_lag_seconds", "Age of the oldest job that is due.", registry=self.registry
+        )
+        self.connections = Gauge(
+            "visavis_database_connections",
+            "Connections to the database.",
+            ("state",),
+            registry=self.registry,
+        )
+        self.bus = Gauge(
+            "visavis_bus_connected", "Whether hints of others arrive.", registry=self.registry
+        )
 
 
 class Measured:
@@ -90,8 +103,9 @@ def install(app: FastAPI, *, sockets: Callable[[], int], leaving: Callable[[], b
         if request.app.state.settings.metrics != "all" and caller not in LOOPBACK:
             raise Forbidden(reason="metrics")
         meter.sockets.set(sockets())
-        await _count_jobs(request.app.state.database, meter)
-        return Response(exposition(meter.registry), media_type=CONTENT_TYPE_LATEST)
+        await _look(request.app.state.database, meter)
+        text = exposition(meter.registry) + exposition(figures.measure())
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     app.router.routes += [
         Route("/healthz", alive),
@@ -109,12 +123,18 @@ async def _reach(database: Database) -> None:
         raise Unavailable(reason="database") from error
 
 
-async def _count_jobs(database: Database, meter: Meter) -> None:
+async def _look(database: Database, meter: Meter) -> None:
     """The counts of this moment; where the database cannot be asked, the other figures still come."""
     meter.jobs.clear()
+    meter.lag.set(0)
+    meter.bus.set(database.live.connected)
+    for state, count in zip(("used", "idle"), database.connections, strict=True):
+        meter.connections.labels(state).set(count)
     try:
         async with database.transaction(readonly=True) as tx:
             for row in await tx.fetch(JOBS):
                 meter.jobs.labels(row["state"]).set(row["jobs"])
+                if row["state"] == "due":
+                    meter.lag.set(max(0.0, (clock.now() - row["oldest"]).total_seconds()))
     except (Refusal, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         meter.jobs.labels("unknown").set(1)
