@@ -1,6 +1,8 @@
 """The command line."""
 
 import contextlib
+import dataclasses
+import json
 import os
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ import typer
 import uvloop
 
 from visavis import archiving, fiction, launch, stage, supervising
+from visavis.kernel import doctor as medicine
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
 from visavis.kernel.errors import Refusal
@@ -129,6 +132,22 @@ def migrate(home: Home = None) -> None:
     """Bring the database to this version's schema."""
     with launch.postgres(settings_of(home=home)) as dsn:
         uvloop.run(migration.upgrade(dsn))
+
+
+@app.command()
+def doctor(
+    home: Home = None,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+) -> None:
+    """Look the installation over and say what to do; exit status 1 where something fails."""
+    settings = settings_of(home=home)
+    with launch.postgres_at_hand(settings) as dsn:
+        findings = uvloop.run(medicine.examine(settings, dsn))
+    print(medicine.report(findings), flush=True)
+    if as_json:
+        rows = [dataclasses.asdict(one) for one in findings]
+        print(json.dumps({"ok": medicine.sound(findings), "findings": rows}, ensure_ascii=False))
+    raise SystemExit(0 if medicine.sound(findings) else 1)
 
 
 @app.command()

@@ -56,6 +56,18 @@ def reached_postgres(settings: Settings) -> Iterator[str]:
         yield dsn
 
 
+@contextlib.contextmanager
+def postgres_at_hand(settings: Settings) -> Iterator[str]:
+    """As `postgres`; an embedded one that somebody runs already is used as it is."""
+    if not settings.database_url:
+        running = EmbeddedPostgres(settings.home / "postgres")
+        if running.answers():
+            yield running.dsn()
+            return
+    with postgres(settings) as dsn:
+        yield dsn
+
+
 @asynccontextmanager
 async def reached_database(dsn: str) -> AsyncIterator[Database]:
     """A pool on a database that is there already; nothing is migrated."""

@@ -88,11 +88,12 @@ async def revoked(run: Run) -> None:
 GRABBERS = """
 WITH people AS (
     INSERT INTO person (id, kind, environment, name, created_at)
-    SELECT id, kind, environment, 'Drill', created_at FROM person, unnest($2::uuid[]) AS made (id) WHERE person.id = $1
-    RETURNING id
+    SELECT made.new_id, kind, environment, 'Drill', created_at FROM person, unnest($2::uuid[]) AS made (new_id)
+    WHERE person.id = $1
+    RETURNING person.id
 ), ours AS (
     INSERT INTO staff (person_id, login, roles, branch_id, created_at, languages, registration_code)
-    SELECT people.id, people.id::text, roles, branch_id, created_at, languages, people.id::text
+    SELECT people.id, people.id::text, roles, branch_id, staff.created_at, languages, people.id::text
     FROM staff, people WHERE person_id = $1
 ), licences AS (
     INSERT INTO licence (id, staff_id, type, number, valid_from, valid_to, source, updated_at)

@@ -114,7 +114,7 @@ class EmbeddedPostgres:
 
     def running(self) -> str | None:
         """The URL of a server that another process of ours runs over this folder; None where none runs."""
-        if not self.data.exists() or not self._attach() or not self._answers():
+        if not self.data.exists() or not self._attach() or not self.answers():
             return None
         return self.dsn()
 
@@ -243,7 +243,7 @@ class EmbeddedPostgres:
             if self._process and self._process.poll() is not None:
                 tail = self.log.read_text(errors="replace")[-LOG_TAIL:]
                 raise self._failed("PostgreSQL ended at start", tail)
-            if self._says_ready() and self._answers():
+            if self._says_ready() and self.answers():
                 return
             time.sleep(0.01)
         raise EmbeddedPostgresError(f"PostgreSQL was not ready after {timeout:.0f} s: {self.log}")
@@ -254,8 +254,11 @@ class EmbeddedPostgres:
         except (FileNotFoundError, IndexError):
             return False
 
-    def _answers(self) -> bool:
-        """A number in a stale file may be somebody else's by now: only the socket proves it."""
+    def answers(self) -> bool:
+        """Whether a server of this folder takes connections.
+
+        A number in a stale file may be somebody else's by now: only the socket proves it.
+        """
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(self.socket_dir / SOCKET_NAME)) == 0
 
