@@ -22,6 +22,7 @@ from starlette.datastructures import State
 
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
+from visavis.archive import jobs as archive_jobs
 from visavis.archive import keys, sequencer
 from visavis.archive import log as archive_log
 from visavis.archive import web as archive_web
@@ -150,6 +151,7 @@ WORKS: Mapping[str, Work] = {
     "conversations.monologue": conversations_jobs.monologue,
 }
 RECURRING: Sequence[Recurring] = (
+    *archive_jobs.RECURRING,
     *identity_jobs.RECURRING,
     *products_jobs.RECURRING,
     *suitability_jobs.RECURRING,
@@ -254,6 +256,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     outbox.compose(REACTIONS)
     keys.install(keys.of_settings(settings))
     archive_log.install(archive_log.of_settings(settings))
+    archive_jobs.install(settings)
     install_contexts(settings)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)

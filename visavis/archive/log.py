@@ -8,6 +8,7 @@ import pathlib
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from visavis.archive import objects
 from visavis.archive.types import LogFaulty
 from visavis.kernel.settings import Settings, WrongSettings
 from visavis.tlog import checkpoint
@@ -93,9 +94,14 @@ def of_settings(settings: Settings) -> Log:
     try:
         text = settings.archive_policy.read_text("utf-8") if settings.archive_policy else None
         policy = read(text) if text else None
-        return of_folder(settings.home, settings.archive_origin or f"{host}/log", policy)
+        found = of_folder(settings.home, settings.archive_origin or f"{host}/log", policy)
+        if settings.archive_store:
+            found.target = objects.of_address(settings.archive_store)
     except (OSError, BadPolicy, BadNote) as error:
         raise WrongSettings(f"VISAVIS_ARCHIVE_POLICY or _ORIGIN: {error}") from None
+    except objects.NoBucket as error:
+        raise WrongSettings(f"VISAVIS_ARCHIVE_STORE: {error}") from None
+    return found
 
 
 _log: Log | None = None

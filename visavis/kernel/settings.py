@@ -189,6 +189,14 @@ class Settings(BaseSettings):
         "",
         description="Name of the log of record when it begins, host and path; empty: made from the public address.",
     )
+    archive_store: Annotated[str, Field(pattern=r"^(s3://.+)?$")] = Field(
+        "",
+        description="Where the log lies; empty: a folder of the data folder; or"
+        " `s3://BUCKET/PREFIX?endpoint=URL&lock_days=N`, a bucket made with Object Lock.",
+    )
+    archive_timestamps: WebAddress = Field(
+        "", description="RFC 3161 authority that stamps the checkpoint once a day; empty: none."
+    )
     archive_policy: Path | None = Field(
         None,
         description="Trust policy (C2SP tlog-policy) that names the witnesses to ask; empty: none.",

@@ -32,6 +32,7 @@ from visavis.archive.api.recording import (
     open_secret,
 )
 from visavis.archive.api.shredding import destroy_keys, masters_left
+from visavis.archive.api.stamping import stamp_checkpoint, stamps
 
 __all__ = [
     "after",
@@ -60,6 +61,8 @@ __all__ = [
     "open_secret",
     "own_key",
     "rotate_masters",
+    "stamp_checkpoint",
+    "stamps",
     "standing",
     "tile_file",
     "vkey",

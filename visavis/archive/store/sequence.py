@@ -177,3 +177,28 @@ async def standing(tx: Tx) -> Standing:
 
 def _batch(row: Row) -> Batch:
     return Batch(row["first"], row["size"], row["root"], row["checkpoint"], row["published_at"])
+
+
+async def unstamped(tx: Tx, since: datetime) -> Batch | None:
+    """The newest published batch, unless one was stamped after `since` or it is stamped itself."""
+    row = await tx.fetchrow(
+        f"{BATCH} WHERE checkpoint IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM log_timestamp WHERE taken_at > $1)"
+        " ORDER BY first DESC LIMIT 1",
+        since,
+    )
+    return _batch(row) if row else None
+
+
+async def keep_stamp(tx: Tx, batch: Batch, response: bytes, now: datetime) -> None:
+    """Keep the timestamp of a checkpoint."""
+    await tx.execute(
+        "INSERT INTO log_timestamp (size, root, taken_at, response) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (size) DO NOTHING",
+        batch.size, batch.root, now, response,
+    )  # fmt: skip
+
+
+async def stamps(tx: Tx, limit: int) -> list[Row]:
+    """The newest timestamps: size, root, time and response."""
+    return await tx.fetch("SELECT * FROM log_timestamp ORDER BY size DESC LIMIT $1", limit)

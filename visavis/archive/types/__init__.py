@@ -122,6 +122,16 @@ class Halt:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """An outside authority's word (RFC 3161) that the checkpoint of this size existed at that time."""
+
+    size: int
+    root: bytes
+    taken_at: datetime
+    response: bytes
+
+
+@dataclass(frozen=True)
 class Standing:
     """How the log is doing: `size` leaves are published, `waiting` records (10,000 at most) have no place yet.
 

@@ -1,0 +1,35 @@
+"""Timestamps of the log: asked for once a day, kept as they came."""
+
+from datetime import timedelta
+
+import httpx
+
+from visavis.archive import stamping
+from visavis.archive.store import sequence
+from visavis.archive.types import Stamp
+from visavis.kernel import clock
+from visavis.kernel.db import Tx
+from visavis.tlog import note
+
+EVERY = timedelta(hours=24)
+
+
+async def stamp_checkpoint(tx: Tx, url: str, http: httpx.AsyncClient | None = None) -> int | None:
+    """Have the newest checkpoint stamped, if the last timestamp is a day old; its size, or None when none was due.
+
+    Raises `NotStamped` when the authority does not do it.
+    """
+    batch = await sequence.unstamped(tx, clock.now() - EVERY)
+    if batch is None or batch.checkpoint is None:
+        return None
+    text, _ = note.split(batch.checkpoint.encode())
+    await sequence.keep_stamp(tx, batch, await stamping.stamp(url, text, http), clock.now())
+    return batch.size
+
+
+async def stamps(tx: Tx, limit: int = 100) -> list[Stamp]:
+    """The newest timestamps, newest first; `response` is for `openssl ts -verify -in`."""
+    return [
+        Stamp(row["size"], bytes(row["root"]), row["taken_at"], bytes(row["response"]))
+        for row in await sequence.stamps(tx, limit)
+    ]
