@@ -16,15 +16,14 @@ from collections.abc import (
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.datastructures import State
 
 from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
+from visavis.archive import api as archive
 from visavis.archive import jobs as archive_jobs
-from visavis.archive import keys, sequencer
-from visavis.archive import log as archive_log
+from visavis.archive import sequencer
 from visavis.archive import web as archive_web
 from visavis.assistant import jobs as assistant_jobs
 from visavis.assistant import web as assistant_web
@@ -75,8 +74,6 @@ from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
 from visavis.supervision import web as supervision_web
-
-log = structlog.get_logger(__name__)
 
 VERSION = "0.1.0"
 
@@ -210,6 +207,7 @@ class People:
 
 def install_contexts(settings: Settings) -> None:
     """Tell each context what the operator has set."""
+    archive.install(settings)
     identity.install(settings)
     connections.install(settings)
     dispatch.install(settings)
@@ -254,9 +252,6 @@ def _beside(state: State, runner: Runner) -> Iterator[Coroutine[Any, Any, None]]
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
     """The application; with `background` it also runs jobs and processes. Tests drive `app.state.runner` themselves."""
     outbox.compose(REACTIONS)
-    keys.install(keys.of_settings(settings))
-    archive_log.install(archive_log.of_settings(settings))
-    archive_jobs.install(settings)
     install_contexts(settings)
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)

@@ -88,7 +88,7 @@ async def test_the_checkpoint_is_stamped_once_a_day(
     authority: Callable[[httpx.Request], httpx.Response],
 ) -> None:
     keys.install(KeyRing(bytes(32)))
-    log.install(Log(Folder(tmp_path / "log"), SIGNER, of_log(SIGNER.verifier)))
+    log.install(Log(Folder(tmp_path / "log"), SIGNER, of_log(SIGNER.verifier), "http://tsa.test"))
     http = httpx.AsyncClient(transport=httpx.MockTransport(authority))
     sequencer = Sequencer(database, log.current())
 
@@ -97,10 +97,10 @@ async def test_the_checkpoint_is_stamped_once_a_day(
             await api.append_one(tx, Fact("note", uuid4(), UUID(int=1), Environment.TEST, {}))
         await sequencer.step()
         async with database.transaction() as tx:
-            return await api.stamp_checkpoint(tx, "http://tsa.test", http)
+            return await api.stamp_checkpoint(tx, http)
 
     async with database.transaction() as tx:
-        assert await api.stamp_checkpoint(tx, "http://tsa.test", http) is None, "nothing to stamp"
+        assert await api.stamp_checkpoint(tx, http) is None, "nothing to stamp"
     assert await stamp() == 1
     assert await stamp() is None
     await clock.advance(24 * 3600 + 1)
@@ -149,18 +149,12 @@ async def test_answers_that_are_no_timestamp(
         stamping.check(good, digest, 5)
 
 
-async def test_the_job_asks_whom_the_setting_names(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+async def test_without_an_authority_the_job_does_nothing(
+    database: Database, settings: Settings
 ) -> None:
-    asked: list[str] = []
-
-    async def hear(_: object, url: str) -> None:
-        asked.append(url)
-
-    monkeypatch.setattr("visavis.archive.api.stamp_checkpoint", hear)
+    api.install(settings)
     async with database.transaction() as tx:
-        for url in ("", "http://tsa.test/"):
-            jobs.install(Settings(archive_timestamps=url))
-            await jobs.stamp(tx, {})
-    jobs.install(Settings())
-    assert asked == ["http://tsa.test/"]
+        await jobs.stamp(tx, {})
+        assert await api.stamps(tx) == []
+    api.install(settings.model_copy(update={"archive_timestamps": "http://tsa.test/"}))
+    assert log.current().authority == "http://tsa.test/"

@@ -39,6 +39,7 @@ class Log:
     target: Target
     signer: Signer
     policy: Policy
+    authority: str = ""  # where its checkpoints are stamped once a day (RFC 3161)
     _view: tuple[bytes, View] | None = field(default=None, repr=False)
 
     def signed(self) -> bytes | None:
@@ -95,6 +96,7 @@ def of_settings(settings: Settings) -> Log:
         text = settings.archive_policy.read_text("utf-8") if settings.archive_policy else None
         policy = read(text) if text else None
         found = of_folder(settings.home, settings.archive_origin or f"{host}/log", policy)
+        found.authority = settings.archive_timestamps
         if settings.archive_store:
             found.target = objects.of_address(settings.archive_store)
     except (OSError, BadPolicy, BadNote) as error:

@@ -2,7 +2,7 @@
 
 from visavis.archive.api.keying import rotate_masters
 from visavis.archive.api.matching import database_level
-from visavis.archive.api.opening import folder_of, open_log, own_key
+from visavis.archive.api.opening import folder_of, install, open_log, own_key
 from visavis.archive.api.proving import (
     batches,
     checkpoint,
@@ -52,6 +52,7 @@ __all__ = [
     "folder_of",
     "headless",
     "heads",
+    "install",
     "keep_secret",
     "log_file",
     "masters_left",

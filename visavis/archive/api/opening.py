@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
-from visavis.archive import log
+from visavis.archive import keys, log
 from visavis.kernel.settings import Settings
 from visavis.tlog.note import Verifier, signer_of
+
+
+def install(settings: Settings) -> None:
+    """Use the installation's keys and its log in this process; raises `WrongSettings`."""
+    keys.install(keys.of_settings(settings))
+    open_log(settings)
 
 
 def open_log(settings: Settings) -> None:

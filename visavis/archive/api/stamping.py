@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import httpx
 
-from visavis.archive import stamping
+from visavis.archive import log, stamping
 from visavis.archive.store import sequence
 from visavis.archive.types import Stamp
 from visavis.kernel import clock
@@ -14,11 +14,16 @@ from visavis.tlog import note
 EVERY = timedelta(hours=24)
 
 
-async def stamp_checkpoint(tx: Tx, url: str, http: httpx.AsyncClient | None = None) -> int | None:
-    """Have the newest checkpoint stamped, if the last timestamp is a day old; its size, or None when none was due.
+async def stamp_checkpoint(tx: Tx, http: httpx.AsyncClient | None = None) -> int | None:
+    """Have the newest checkpoint stamped, if an authority is named and the last timestamp is a day old.
+
+    Returns its size, or None when none was due.
 
     Raises `NotStamped` when the authority does not do it.
     """
+    url = log.current().authority
+    if not url:
+        return None
     batch = await sequence.unstamped(tx, clock.now() - EVERY)
     if batch is None or batch.checkpoint is None:
         return None

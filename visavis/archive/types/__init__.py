@@ -9,6 +9,14 @@ from uuid import UUID
 
 import msgspec
 
+from visavis.archive.types.log import (
+    Batch,
+    Halt,
+    LogFaulty,
+    NotLogged,
+    Stamp,
+    Standing,
+)
 from visavis.archive.types.origins import Erasure, Numbering, Origin, Stored
 from visavis.kernel.auth import Environment
 from visavis.kernel.errors import Refusal
@@ -26,6 +34,7 @@ __all__ = [
     "Record",
     "RetentionClass",
     "Sealed",
+    "Stamp",
     "Standing",
     "Stored",
     "TooLarge",
@@ -98,63 +107,4 @@ class Damaged(Refusal):
     """A stored envelope cannot be opened as what it claims to be."""
 
     code = "record_damaged"
-    status = 500
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Leaves of the log from `first` up to, but without, `size`; root and checkpoint once they are published."""
-
-    first: int
-    size: int
-    root: bytes | None = None
-    checkpoint: str | None = None
-    published_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Halt:
-    """Why the log signs nothing: `reason` is a word for programs, `place` the file or leaf it was seen at."""
-
-    reason: str
-    place: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """An outside authority's word (RFC 3161) that the checkpoint of this size existed at that time."""
-
-    size: int
-    root: bytes
-    taken_at: datetime
-    response: bytes
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How the log is doing: `size` leaves are published, `waiting` records (10,000 at most) have no place yet.
-
-    `oldest_waiting_us` is when the oldest of them was sealed (microseconds UTC); capture health is measured by it.
-    """
-
-    size: int
-    sequenced: int
-    waiting: int
-    oldest_waiting_us: int | None
-    published_at: datetime | None
-    halt: Halt | None
-
-
-class NotLogged(Refusal):
-    """The record is kept, but no checkpoint covers it yet; it takes seconds."""
-
-    code = "record_not_logged"
-    status = 409
-
-
-class LogFaulty(Refusal):
-    """The log's files do not prove the record; the incident is logged."""
-
-    code = "log_faulty"
     status = 500
