@@ -84,6 +84,9 @@ faults: $(VENV)/.developed ## Hurt a running platform and judge what it kept; QU
 bench-archive: $(VENV)/.developed ## Measure the log of record; QUICK=1 takes at most a minute
 	@QUICK=$(QUICK) $(BIN)/python bench/archive.py $(ARGS)
 
+bench-supervision: $(VENV)/.developed ## Judge the judging: hits, false alarms, speed; QUICK=1 takes at most a minute, DATA=folder
+	@QUICK=$(QUICK) DATA=$(DATA) $(BIN)/python bench/supervision.py $(ARGS)
+
 bench-web: $(VENV)/.developed web ## Measure the interface in a real browser against its budgets; QUICK=1 is short
 	@$(BIN)/python tools/chromium.py
 	@QUICK=$(QUICK) $(BIN)/python bench/web.py $(ARGS)

@@ -8,11 +8,16 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+from visavis import supervising
+
+if supervising.asked(sys.argv):  # starts at once: nothing of the rest is needed
+    raise SystemExit(supervising.main(sys.argv))
+
 import asyncpg
 import typer
 import uvloop
 
-from visavis import archiving, fiction, launch, stage, supervising
+from visavis import archiving, fiction, launch, stage
 from visavis.kernel import doctor as medicine
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
@@ -33,7 +38,8 @@ app = typer.Typer(
 )
 
 app.add_typer(archiving.app, name="archive")
-app.add_typer(supervising.app, name="supervise")
+supervise = typer.Typer(no_args_is_help=True, help="Supervision: judge texts.")
+app.add_typer(supervise, name="supervise")
 
 Home = Annotated[Path | None, typer.Option(help="Data folder.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
@@ -42,6 +48,25 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
 def settings_of(**overrides: object) -> Settings:
     """The settings with what the command line says; None means not said."""
     return load(**{key: value for key, value in overrides.items() if value is not None})
+
+
+@supervise.callback()
+def supervision() -> None:
+    """Supervision: judge texts."""
+
+
+@supervise.command()
+def check(
+    lines: Annotated[str, typer.Argument(metavar="[FILE|-]", help="The lines.")] = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines; the only form.")] = True,
+) -> None:
+    """Judge JSON lines {"id","text","lang","direction"}; answer one verdict a line, in order.
+
+    Spans are character offsets into the text. A line that cannot be read is named on the standard
+    error with its number and left out; the exit status is then 1.
+    """
+    del jsonl
+    raise SystemExit(supervising.check(lines))
 
 
 @app.command()

@@ -4,57 +4,58 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import msgspec
 
-from visavis.supervision import api
+from visavis.supervision import judging
 from visavis.supervision.types import Direction, Judged, Verdict
 
-app = typer.Typer(no_args_is_help=True, help="Supervision from the command line.")
 CHUNK = 1 << 18
 DIRECTIONS = {direction.value: direction for direction in Direction}
+COMMAND = ["supervise", "check"]
+FORM = "--jsonl"
 
 
 class Malformed(Exception):
     """A line that cannot be judged; the text says why."""
 
 
-@app.callback()
-def supervise() -> None:
-    """Supervision from the command line."""
+def asked(call: Sequence[str]) -> bool:
+    """Whether a command line is this command in its plain form, so that nothing else need be loaded."""
+    rest = [one for one in call[3:] if one != FORM]
+    return list(call[1:3]) == COMMAND and (
+        not rest or (len(rest) == 1 and (rest[0] == "-" or not rest[0].startswith("-")))
+    )
 
 
-@app.command()
-def check(
-    lines: Annotated[
-        str, typer.Argument(metavar="[FILE|-]", help="The lines; - is the standard input.")
-    ] = "-",
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines; the only form.")] = True,
-) -> None:
-    """Judge JSON lines {"id","text","lang","direction"}; answer one verdict a line, in order.
+def check(lines: str = "-") -> int:
+    """Judge a file of JSON lines, - for the standard input; the exit status.
 
-    Spans are character offsets into the text. A line that cannot be read is named on the standard
-    error with its number and left out; the exit status is then 1.
+    0: every line was judged; 1: some could not be, each named on the standard error with its number;
+    2: there is no such file.
     """
-    del jsonl
     if lines != "-" and not Path(lines).is_file():
         print(f"visavis: no file {lines}", file=sys.stderr)
-        raise SystemExit(2)
-    api.pack()
+        return 2
+    judging.pack()
     gc.collect()
     gc.freeze()  # the pack stays, the collector need not walk it
     source = os.dup(0) if lines == "-" else os.open(lines, os.O_RDONLY)
     try:
-        wrong = _run(source)
+        return 1 if _run(source) else 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        raise SystemExit(1) from None
+        return 1
     finally:
         os.close(source)
-    raise SystemExit(1 if wrong else 0)
+
+
+def main(call: Sequence[str]) -> int:
+    """The command as it was called."""
+    return check(next((one for one in call[3:] if one != FORM), "-"))
 
 
 def _run(source: int) -> int:
@@ -92,12 +93,7 @@ def _batches(source: int) -> Iterator[list[bytes]]:
 
 def answer(raw: bytes) -> str:
     """The verdict on one line as JSON. Raises `Malformed`."""
-    try:
-        line = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Malformed("not UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"not JSON ({error})") from None
+    line = _decoded(raw)
     if not isinstance(line, dict):
         raise Malformed("not a JSON object")
     if "id" not in line:
@@ -108,8 +104,26 @@ def answer(raw: bytes) -> str:
     if not isinstance(direction, str) or direction not in DIRECTIONS:
         raise Malformed(f"direction is none of {', '.join(DIRECTIONS)}")
     text = line["text"]
-    verdict = api.weigh([Judged(text, DIRECTIONS[direction])])[0]
-    return json.dumps(shown(line["id"], text, verdict))
+    verdict = judging.weigh([Judged(text, DIRECTIONS[direction])])[0]
+    told = shown(line["id"], text, verdict)
+    try:
+        return msgspec.json.encode(told).decode()
+    except UnicodeEncodeError:  # half a character in the id
+        return json.dumps(told)
+
+
+def _decoded(raw: bytes) -> Any:
+    """A line's value; what the fast reader will not have, the patient one reads or explains."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Malformed("not UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON ({error})") from None
 
 
 def shown(key: Any, text: str, verdict: Verdict) -> dict[str, Any]:

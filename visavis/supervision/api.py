@@ -3,9 +3,6 @@
 A verdict depends on text, direction and pack alone, and costs about 20 to 30 µs.
 """
 
-import functools
-import json
-import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,35 +12,27 @@ from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
 from visavis.supervision import store
-from visavis.supervision.rules import engine
-from visavis.supervision.rules.building import compile_pack
-from visavis.supervision.rules.folding import read_hanzi
-from visavis.supervision.rules.pack import Pack
-from visavis.supervision.rules.views import Reader
+from visavis.supervision.judging import DOCUMENTS, pack, weigh
 from visavis.supervision.types import Alert, Direction, Judged, Verdict
 
-DOCUMENTS = ("zh.json", "en.json")
 ORIGINS, ERASURES = store.ORIGINS, store.ERASURES
-
-
-@functools.cache
-def pack() -> Pack:
-    """The policy pack of this process, read and compiled once (about half a second)."""
-    here = pathlib.Path(__file__).parent
-    reader = Reader(read_hanzi((here / "tables/hanzi.txt").read_text(encoding="utf-8")))
-    texts = [(here / "policies" / name).read_text(encoding="utf-8") for name in DOCUMENTS]
-    return compile_pack([json.loads(text) for text in texts], reader)
+__all__ = [
+    "DOCUMENTS",
+    "ERASURES",
+    "ORIGINS",
+    "explain",
+    "judge",
+    "judge_draft",
+    "keep_verdicts",
+    "pack",
+    "weigh",
+]
 
 
 async def judge(tx: Tx, asks: Sequence[Judged]) -> list[Verdict]:
     """A verdict per text, in order; asks the database nothing. The assistant's words are judged as staff's (AI-02)."""
     del tx
     return weigh(asks)
-
-
-def weigh(asks: Sequence[Judged]) -> list[Verdict]:
-    """A verdict per text, in order, for whoever has no transaction: the command line and the measurements."""
-    return engine.judge(pack(), asks)
 
 
 async def judge_draft(tx: Tx, actor: Actor, text: str) -> Verdict:

@@ -16,7 +16,7 @@ from visavis.supervision.rules.pack import BrokenPack, Pack, Pattern, Track, Wor
 from visavis.supervision.rules.shapes import SHAPES
 from visavis.supervision.rules.spelling import automaton, choices, nested
 from visavis.supervision.rules.views import DENSE, PLAIN, Reader
-from visavis.supervision.types import Policy
+from visavis.supervision.types import Action, Policy, Verdict
 
 TOKEN = re.compile(r"\{[^}]+\}|\[[^\]]+\]|[~&]\d+")
 NAMED = re.compile(r"\{([^}]+)\}")
@@ -184,4 +184,5 @@ def compile_pack(documents: Sequence[Mapping[str, Any]], reader: Reader) -> Pack
         for language, builder in builders.items()
     }
     version = "+".join(str(document["version"]) for document in documents)
-    return Pack(version, policies, tracks, signals, tuple(tests), reader)
+    passed = Verdict(Action.PASS, pack_version=version)
+    return Pack(version, policies, tracks, signals, tuple(tests), reader, passed)

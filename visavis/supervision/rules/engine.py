@@ -8,7 +8,7 @@ lists of places.
 import functools
 from collections.abc import Mapping, Sequence
 
-from visavis.supervision.rules.finding import binds, hits_in
+from visavis.supervision.rules.finding import hits_in
 from visavis.supervision.rules.pack import Pack
 from visavis.supervision.rules.signals import SIGNALS
 from visavis.supervision.types import SEVERITY, Action, Hit, Judged, Policy, Verdict
@@ -24,23 +24,24 @@ def judge(pack: Pack, texts: Sequence[Judged]) -> list[Verdict]:
 
 def _judge_one(pack: Pack, judged: Judged) -> Verdict:
     reading = pack.reader.read(judged.text)
+    live = pack.binding(judged.direction, judged.department)
     hits: dict[str, set[tuple[int, int]]] = {}
     for track in pack.tracks.values():
         chinese = track.language == "zh-CN"
         if not reading.speaks[0 if chinese else 1]:
             continue
-        for policy_id, start, end in hits_in(pack, track, reading, judged, chinese):
+        for policy_id, start, end in hits_in(pack, track, reading, live, chinese):
             places = reading.dense_places() if chinese else reading.plain_places()
             span = min(places[start:end]), max(places[start:end]) + 1
             hits.setdefault(policy_id, set()).add(span)
     for policy_id, names in pack.signals.items():
-        policy = pack.policies[policy_id]
-        if judged.direction not in policy.actions or not binds(policy, judged):
+        if policy_id not in live:
             continue
+        policy = pack.policies[policy_id]
         spans = [span for name in names for span in SIGNALS[name](policy, reading)]
         if spans:
             hits.setdefault(policy_id, set()).update(spans)
-    return _verdict(pack, judged, hits) if hits else Verdict(Action.PASS, pack_version=pack.version)
+    return _verdict(pack, judged, hits) if hits else pack.passed
 
 
 def _action(policy: Policy, judged: Judged) -> Action:

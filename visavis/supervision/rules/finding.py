@@ -8,7 +8,6 @@ from visavis.supervision.rules import guards
 from visavis.supervision.rules.pack import Pack, Pattern, Track
 from visavis.supervision.rules.shapes import SHAPED, SHAPES
 from visavis.supervision.rules.views import Reading
-from visavis.supervision.types import Judged, Policy
 
 LETTER = re.compile("[a-z]")
 Raw = tuple[int, int, int]  # a word by its number, and where it begins and ends
@@ -37,15 +36,14 @@ class Found:
 
 
 def hits_in(
-    pack: Pack, track: Track, reading: Reading, judged: Judged, chinese: bool
+    pack: Pack, track: Track, reading: Reading, live: frozenset[str], chinese: bool
 ) -> Iterator[tuple[str, int, int]]:
     """(policy, start, end) in the track's view of each pattern that is there and not guarded away."""
     view = reading.dense if chinese else reading.plain
     heard = _heard(track, reading, view, chinese)
     read = [(track.automaton.find_matches_as_indexes(one, overlapping=True), one)
             for one in ([view] if chinese else [view, *reading.unleeted()])]  # fmt: skip
-    wanted = _wanted(track, [raw for raw, _ in read], heard)
-    wanted = [one for one in wanted if _concerns(pack.policies[one.policy], judged)]
+    wanted = _wanted(track, [raw for raw, _ in read], heard, live)
     if not wanted:
         return
     found = Found(track, view)
@@ -74,7 +72,9 @@ def _heard(track: Track, reading: Reading, view: str, chinese: bool) -> list[Raw
     return [hit for hit in raw if track.hidden[hit[0]].text not in view] if raw else raw
 
 
-def _wanted(track: Track, raws: Sequence[list[Raw]], heard: list[Raw]) -> list[Pattern]:
+def _wanted(
+    track: Track, raws: Sequence[list[Raw]], heard: list[Raw], live: frozenset[str]
+) -> list[Pattern]:
     """The patterns all of whose classes have a word somewhere; a filter before any place is looked at."""
     have = 0
     rows = []
@@ -85,12 +85,8 @@ def _wanted(track: Track, raws: Sequence[list[Raw]], heard: list[Raw]) -> list[P
             if word.begins:
                 rows.append(word.begins)
     return list(dict.fromkeys(
-        one for row in rows for one in row if have & one.need == one.need
+        one for row in rows for one in row if have & one.need == one.need and one.policy in live
     ))  # fmt: skip
-
-
-def _concerns(policy: Policy, judged: Judged) -> bool:
-    return judged.direction in policy.actions and binds(policy, judged)
 
 
 def _settle(found: Found) -> None:
@@ -189,8 +185,3 @@ def _inside(place: tuple[int, int, bool], spans: Sequence[tuple[int, int]]) -> b
         and (place[0], place[1]) != (start, end)
         for start, end in spans
     )  # fmt: skip
-
-
-def binds(policy: Policy, judged: Judged) -> bool:
-    """Whether the policy is one of the speaker's department, or everybody's."""
-    return not policy.departments or judged.department in policy.departments

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from visavis.supervision.rules.views import Reader
-from visavis.supervision.types import Policy
+from visavis.supervision.types import Direction, Policy, Verdict
 
 
 class BrokenPack(Exception):
@@ -60,6 +60,21 @@ class Pack:
     signals: Mapping[str, tuple[str, ...]]
     tests: tuple[tuple[str, str, bool], ...]
     reader: Reader
+    passed: Verdict
+    live: dict[tuple[Direction, str | None], frozenset[str]] = field(default_factory=dict)
+
+    def binding(self, direction: Direction, department: str | None) -> frozenset[str]:
+        """The policies that bind a speaker of this department in this direction."""
+        key = (direction, department)
+        known = self.live.get(key)
+        if known is None:
+            known = self.live[key] = frozenset(
+                policy.id
+                for policy in self.policies.values()
+                if direction in policy.actions
+                and (not policy.departments or department in policy.departments)
+            )
+        return known
 
     @property
     def size(self) -> int:

@@ -1,0 +1,260 @@
+"""How well and how fast texts are judged: `python bench/supervision.py` (QUICK=1 for at most a minute); last line JSON.
+
+Development lines were in view while the pack was written: they are training data and say nothing about the field. The
+fresh lines (tests/supervision/fresh.jsonl) were written from the taxonomy alone by somebody who had not seen the pack.
+An alert is any action but `pass`. The plain baseline is a list of keywords after NFKC, on the same texts in the same
+run. DATA names the folder with the development lines and the utterances; without it a neighbour `shared/data`.
+"""
+
+import asyncio
+import csv
+import gc
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from visavis.supervision import api
+from visavis.supervision.types import Action, Direction, Judged
+
+ROOT = Path(__file__).parents[1]
+QUICK = bool(os.environ.get("QUICK"))
+FRESH = ROOT / "tests/supervision/fresh.jsonl"
+STAFF, CLIENT = Direction.STAFF_TO_CLIENT, Direction.CLIENT_TO_STAFF
+UTTERANCES = {"金融意图理解": 0.01, "金融问题识别": 0.03}  # file and the alert rate aimed at
+ROUNDS, LINES = (3, 20_000) if QUICK else (7, 200_000)
+KEYWORDS = [
+    "保本",
+    "保收益",
+    "稳赚",
+    "必涨",
+    "翻倍",
+    "内幕",
+    "加微信",
+    "加我微信",
+    "私下",
+    "代客",
+    "操盘",
+    "密码",
+    "验证码",
+    "个人账户",
+    "分成",
+    "返佣",
+    "涨停",
+    "满仓",
+    "庄家",
+    "guarantee",
+    "risk-free",
+    "whatsapp",
+    "wechat",
+    "password",
+    "inside",
+    "personal account",
+    "definitely",
+    "delete this",
+]
+AIMS = {
+    "texts_per_s": 20_000,
+    "added_p99_ms": 5.0,
+    "recall": 0.80,
+    "false_positives": 0.05,
+    "evasions": 0.85,
+}
+
+
+def data() -> Path | None:
+    """The folder of the development lines, where there is one."""
+    named = os.environ.get("DATA")
+    places = [Path(named)] if named else [ROOT.parents[up] / "shared/data" for up in (0, 1)]
+    return next((place for place in places if (place / "surveillance_dev.jsonl").exists()), None)
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
+    return [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
+
+
+def alerts(texts: Sequence[Judged]) -> list[bool]:
+    """Whether each text is more than passed."""
+    return [verdict.action is not Action.PASS for verdict in api.weigh(texts)]
+
+
+def plain(text: str) -> bool:
+    """The baseline: one of some keywords, after NFKC."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return any(word in folded for word in KEYWORDS)
+
+
+def share(flags: Sequence[bool]) -> float | None:
+    """How many of them, 0 to 1."""
+    return round(sum(flags) / len(flags), 4) if flags else None
+
+
+def development(folder: Path) -> dict[str, Any]:
+    """The training lines; a client's question is judged as a client's."""
+    lines = rows(folder / "surveillance_dev.jsonl")
+    asked = {"benign_client_question"}
+    found = alerts(
+        [Judged(one["text"], CLIENT if one["category"] in asked else STAFF) for one in lines]
+    )
+    wrong = [one["label"] == 1 for one in lines]
+    return {
+        "lines": len(lines),
+        "training_recall": share([hit for hit, bad in zip(found, wrong, strict=True) if bad]),
+        "benign": wrong.count(False),
+        "benign_stopped": sum(hit for hit, bad in zip(found, wrong, strict=True) if not bad),
+        "plain_recall": share([plain(one["text"]) for one in lines if one["label"]]),
+        "plain_false_positives": share([plain(one["text"]) for one in lines if not one["label"]]),
+    }
+
+
+def fresh() -> dict[str, Any] | None:
+    """The honest score, where the lines are."""
+    if not FRESH.exists():
+        return None
+    lines = rows(FRESH)
+    found = alerts([Judged(one["text"], Direction(one["direction"])) for one in lines])
+    pairs = list(zip(lines, found, strict=True))
+    bad = [(one, hit) for one, hit in pairs if one["violation"]]
+    good = [(one, hit) for one, hit in pairs if not one["violation"]]
+    categories: dict[str, list[bool]] = defaultdict(list)
+    for one, hit in bad:
+        categories[one["category"]].append(hit)
+    return {
+        "lines": len(lines),
+        "recall": share([hit for _, hit in bad]),
+        "false_positives": share([hit for _, hit in good]),
+        "evasions": share([hit for one, hit in bad if one.get("evasion")]),
+        "plainly_said": share([hit for one, hit in bad if not one.get("evasion")]),
+        "recall_by_language": {
+            language: share([hit for one, hit in bad if one["lang"].startswith(language)])
+            for language in ("zh", "en")
+        },
+        "false_positives_by_language": {
+            language: share([hit for one, hit in good if one["lang"].startswith(language)])
+            for language in ("zh", "en")
+        },
+        "recall_by_category": {key: share(hits) for key, hits in sorted(categories.items())},
+        "plain_recall": share([plain(one["text"]) for one, _ in bad]),
+        "plain_false_positives": share([plain(one["text"]) for one, _ in good]),
+    }
+
+
+def utterances(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """Alert rates on what clients really ask, judged in both directions; and the texts."""
+    rates: dict[str, Any] = {}
+    texts: list[str] = []
+    for name, aim in UTTERANCES.items():
+        with (folder / f"fineva/{name}.csv").open(encoding="utf-8-sig") as file:
+            asked = [row["question"] for row in csv.DictReader(file)]
+        texts += asked
+        rates[name] = {"aim": aim, "lines": len(asked)} | {
+            direction.value: share(alerts([Judged(text, direction) for text in asked]))
+            for direction in (STAFF, CLIENT)
+        }
+    return rates, texts
+
+
+def pace(work: Callable[[], object], count: int) -> float:
+    """How many a second, by the processor's time; the best of some rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        before = time.process_time()
+        work()
+        best = min(best, time.process_time() - before)
+    return round(count / best)
+
+
+async def latency(texts: Sequence[str]) -> list[float]:
+    """Milliseconds of one judgement at the door that the message path uses, each on its own."""
+    tx = cast(Any, None)  # the door asks the database nothing
+    taken = []
+    for text in texts:
+        before = time.perf_counter()
+        await api.judge(tx, [Judged(text, STAFF)])
+        taken.append((time.perf_counter() - before) * 1000)
+    return taken
+
+
+def command(texts: Sequence[str]) -> dict[str, Any]:
+    """`visavis supervise check` over a file, its start included and set apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        many, one = Path(folder) / "many.jsonl", Path(folder) / "one.jsonl"
+        lines = [
+            json.dumps(
+                {
+                    "id": no,
+                    "text": texts[no % len(texts)],
+                    "lang": "zh",
+                    "direction": "staff_to_client",
+                }
+            )
+            for no in range(LINES)
+        ]
+        many.write_text("\n".join(lines) + "\n")
+        one.write_text(lines[0] + "\n")
+        start, whole = (_timed(path) for path in (one, many))
+    return {
+        "lines": LINES,
+        "start_s": round(start, 2),
+        "lines_per_s": round(LINES / max(whole - start, 1e-3)),
+    }
+
+
+def _timed(path: Path) -> float:
+    before = time.perf_counter()
+    call = [sys.executable, "-m", "visavis", "supervise", "check", "--jsonl", str(path)]
+    subprocess.run(call, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - before
+
+
+def speed(texts: Sequence[str]) -> dict[str, Any]:
+    """Texts a second and core, beside the baseline, and what one judgement adds to a message."""
+    gc.collect()
+    gc.freeze()
+    many = [Judged(text, STAFF) for text in texts] * 4
+    taken = sorted(asyncio.run(latency(list(texts) * (2 if QUICK else 20))))
+    return {
+        "texts_per_s": pace(lambda: api.weigh(many), len(many)),
+        "plain_texts_per_s": pace(lambda: [plain(one.text) for one in many], len(many)),
+        "added_p50_ms": round(statistics.median(taken), 3),
+        "added_p99_ms": round(taken[int(len(taken) * 0.99)], 3),
+        "command": command(texts),
+    }
+
+
+def main() -> None:
+    """Measure, print a table, and end with one line of JSON."""
+    folder = data()
+    before = time.perf_counter()
+    pack = api.pack()
+    result: dict[str, Any] = {
+        "bench": "supervision", "quick": QUICK, "pack": pack.version, "words": pack.size,
+        "compile_s": round(time.perf_counter() - before, 2), "aims": AIMS, "fresh": fresh(),
+    }  # fmt: skip
+    texts = ["您好，请问这只基金的赎回款什么时候到账", "please tell me when my redemption arrives"]
+    if folder:
+        result["development"] = development(folder)
+        result["utterances"], texts = utterances(folder)
+    else:
+        print("no development lines here: name their folder with DATA=…")
+    result["speed"] = speed(texts)
+    for key, value in result.items():
+        print(f"{key:12} {json.dumps(value, ensure_ascii=False)}")
+    print(json.dumps(result, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
