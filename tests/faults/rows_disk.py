@@ -145,7 +145,7 @@ async def full_disk(run: Run) -> None:
 def _fill(place: Path, ballast: Path) -> None:
     found = os.statvfs(place)
     room = found.f_bavail * found.f_frsize - MEBI // 8
-    with ballast.open("wb") as file, contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), ballast.open("wb") as file:
         for _ in range(max(0, room // PAGE)):
             file.write(bytes(PAGE))
 

@@ -83,3 +83,29 @@ async def test_a_busy_pool_is_unavailable_in_time(
                 await work()
     finally:
         await narrow.stop()
+
+
+async def test_a_crowd_takes_turns_and_leaves_room_for_others(dsn: str) -> None:
+    pool = await Database(dsn, InProcess(), size=4).start()
+    inside, most = 0, 0
+    may_go = asyncio.Event()
+
+    async def one_of_many() -> None:
+        nonlocal inside, most
+        async with pool.aside() as tx:
+            inside += 1
+            most = max(most, inside)
+            await may_go.wait()
+            await tx.fetchval("SELECT 1")
+            inside -= 1
+
+    crowd = [asyncio.create_task(one_of_many()) for _ in range(20)]
+    try:
+        async with asyncio.timeout(30):
+            async with pool.transaction() as tx:  # never waits behind the crowd
+                assert await tx.fetchval("SELECT 1") == 1
+            may_go.set()
+            await asyncio.gather(*crowd)
+        assert most == 2
+    finally:
+        await pool.stop()

@@ -95,6 +95,7 @@ class Database:
         self.dsn = dsn
         self.live = live
         self._size = size
+        self._turns = asyncio.Semaphore(max(1, size // 2))
         self._pool: asyncpg.Pool | None = None
 
     async def start(self) -> "Database":
@@ -161,6 +162,14 @@ class Database:
             action()
         for hint in tx.hints:
             self.live.publish(hint)
+
+    @asynccontextmanager
+    async def aside(self, *, readonly: bool = False) -> AsyncIterator[Tx]:
+        """A transaction of what comes in crowds, as greetings and hints do: they take turns at half of the connections,
+        so that requests and messages always find one.
+        """
+        async with self._turns, self.transaction(readonly=readonly) as tx:
+            yield tx
 
     async def run(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Do `work` in a transaction, again when PostgreSQL asks for it (40001, 40P01), at most 5 times."""

@@ -87,7 +87,7 @@ class Gateway:
         if self.draining:
             return DRAINED
         try:
-            async with self.database.transaction() as tx:
+            async with self.database.aside() as tx:
                 actor = await self._people.redeem(tx, ticket)
         except TROUBLE:
             return DRAINED
@@ -198,7 +198,7 @@ class Gateway:
 
     async def _tell(self, socket: Socket, what: Callable[[Tx, Actor], Awaitable[None]]) -> None:
         try:
-            async with self.database.transaction() as tx:
+            async with self.database.aside() as tx:
                 await what(tx, socket.actor)
         except TROUBLE as trouble:
             log.info("presence not noted", error=str(trouble))
@@ -214,7 +214,7 @@ class Gateway:
         self._beats[call.actor.person_id] = clock.now_us()
         for feed in held:
             self.watching.watch(socket, feed)
-        async with self.database.transaction() as tx:
+        async with self.database.aside() as tx:
             await self._people.here(tx, call.actor, socket.device)
             person = await self._people.present(tx, call.actor)
             here = await installation.current(tx)

@@ -36,6 +36,7 @@ class Hearing:
         self._watching = watching
         self._sockets = sockets
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiting: set[tuple[UUID, str, str]] = set()
 
     def follow(self, socket: Socket, feed: UUID) -> None:
         """Let a socket follow a feed from its newest entry on, or stop following what it may not read any more."""
@@ -45,7 +46,7 @@ class Hearing:
     async def catch(self, socket: Socket, feeds: Sequence[UUID], back: int) -> None:
         """Follow those of the feeds that the actor may read, from `back` entries before their ends."""
         try:
-            async with self._database.transaction() as tx:
+            async with self._database.aside() as tx:
                 numbers = await self._feeds.numbers(tx, socket.actor, feeds)
         except TROUBLE as trouble:
             log.info("feed not followed; the page pulls", error=str(trouble))
@@ -74,16 +75,21 @@ class Hearing:
                 for socket in sockets:
                     self.follow(socket, UUID(str(hint.payload["id"])))
         elif name in self._frames and sockets:
-            self._spawn(self._present(sockets, name, hint.payload))
+            same = (person, name, str(hint.payload.get("id")))
+            if same not in self._waiting:  # else whoever waits will see this change as well
+                self._waiting.add(same)
+                self._spawn(self._present(same, hint.payload))
 
-    async def _present(
-        self, sockets: Sequence[Socket], name: str, payload: Mapping[str, object]
-    ) -> None:
+    async def _present(self, same: tuple[UUID, str, str], payload: Mapping[str, object]) -> None:
+        person, name, _ = same
         try:
-            async with self._database.transaction() as tx:
-                frame = await self._frames[name](tx, sockets[0].actor, payload)
+            async with self._database.aside() as tx:
+                self._waiting.discard(same)
+                sockets = [one for one in self._sockets.get(person, ()) if one.greeted]
+                frame = await self._frames[name](tx, sockets[0].actor, payload) if sockets else None
         except TROUBLE as trouble:
             log.info("hint not presented", frame=name, error=str(trouble))
+            self._waiting.discard(same)
             return
         if frame is not None:
             data = encode({"t": name, **frame})

@@ -55,7 +55,7 @@ class Reconciler:
         for word, ids in listened.items():
             for begin in range(0, len(ids), AT_ONCE):
                 part = ids[begin : begin + AT_ONCE]
-                async with self._database.transaction(readonly=True) as tx:
+                async with self._database.aside(readonly=True) as tx:
                     hints = [hint for truth in self._truths[word] for hint in await truth(tx, part)]
                 told += self._tell([f"{word}.{one}" for one in part], hints)
         return told

@@ -118,7 +118,7 @@ class Watching:
         for stream, after in held.items():
             reached = end = last[stream]
             if after < end:
-                async with self._database.transaction(readonly=True) as tx:
+                async with self._database.aside(readonly=True) as tx:
                     data, reached, end = await self._feeds.page(
                         tx, socket.actor, feed, stream, after, PAGE
                     )
@@ -193,7 +193,7 @@ class Watching:
         try:
             while behind := self._behind(feed, watch):
                 for (stream, sent, _), sockets in behind.items():
-                    async with self._database.transaction(readonly=True) as tx:
+                    async with self._database.aside(readonly=True) as tx:
                         data, reached, _ = await self._feeds.page(
                             tx, sockets[0].actor, feed, stream, sent, PAGE
                         )
