@@ -65,6 +65,7 @@ from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.reconciling import Reconciler, Truth
 from visavis.kernel.settings import Settings
+from visavis.kernel.sockets import Limits
 from visavis.knowledge import web as knowledge_web
 from visavis.origins import ERASURES, NUMBERINGS, ORIGINS
 from visavis.products import jobs as products_jobs
@@ -263,6 +264,9 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         commands={**conversations_web.Talking(speaker).table(), **COMMANDS},
         frames=FRAMES,
         catalogue=catalogue,
+        limits=Limits(
+            burst=settings.socket_frames_at_once, per_second=settings.socket_frames_per_second
+        ),
     )
 
     app = FastAPI(

@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         repr=False,
     )
 
+    socket_frames_per_second: Count = Field(
+        100, description="Frames that one live socket may send in a second, in the long run."
+    )
+    socket_frames_at_once: Count = Field(
+        400, description="Frames that one live socket may send at once."
+    )
     message_characters: Count = Field(8000, description="Longest text of one message.")
     attachment_bytes: Count = Field(10_000_000, description="Largest attachment.")
     image_pixels: Count = Field(

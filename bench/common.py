@@ -1,0 +1,203 @@
+"""What every measurement here shares: one PostgreSQL for all, cores, CPU time, memory, medians."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from visavis.kernel import postgres as embedded  # noqa: E402 - found by the path above
+
+QUICK = os.environ.get("QUICK", "") not in ("", "0")
+CORES = sorted(os.sched_getaffinity(0))
+# The server and its PostgreSQL on one core, the client on the other.
+SERVER, CLIENT = CORES[0], CORES[-1]
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+# The same for everybody; durability is PostgreSQL's default, named so that nobody need look it up.
+POSTGRES = {
+    "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "256MB",
+    "max_wal_size": "4GB", "max_connections": "200",
+}  # fmt: skip
+
+
+class Missing(Exception):
+    """A peer cannot be had here; the text says why."""
+
+
+def say(text: str) -> None:
+    """A line of progress, on standard error: standard output is for results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """A temporary folder that unprivileged servers may enter."""
+    with tempfile.TemporaryDirectory(prefix="visavis-bench-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+class Postgres:
+    """One PostgreSQL on the server's core; everybody reaches it over TCP, without a password."""
+
+    def __init__(self, home: Path) -> None:
+        self.port = free_port()
+        # The name of its socket follows from its port.
+        embedded.SOCKET_NAME = f".s.PGSQL.{self.port}"
+        ours = {**POSTGRES, "listen_addresses": "127.0.0.1", "port": str(self.port)}
+        os.sched_setaffinity(0, {SERVER})
+        try:
+            self._server = embedded.EmbeddedPostgres(home / "postgres", parameters=ours).start()
+        finally:
+            os.sched_setaffinity(0, set(CORES))
+        data = self._server.data
+        self.pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+        (data / "pg_hba.conf").write_text("host all all 127.0.0.1/32 trust\n")
+        asyncio.run(
+            self.run("SELECT pg_reload_conf()", dsn=f"{self._server.dsn()}&port={self.port}")
+        )
+
+    def dsn(self, database: str) -> str:
+        """A URL of one database."""
+        return f"postgresql://visavis@127.0.0.1:{self.port}/{database}"
+
+    async def run(self, *statements: str, dsn: str = "") -> None:
+        """Run statements, each on its own."""
+        connection = await asyncpg.connect(dsn or self.dsn("postgres"))
+        try:
+            for one in statements:
+                await connection.execute(one)
+        finally:
+            await connection.close()
+
+    def create(self, database: str, script: str = "") -> str:
+        """A fresh database, filled by a script; returns its URL."""
+        locale = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+        asyncio.run(self.run(f'CREATE DATABASE "{database}" {locale}'))
+        if script:
+            asyncio.run(self.run(script, dsn=self.dsn(database)))
+        return self.dsn(database)
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._server.stop()
+
+
+def spawn(command: Sequence[str | Path], core: int, log: Path, **env: str) -> subprocess.Popen[bytes]:
+    """A process on one core, in a group of its own, its output in a file."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            ["taskset", "-c", str(core), *map(str, command)], stdout=output, stderr=output,
+            stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **env},
+        )  # fmt: skip
+
+
+def stop(process: subprocess.Popen[bytes] | None, kind: int = signal.SIGTERM) -> None:
+    """End a process of `spawn`, and what it has started."""
+    if process is None:
+        return
+    for number in (kind, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+            return
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+def wait_port(port: int, process: subprocess.Popen[bytes], log: Path, within: float = 60) -> None:
+    """Return once somebody listens; raises `Missing` with the end of the log."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise Missing(f"did not start: {log.read_text(errors='replace')[-1500:]}")
+
+
+def family(pid: int) -> list[int]:
+    """A process and everything below it."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, ValueError):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    found, queue = [], [pid]
+    while queue:
+        one = queue.pop()
+        found.append(one)
+        queue += children.get(one, ())
+    return found
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process and its children so far, those that have ended included."""
+    total = 0
+    for one in family(pid):
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:13])) + (sum(map(int, fields[13:15])) if one == pid else 0)
+    return total / TICKS
+
+
+def rss_kib(pid: int) -> float:
+    """Resident memory of a process and its children."""
+    total = 0
+    for one in family(pid):
+        with contextlib.suppress(OSError, IndexError):
+            total += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+    return total * PAGE / 1024
+
+
+def load(kind: str, spec: dict[str, Any], home: Path, timeout: float) -> dict[str, Any]:
+    """Run the generator on the client's core; returns what it measured, raises `Missing` when it fails."""
+    path = home / "load.json"
+    path.write_text(json.dumps(spec))
+    done = subprocess.run(
+        ["taskset", "-c", str(CLIENT), sys.executable, str(Path(__file__).with_name("load.py")), kind, str(path)],
+        capture_output=True, text=True, timeout=timeout, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Missing(f"the generator failed: {done.stderr[-1500:]}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The median; None without values."""
+    return statistics.median(values) if values else None
+
+
+def spread(values: Sequence[float]) -> str:
+    """Median with lowest and highest, for a table."""
+    if not values:
+        return "–"
+    form = ",.0f" if max(values) >= 100 else ".1f"
+    return f"{statistics.median(values):{form}} [{min(values):{form}}…{max(values):{form}}]"
+
+
+def tool(name: str) -> str | None:
+    """Where a program is."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/lib/erlang/bin")

@@ -1,0 +1,186 @@
+"""The load generator: `python bench/load.py KIND SPEC.json` prints one line of JSON.
+
+Pairs of people, one of each speaks. Closed loop: every speaker has so many messages on their way; one that arrives at
+the other side lets the next one go. Open loop: so many messages a second, each timed from the moment at which it was
+due. What is measured is the arrival at the other side, for every peer alike.
+"""
+
+import asyncio
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import uvloop
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+PIECES = (
+    "我想咨询一下", "融资融券的维持担保比例", "低于规定以后", "会不会被强制平仓", "需要多久之内补足担保物", "这只基金的风险等级",
+    "是多少", "适当性匹配的要求", "我的账户状态", "开户需要哪些材料", "科创板的交易权限", "怎么开通", "债券逆回购", "手续费是怎么算的",
+    "分红什么时候到账", "可以帮我看一下吗", "昨天的委托没有成交", "转托管需要几天", "您好", "谢谢您", "麻烦尽快回复",
+)  # fmt: skip
+
+
+def texts(count: int = 997) -> list[str]:
+    """Different sentences of about 72 Chinese characters, the same in every run."""
+    dice = random.Random(11)
+    made = []
+    for number in range(count):
+        text = ""
+        while len(text) < 66:
+            text += dice.choice(PIECES) + dice.choice("，。，？，")
+        made.append(f"{text}{number}号")
+    return made
+
+
+class Side(Protocol):
+    """One peer as the generator sees it."""
+
+    async def open(self) -> None:
+        """Connect everybody."""
+        ...
+
+    def send(self, pair: int, number: int) -> None:
+        """Let the first of a pair say message `number`."""
+        ...
+
+    async def close(self) -> None:
+        """Leave."""
+        ...
+
+
+class Meter:
+    """When each message was sent and has arrived; numbers are dense, so that lists are enough."""
+
+    def __init__(self) -> None:
+        self.sent: list[float] = []
+        self.pairs: list[int] = []
+        self.arrived: list[float] = []
+        self.doubled = 0
+        self.refused = 0
+        self.first_refusal = ""
+        self.again: Callable[[int], None] | None = None
+
+    def next(self, pair: int, at: float) -> int:
+        """The number of the message that is sent now."""
+        self.sent.append(at)
+        self.pairs.append(pair)
+        self.arrived.append(0.0)
+        return len(self.sent) - 1
+
+    def arrive(self, number: int) -> None:
+        """A message has arrived at the other side."""
+        if self.arrived[number]:
+            self.doubled += 1
+            return
+        self.arrived[number] = time.perf_counter()
+        if self.again is not None:
+            self.again(self.pairs[number])
+
+    def refuse(self, why: str) -> None:
+        """A message was refused."""
+        self.refused += 1
+        self.first_refusal = self.first_refusal or why
+
+    def between(self, start: float, end: float) -> list[float]:
+        """Latencies in ms of what arrived in this span, sorted."""
+        return sorted(
+            (at - sent) * 1000
+            for sent, at in zip(self.sent, self.arrived, strict=True)
+            if start <= at < end
+        )
+
+
+def figures(latencies: Sequence[float], seconds: float) -> dict[str, float | None]:
+    """Rate and percentiles."""
+    count = len(latencies)
+    return {
+        "count": count,
+        "rate": count / seconds,
+        "p50": latencies[count // 2] if count else None,
+        "p99": latencies[int(count * 0.99)] if count else None,
+    }
+
+
+async def closed(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
+    """So many messages on their way per pair."""
+
+    def again(pair: int) -> None:
+        side.send(pair, meter.next(pair, time.perf_counter()))
+
+    meter.again = again
+    for pair in range(spec["pairs"]):
+        for _ in range(spec["in_flight"]):
+            again(pair)
+    await asyncio.sleep(spec["warm"])
+    mark(spec, "start")
+    start, cpu = time.perf_counter(), time.process_time()
+    await asyncio.sleep(spec["seconds"])
+    end, cpu = time.perf_counter(), time.process_time() - cpu
+    mark(spec, "end")
+    meter.again = None
+    await asyncio.sleep(0.5)
+    return {**figures(meter.between(start, end), end - start), "client": cpu / (end - start)}
+
+
+async def opened(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
+    """So many messages a second, whatever becomes of them."""
+    rate, pairs = spec["rate"], spec["pairs"]
+    mark(spec, "start")
+    start, cpu, number = time.perf_counter(), time.process_time(), 0
+    while (now := time.perf_counter()) < start + spec["seconds"]:
+        while number < (now - start) * rate:
+            side.send(number % pairs, meter.next(number % pairs, start + number / rate))
+            number += 1
+        await asyncio.sleep(0.001)
+    end = time.perf_counter()
+    await asyncio.sleep(spec.get("tail", 1.0))
+    cpu = time.process_time() - cpu
+    mark(spec, "end")
+    got = meter.between(start, time.perf_counter())
+    missing = meter.arrived.count(0.0)
+    return {**figures(got, end - start), "offered": number, "missing": missing, "client": cpu / (end - start)}
+
+
+async def idle(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
+    """Stay until told to leave."""
+    del side, meter
+    mark(spec, "start")
+    deadline = time.monotonic() + spec["seconds"]
+    while not Path(spec["marks"], "leave").exists() and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+    return {"count": spec["people"]}
+
+
+def mark(spec: dict[str, Any], name: str) -> None:
+    """Tell whoever watches CPU and memory that a span begins or ends."""
+    Path(spec["marks"], name).write_text(str(time.time()))
+
+
+MODES = {"closed": closed, "open": opened, "idle": idle}
+
+
+async def main(kind: str, spec: dict[str, Any]) -> dict[str, Any]:
+    """Connect, measure, leave."""
+    meter = Meter()
+    if kind == "visavis":
+        from load_visavis import Visavis as Made  # noqa: PLC0415 - each peer needs its own packages
+    elif kind == "xmpp":
+        from load_xmpp import Xmpp as Made  # type: ignore[assignment]  # noqa: PLC0415 - see above
+    else:
+        from load_matrix import Matrix as Made  # type: ignore[assignment]  # noqa: PLC0415 - see above
+    side = Made(spec, meter, texts())
+    await side.open()
+    try:
+        found = await MODES[spec["mode"]](side, meter, spec)
+    finally:
+        await side.close()
+    return {**found, "doubled": meter.doubled, "refused": meter.refused, "refusal": meter.first_refusal}
+
+
+if __name__ == "__main__":
+    print(json.dumps(uvloop.run(main(sys.argv[1], json.loads(Path(sys.argv[2]).read_text())))))
