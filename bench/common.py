@@ -99,7 +99,9 @@ class Postgres:
         self._server.stop()
 
 
-def spawn(command: Sequence[str | Path], core: int, log: Path, **env: str) -> subprocess.Popen[bytes]:
+def spawn(
+    command: Sequence[str | Path], core: int, log: Path, **env: str
+) -> subprocess.Popen[bytes]:
     """A process on one core, in a group of its own, its output in a file."""
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -158,7 +160,9 @@ def cpu_s(pid: int) -> float:
     for one in family(pid):
         with contextlib.suppress(OSError):
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            total += sum(map(int, fields[11:13])) + (sum(map(int, fields[13:15])) if one == pid else 0)
+            total += sum(map(int, fields[11:13])) + (
+                sum(map(int, fields[13:15])) if one == pid else 0
+            )
     return total / TICKS
 
 
@@ -200,4 +204,6 @@ def spread(values: Sequence[float]) -> str:
 
 def tool(name: str) -> str | None:
     """Where a program is."""
-    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/lib/erlang/bin")
+    return shutil.which(
+        name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/lib/erlang/bin"
+    )

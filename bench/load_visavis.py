@@ -3,13 +3,15 @@
 import asyncio
 import json
 import re
+import secrets
 from typing import Any
 
 from load import Meter
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-# The retry key carries the message's number.
-KEY = re.compile(rb'"client_key":"bbbbbbbb-bbbb-4bbb-8bbb-([0-9a-f]{12})"')
+# The retry key carries the run and the message's number: a key that was seen before would be a retry.
+RUN = secrets.token_hex(4).encode()
+KEY = re.compile(rb'"client_key":"%s-bbbb-4bbb-8bbb-([0-9a-f]{12})"' % RUN)
 PING_S = 15.0
 AT_ONCE = 50
 
@@ -96,8 +98,8 @@ class Visavis:
 
     def send(self, pair: int, number: int) -> None:
         """One message of the pair's first."""
-        data = b'{"t":"send","client_key":"bbbbbbbb-bbbb-4bbb-8bbb-%012x%s%s}' % (
-            number, self._heads[pair], self._bodies[number % len(self._bodies)],
+        data = b'{"t":"send","client_key":"%s-bbbb-4bbb-8bbb-%012x%s%s}' % (
+            RUN, number, self._heads[pair], self._bodies[number % len(self._bodies)],
         )  # fmt: skip
         self._lines[2 * pair].transport.send(WSMsgType.TEXT, data)
 

@@ -1,4 +1,4 @@
-"""XMPP over plain TCP (cheaper for a server than WebSocket): SASL PLAIN, bind, presence, chat messages to full addresses."""
+"""XMPP over plain TCP (cheaper for a server than WebSocket): SASL PLAIN, bind, presence, chat to full addresses."""
 
 import asyncio
 import base64

@@ -1,90 +1,231 @@
-"""How fast the message path is: `python bench/messages.py [--pairs 100] [--each 20] [--in-flight 8] [--profile]`.
+"""Messages beside the peers that a firm might take instead: `make bench-messages`, `QUICK=1` for two peers in 90 s.
 
-Everything of the path runs (rights, retries, judging, sealing, search words, one commit per batch) against a PostgreSQL
-of its own with fsync on; the socket does not. Only ratios of runs on one machine mean anything.
+Every server and the one PostgreSQL (fsync on) share one core, the generator has the other. Rounds are interleaved, so
+that whatever else the machine does is shared fairly; only ratios mean anything. Every server keeps each message before
+it delivers it: Visavis judges, seals and records it besides; the XMPP servers write one archive row per side.
+
+A peer that cannot be had is reported, its figures are null, and the exit status is 3 unless ALLOW_MISSING=1.
+The last line of the output is JSON.
 """
 
-import argparse
-import asyncio
-import cProfile
-import pstats
+import json
+import os
+import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
 
-from tests.conversations.talk import Talk, begin
-from tests.world import made
-from visavis.conversations.web.live import Pace
-from visavis.kernel import migrate, outbox
-from visavis.kernel.clock import FakeClock, installed
-from visavis.kernel.db import Database
-from visavis.kernel.live import InProcess
-from visavis.kernel.postgres import EmbeddedPostgres
-from visavis.kernel.settings import Settings
+from common import QUICK, ROOT, Missing, Postgres, folder, median, say, spread, tool
+from measuring import Peer, idle, measure
+from peer_ejabberd import Ejabberd
+from peer_prosody import Prosody
+from peer_synapse import Synapse
+from peer_visavis import Visavis
 
-TEXT = (
-    "我想咨询一下融资融券的维持担保比例低于130%会不会被强制平仓，需要多久之内补足担保物？"
-    "谢谢您，麻烦尽快回复我一下好吗，我比较着急"
-)
+PAIRS = 100
+DEBIAN = {
+    "ejabberd": ("ejabberd", "erlang-p1-pgsql"),
+    "prosody": ("prosody", "lua-dbi-postgresql"),
+}
+MADE: dict[str, Callable[[Postgres, Path, int], Any]] = {
+    "visavis": Visavis, "ejabberd": Ejabberd, "prosody": Prosody, "synapse": Synapse,
+}  # fmt: skip
+NAMES = ("visavis", "ejabberd") if QUICK else tuple(MADE)
+ROUNDS, SECONDS, WARM = (2, 2.5, 0.7) if QUICK else (5, 8.0, 2.0)
+# Nobody begins another round later than this.
+UNTIL_S = 55.0 if QUICK else 3600.0
+IDLE = 500 if QUICK else 5_000
+MANY = 15_000
+MODES: dict[str, dict[str, Any]] = {
+    "w1": {"mode": "closed", "in_flight": 1, "warm": WARM},
+    "w8": {"mode": "closed", "in_flight": 8, "warm": WARM},
+    "open": {"mode": "open", "rate": 400},
+}
+# Whoever saturates far below 400 messages a second has no percentiles there, and no long-lived connections to weigh.
+SLOW = frozenset({"synapse"})
+
+Figures = dict[str, dict[str, list[dict[str, Any]]]]
 
 
-async def speak(talk: Talk, each: int) -> None:
-    """One of the two sides after the other, each word acknowledged before the next."""
-    speaker = talk.world.app.state.speaker
-    for number in range(each):
-        await speaker.post(talk.draft(talk.her if number % 2 else talk.him, TEXT))
+def install(name: str) -> None:
+    """Install a peer's Debian packages, without starting their services."""
+    packages = DEBIAN.get(name)
+    wanted = {"ejabberd": "erl", "prosody": "prosody"}.get(name)
+    if packages is None or wanted is None or tool(wanted):
+        return
+    if os.geteuid() != 0 or not tool("apt-get"):
+        raise Missing(f"{name} is not installed; apt-get install {' '.join(packages)}")
+    say(f"installing {' '.join(packages)}")
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        for command in (
+            ["apt-get", "update", "-q"],
+            ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages],
+        ):
+            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Missing(f"{name} cannot be installed: {done.stderr[-800:]}")
+    finally:
+        if ours:
+            policy.unlink()
 
 
-async def run(talks: Sequence[Talk], each: int, in_flight: int) -> tuple[float, float]:
-    """Messages per second, and CPU microseconds of this process per message."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(speak(talk, each) for talk in talks for _ in range(in_flight)))
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    count = len(talks) * each * in_flight
-    return count / wall, cpu / count * 1e6
+def start(postgres: Postgres, home: Path, missing: dict[str, str]) -> list[Peer]:
+    """Every peer that can be had, started."""
+    peers: list[Peer] = []
+    for name in NAMES:
+        say(f"starting {name}")
+        try:
+            install(name)
+            peers.append(MADE[name](postgres, home, PAIRS).start())
+        except (Missing, OSError, subprocess.SubprocessError) as error:
+            missing[name] = str(error)
+            say(f"{name.upper()} IS MISSING: {error}")
+    return peers
 
 
-async def main(dsn: str, home: Path, asked: argparse.Namespace) -> None:
-    """Measure with and without what others do about a message."""
-    await migrate.upgrade(dsn)
-    database = await Database(dsn, InProcess(), size=6).start()
-    clock = FakeClock(datetime.now(UTC))
-    with installed(clock):
-        settings = Settings(home=home, embed_sessions_per_minute=1_000_000)
-        async with made(database, clock, settings) as world:
-            world.app.state.speaker.pace = Pace(1_000_000_000)
-            advisors = [await world.advisor() for _ in range(10)]
-            talks = [await begin(world, advisors[number % 10]) for number in range(asked.pairs)]
-            await run(talks, 2, 1)
-            profile = cProfile.Profile() if asked.profile else None
-            for name, reactions in (("with reactions queued", outbox.reactions()), ("without", {})):
-                outbox.compose(reactions)
-                if profile is not None:
-                    profile.enable()
-                rate, cost = await run(talks, asked.each, asked.in_flight)
-                if profile is not None:
-                    profile.disable()
-                print(f"{name:24} {rate:8.0f} messages/s {cost:8.0f} us of Python each")
-            if profile is not None:
-                pstats.Stats(profile).sort_stats("tottime").print_stats(30)
-    await database.stop()
+def rounds(peers: list[Peer], postgres: Postgres, home: Path, missing: dict[str, str]) -> Figures:
+    """All modes of all peers, round by round."""
+    found: Figures = defaultdict(lambda: defaultdict(list))
+    began = time.monotonic()
+    for number in range(ROUNDS):
+        if number and time.monotonic() - began > UNTIL_S / 2:
+            break
+        for mode, asked in MODES.items():
+            for peer in peers:
+                if mode == "open" and peer.name in SLOW:
+                    continue
+                try:
+                    one = measure(peer, postgres, home, seconds=SECONDS, **asked)
+                except (Missing, OSError, subprocess.SubprocessError) as error:
+                    missing[peer.name] = f"{mode}: {error}"
+                    say(f"{peer.name.upper()} FAILED at {mode}: {error}")
+                    continue
+                if one["refused"]:
+                    say(f"{peer.name} refused {one['refused']} messages: {one['refusal']}")
+                found[peer.name][mode].append(one)
+                say(f"round {number + 1} {mode:5} {peer.name:9} {one['rate']:9,.0f}/s")
+    return found
+
+
+def weigh(peers: list[Peer], home: Path, missing: dict[str, str]) -> dict[str, float]:
+    """KiB per idle connection."""
+    found: dict[str, float] = {}
+    for peer in peers:
+        if peer.name not in SLOW:
+            try:
+                found[peer.name] = idle(peer, home, IDLE)
+                say(f"{IDLE} idle {peer.name:9} {found[peer.name]:.1f} KiB each")
+            except (Missing, OSError) as error:
+                missing[peer.name] = f"idle: {error}"
+                say(f"{peer.name.upper()} FAILED with {IDLE} idle: {error}")
+    return found
+
+
+def hold_many(peers: list[Peer], home: Path, missing: dict[str, str]) -> float | None:
+    """KiB per connection of 15,000 in one process of Visavis."""
+    for peer in peers:
+        if peer.name == "visavis" and not QUICK:
+            try:
+                return idle(peer, home, MANY)
+            except (Missing, OSError) as error:
+                missing["visavis"] = f"{MANY} idle: {error}"
+    return None
+
+
+def values(found: Figures, name: str, mode: str, key: str) -> list[float]:
+    """One figure of every round."""
+    return [one[key] for one in found[name][mode] if one.get(key) is not None]
+
+
+def table(found: Figures, kib: dict[str, float], many: float | None) -> str:
+    """The Markdown table: medians, with lowest and highest."""
+    lines = [
+        "| | 1 in flight, msg/s | 8 in flight, msg/s | 400/s: p50 ms | 400/s: p99 ms | µs of CPU per message, server + PostgreSQL | KiB per idle connection |",  # noqa: E501 - one row
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in NAMES:
+        cost = " + ".join(
+            spread(values(found, name, "w8", key)) for key in ("server_us", "postgres_us")
+        )
+        idle_kib = f"{kib[name]:.1f}" if name in kib else "–"
+        cells = [
+            spread(values(found, name, mode, key))
+            for mode, key in (("w1", "rate"), ("w8", "rate"), ("open", "p50"), ("open", "p99"))
+        ]
+        lines.append(f"| {name} | {' | '.join(cells)} | {cost} | {idle_kib} |")
+    share = max((x for name in NAMES for x in values(found, name, "w8", "client")), default=0.0)
+    lines.append("")
+    lines.append(
+        f"{PAIRS} pairs, bodies of about 72 Chinese characters, {IDLE:,} idle connections"
+        f"; the generator was busy {share:.0%} of its core at most."
+    )
+    if many is not None:
+        lines.append(f"Visavis held {MANY:,} idle connections in one process, {many:.1f} KiB each.")
+    return "\n".join(lines)
+
+
+def last_line(found: Figures, kib: dict[str, float]) -> dict[str, Any]:
+    """The result; null where something could not be measured."""
+
+    def rounded(value: float | None, digits: int = 1) -> float | None:
+        return None if value is None else round(value, digits)
+
+    result: dict[str, Any] = {}
+    for name in MADE:
+        result[name] = {
+            "w1": rounded(median(values(found, name, "w1", "rate"))),
+            "w8": rounded(median(values(found, name, "w8", "rate"))),
+            "p99_ms_400": rounded(median(values(found, name, "open", "p99")), 2),
+            "kib_per_idle": rounded(kib.get(name)),
+        }
+    result["ratio"] = {
+        f"ejabberd_{mode}": rounded(result["visavis"][mode] / result["ejabberd"][mode], 2)
+        if result["visavis"][mode] and result["ejabberd"][mode]
+        else None
+        for mode in ("w1", "w8")
+    }
+    return result
+
+
+def steps() -> None:
+    """The time of each step of the pipeline, in a process of its own."""
+    if not QUICK:
+        subprocess.run([sys.executable, str(ROOT / "bench" / "steps.py")], check=False)
+
+
+def main() -> int:
+    """Measure, print, and say by the exit status whether everything was measured."""
+    missing: dict[str, str] = {}
+    with folder() as home:
+        postgres = Postgres(home)
+        peers: list[Peer] = []
+        try:
+            peers = start(postgres, home, missing)
+            found = rounds(peers, postgres, home, missing)
+            kib = weigh(peers, home, missing)
+            many = hold_many(peers, home, missing)
+        finally:
+            for peer in peers:
+                peer.stop()
+            postgres.stop()
+    steps()
+    print(table(found, kib, many))
+    for name, why in missing.items():
+        print(f"\nNOT MEASURED: {name}: {why}")
+    print(json.dumps(last_line(found, kib)))
+    return 3 if missing and os.environ.get("ALLOW_MISSING", "") in ("", "0") else 0
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=100)
-    parser.add_argument("--each", type=int, default=20)
-    parser.add_argument("--in-flight", type=int, default=1)
-    parser.add_argument("--profile", action="store_true")
-    with tempfile.TemporaryDirectory(prefix="visavis-bench-") as folder:
-        Path(folder).chmod(0o711)
-        server = EmbeddedPostgres(Path(folder) / "postgres").start()
-        try:
-            asyncio.run(main(server.dsn(), Path(folder) / "home", parser.parse_args()))
-        finally:
-            server.stop()
+    raise SystemExit(main())

@@ -48,9 +48,7 @@ class Ejabberd:
         users = "INSERT INTO users (username, password) SELECT 'u' || n, 'x' FROM generate_series(0, 19999) AS n;"
         postgres.create("ejabberd", SCHEMA.read_text() + users)
         self._config = self._home / "ejabberd.yml"
-        self._config.write_text(
-            CONFIG.format(sql_port=postgres.port, port=self.port)
-        )
+        self._config.write_text(CONFIG.format(sql_port=postgres.port, port=self.port))
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Ejabberd":

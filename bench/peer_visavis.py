@@ -1,11 +1,12 @@
 """Visavis as it is served: `visavis serve` on one core, pairs made through the doors, tickets for their sockets.
 
-Nothing is switched off. Two limits are raised by their settings, as the peers' shapers are: how many frames a socket and
-how many messages a client may send.
+Nothing is switched off. Two limits are raised by their settings, as the peers' shapers are: how many frames a socket
+and how many messages a client may send.
 """
 
 import asyncio
 import hashlib
+import json
 import secrets
 import subprocess
 import sys
@@ -33,7 +34,8 @@ LIMITS = {
 }
 TICKET = """
 INSERT INTO one_time_token (token_hash, purpose, person_id, data, expires_at)
-SELECT hash, 'socket', person, data::jsonb, $4 FROM unnest($1::bytea[], $2::uuid[], $3::text[]) AS t (hash, person, data)
+SELECT hash, 'socket', person, data::jsonb, $4
+FROM unnest($1::bytea[], $2::uuid[], $3::text[]) AS t (hash, person, data)
 """
 # People who only wait; synthetic, and of the test environment.
 WAITING = """
@@ -121,7 +123,6 @@ class Visavis:
         # The server asks for its own mode.
         connection = await asyncpg.connect(self.dsn)
         await connection.execute("UPDATE installation SET mode = 'production'")
-        await connection.execute("ANALYZE")
         await connection.close()
 
     async def _tickets(self, people: list[tuple[Any, Any]]) -> list[str]:
@@ -131,7 +132,7 @@ class Visavis:
             TICKET,
             [hashlib.sha256(one.encode()).digest() for one in tickets],
             [person for person, _ in people],
-            ['{"session": "%s"}' % session for _, session in people],
+            [json.dumps({"session": str(session)}) for _, session in people],
             datetime.now(UTC) + timedelta(hours=1),
         )
         await connection.close()

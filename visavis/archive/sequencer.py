@@ -21,6 +21,7 @@ from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.kernel import clock
 from visavis.kernel.db import Database, Row
+from visavis.kernel.giving_way import give_way
 from visavis.kernel.ids import new_id
 from visavis.kernel.settings import Settings
 from visavis.tlog.growing import Edge
@@ -124,6 +125,7 @@ class Sequencer:
         try:
             while True:
                 await clock.sleep(await self._turn())
+                await give_way()
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.shield(self.resign())

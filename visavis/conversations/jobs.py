@@ -16,6 +16,7 @@ from visavis.kernel.auth import system
 from visavis.kernel.batch import TROUBLE
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.events import Delivery
+from visavis.kernel.giving_way import give_way
 from visavis.kernel.ids import made_at
 from visavis.kernel.jobs import Payload, Recurring
 from visavis.kernel.settings import Settings
@@ -116,6 +117,7 @@ async def index_words(database: Database, settings: Settings) -> None:
     """Until cancelled: make the search words of large batches, a tenth of the time at most."""
     del settings
     while True:
+        await give_way()
         began = clock.now_us()
         try:
             async with database.transaction() as tx:

@@ -11,6 +11,7 @@ import structlog
 from visavis.custody.api import auditing, destroying, exporting, filing
 from visavis.kernel import clock
 from visavis.kernel.db import Database
+from visavis.kernel.giving_way import give_way
 from visavis.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -76,11 +77,12 @@ class Clerk:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
+            await give_way()
             try:
                 async with self._database.transaction() as tx:
                     await auditing.nightly_audit(tx)
                 while await self.step():
-                    pass
+                    await give_way()
             except Exception:
                 log.exception("clerk failed")
             await clock.sleep(POLL_S)

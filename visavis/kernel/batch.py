@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import asyncpg
 import structlog
 
-from visavis.kernel import figures
+from visavis.kernel import figures, giving_way
 from visavis.kernel.errors import Refusal, Unavailable
 
 T = TypeVar("T")
@@ -78,6 +78,7 @@ class Batcher(Generic[T, R]):
             self._task = None
 
     async def _together(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+        giving_way.note(len(batch))
         try:
             answers = await self._work([item for item, _ in batch])
         except UNREACHABLE as error:

@@ -1,0 +1,34 @@
+"""Work that can wait gives way to work that somebody waits for, where both share a process.
+
+The message path says when it is under load: its batches grow. The log, the clerk, the index of words then pause between
+two pieces of their work, for five seconds at most, so that they fall behind and never stand still. Nothing is lost by
+it: what they have not done yet waits in rows.
+"""
+
+from visavis.kernel import clock
+
+# A batch of more than so many items is load; it is over when there was none for so long.
+LOAD, QUIET_US = 24, 250_000
+PAUSE_S, LONGEST_S = 0.1, 5.0
+
+_loaded_us = 0
+
+
+def note(batch: int) -> None:
+    """A batch of this size is at work."""
+    global _loaded_us
+    if batch > LOAD:
+        _loaded_us = clock.now_us()
+
+
+def loaded() -> bool:
+    """Whether the message path of this process is under load."""
+    return clock.now_us() - _loaded_us < QUIET_US
+
+
+async def give_way(longest_s: float = LONGEST_S) -> None:
+    """Return once the message path is not under load, or after `longest_s`."""
+    waited = 0.0
+    while loaded() and waited < longest_s:
+        await clock.sleep(PAUSE_S)
+        waited += PAUSE_S
