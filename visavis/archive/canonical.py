@@ -9,29 +9,29 @@ import msgspec
 SAFE = 2**53 - 1
 
 # For plain types and keys of ASCII characters, this encoder (written in C) gives the RFC's order and the RFC's bytes.
-_quick = msgspec.json.Encoder(order="sorted").encode
+quick = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical(value: Any) -> bytes:
     """The canonical bytes of `value`; raises ValueError on floats, unsafe integers and keys that are not strings."""
-    return _quick(value) if _simple(value) else _write(value).encode("utf-8")
+    return quick(value) if plain(value) else _write(value).encode("utf-8")
 
 
-def _simple(value: Any) -> bool:
+def plain(value: Any) -> bool:
     """Whether `value` is made of plain types, safe integers and ASCII keys alone."""
     kind = type(value)
     if kind is dict:
         for key, one in value.items():
             if type(key) is not str or not key.isascii():
                 return False
-            if type(one) is not str and not _simple(one):
+            if type(one) is not str and not plain(one):
                 return False
         return True
     if kind is str or value is None or kind is bool:
         return True
     if kind is int:
         return bool(-SAFE <= value <= SAFE)
-    return (kind is list or kind is tuple) and all(map(_simple, value))
+    return (kind is list or kind is tuple) and all(map(plain, value))
 
 
 def _write(value: Any) -> str:

@@ -27,7 +27,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from visavis.archive.canonical import canonical
+from visavis.archive.canonical import canonical, plain, quick
 from visavis.archive.types import Damaged, Fact, Sealed, TooLarge
 
 LIMIT = 65_535
@@ -59,7 +59,9 @@ def seal(
     data_key = os.urandom(32)
     extracted = _extracted(data_key)
     commit = hmac.digest(extracted, COMMIT + b"\x01", "sha256")
-    header = canonical(
+    # What the header holds beside `clear` is made here, of plain types.
+    write = quick if plain(fact.clear) else canonical
+    header = write(
         {
             "v": VERSION,
             "id": str(record_id),

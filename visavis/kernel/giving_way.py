@@ -7,8 +7,8 @@ it: what they have not done yet waits in rows.
 
 from visavis.kernel import clock
 
-# A batch of more than so many items is load; it is over when there was none for so long.
-LOAD, QUIET_US = 24, 250_000
+# A batch of more than so many items is load; it is over when there was none for a second.
+LOAD, QUIET_US = 24, 1_000_000
 PAUSE_S, LONGEST_S = 0.1, 5.0
 
 _loaded_us = 0

@@ -125,7 +125,7 @@ def fact_of(item: Item) -> Fact:
         "stream": item.stream.word,
         "no": item.no,
         "sender": str(draft.actor.person_id),
-        "state": item.state.value,
+        "state": str(item.state),
     }
     body: dict[str, Any] = {"body": item.body, "at": str(clock.to_us(item.at))}
     if draft.of_id:

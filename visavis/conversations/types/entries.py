@@ -26,7 +26,7 @@ class Stream(IntEnum):
     @property
     def word(self) -> str:
         """The stream's name on the wire."""
-        return self.name.lower()
+        return "internal" if self else "shared"
 
 
 class Kind(StrEnum):
