@@ -264,11 +264,8 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         commands={**conversations_web.Talking(speaker).table(), **COMMANDS},
         frames=FRAMES,
         catalogue=catalogue,
-        limits=Limits(
-            burst=settings.socket_frames_at_once, per_second=settings.socket_frames_per_second
-        ),
+        limits=Limits.of(settings),
     )
-
     app = FastAPI(
         title="Visavis",
         version=VERSION,

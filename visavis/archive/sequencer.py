@@ -124,8 +124,7 @@ class Sequencer:
         """Sequence until cancelled; a contradiction stops it until it is gone, anything else is tried again."""
         try:
             while True:
-                await clock.sleep(await self._turn())
-                await give_way()
+                await give_way(await self._turn())
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.shield(self.resign())

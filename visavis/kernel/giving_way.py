@@ -26,9 +26,11 @@ def loaded() -> bool:
     return clock.now_us() - _loaded_us < QUIET_US
 
 
-async def give_way(longest_s: float = LONGEST_S) -> None:
-    """Return once the message path is not under load, or after `longest_s`."""
+async def give_way(rest_s: float = 0.0) -> None:
+    """Rest so long, then go on once the message path is not under load, or after `LONGEST_S`."""
+    if rest_s:
+        await clock.sleep(rest_s)
     waited = 0.0
-    while loaded() and waited < longest_s:
+    while loaded() and waited < LONGEST_S:
         await clock.sleep(PAUSE_S)
         waited += PAUSE_S

@@ -11,6 +11,7 @@ import msgspec
 
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor
+from visavis.kernel.settings import Settings
 
 # Close codes of docs/protocol.md.
 DRAINED = 1012
@@ -43,6 +44,13 @@ class Limits:
     in_flight: int = 128
     silence_s: float = 60.0
     hello_s: float = 10.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits that an operator may set, and the rest as they are."""
+        return cls(
+            burst=settings.socket_frames_at_once, per_second=settings.socket_frames_per_second
+        )
 
 
 @dataclass(slots=True)
