@@ -105,11 +105,8 @@ def noticed(name: str, code: types.CodeType) -> bool:
             module = types.ModuleType(name)
             sys.modules[name] = module
             exec(code, module.__dict__)  # noqa: S102  # that is what the tool is for
-            status = int(
-                pytest.main(
-                    ["-x", "-q", "--noconftest", "-p", "no:cacheprovider", "-p", "no:cov", *TESTS]
-                )
-            )
+            quietly = ["-x", "-q", "--noconftest", "-c", os.devnull, "--rootdir", str(ROOT)]
+            status = int(pytest.main([*quietly, "-p", "no:cacheprovider", *TESTS]))
         finally:
             os._exit(status)
     _, ended = os.waitpid(child, 0)
@@ -123,6 +120,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only every n-th mutant")
     asked = parser.parse_args()
     os.chdir(ROOT)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.path.insert(0, str(ROOT))
     made, killed = 0, 0
     for name in asked.files:

@@ -38,11 +38,11 @@ async def place(database: Database, tmp_path: Path) -> Path:
         Fact("message", about[n % 50], UUID(int=7), Environment.TEST, {"n": n}, {"no": n})
         for n in range(COUNT)
     ]
-    async with database.transaction() as tx:
-        await api.append(tx, facts)
     sequencer = Sequencer(database, target)
-    while await sequencer.step():
-        pass
+    for some in (facts[:500], facts[500:]):
+        async with database.transaction() as tx:
+            await api.append(tx, some)
+        await sequencer.step()
     return tmp_path
 
 
