@@ -352,6 +352,19 @@ async def test_suit_08_a_card_that_was_edited_away_is_left_alone(world: World) -
     assert not [one for one in await talk.stream() if one.kind is Kind.RECALL]
 
 
+async def test_suit_08_a_message_with_two_products_is_recalled_once(world: World) -> None:
+    register = await firm(world)
+    keys = [await register.product(2), await register.product(2)]
+    talk = await begin(world)
+    await assess(talk.client, "C2")
+    await talk.say(talk.him, body={"cards": [product_card(key) for key in keys]})
+    assert (await talk.client.http.delete("/api/client/assessments")).status_code == 204
+    await world.settle()
+    found = await talk.stream()
+    assert [one.kind for one in found].count(Kind.RECALL) == 1
+    assert [one.body.get("code") for one in found].count("card_recalled") == 1
+
+
 async def test_suit_02_a_supervisors_release_is_no_way_around(world: World, holding: str) -> None:
     """SUIT-02: there is no override role; a held card that no longer suits is not released."""
     register = await firm(world)

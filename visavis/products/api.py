@@ -50,10 +50,8 @@ async def versions(tx: Tx, product_id: UUID) -> list[ProductVersion]:
 
 async def version(tx: Tx, product_id: UUID, number: int) -> ProductVersion | None:
     """One version, whatever has become of it: decisions of the past name it."""
-    for one in (await store.versions(tx, [product_id])).get(product_id, ()):
-        if one.version == number:
-            return one
-    return None
+    known = (await store.versions(tx, [product_id])).get(product_id, ())
+    return next((one for one in known if one.version == number), None)
 
 
 async def listed(

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from visavis.conversations import posting, suiting
+from visavis.conversations import suiting
+from visavis.conversations.api.saying import enter
 from visavis.conversations.api.threads import say_system
 from visavis.conversations.store import cards as store
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import Refusal
 from visavis.suitability import api as suitability
 
 
@@ -19,15 +19,18 @@ async def recall_unsuitable(
     A repeated call finds nothing more to do.
     """
     cards = await store.open_of(tx, client_id, product_id)
-    judged = await suitability.still_suits(tx, [(one.client_id, one.product_id) for one in cards])
-    gone = [(card, *found) for card, found in zip(cards, judged, strict=True) if found[1]]
-    if not gone:
+    if not cards:
         return 0
-    # A message with two products is recalled once; the second answer is a refusal and changes nothing.
-    answers = await posting.post(tx, [suiting.recall_of(card) for card, _, _ in gone])
-    await store.recalled(tx, [card for card, _, _ in gone], clock.now())
-    for (card, version, reason), answer in zip(gone, answers, strict=True):
-        if reason is not None and not isinstance(answer, Refusal):
-            params = suiting.told_of(card, version, reason.value)
-            await say_system(tx, [card.conversation_id], "card_recalled", params)
+    judged = await suitability.still_suits(tx, [(one.client_id, one.product_id) for one in cards])
+    gone = {
+        card.entry_id: (card, version, reason)
+        for card, (version, reason) in zip(cards, judged, strict=True)
+        if reason is not None
+    }
+    # Whatever refuses a recall makes the reaction fail, and it is tried again.
+    await enter(tx, [suiting.recall_of(card) for card, _, _ in gone.values()])
+    await store.recalled(tx, [card for card, _, _ in gone.values()], clock.now())
+    for card, version, reason in gone.values():
+        params = suiting.told_of(card, version, reason.value)
+        await say_system(tx, [card.conversation_id], "card_recalled", params)
     return len(gone)
