@@ -292,3 +292,43 @@ def test_hours_days_and_sites_are_kept(demo: Demo, browse: Open, staff: Sign) ->
     row.get_by_role("button", name="删除").click()
     expect(row).to_have_count(0)
     assert "https://shop.example" not in admin.call("GET", "/api/origins")["items"]
+
+
+def test_without_a_line_the_console_says_so_and_stays(
+    demo: Demo, browse: Open, staff: Sign
+) -> None:
+    page = browse(staff=staff("chen"), expecting="/assets/")
+    go(page, demo, "board")
+    page.context.set_offline(True)
+    expect(page.get_by_role("status").filter(has_text="连接不上服务器")).to_be_visible()
+    page.get_by_role("link", name="连接", exact=True).click()
+    expect(page.get_by_role("heading", name="连接不上服务器")).to_be_visible()
+    page.get_by_role("link", name="实况", exact=True).click()
+    expect(page.get_by_role("heading", name="等待与空闲，面对面")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("status").filter(has_text="连接不上服务器")).to_have_count(0)
+
+
+def test_a_place_of_other_roles_says_whose_it_is(demo: Demo, browse: Open, staff: Sign) -> None:
+    page = browse(staff=staff("chen"))
+    page.goto(f"{demo.platform}/console/search?lang=en")
+    expect(page.get_by_role("heading", name="You may not see this")).to_be_visible()
+    expect(page.get_by_label("Purpose")).to_have_count(0)
+    page.get_by_role("link", name="Go to the start page").click()
+    expect(page.get_by_role("heading", level=1, name="Live")).to_be_visible()
+
+
+def test_a_key_or_site_that_cannot_be_used_is_refused_in_words(
+    demo: Demo, browse: Open, staff: Sign
+) -> None:
+    page = at_console(browse, demo, staff("admin"), "sites", expecting="422")
+    page.get_by_label("来源", exact=True).fill("www.example.com/path")
+    page.get_by_role("button", name="允许").click()
+    expect(page.get_by_text("来源地址无法使用")).to_be_visible()
+    page.get_by_role("button", name="添加密钥").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("签发方").fill("another-site")
+    form.get_by_label("密钥编号").fill("k1")
+    form.get_by_label("公钥", exact=False).last.fill("not a key")
+    form.get_by_role("button", name="保存").click()
+    expect(form.get_by_role("alert")).to_contain_text("这不是 EdDSA 的密钥")

@@ -2,6 +2,7 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { t } from '../../locales/console';
 import { LinkButton, Loading, match, PageState, usePath } from '../../ui';
+import { Boundary } from '../../ui/Boundary';
 import {
   iBell,
   iBoard,
@@ -19,6 +20,7 @@ import {
 } from '../../ui/icons';
 import { type Place, Shell } from '../Shell';
 import { SignedIn, useMe } from '../session';
+import { LineNote } from './LineNote';
 
 interface Room {
   path: string;
@@ -130,24 +132,42 @@ export function Console() {
   );
 }
 
-/** Only what this person may use is in the rail; an address typed by hand is answered by the server's own refusal. */
+/** Only what this person may use is in the rail; an address typed by hand says that it is not his, as the server would. */
 function Rooms() {
   const me = useMe();
   const mine = ROOMS.filter((room) => room.roles.some((role) => me.roles.includes(role)));
   const places: Place[] = mine.map(({ path, name, icon }) => ({ path, text: t(name), icon }));
   return (
     <Shell places={places}>
-      <Suspense fallback={<Loading />}>
-        <Page first={mine[0]} />
-      </Suspense>
+      <LineNote />
+      <Page mine={mine} />
     </Shell>
   );
 }
 
-function Page({ first }: { first: Room | undefined }) {
+function Page({ mine }: { mine: Room[] }) {
   const path = usePath();
-  const room = path === '/' ? first : ROOMS.find((one) => match(one.path, path));
-  if (room) return <room.Page />;
+  const room = path === '/' ? mine[0] : ROOMS.find((one) => match(one.path, path));
+  if (room && !mine.includes(room)) {
+    return (
+      <PageState
+        kind="forbidden"
+        title={t('forbidden.title')}
+        action={<LinkButton href="/console/">{t('missing.home')}</LinkButton>}
+      >
+        {t('forbidden.text', { place: t(room.name) })}
+      </PageState>
+    );
+  }
+  if (room) {
+    return (
+      <Boundary at={path}>
+        <Suspense fallback={<Loading />}>
+          <room.Page />
+        </Suspense>
+      </Boundary>
+    );
+  }
   return (
     <PageState
       kind="empty"

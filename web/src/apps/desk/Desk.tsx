@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { language } from '../../core/i18n';
 import { t } from '../../locales/desk';
 import { LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
+import { Boundary } from '../../ui/Boundary';
 import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
 import { Shell } from '../Shell';
 import { api, SignedIn, useMe } from '../session';
@@ -68,16 +69,20 @@ function Places() {
       ]}
       foot={[{ path: '/settings', text: t('nav.settings'), icon: iGear }]}
     >
-      <Suspense fallback={<Loading />}>
-        {working ? <Work current={current} desk={desk} /> : <Page path={path} desk={desk} />}
-      </Suspense>
+      <Boundary at={path}>
+        <Suspense fallback={<Loading />}>
+          {working ? <Work current={current} desk={desk} /> : <Page path={path} desk={desk} />}
+        </Suspense>
+      </Boundary>
       {wide ? working ? null : <OfferCorner /> : <OfferSheet />}
       <OfferVoice />
       <Palette current={current} desk={desk} />
       {desk.help ? (
-        <Suspense>
-          <HelpDialog onClose={() => desk.show('help', false)} />
-        </Suspense>
+        <Boundary quiet at="help">
+          <Suspense>
+            <HelpDialog onClose={() => desk.show('help', false)} />
+          </Suspense>
+        </Boundary>
       ) : null}
     </Shell>
   );
@@ -102,9 +107,11 @@ function Page({ path, desk }: { path: string; desk: Dialogs }) {
 function Palette({ current, desk }: { current: string | null; desk: Dialogs }) {
   if (!desk.palette) return null;
   return (
-    <Suspense>
-      <OpenPalette current={current} desk={desk} />
-    </Suspense>
+    <Boundary quiet at="palette">
+      <Suspense>
+        <OpenPalette current={current} desk={desk} />
+      </Suspense>
+    </Boundary>
   );
 }
 

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/desk';
 import { Drawer, match, navigate, PageState, usePath } from '../../ui';
+import { Boundary } from '../../ui/Boundary';
 import { iChat } from '../../ui/icons';
 import { useHeader } from './data';
 import type { Dialogs } from './desk';
@@ -66,25 +67,27 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
           <ClientPanel client={client?.id ?? null} current={current} />
         </div>
       </Drawer>
-      <Suspense>
-        {current && desk.transfer && header.data?.may.transfer ? (
-          <TransferDialog id={current} onClose={() => desk.show('transfer', false)} />
-        ) : null}
-        {current && desk.close && header.data?.may.close ? (
-          <CloseDialog
-            id={current}
-            name={client ? named(client) : ''}
-            onClose={() => desk.show('close', false)}
-            onClosed={() => {
-              desk.show('close', false);
-              navigate('/conversations');
-            }}
-          />
-        ) : null}
-        {current && desk.why ? (
-          <WhyDialog id={current} onClose={() => desk.show('why', false)} />
-        ) : null}
-      </Suspense>
+      <Boundary quiet at={[desk.transfer, desk.close, desk.why].join()}>
+        <Suspense>
+          {current && desk.transfer && header.data?.may.transfer ? (
+            <TransferDialog id={current} onClose={() => desk.show('transfer', false)} />
+          ) : null}
+          {current && desk.close && header.data?.may.close ? (
+            <CloseDialog
+              id={current}
+              name={client ? named(client) : ''}
+              onClose={() => desk.show('close', false)}
+              onClosed={() => {
+                desk.show('close', false);
+                navigate('/conversations');
+              }}
+            />
+          ) : null}
+          {current && desk.why ? (
+            <WhyDialog id={current} onClose={() => desk.show('why', false)} />
+          ) : null}
+        </Suspense>
+      </Boundary>
     </div>
   );
 }

@@ -68,7 +68,8 @@ export default {
   'system.request_waiting': 'Reaching an advisor',
   'system.request_moved_on': 'No answer yet: reaching the next advisor',
   'system.message_left': 'Message left, answered when an advisor is back',
-  'system.capture_stopped': 'Messages cannot be filed safely at the moment. The answer follows as soon as they can; for anything urgent please call.',
+  'system.capture_stopped':
+    'Messages cannot be filed safely at the moment. The answer follows as soon as they can; for anything urgent please call.',
   'system.capture_resumed': 'Messages are filed safely again. The conversation goes on.',
   'system.slot_booked': 'A time is booked',
   'system.request_abandoned': 'Nobody could be reached this time',

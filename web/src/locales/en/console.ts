@@ -21,6 +21,10 @@ export default {
   'board.oldest.note': 'target: within 2:00',
   'board.fill': 'Taken · 30 min',
   'board.fill.note': 'target: 90%',
+  'line.lost': 'The server cannot be reached.',
+  'line.stale': 'What you see is from before; it goes on by itself when the line is back.',
+  'forbidden.text':
+    '{place} belongs to other roles than yours. If you need it for your work, ask your administrator.',
   'board.free': 'Free advisors',
   'board.free.note': 'on duty with an open place',
   'board.first': 'First response',
