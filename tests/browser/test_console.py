@@ -314,7 +314,7 @@ def test_a_place_of_other_roles_says_whose_it_is(demo: Demo, browse: Open, staff
     page.goto(f"{demo.platform}/console/search?lang=en")
     expect(page.get_by_role("heading", name="You may not see this")).to_be_visible()
     expect(page.get_by_label("Purpose")).to_have_count(0)
-    page.get_by_role("link", name="Go to the start page").click()
+    page.get_by_role("link", name="Back to the start").click()
     expect(page.get_by_role("heading", level=1, name="Live")).to_be_visible()
 
 
@@ -329,6 +329,6 @@ def test_a_key_or_site_that_cannot_be_used_is_refused_in_words(
     form = page.get_by_role("dialog")
     form.get_by_label("签发方").fill("another-site")
     form.get_by_label("密钥编号").fill("k1")
-    form.get_by_label("公钥", exact=False).last.fill("not a key")
+    form.get_by_label("公钥", exact=True).fill("not a key")
     form.get_by_role("button", name="保存").click()
     expect(form.get_by_role("alert")).to_contain_text("这不是 EdDSA 的密钥")
