@@ -45,6 +45,7 @@ check-web: $(VENV)/.developed
 
 test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium when root, else skips its tests loudly
 	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/auditor.py
 	@$(MAKE) test-pg15
 	@$(STEP) "web: tests" $(BIN)/python tools/build_web.py --run test
 	$(BIN)/python -m pytest --cov --cov-report= $(SPREAD) -m "not browser" tests $(ARGS)

@@ -11,12 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACES = (ROOT.parent / "shared", ROOT / "shared", ROOT.parent.parent / "shared")
 
 
+def place_of(*parts: str) -> Path | None:
+    """A file or folder of the shared material; None where there is none."""
+    return next((one for place in PLACES if (one := place.joinpath(*parts)).exists()), None)
+
+
 def shared(*parts: str) -> Path:
-    """A file or folder of the shared material; skips the test where there is none."""
-    for place in PLACES:
-        if (found := place.joinpath(*parts)).exists():
-            return found
-    pytest.skip(f"no {'/'.join(parts)} beside the project")
+    """The same; skips the test where there is none."""
+    return place_of(*parts) or pytest.skip(f"no {'/'.join(parts)} beside the project")
 
 
 def load(name: str) -> Any:
