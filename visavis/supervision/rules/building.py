@@ -14,7 +14,7 @@ from typing import Any
 from visavis.supervision.rules.documents import policy_of
 from visavis.supervision.rules.pack import BrokenPack, Pack, Pattern, Track, Word
 from visavis.supervision.rules.shapes import SHAPES
-from visavis.supervision.rules.spelling import automaton, choices, nested
+from visavis.supervision.rules.spelling import automaton, choices, nested, spelt_out
 from visavis.supervision.rules.views import DENSE, PLAIN, Reader
 from visavis.supervision.types import Action, Policy, Verdict
 
@@ -47,7 +47,8 @@ class _Builder:
                     raise BrokenPack(f"no shape {word!r}")
                 self.track.shapes[number] = (*self.track.shapes.get(number, ()), word)
             else:
-                self.enter(word, number)
+                for one in spelt_out(word) if self.language == "en" else (word,):
+                    self.enter(one, number)
         return number
 
     def enter(self, word: str, number: int) -> None:

@@ -64,7 +64,7 @@ def hits_in(
 
 def _heard(track: Track, reading: Reading, view: str, chinese: bool) -> list[Raw]:
     """Words found by their sound or run together, and not also as they are written."""
-    if track.hidden_automaton is None or (chinese and view.isascii()):
+    if track.hidden_automaton is None:
         return []
     raw = track.hidden_automaton.find_matches_as_indexes(
         reading.sound if chinese else reading.letters, overlapping=True
@@ -180,8 +180,8 @@ def _bordered(view: str, start: int, end: int, open_end: bool) -> bool:
 
 def _inside(place: tuple[int, int, bool], spans: Sequence[tuple[int, int]]) -> bool:
     """Whether a place lies in a lawful term or hangs over its edge: 保证 in 保证金 is no promise."""
+    first, last, _ = place
     return any(
-        place[0] < end and start < place[1] and not (place[0] < start and place[1] > end)
-        and (place[0], place[1]) != (start, end)
+        first < end and start < last and not (first <= start and last >= end)
         for start, end in spans
     )  # fmt: skip

@@ -26,6 +26,23 @@ def choices(part: str) -> list[str]:
     return ["".join(parts) for parts in itertools.product(*slots)]
 
 
+CONTRACTIONS = (
+    ("can't", "cannot"), ("can't", "can not"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"),
+    ("'ll", " will"), ("'re", " are"), ("'m", " am"), ("'ve", " have"), ("'d", " would"), ("let's", "let us"),
+    ("it's", "it is"), ("what's", "what is"), ("here's", "here is"), ("that's", "that is"), ("who's", "who is"),
+    ("there's", "there is"),
+)  # fmt: skip
+
+
+def spelt_out(word: str) -> list[str]:
+    """An English word with its contractions as they are, in full, and without the apostrophe."""
+    if "'" not in word:
+        return [word]
+    full = [word.replace(short, long) for short, long in CONTRACTIONS if short in word]
+    bare = [] if word.startswith("'") else [word.replace("'", "")]
+    return list(dict.fromkeys([word, *full, *bare]))
+
+
 def automaton(texts: Sequence[str]) -> Any:
     """An automaton that finds every one of the words, overlapping or not."""
     return ahocorasick_rs.AhoCorasick(
