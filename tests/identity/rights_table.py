@@ -244,6 +244,7 @@ CLIENT_SIDE = [
     row("GET /api/client/requests/{request_id}", "asking", others=404),
     row("POST /api/client/requests/{request_id}/choice", "asking", others=404,
         json={"choice": "cancel"}),
+    row("GET /api/client/entries/{entry}/receipt", gives=404, others=404, ids={"entry": MISSING}),
     row("GET /api/client/slots", CLIENTS),
     row("GET /api/client/contact", SIGNED),  # of others than clients, what holds without a wish
     row("PUT /api/client/contact", CLIENTS, json={"greetings": False}),

@@ -1,5 +1,6 @@
 """The door of the archive: `append` puts facts on record in the caller's transaction; the log proves them."""
 
+from visavis.archive.api.disclosing import data_key
 from visavis.archive.api.keying import rotate_masters
 from visavis.archive.api.matching import database_level
 from visavis.archive.api.opening import folder_of, install, open_log, own_key
@@ -44,6 +45,7 @@ __all__ = [
     "chain",
     "checkpoint",
     "count",
+    "data_key",
     "database_level",
     "destroy_keys",
     "entries_file",

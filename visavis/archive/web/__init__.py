@@ -1,5 +1,5 @@
-"""Routes of the archive: `counting` says how much is on record, `tiles` serves the log."""
+"""Routes of the archive: `counting` says how much is on record, `tiles` serves the log, `receipts` checks a receipt."""
 
-from visavis.archive.web import counting, tiles
+from visavis.archive.web import counting, receipts, tiles
 
-ROUTERS = (counting.router, tiles.router)
+ROUTERS = (counting.router, tiles.router, receipts.router)

@@ -27,6 +27,7 @@ from visavis.conversations.api.handing import (
     transfer,
     unassign,
 )
+from visavis.conversations.api.receipts import receipt
 from visavis.conversations.api.supervising import (
     decide,
     held,
@@ -92,6 +93,7 @@ __all__ = [
     "post",
     "post_one",
     "rate",
+    "receipt",
     "said_in_a_row",
     "say_system",
     "tell_open",

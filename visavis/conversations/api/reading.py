@@ -134,7 +134,14 @@ async def header(tx: Tx, actor: Actor, conversation_id: UUID) -> Header:
     reason = None if may["send"] else refusal.code if refusal else rules.why_silent(one)
     level = (await levels(tx, actor, [one.client_id])).get(one.client_id)
     return Header(
-        one, people[one.client_id], handler, tie, await store.receipts(tx, one.id), may, reason, level
+        one,
+        people[one.client_id],
+        handler,
+        tie,
+        await store.receipts(tx, one.id),
+        may,
+        reason,
+        level,
     )
 
 

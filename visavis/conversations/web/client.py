@@ -62,3 +62,11 @@ async def rate_conversation(conversation: UUID, rating: RatingIn, edge: Signed) 
     async with edge.transaction() as tx:
         await api.rate(tx, edge.who, conversation, rating.stars, rating.text)
         return answer(await present_header(tx, edge, conversation))
+
+
+@router.get("/entries/{entry}/receipt", operation_id="keep_receipt")
+async def keep_receipt(entry: UUID, edge: Signed) -> Response:
+    """The proof that a message of the client's own conversation is on record; /receipt checks it offline."""
+    async with edge.transaction() as tx:
+        made = await api.receipt(tx, edge.who, entry)
+    return answer(made)

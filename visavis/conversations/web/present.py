@@ -55,9 +55,7 @@ async def present_header(tx: Tx, edge: Edge, conversation: UUID) -> Mapping[str,
     }
 
 
-def line_of(
-    one: Listed, clients: Mapping[UUID, Any], levels: Mapping[UUID, str]
-) -> dict[str, Any]:
+def line_of(one: Listed, clients: Mapping[UUID, Any], levels: Mapping[UUID, str]) -> dict[str, Any]:
     """A line of somebody's list."""
     talk = one.conversation
     return {

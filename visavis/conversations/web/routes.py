@@ -87,7 +87,10 @@ async def list_conversations(
     page, more = found[:limit], len(found) > limit
     gateway = getattr(request.app.state, "gateway", None)
     items = [
-        {**line_of(one, clients, levels), "presence": presence_of(gateway, one.conversation.client_id)}
+        {
+            **line_of(one, clients, levels),
+            "presence": presence_of(gateway, one.conversation.client_id),
+        }
         for one in page
         if not q or q.casefold() in clients[one.conversation.client_id].name.casefold()
     ]

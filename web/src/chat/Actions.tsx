@@ -16,7 +16,8 @@ function moveInto(menu: HTMLElement | null | undefined) {
   menu.style.translate = `${x}px ${y}px`;
 }
 
-export function Actions({ item, onEdit, onRecall, onForward, onDiscard }: BubbleProps) {
+export function Actions(props: BubbleProps) {
+  const { item, onEdit, onRecall, onForward, onReceipt, onDiscard } = props;
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -41,6 +42,9 @@ export function Actions({ item, onEdit, onRecall, onForward, onDiscard }: Bubble
   const card = item.body.cards?.[0];
   if (card && item.entry && onForward) {
     acts.push([t('message.forward'), () => onForward(item, card)]);
+  }
+  if (onReceipt && item.entry?.kind === 'message' && item.body.text) {
+    acts.push([t('message.receipt'), () => onReceipt(item)]);
   }
   const { pending } = item;
   if (pending && pending.state !== 'sending' && onDiscard) {

@@ -25,6 +25,7 @@ export type BubbleProps = Pick<
   | 'onEdit'
   | 'onRecall'
   | 'onForward'
+  | 'onReceipt'
   | 'onCard'
 > & { item: Item; first: boolean; last: boolean };
 

@@ -32,6 +32,7 @@ export interface ThreadProps {
   onEdit?: (item: Item) => void;
   onRecall?: (item: Item) => void;
   onForward?: (item: Item, card: Card) => void;
+  onReceipt?: (item: Item) => void;
   onCard?: (card: Card) => void;
   /** The newest item is in sight. */
   onSeen?: () => void;
@@ -46,7 +47,15 @@ const NEAR_PX = 80;
 /** This near an edge of what is drawn the span moves on. */
 const EDGE_PX = 900;
 /** What a bubble may do; each stays the same function while the thread is open. */
-const ACTS = ['onRetry', 'onDiscard', 'onEdit', 'onRecall', 'onForward', 'onCard'] as const;
+const ACTS = [
+  'onRetry',
+  'onDiscard',
+  'onEdit',
+  'onRecall',
+  'onForward',
+  'onReceipt',
+  'onCard',
+] as const;
 /** Whether two neighbours are said in one breath, and share the line below. */
 function together(a: Item | undefined, b: Item | undefined): boolean {
   if (!a || !b || a.entry?.kind === 'system' || b.entry?.kind === 'system') return false;

@@ -43,6 +43,7 @@ export default {
   'message.recall': 'Recall',
   'message.forward': 'Forward',
   'message.copy': 'Copy',
+  'message.receipt': 'Keep a receipt',
   'typing.one': '{name} is typing',
   'composer.label': 'Write a message',
   'composer.send': 'Send',

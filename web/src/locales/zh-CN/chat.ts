@@ -41,6 +41,7 @@ export default {
   'message.recall': '撤回',
   'message.forward': '转发',
   'message.copy': '复制',
+  'message.receipt': '保存凭证',
   'typing.one': '{name}正在输入',
   'composer.label': '输入消息',
   'composer.send': '发送',

@@ -363,6 +363,15 @@ export class Client {
     await api.post(path, { entry: entry.id, card, client_key: uuid7() });
   }
 
+  /** A file that proves what was said; the page /receipt checks it without us. */
+  async receipt(entry: string): Promise<void> {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await api.blob(`/api/client/entries/${entry}/receipt`));
+    link.download = `receipt-${entry}.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
   async upload(file: File): Promise<Attachment> {
     const form = new FormData();
     form.append('file', file);
