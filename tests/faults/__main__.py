@@ -1,6 +1,6 @@
 """`make faults`: hurts a running platform in every way of the fault matrix, and judges what it kept.
 
-    python -m tests.faults [--quick] [--rows 1,3,…] [--minutes M] [--acknowledged N] [--no-page]
+    python -m tests.faults [--quick] [--rows 1,3,…] [--share S] [--minutes M] [--acknowledged N] [--no-page]
 
 The last line of the output is one line of JSON; the exit status is 1 where anything was lost, duplicated, reordered or
 otherwise did not hold, or where the checker did not catch a broken server.
@@ -41,7 +41,7 @@ async def main(asked: argparse.Namespace) -> int:
         print(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}", file=sys.stderr)
         return 2
     async with standing() as stand:
-        run = Run(stand, asked.quick, histories=Path("build/faults"))
+        run = Run(stand, asked.quick, share=asked.share, histories=Path("build/faults"))
         while True:
             for number in wanted:
                 if asked.quick and time.monotonic() - began > QUICK_S:
@@ -70,6 +70,9 @@ if __name__ == "__main__":
         "--quick", action="store_true", help="a part of the matrix, at most three minutes"
     )
     parser.add_argument("--rows", default="", help="only these rows, for example 1,3,19")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="so many of the usual repetitions, for example 0.2"
+    )
     parser.add_argument("--minutes", type=float, default=0.0, help="go on for at least so long")
     parser.add_argument(
         "--acknowledged", type=int, default=0, help="go on until so many are acknowledged"

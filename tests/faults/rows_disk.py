@@ -140,6 +140,7 @@ async def full_disk(run: Run) -> None:
                     result.violations.append(f"refused with {codes}")
                 run.judge(result, crew, 10)
                 await server.kill()
+        run.stand.reclaim()
 
 
 def _fill(place: Path, ballast: Path) -> None:

@@ -24,6 +24,7 @@ import httpx
 from tests.conversations.talk import Talk, begin
 from tests.faults.proxy import children
 from tests.world import World, made
+from visavis.app import create
 from visavis.identity.types import PersonKind
 from visavis.kernel import clock, migrate
 from visavis.kernel.clock import FakeClock
@@ -184,6 +185,10 @@ class Stand:
             for server in self.servers:
                 await server.kill()
             await database.stop()
+
+    def reclaim(self) -> None:
+        """Be this process's installation again, after another stand was."""
+        create(self.cast.settings, self.cast.database, background=False)
 
     def server(self, *, dsn: str = "", command: Sequence[str] = (), **settings: str) -> Server:
         """A server that is not started yet; `command` replaces `visavis serve`."""

@@ -28,7 +28,7 @@ SILENCE_S = 50.0
 WELCOME_S = 15.0
 BACK_OFF_S = (0.1, 0.3, 1.0, 2.0, 5.0)
 # The server will not have this session back.
-FINAL = {4401: "not_signed_in", 4403: "forbidden"}
+FINAL = {4401: "not_signed_in", 4403: "forbidden", 4409: "replaced"}
 
 Frame = Mapping[str, Any]
 

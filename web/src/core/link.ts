@@ -33,6 +33,9 @@ const stops: Record<number, LinkState> = {
   4409: 'replaced',
 };
 
+/** Whether a close code says that coming back is of no use. */
+export const ends = (code: number): boolean => code in stops;
+
 /** Milliseconds to wait before the n-th try (from 0): full jitter up to half a second doubled n times. */
 export const backoff = (n: number, random: () => number): number =>
   Math.round(250 + random() * Math.min(LONGEST_MS, 500 * 2 ** n));

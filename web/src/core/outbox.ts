@@ -80,6 +80,10 @@ export function databaseShelf(name: string): Shelf {
   };
 }
 
+/** Refusals that ask for patience: the same command may pass later. */
+const PATIENCE = new Set(['unavailable', 'too_many']);
+const REST_MS = 1_000;
+
 export interface OutboxOptions {
   shelf: Shelf;
   /** Puts a command on the line; false where there is none. */
@@ -89,6 +93,8 @@ export interface OutboxOptions {
 
 export class Outbox {
   #list: readonly Pending[] = [];
+  /** Keys that the server has asked to come back with later. */
+  #resting = new Set<string>();
 
   constructor(private readonly options: OutboxOptions) {}
 
@@ -121,6 +127,7 @@ export class Outbox {
     for (const one of this.#list) {
       if (one.state !== 'queued' || busy.has(one.conversation)) continue;
       busy.add(one.conversation);
+      if (this.#resting.has(one.client_key)) continue;
       if (this.options.send(command(one))) sent.add(one.client_key);
     }
     if (sent.size) {
@@ -146,8 +153,17 @@ export class Outbox {
     this.flush();
   }
 
-  /** Nothing happened there, and the reason. */
+  /** Nothing happened there, and the reason; a server that asks for patience is asked again in a moment. */
   refused(key: string, error: string, detail: string): void {
+    if (PATIENCE.has(error)) {
+      this.#resting.add(key);
+      this.#change((one) => (one.client_key === key ? requeued(one) : one));
+      setTimeout(() => {
+        this.#resting.delete(key);
+        this.flush();
+      }, REST_MS);
+      return;
+    }
     this.#change((one) =>
       one.client_key === key ? { ...one, state: 'failed', error, detail } : one,
     );
