@@ -287,7 +287,7 @@ def test_hours_days_and_sites_are_kept(demo: Demo, browse: Open, staff: Sign) ->
         page.get_by_label("来源").fill(origin)
         page.get_by_role("button", name="允许").click()
         if origin == "no address":
-            expect(page.get_by_text(re.compile("输入无法使用")).first).to_be_visible()
+            expect(page.get_by_text(re.compile("来源地址无法使用")).first).to_be_visible()
     row = page.get_by_role("row").filter(has_text="https://shop.example")
     row.get_by_role("button", name="删除").click()
     expect(row).to_have_count(0)
