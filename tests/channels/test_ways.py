@@ -192,6 +192,7 @@ async def test_without_any_way_out_nothing_is_wished(world: World) -> None:
     async with world.tx() as tx:
         assert await tx.fetchval("SELECT count(*) FROM wake") == 0
     await subscribe(talk.client.http)
+    await talk.say(talk.her)
     await talk.say(talk.him)
     await world.settle()
     async with world.tx() as tx:
