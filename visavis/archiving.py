@@ -13,7 +13,7 @@ import typer
 
 from visavis import archive_audit, launch
 from visavis.archive import api as archive
-from visavis.kernel.settings import Settings, default_home, load
+from visavis.kernel.settings import Settings, load
 from visavis.tlog import auditing, checkpoint, evidence, note, policy
 from visavis.tlog.auditing import Audit
 from visavis.tlog.checkpoint import Checkpoint
@@ -196,7 +196,8 @@ def check(
     home: Home = None,
 ) -> None:
     """Check a proof offline; exit status 1 and the reason when it does not hold."""
-    whom = trusted(vkey, policy_file, home or default_home())
+    named = bool(vkey or policy_file)
+    whom = trusted(vkey, policy_file, None if named else home or load().home)
     try:
         kept = evidence.read(read_file(file))
         found = evidence.check(kept, whom, read_file(entry) if entry else None)

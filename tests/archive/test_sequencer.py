@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.tlog import auditor
-from visavis.archive import api, keys, log
+from visavis.archive import api, keys, log, recovery
 from visavis.archive.claiming import Fenced
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Contradiction, Log
@@ -22,6 +22,7 @@ from visavis.kernel.db import Database
 from visavis.kernel.errors import NotFound
 from visavis.tlog import evidence
 from visavis.tlog.auditing import Audit
+from visavis.tlog.checkpoint import Checkpoint, sign
 from visavis.tlog.note import ED25519, Signer
 from visavis.tlog.policy import of_log
 from visavis.tlog.sources import Folder
@@ -372,3 +373,88 @@ def test_the_key_is_made_once_and_keeps_its_name(tmp_path: Path) -> None:
     assert one.signer == again.signer
     assert again.signer.name == "first.example/log"
     assert (tmp_path / "keys" / "log.key").stat().st_mode & 0o777 == 0o600
+
+
+async def test_full_batches_follow_each_other_and_a_crash_among_them_is_repaired(
+    database: Database, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("claiming", "sequencer"):
+        monkeypatch.setattr(f"visavis.archive.{module}.BATCH", 8)
+    await write(database, 50)
+    sequencer = Sequencer(database, log_in(tmp_path))
+    assert await sequencer.step() == 8
+    crashed = Log(Brittle(tmp_path, 2, False), SIGNER, of_log(SIGNER.verifier))
+    sequencer._log = crashed
+    with pytest.raises(Crash):  # the next places are given already
+        await sequencer.step()
+    clock.move(timedelta(seconds=11))
+    assert await drain(Sequencer(database, log_in(tmp_path))) == 42
+    assert audited(tmp_path) == 50
+    async with database.transaction() as tx:
+        assert [one.size for one in await api.batches(tx)] == [50, 48, 40, 32, 24, 16, 8]
+
+
+async def test_a_place_whose_record_is_gone_stops_the_log(
+    database: Database, tmp_path: Path, clock: FakeClock
+) -> None:
+    def crash(at: str) -> None:
+        if at == "bundles":
+            raise Crash
+
+    for condition in ("leaf_index = 2", "leaf_index = 9"):
+        place = tmp_path / condition[-1]
+        await write(database, 10)
+        with pytest.raises(Crash):
+            await Sequencer(database, log_in(place), crash).step()
+        async with database.transaction() as tx:
+            rows = await tx.fetch(f"DELETE FROM record WHERE {condition} RETURNING record_id")
+        assert len(rows) == 1
+        clock.move(timedelta(seconds=11))
+        with pytest.raises(Contradiction, match=r"incomplete: leaf . has no record"):
+            await Sequencer(database, log_in(place)).step()
+        assert not (place / "checkpoint").exists()
+        clock.move(timedelta(seconds=11))
+        async with database.transaction() as tx:
+            await tx.execute("TRUNCATE record, log_batch")
+
+
+async def test_what_goes_wrong_is_tried_again(
+    database: Database, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(Folder):
+        def put(self, files: Sequence[tuple[str, bytes]]) -> None:
+            raise OSError(28, "No space left on device")
+
+    await write(database, 3)
+    sequencer = Sequencer(database, Log(Full(tmp_path), SIGNER, of_log(SIGNER.verifier)))
+    assert await sequencer._turn() == 0.5
+    assert not (tmp_path / "checkpoint").exists(), "nothing is signed over what is not written"
+    sequencer._log = log_in(tmp_path)
+    assert await sequencer._turn() == 0.5
+    assert audited(tmp_path) == 3
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE lease SET epoch = epoch + 1, holder = gen_random_uuid()")
+    await write(database, 1)
+    assert await sequencer._turn() == 0.5  # fenced
+    clock.move(timedelta(seconds=11))
+    assert await drain(sequencer) == 1
+    # Even where the halt cannot be kept, the loop goes on.
+    (tmp_path / "checkpoint").write_text("nothing")
+    fresh = Sequencer(database, log_in(tmp_path))
+    fresh.holder = sequencer.holder
+    async with database.transaction() as tx:
+        await tx.execute("ALTER TABLE log_halt RENAME TO elsewhere")
+    assert await fresh._turn() == 10.0
+
+
+async def test_a_leader_that_slept_does_not_turn_the_log_back(
+    database: Database, tmp_path: Path
+) -> None:
+    await write(database, 5)
+    target = log_in(tmp_path)
+    await drain(Sequencer(database, target))
+    for size, root in ((3, bytes(32)), (5, bytes(32))):
+        made = Checkpoint(SIGNER.name, size, root)
+        with pytest.raises(Contradiction, match="5 leaves are signed"):
+            recovery.forward(target, made, sign(made, SIGNER))
+    assert audited(tmp_path) == 5
