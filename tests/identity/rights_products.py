@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.identity.rights_mutants import admits, always, forgets, mutant
 from tests.identity.rights_table import CLIENTS, EDITORS, MISSING, OVERSEERS, STAFF, row
 from tests.suitability.cast import PRODUCT, assess
 
@@ -68,6 +69,21 @@ SUITABILITY = [
         ids={"decision": "{match}"}),
     row("GET /api/suitability/dossier", "supervisor", "examiner",
         params={"client": "{client_id}", "product": "{product}"}),
+]  # fmt: skip
+
+
+BROKEN = [
+    mutant("products:may_make", admits("operator"), "POST /api/products"),
+    mutant("products:may_make", always(True), "POST /api/products/import"),
+    mutant("products:may_check", admits("administrator"), "POST /api/products/{product}/versions/{number}/decision"),
+    mutant("products:check_decision", always(None), "POST /api/products/approvals"),
+    mutant("products:may_read", always(True), "GET /api/products"),
+    mutant("suitability:check_client_alone", always(None), "GET /api/client/suitability"),
+    mutant("suitability:may_configure", admits("supervisor"), "POST /api/suitability/documents/{kind}"),
+    mutant("suitability:may_approve", admits("editor"), "POST /api/clients/{client_id}/professional"),
+    mutant("suitability:may_read_documents", forgets("operator"), "GET /api/suitability/documents"),
+    mutant("suitability:may_prove", admits("operator"), "GET /api/suitability/dossier"),
+    mutant("suitability:may_call_back", admits("advisor"), "POST /api/suitability/requests/{request_id}/callback"),
 ]  # fmt: skip
 
 

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.identity.rights_mutants import MUTANTS, found, mutated
-from tests.identity.rights_products import PRODUCTS, SUITABILITY
+from tests.identity.rights_mutants import MUTANTS as WITHOUT_PRODUCTS_MUTANTS
+from tests.identity.rights_mutants import found, mutated
+from tests.identity.rights_products import BROKEN, PRODUCTS, SUITABILITY
 from tests.identity.rights_stage import Stage, set_up
 from tests.identity.rights_table import EVERYBODY, Row
 from tests.identity.rights_table import TABLE as WITHOUT_PRODUCTS
 from tests.world import World
 
 TABLE = (*WITHOUT_PRODUCTS, *PRODUCTS, *SUITABILITY)
+MUTANTS = (*WITHOUT_PRODUCTS_MUTANTS, *BROKEN)
 
 
 def filled(value: Any, ids: Mapping[str, str]) -> Any:
