@@ -122,6 +122,16 @@ async def by_import(talk: Talk, key: str) -> str:
     return answered(answers[1])
 
 
+async def by_link(talk: Talk, key: str) -> str:
+    """The product's page instead of its card."""
+    card = {
+        "kind": "page",
+        "title": "看看这个",
+        "url": "https://www.example-broker.test/products/P001?x=1",
+    }
+    return answered((await talk.post(talk.draft(talk.him, body={"cards": [card]})))[0])
+
+
 async def by_many_cards(talk: Talk, key: str) -> str:
     """Behind a suitable one, in one message."""
     good = await (await firm(talk.world)).product(1, code=f"G{uuid4().hex[:8]}")
@@ -129,7 +139,17 @@ async def by_many_cards(talk: Talk, key: str) -> str:
     return answered((await talk.post(talk.draft(talk.him, body=body)))[0])
 
 
-ROADS = [by_http, by_forward, by_edit, by_manager, by_bot, by_schedule, by_import, by_many_cards]
+ROADS = [
+    by_http,
+    by_forward,
+    by_edit,
+    by_manager,
+    by_bot,
+    by_schedule,
+    by_import,
+    by_link,
+    by_many_cards,
+]
 
 
 @pytest.mark.parametrize("road", ROADS)
@@ -153,6 +173,29 @@ async def test_suit_02_neither_does_a_live_socket(wire: Wire) -> None:
         await desk.send(str(talk.id), {"cards": [product_card(key)]})
     assert refused.value.code == "suitability_above_level"
     assert await shown(talk) == []
+
+
+async def test_a_page_of_a_suitable_product_goes_as_it_is_and_the_client_may_send_any(
+    world: World,
+) -> None:
+    """SUIT-02: the link is checked, not changed; what the client asks about is her own choice."""
+    talk = await begin(world)
+    await assess(talk.client, "C2")
+    register = await firm(world)
+    await register.product(2)
+    await register.product(4)
+    pages = [
+        {
+            "kind": "page",
+            "title": "产品",
+            "url": f"https://www.example-broker.test/products/P00{number}",
+        }
+        for number in (1, 2)
+    ]
+    sent = await talk.say(talk.him, "这是页面", body={"text": "这是页面", "cards": pages[:1]})
+    assert sent.body["cards"] == pages[:1]
+    asked = await talk.say(talk.her, body={"cards": pages[1:]})
+    assert asked.body["cards"] == pages[1:]
 
 
 async def test_a_suitable_card_goes_with_what_the_register_says(world: World) -> None:

@@ -14,6 +14,7 @@ from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed, Refusal
 from visavis.kernel.ids import new_id
+from visavis.products import api as products_api
 from visavis.products.types import ProductVersion
 from visavis.suitability import api as suitability
 from visavis.suitability.types import CardAsk
@@ -24,9 +25,11 @@ CARRIERS = frozenset({Kind.MESSAGE, Kind.EDIT})
 async def suit(tx: Tx, batch: Sequence[rules.Item]) -> None:
     """Refuse whatever shows a product that must not reach this client now; fill in the cards that may go."""
     asking: list[tuple[rules.Item, CardAsk]] = []
+    linked = await _linked(tx, batch)
     for item in batch:
         products = rules.products_of(item.body)
-        if not products:
+        pages = linked.get(id(item), ())
+        if not products and not pages:
             continue
         draft, conversation = item.draft, item.conversation
         assert conversation is not None
@@ -35,8 +38,8 @@ async def suit(tx: Tx, batch: Sequence[rules.Item]) -> None:
             continue
         asking += [
             (item, CardAsk(draft.actor, (conversation.client_id,), product, conversation.environment,
-                           rules.views(item.body), conversation.id, draft.client_key))
-            for product in products
+                           bool(products) and rules.views(item.body), conversation.id, draft.client_key))
+            for product in {*products, *pages}
         ]  # fmt: skip
     cleared: dict[int, dict[UUID, ProductVersion]] = {}
     for (item, ask), answer in zip(
@@ -51,6 +54,17 @@ async def suit(tx: Tx, batch: Sequence[rules.Item]) -> None:
             assert item.conversation is not None
             item.body = rules.shown(item.body, cleared[id(item)], item.conversation.language)
             item.text = rules.text_of(item.body)
+
+
+async def _linked(tx: Tx, batch: Sequence[rules.Item]) -> dict[int, set[UUID]]:
+    """The products whose pages the firm's side sends, by item: a link is no way around the gate."""
+    words = {
+        id(item): rules.pages_of(item.body)
+        for item in batch
+        if item.draft.kind in CARRIERS and rules.by_of(item.draft.actor) != "client"
+    }
+    known = await products_api.by_codes(tx, set().union(*words.values()))
+    return {key: {known[word] for word in found & known.keys()} for key, found in words.items()}
 
 
 async def keep(tx: Tx, batch: Sequence[rules.Item], entries: Sequence[Entry]) -> None:

@@ -38,9 +38,9 @@ async def all_in_force(tx: Tx) -> list[ProductVersion]:
     return [found[one] for one in ids if one in found]
 
 
-async def by_code(tx: Tx, code: str) -> UUID | None:
-    """The product with this code of the firm."""
-    return (await store.ids_by_code(tx, [code])).get(code)
+async def by_codes(tx: Tx, codes: Collection[str]) -> dict[str, UUID]:
+    """The products with these codes of the firm; other words are nobody's."""
+    return await store.known_codes(tx, codes) if codes else {}
 
 
 async def versions(tx: Tx, product_id: UUID) -> list[ProductVersion]:

@@ -45,6 +45,12 @@ async def ids_by_code(tx: Tx, codes: Collection[str]) -> dict[str, UUID]:
     return {row["code"]: row["id"] for row in rows}
 
 
+async def known_codes(tx: Tx, codes: Collection[str]) -> dict[str, UUID]:
+    """Products by the firm's code, without a lock."""
+    rows = await tx.fetch("SELECT id, code FROM product WHERE code = ANY($1)", list(codes))
+    return {row["code"]: row["id"] for row in rows}
+
+
 async def lock(tx: Tx, product_id: UUID) -> bool:
     """Lock a product; False where there is none."""
     found = await tx.fetchval("SELECT id FROM product WHERE id = $1 FOR NO KEY UPDATE", product_id)

@@ -1,5 +1,6 @@
 """Product cards in a body: which products it shows, whether with a view of its sender, and how they are shown."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,21 @@ from visavis.conversations.types import Body
 from visavis.products.types import ProductVersion
 
 EXCERPT = 400
+WORD = re.compile(r"[A-Za-z0-9._-]{2,32}")
 
 
 def products_of(body: Body) -> list[UUID]:
     """The products that a tidied body shows, each once."""
     cards = body.get("cards", ())
     return list(dict.fromkeys(UUID(card["product"]) for card in cards if card["kind"] == "product"))
+
+
+def pages_of(body: Body) -> set[str]:
+    """Every word in address and title of the page cards: a product's code may be among them."""
+    pages = [card for card in body.get("cards", ()) if card["kind"] == "page"]
+    return {
+        word for card in pages for word in WORD.findall(f"{card.get('url', '')} {card['title']}")
+    }
 
 
 def views(body: Body) -> bool:

@@ -88,7 +88,7 @@ async def found(tx: Tx, code: str) -> ProductVersion:
     try:
         product_id: UUID | None = UUID(code)
     except ValueError:
-        product_id = await products.by_code(tx, code)
+        product_id = (await products.by_codes(tx, [code])).get(code)
     versions = await products.in_force(tx, [product_id]) if product_id else {}
     if product_id is None or product_id not in versions:
         raise NotFound
