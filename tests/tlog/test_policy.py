@@ -3,7 +3,9 @@
 import pytest
 
 from visavis.tlog import note, policy
-from visavis.tlog.checkpoint import Checkpoint, sign
+from visavis.tlog.checkpoint import Checkpoint, opened, sign
+from visavis.tlog.evidence import Evidence, check
+from visavis.tlog.evidence import read as evidence_of
 from visavis.tlog.note import COSIGNATURE, ED25519, BadNote, Signer
 from visavis.tlog.policy import BadPolicy
 from visavis.tlog.tree import EMPTY
@@ -88,3 +90,37 @@ def test_a_checkpoint_needs_its_log_and_the_quorum() -> None:
     with pytest.raises(BadNote, match="hash of nothing"):
         trusted.opened(sign(nothing, LOGS[0]).encode())
     assert read("quorum none").opened(sign(Checkpoint("log0.test", 0, EMPTY), LOGS[0]).encode())
+
+
+def test_notes_keys_and_proofs_that_are_malformed() -> None:
+    signer = LOGS[0]
+    with pytest.raises(BadNote, match="not a private key"):
+        note.signer_of(signer.verifier.vkey)
+    other = LOGS[1].skey.replace("log1.test", "log0.test")
+    with pytest.raises(BadNote, match="id does not match"):
+        note.signer_of(other)
+    for name in ("", "a b", "a+b", "a\u2003b", "a\x00b"):
+        with pytest.raises(BadNote, match="not a name"):
+            note.check_name(name)
+    with pytest.raises(BadNote, match="too long"):
+        note.split(b"x" * (note.MAX_NOTE + 1))
+    with pytest.raises(BadNote, match="short"):
+        note.split("a\n\n\u2014 n AAAA\n".encode())
+    with pytest.raises(BadNote, match="as it is written"):
+        note.decode("AAB=")
+    empty = Checkpoint("log0.test", 0, bytes(32))
+    with pytest.raises(BadNote, match="hash of nothing"):
+        opened(sign(empty, signer).encode(), signer.verifier)
+    with pytest.raises(BadNote, match="a checkpoint of elsewhere"):
+        opened(sign(Checkpoint("elsewhere", 1, bytes(32)), signer).encode(), signer.verifier)
+    good = Evidence(5, (bytes(32),), sign(Checkpoint("log0.test", 5, bytes(32)), signer).encode())
+    with pytest.raises(BadNote, match="beyond the 5"):
+        check(good, policy.of_log(signer.verifier), b"x")
+    head = "c2sp.org/tlog-proof@v1\n"
+    for text in (
+        "", "c2sp.org/tlog-proof@v2\nindex 0\n\n", head, f"{head}\n", f"{head}index 00\n\n",
+        f"{head}index 9999999999999999999\n\n", f"{head}extra ?\nindex 0\n\n", f"{head}index 0\nAAAA\n\n",
+        f"{head}index 0\n" + f"{'A' * 43}=\n" * 64 + "\n", f"{head}\u2014\n\n",
+    ):  # fmt: skip
+        with pytest.raises(BadNote):
+            evidence_of(text.encode())

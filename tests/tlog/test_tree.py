@@ -177,6 +177,17 @@ def subtree_proof(start: int, end: int, size: int) -> list[bytes]:
 
 def test_a_leaf_past_the_end_of_a_proof_is_refused() -> None:
     assert not tree.verify_inclusion(0, 1, LEAVES[0], [LEAVES[1]], mth(LEAVES[:2]))
+    # A proof that is too long for the size leads nowhere, even to a root made for it.
+    longer = tree.node_hash(LEAVES[1], LEAVES[0])
+    assert not tree.verify_inclusion(0, 1, LEAVES[0], [LEAVES[1]], longer)
+    assert not tree.verify_subtree_consistency(0, 1, 1, LEAVES[0], longer, [LEAVES[1]])
+    whole = mth(LEAVES[:3])
+    longer = tree.node_hash(LEAVES[5], whole)
+    proof = path(2, LEAVES[:3])
+    assert not tree.verify_inclusion(2, 3, LEAVES[2], [*proof, LEAVES[5]], longer)
+    proof = subproof(2, LEAVES[:3], True)
+    before = mth(LEAVES[:2])
+    assert not tree.verify_consistency(2, 3, before, longer, [*proof, LEAVES[5]])
     assert not tree.verify_inclusion(1, 1, LEAVES[1], [], LEAVES[1])
     assert not tree.verify_inclusion(-1, 1, LEAVES[0], [], LEAVES[0])
     assert tree.verify_inclusion(0, 1, LEAVES[0], [], LEAVES[0])
