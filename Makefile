@@ -73,8 +73,14 @@ api: $(VENV)/.installed ## Write what is made from the code: openapi.json, the r
 	@$(BIN)/python tools/reference.py --write
 	@$(BIN)/python tools/build_web.py --run schema
 
-bench-messages: $(VENV)/.developed ## Measure the message path; ARGS="--in-flight 8"
-	@$(BIN)/python bench/messages.py $(ARGS)
+bench-messages: $(VENV)/.developed ## Messages beside ejabberd, prosody and synapse; QUICK=1: beside ejabberd, 90 s
+	@QUICK=$(QUICK) $(BIN)/python bench/messages.py $(ARGS)
+
+bench-overload: $(VENV)/.developed ## Offer five times what can be taken; QUICK=1 takes a minute at most
+	@QUICK=$(QUICK) $(BIN)/python bench/overload.py $(ARGS)
+
+bench-scale: $(VENV)/.developed ## Speed and query plans with ten million messages; QUICK=1 fills less, a minute at most
+	@QUICK=$(QUICK) $(BIN)/python bench/scale.py $(ARGS)
 
 cluster: $(VENV)/.developed web ## The platform as many processes on this machine, and what to kill; PORT=… moves it
 	@exec $(BIN)/python tools/cluster.py $(if $(PORT),--port $(PORT)) $(ARGS)
@@ -128,4 +134,4 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api cluster faults bench-messages bench-archive screenshots lock clean bench-web
+.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api cluster faults bench-messages bench-overload bench-scale bench-archive screenshots lock clean bench-web

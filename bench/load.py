@@ -156,6 +156,30 @@ async def opened(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, An
     }
 
 
+async def flood(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
+    """More than can be taken, at a pace that nothing slows; what counts is what was acknowledged meanwhile."""
+    rate, pairs, number = spec["rate"], spec["pairs"], 0
+    mark(spec, "start")
+    start = time.perf_counter()
+    while (now := time.perf_counter()) < start + spec["seconds"]:
+        for _ in range(200):
+            if number >= (now - start) * rate:
+                break
+            side.send(number % pairs, meter.next(number % pairs, now))
+            number += 1
+        await asyncio.sleep(0)
+    end = time.perf_counter()
+    mark(spec, "end")
+    acknowledged = list(getattr(side, "acknowledged", ()))
+    Path(spec["keys"]).write_text(json.dumps(acknowledged))  # noqa: ASYNC240 - the load is over
+    return {
+        **figures(meter.between(start, end), end - start),
+        "offered": number,
+        "count": len(acknowledged),
+        "rate": len(acknowledged) / (end - start),
+    }
+
+
 async def idle(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
     """Stay until told to leave."""
     del side, meter
@@ -173,7 +197,7 @@ def mark(spec: dict[str, Any], name: str) -> None:
     Path(spec["marks"], name).write_text(str(time.time()))
 
 
-MODES = {"closed": closed, "open": opened, "idle": idle}
+MODES = {"closed": closed, "open": opened, "flood": flood, "idle": idle}
 
 
 async def main(kind: str, spec: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class Line(WSListener):  # type: ignore[misc]
             for number in KEY.findall(data):
                 self.side.meter.arrive(int(number, 16))
         elif word == b"ack":
-            self.side.acknowledged += 1
+            if self.side.keeps:
+                self.side.acknowledged.append(data[25:61].decode())
         elif word == b"wel":
             self.welcome.set_result(None)
         elif word in (b"ref", b"err"):
@@ -60,7 +61,8 @@ class Visavis:
 
     def __init__(self, spec: dict[str, Any], meter: Meter, texts: list[str]) -> None:
         self.meter = meter
-        self.acknowledged = 0
+        self.acknowledged: list[str] = []
+        self.keeps = "keys" in spec
         self._spec = spec
         self._bodies = [json.dumps({"text": one}, ensure_ascii=False).encode() for one in texts]
         self._lines: list[Line] = []

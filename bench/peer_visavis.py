@@ -21,6 +21,7 @@ from tests.conversations.talk import begin
 from tests.world import made
 from visavis.identity.types import PersonKind
 from visavis.kernel import migrate
+from visavis.kernel.auth import Role
 from visavis.kernel.clock import FakeClock, installed
 from visavis.kernel.db import Database
 from visavis.kernel.ids import new_id
@@ -62,6 +63,7 @@ class Visavis:
         self._process: subprocess.Popen[bytes] | None = None
         self._people: list[tuple[Any, Any]] = []
         self.conversations: list[str] = []
+        self.bearers: dict[str, str] = {}
 
     def start(self) -> "Visavis":
         """Fill the database and start the server."""
@@ -73,6 +75,11 @@ class Visavis:
         )  # fmt: skip
         wait_port(self.port, self._process, self._log)
         return self
+
+    @property
+    def speaker(self) -> Any:
+        """Who speaks in the first conversation."""
+        return self._people[0][0]
 
     @property
     def pid(self) -> int:
@@ -118,6 +125,9 @@ class Visavis:
                                 "SELECT id FROM login_session WHERE token_hash = $1", digest
                             )
                         self._people.append((person.id, session))
+                self.bearers["advisor"] = await world.session(self._people[0][0])
+                for role in (Role.SUPERVISOR, Role.OPERATOR):
+                    self.bearers[role.value] = await world.session((await world.staff(role)).id)
                 await world.settle()
         await database.stop()
         # The server asks for its own mode.

@@ -27,6 +27,9 @@ UNREACHABLE = (
     asyncpg.InterfaceError,
 )
 
+# Whoever is turned away because too many wait should come back after so long.
+OVERLOADED_S = 2
+
 # Whatever keeps a question to the store from being answered, a refusal included.
 TROUBLE = (Refusal, *UNREACHABLE, asyncpg.PostgresError)
 
@@ -40,10 +43,12 @@ class Batcher(Generic[T, R]):
         *,
         most: int = 256,
         waiting: int = 8192,
+        presses: bool = False,
     ) -> None:
         self._work = work
         self._most = most
         self._waiting = waiting
+        self._presses = presses
         self._queue: list[tuple[T, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
         self.name = getattr(work, "__name__", "other").strip("_")
@@ -55,8 +60,10 @@ class Batcher(Generic[T, R]):
 
     def submit(self, item: T) -> "asyncio.Future[R]":
         """Queue `item`; the future holds its answer after the commit. Raises `Unavailable` when too many wait."""
+        if self._presses:
+            giving_way.press(len(self._queue) / self._waiting)
         if len(self._queue) >= self._waiting:
-            raise Unavailable(reason="overload")
+            raise Unavailable(reason="overload", retry_after=OVERLOADED_S)
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
         if self._task is None:

@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from visavis.kernel import clock, installation
+from visavis.kernel import clock, giving_way, installation
 from visavis.kernel.auth import Actor
 from visavis.kernel.batch import TROUBLE
 from visavis.kernel.commands import (
@@ -186,7 +186,8 @@ class Gateway:
 
     def _ping(self, call: Call, _: Ping) -> Reply:
         person = call.actor.person_id
-        if clock.now_us() - self._beats.get(person, 0) > BEAT_S * 1_000_000:
+        due = clock.now_us() - self._beats.get(person, 0) > BEAT_S * 1_000_000
+        if due and not giving_way.sheds(giving_way.SIGNS):
             self._beats[person] = clock.now_us()
             self._spawn(self._tell(call.socket, self._here))
         call.socket.send({"t": "pong", "now": clock.now_ms()}, hint=True)
@@ -271,7 +272,8 @@ class Gateway:
         head: dict[str, Any] = (
             {"t": "error"} if key is None else {"t": "refused", "client_key": str(key)}
         )
-        socket.send({**head, "error": code, "detail": detail})
+        wait = {k: refusal.params[k] for k in ("retry_after",) if k in refusal.params}
+        socket.send({**head, "error": code, "detail": detail, **wait})
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)

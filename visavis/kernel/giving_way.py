@@ -11,7 +11,12 @@ from visavis.kernel import clock
 LOAD, QUIET_US = 24, 1_000_000
 PAUSE_S, LONGEST_S = 0.1, 5.0
 
+# What is shed first when the queue of the message path fills: signs that somebody types or is there, then pages of the
+# past; offers and messages last, when it is full.
+SIGNS, PAGES = 0.25, 0.75
+
 _loaded_us = 0
+_pressed: tuple[float, int] = (0.0, 0)
 
 
 def note(batch: int) -> None:
@@ -19,6 +24,18 @@ def note(batch: int) -> None:
     global _loaded_us
     if batch > LOAD:
         _loaded_us = clock.now_us()
+
+
+def press(fullness: float) -> None:
+    """The queue of the message path is so full, from 0 to 1."""
+    global _pressed
+    _pressed = (fullness, clock.now_us())
+
+
+def sheds(what: float) -> bool:
+    """Whether `SIGNS` or `PAGES` are shed at this moment."""
+    fullness, at = _pressed
+    return fullness > what and clock.now_us() - at < QUIET_US
 
 
 def loaded() -> bool:

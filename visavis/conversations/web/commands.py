@@ -8,8 +8,10 @@ from visavis.conversations.api import reading
 from visavis.conversations.types import Draft, Kind, Mark, Outcome, Stream
 from visavis.conversations.web import wire
 from visavis.conversations.web.live import STREAMS, Speaker
+from visavis.kernel import giving_way
+from visavis.kernel.batch import OVERLOADED_S
 from visavis.kernel.commands import Call, Command, Handler, Later, Reply
-from visavis.kernel.errors import Refusal
+from visavis.kernel.errors import Refusal, Unavailable
 from visavis.kernel.live import Hint
 
 
@@ -118,14 +120,18 @@ class Talking:
         self._mark(call, Mark(call.actor, one.conversation, one.no, one.no))
 
     def typing(self, call: Call, one: Typing) -> None:
-        """Tell the other followers; only whoever follows a conversation types in it."""
+        """Tell the other followers; only whoever follows a conversation types in it. Shed first under overload."""
+        if giving_way.sheds(giving_way.SIGNS):
+            return
         follow = call.socket.follows.get(one.conversation)
         if follow is not None and "shared" in follow.sent:
             payload = {"frame": "typing", "person": str(call.actor.person_id)}
             call.gateway.database.live.publish(Hint(f"conversation.{one.conversation}", payload))
 
     async def pull(self, call: Call, one: Pull) -> Reply:
-        """Answer with a page; whoever has reached the end follows from there."""
+        """Answer with a page; whoever has reached the end follows from there. Shed under overload, before messages."""
+        if giving_way.sheds(giving_way.PAGES):
+            raise Unavailable(reason="overload", retry_after=OVERLOADED_S)
         watching, faces = call.gateway.watching, self._speaker.faces
         fresh = one.conversation not in call.socket.follows
         watching.watch(call.socket, one.conversation)

@@ -59,7 +59,7 @@ class Speaker:
         self.faces = wire.Faces()
         self.recent = wire.Recent()
         self.pace = Pace(per_minute)
-        self._posts: Batcher[Draft, Outcome] = Batcher(self._post, most=512)
+        self._posts: Batcher[Draft, Outcome] = Batcher(self._post, most=512, presses=True)
         self._marks: Batcher[Mark, None] = Batcher(self._mark)
 
     def post(self, draft: Draft) -> Awaitable[Outcome]:

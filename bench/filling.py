@@ -1,0 +1,123 @@
+"""A large installation in a moment: synthetic people, ties, conversations and messages, all of them marked `simulated`.
+
+People and ties are made by PostgreSQL from numbers; messages come in by binary COPY, packed as the message path packs
+them. The one long conversation and the supervisor's thousands are `real`, because nobody may look into the others.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+from common import say
+
+from visavis.conversations.store import packing
+from visavis.conversations.types import Entry, Keep, Kind, Stream
+from visavis.kernel.columns import copied
+
+CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much there is."""
+
+    clients: int
+    advisors: int
+    ties: int
+    messages: int
+    long: int
+    watched: int
+
+
+PEOPLE = """
+INSERT INTO person (id, kind, environment, name, external_ref, created_at)
+SELECT md5($1 || n)::uuid, CASE WHEN $1 = 'client' THEN 'client' ELSE 'staff' END, 'simulated', 'Synthetic ' || n,
+    CASE WHEN $1 = 'client' THEN 'synthetic-' || n END, now() - interval '1 year' FROM generate_series(1, $2) AS n
+"""
+STAFF = """
+INSERT INTO staff (person_id, login, roles, branch_id, registration_code, created_at)
+SELECT md5('advisor' || n)::uuid, 'synthetic' || n, '{advisor}', (SELECT id FROM branch LIMIT 1),
+    'S8' || lpad(n::text, 11, '0'), now() FROM generate_series(1, $1) AS n
+"""
+TIES = """
+INSERT INTO connection (id, client_id, staff_id, environment, state, tie, basis, assigned_at, established_at, record_id)
+SELECT gen_random_uuid(), md5('client' || (1 + n % $2))::uuid, md5('advisor' || (1 + (n * 7 + n / $2) % $3))::uuid,
+    'simulated', 'active', CASE WHEN n < $2 THEN 'own' ELSE 'served' END, 'book', now(), now(), gen_random_uuid()
+FROM generate_series(0, $1 - 1) AS n ON CONFLICT DO NOTHING
+"""
+TALKS = """
+INSERT INTO conversation (id, client_id, environment, state, partner, shared_no, last_at, last_text, created_at)
+SELECT md5($1 || 'talk' || n)::uuid, md5('client' || n)::uuid, $1, 'closed', 'person', $3,
+    now() - make_interval(secs => n), 'synthetic', now() - interval '1 day'
+FROM generate_series($4::bigint, $4::bigint + $2 - 1) AS n
+"""
+
+
+def entries(
+    talk: UUID, sender: UUID, first: int, count: int, at: datetime, ids: Iterator[int]
+) -> list[bytes]:
+    """Packed messages of one conversation."""
+    made = []
+    for number in range(first, first + count):
+        key = UUID(int=(0xB << 124) | next(ids))
+        made.append(
+            packing.entry(
+                Entry(
+                    key, talk, Stream.SHARED, number, Kind.MESSAGE, sender, at + timedelta(milliseconds=number),
+                    {"text": f"合成消息{number}"}, Keep.KEPT, key,
+                )
+            )
+        )  # fmt: skip
+    return made
+
+
+async def copy(connection: asyncpg.Connection, rows: list[bytes]) -> None:
+    """Add packed entries."""
+
+    async def source() -> object:
+        yield copied(rows)
+
+    await connection.copy_to_table("entry", source=source(), columns=packing.ENTRY, format="binary")
+
+
+async def fill(dsn: str, size: Size, conversation: UUID, speaker: UUID) -> None:
+    """Fill the database; `conversation` becomes the long one."""
+    connection = await asyncpg.connect(dsn, command_timeout=3600)
+    ids = itertools.count(1)
+    say("people and ties")
+    await connection.execute(PEOPLE, "client", size.clients)
+    await connection.execute(PEOPLE, "advisor", size.advisors)
+    await connection.execute(STAFF, size.advisors)
+    await connection.execute(TIES, size.ties, size.clients, size.advisors)
+    each = max(1, (size.messages - size.long) // size.clients)
+    await connection.execute(TALKS, "simulated", size.clients - size.watched, each, 1)
+    first = size.clients - size.watched + 1
+    await connection.execute(TALKS, "real", size.watched, each, first)
+    say("messages")
+    start = await connection.fetchval(
+        "SELECT shared_no FROM conversation WHERE id = $1", conversation
+    )
+    long_ago = datetime.now(UTC) - timedelta(days=30)
+    for number in range(start + 1, start + 1 + size.long, CHUNK):
+        count = min(CHUNK, start + 1 + size.long - number)
+        await copy(connection, entries(conversation, speaker, number, count, long_ago, ids))
+    await connection.execute(
+        "UPDATE conversation SET shared_no = $2 WHERE id = $1", conversation, start + size.long
+    )
+    talks = await connection.fetch(
+        "SELECT id, client_id FROM conversation WHERE last_text = 'synthetic'"
+    )
+    rows: list[bytes] = []
+    for talk in talks:
+        rows += entries(talk["id"], talk["client_id"], 1, each, long_ago, ids)
+        if len(rows) >= CHUNK:
+            await copy(connection, rows)
+            rows = []
+    if rows:
+        await copy(connection, rows)
+    say("statistics")
+    await connection.execute("ANALYZE")
+    await connection.close()

@@ -1,0 +1,92 @@
+"""Five times as many messages as can be taken: `make bench-overload`, `QUICK=1` for a short one.
+
+First the peak is measured (eight in flight per pair), then five times as many are offered, at a pace that nothing
+slows, for a minute. What was acknowledged must be in the store, goodput must stay, and soon after the end a new message
+must be acknowledged within a second. The last line of the output is JSON; the exit status says whether all held.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import asyncpg
+from common import QUICK, Postgres, folder, say
+from measuring import measure
+from peer_visavis import Visavis
+
+PAIRS = 100
+PEAK_S, FLOOD_S = (5.0, 10.0) if QUICK else (20.0, 60.0)
+TIMES = 5
+GOODPUT, RECOVERY_S = 0.8, 10.0
+
+
+async def lost(dsn: str, keys: list[str]) -> int:
+    """How many of these acknowledged retry keys are not in the store."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        found = await connection.fetchval(
+            "SELECT count(*) FROM entry WHERE client_key = ANY($1::uuid[])", keys
+        )
+    finally:
+        await connection.close()
+    return len(keys) - int(found)
+
+
+def recovery(peer: Visavis, postgres: Postgres, home: Path) -> float:
+    """Seconds until new connections have a message acknowledged and delivered within a second."""
+    began = time.monotonic()
+    while time.monotonic() - began < 60:
+        asked = time.monotonic() - began
+        probe = measure(peer, postgres, home, "open", 1.0, rate=20, tail=1.0)
+        if probe["count"] and probe["missing"] == 0 and (probe["p99"] or 9e9) < 1000:
+            return asked
+    return 60.0
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    with folder() as home:
+        postgres = Postgres(home)
+        peer = Visavis(postgres, home, PAIRS)
+        try:
+            peer.start()
+            peak = measure(peer, postgres, home, "closed", PEAK_S, in_flight=8, warm=1.0)["rate"]
+            say(f"peak {peak:,.0f}/s")
+            keys = home / "acknowledged.json"
+            flood = measure(
+                peer, postgres, home, "flood", FLOOD_S, rate=peak * TIMES, keys=str(keys)
+            )
+            seconds = recovery(peer, postgres, home)
+            gone = asyncio.run(lost(peer.dsn, json.loads(keys.read_text())))
+        finally:
+            peer.stop()
+            postgres.stop()
+    result: dict[str, Any] = {
+        "peak": round(peak, 1),
+        "offered": round(flood["offered"] / FLOOD_S, 1),
+        "goodput": round(flood["rate"], 1),
+        "goodput_of_peak": round(flood["rate"] / peak, 3),
+        "acknowledged": flood["count"],
+        "lost": gone,
+        "refused": flood["refused"],
+        "recovery_s": round(seconds, 1),
+    }
+    passed = gone == 0 and result["goodput_of_peak"] >= GOODPUT and seconds <= RECOVERY_S
+    print(
+        "| peak/s | offered/s | goodput/s | of peak | acknowledged | lost | refused | recovery s |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    print("| " + " | ".join(f"{value:,}" for value in result.values()) + " |")
+    if flood["refused"]:
+        print(f"\nA refusal: `{flood['refusal']}`")
+    print(json.dumps({**result, "passed": passed}))
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
