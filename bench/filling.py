@@ -54,6 +54,15 @@ SELECT md5($1 || 'talk' || n)::uuid, md5('client' || n)::uuid, $1, 'closed', 'pe
     now() - make_interval(secs => n), 'synthetic', now() - interval '1 day'
 FROM generate_series($4::bigint, $4::bigint + $2 - 1) AS n
 """
+MARKS = """
+INSERT INTO receipt (shard_key, person_id, delivered_no, read_no)
+SELECT id, client_id, shared_no, shared_no FROM conversation WHERE last_text = 'synthetic'
+"""
+PARTS = """
+INSERT INTO participant (shard_key, person_id, role, joined_at)
+SELECT id, md5('advisor' || (1 + row_number() OVER () % $1))::uuid, 'handler', now()
+FROM conversation WHERE last_text = 'synthetic'
+"""
 
 
 def entries(
@@ -118,6 +127,8 @@ async def fill(dsn: str, size: Size, conversation: UUID, speaker: UUID) -> None:
             rows = []
     if rows:
         await copy(connection, rows)
+    await connection.execute(MARKS)
+    await connection.execute(PARTS, size.advisors)
     say("statistics")
     await connection.execute("ANALYZE")
     await connection.close()
