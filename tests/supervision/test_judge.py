@@ -1,6 +1,7 @@
 """Judging: the pack's own tests, directions, disguises, guards, and places in the original."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -202,8 +203,11 @@ def test_the_development_lines_meet_the_gates() -> None:
 
 def broken(**policy: object) -> dict[str, object]:
     words = {"zh-CN": {}, "en": {}}
-    given = {"id": "x", "version": 1, "category": "c", "actions": {}, "guards": [], "words": words}
-    tests = {"hit": [], "miss": []}
+    given = {
+        "id": "x", "version": 1, "category": "c", "actions": {}, "guards": [], "words": words,
+        "author": "one", "approver": "two", "effective": "2026-01-01",
+    }  # fmt: skip
+    tests = {"hit": ["a"], "miss": ["b"]}
     return {"version": "1", "language": "en", "policies": [given | {"tests": tests} | policy]}
 
 
@@ -218,9 +222,40 @@ def broken(**policy: object) -> dict[str, object]:
         ({"patterns": ["{@phone}"]}, "shapes alone"),
         ({"patterns": ["[\u200b]"]}, "empty in its view"),
         ({"extends": "y"}, "extended before"),
+        ({"approver": "one"}, "approved by its author"),
+        ({"author": ""}, "author or approver"),
+        ({"effective": "soon"}, "no date"),
+        ({"tests": {"hit": [], "miss": []}}, "must show a text"),
+        ({"colour": "red"}, "unknown colour"),
         ({"words": {"en": {}}}, "missing in a language"),
     ],
 )
 def test_a_broken_pack_is_refused_with_its_reason(policy: dict[str, object], reason: str) -> None:
     with pytest.raises(BrokenPack, match=reason):
         compile_pack([broken(**policy)], api.pack().reader)
+
+
+def test_a_policy_binds_its_departments_from_its_day() -> None:
+    policy = {
+        "patterns": ["[abcabc]"], "actions": {"staff_to_client": "hold"},
+        "departments": ["desk"], "effective": "2026-06-01",
+    }  # fmt: skip
+    pack = compile_pack([broken(**policy)], api.pack().reader)
+
+    def action(department: str | None, day: date | None) -> Action:
+        judged = Judged("well, abcabc", STAFF, department=department, day=day)
+        return engine.judge(pack, [judged])[0].action
+
+    assert action("desk", None) is action("desk", date(2026, 6, 1)) is Action.HOLD
+    assert (
+        action("desk", date(2026, 5, 31))
+        is action("back", None)
+        is action(None, None)
+        is Action.PASS
+    )
+
+
+def test_a_licence_makes_a_tip_milder() -> None:
+    tip = "赶紧满仓600519"
+    licensed = engine.judge(api.pack(), [Judged(tip, STAFF, licensed=True)])[0]
+    assert (judged(tip).action, licensed.action) == (Action.HOLD, Action.NUDGE)

@@ -21,7 +21,7 @@ from visavis.kernel import clock, outbox
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
 from visavis.supervision import api as supervision
-from visavis.supervision.types import Action, Judged
+from visavis.supervision.types import Judged
 
 NOBODY = UUID(int=0)
 
@@ -118,7 +118,7 @@ async def _judge(tx: Tx, batch: Sequence[rules.Item]) -> None:
     judged = [item for item in batch if item.draft.kind in rules.JUDGED]
     asks = [Judged(item.text, rules.direction_of(item.draft)) for item in judged]
     for item, verdict in zip(judged, await supervision.judge(tx, asks), strict=True):
-        if verdict.action is not Action.PASS:
+        if verdict.policies:  # what a client reports passes, and is kept for whoever must see it
             item.verdict = msgspec.to_builtins(verdict)
             item.state = rules.keep_of(verdict.action)
 

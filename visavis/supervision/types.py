@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -33,13 +33,14 @@ class Judged:
     """One text to be judged; an assistant's words are judged as staff's.
 
     `licensed` says that the speaker may advise at this moment (LIC-01), `department` whose policies bind the
-    speaker besides the firm's.
+    speaker besides the firm's; `day` says which policies are in force, without it all are.
     """
 
     text: str
     direction: Direction
     licensed: bool = False
     department: str | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Policy:
     """One rule of the pack as people read it; `words` holds title, reason and alternative per language.
 
     `licensed` are the actions for a speaker who may advise, where they differ; without `departments` it binds all.
+    It binds from the day it becomes `effective`; its author has not approved it.
     """
 
     id: str
@@ -87,6 +89,9 @@ class Policy:
     guards: frozenset[str] = field(default_factory=frozenset)
     licensed: Mapping[str, Action] = field(default_factory=dict)
     departments: frozenset[str] = field(default_factory=frozenset)
+    effective: date = date.min
+    author: str = ""
+    approver: str = ""
 
 
 class Alert(Protocol):

@@ -24,7 +24,7 @@ def judge(pack: Pack, texts: Sequence[Judged]) -> list[Verdict]:
 
 def _judge_one(pack: Pack, judged: Judged) -> Verdict:
     reading = pack.reader.read(judged.text)
-    live = pack.binding(judged.direction, judged.department)
+    live = pack.binding(judged.direction, judged.department, judged.day)
     hits: dict[str, set[tuple[int, int]]] = {}
     for track in pack.tracks.values():
         chinese = track.language == "zh-CN"

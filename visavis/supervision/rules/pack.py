@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from visavis.supervision.rules.views import Reader
@@ -61,11 +62,15 @@ class Pack:
     tests: tuple[tuple[str, str, bool], ...]
     reader: Reader
     passed: Verdict
-    live: dict[tuple[Direction, str | None], frozenset[str]] = field(default_factory=dict)
+    live: dict[tuple[Direction, str | None, date | None], frozenset[str]] = field(
+        default_factory=dict
+    )
 
-    def binding(self, direction: Direction, department: str | None) -> frozenset[str]:
-        """The policies that bind a speaker of this department in this direction."""
-        key = (direction, department)
+    def binding(
+        self, direction: Direction, department: str | None, day: date | None
+    ) -> frozenset[str]:
+        """The policies that bind a speaker of this department in this direction on this day."""
+        key = (direction, department, day)
         known = self.live.get(key)
         if known is None:
             known = self.live[key] = frozenset(
@@ -73,6 +78,7 @@ class Pack:
                 for policy in self.policies.values()
                 if direction in policy.actions
                 and (not policy.departments or department in policy.departments)
+                and (day is None or policy.effective <= day)
             )
         return known
 
