@@ -13,6 +13,7 @@ from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
 from visavis.supervision import store
 from visavis.supervision.judging import DOCUMENTS, pack, weigh
+from visavis.supervision.rules import engine
 from visavis.supervision.types import Alert, Direction, Judged, Verdict
 
 ORIGINS, ERASURES = store.ORIGINS, store.ERASURES
@@ -32,7 +33,7 @@ __all__ = [
 async def judge(tx: Tx, asks: Sequence[Judged]) -> list[Verdict]:
     """A verdict per text, in order; asks the database nothing. The assistant's words are judged as staff's (AI-02)."""
     del tx
-    return weigh(asks)
+    return engine.judge(pack(), asks)
 
 
 async def judge_draft(tx: Tx, actor: Actor, text: str) -> Verdict:
