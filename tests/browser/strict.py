@@ -3,8 +3,9 @@
 from tests.policies import holding
 from visavis.__main__ import app
 from visavis.supervision import api as supervision
+from visavis.supervision import judging
 
 if __name__ == "__main__":
     pack = holding()
-    supervision.pack = lambda: pack  # type: ignore[assignment]
+    supervision.pack = judging.pack = lambda: pack  # type: ignore[assignment]
     app()

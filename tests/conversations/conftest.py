@@ -14,6 +14,7 @@ from visavis.launch import listen, server
 from visavis.sdk.http import Http
 from visavis.sdk.live import Live
 from visavis.supervision import api as supervision
+from visavis.supervision import judging
 
 
 class Wire:
@@ -54,5 +55,6 @@ async def wire(world: World) -> AsyncIterator[Wire]:
 def holding(monkeypatch: pytest.MonkeyPatch) -> str:
     """A policy pack whose rule against other channels holds instead of blocking; returns a text that it holds."""
     pack = policies.holding()
-    monkeypatch.setattr(supervision, "pack", lambda: pack)
+    for place in (judging, supervision):
+        monkeypatch.setattr(place, "pack", lambda: pack)
     return policies.HELD
