@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sys
+import threading
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class Shot:
     language: str = "zh-CN"
     dark: bool = False
     act: Callable[[Page], None] | None = None
+    # Whether a client asks just now, so that an offer stands while the picture is taken.
+    asked: bool = False
 
 
 def open_first(page: Page) -> None:
@@ -47,6 +50,12 @@ def open_widget(page: Page) -> None:
     page.wait_for_function("() => Boolean(window.visavis)")
     page.evaluate("() => window.visavis.open()")
     page.wait_for_timeout(2500)
+
+
+def open_palette(page: Page) -> None:
+    """Open what can be done here, by its key."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").wait_for()
 
 
 def purpose(page: Page) -> None:
@@ -69,12 +78,14 @@ def expired(page: Page) -> None:
 
 SHOTS = (
     Shot("sign-in", "", "/desk/"),
-    Shot("desk", "lin", "/desk/", act=open_first),
-    Shot("desk-dark", "lin", "/desk/", dark=True, act=open_first),
-    Shot("desk-en", "lin", "/desk/", language="en", act=open_first),
+    Shot("desk", "lin", "/desk/", act=open_first, asked=True),
+    Shot("desk-dark", "lin", "/desk/", dark=True, act=open_first, asked=True),
+    Shot("desk-en", "lin", "/desk/", language="en", act=open_first, asked=True),
     Shot("desk-phone", "lin", "/desk/", size=PHONE),
+    Shot("desk-phone-offer", "lin", "/desk/", size=PHONE, asked=True),
     Shot("desk-phone-thread", "lin", "/desk/", size=PHONE, act=open_first),
     Shot("desk-pool", "lin", "/desk/pool"),
+    Shot("desk-palette", "lin", "/desk/", act=open_palette),
     Shot("desk-clients", "lin", "/desk/clients"),
     Shot("widget", CLIENT, "/fund", act=open_widget),
     Shot("widget-en", "C100004", "/help/margin", language="en", act=open_widget),
@@ -87,6 +98,8 @@ SHOTS = (
     Shot("console-board-phone", "chen", "/console/board", size=PHONE),
     Shot("console-funnel-en", "chen", "/console/funnel", language="en"),
     Shot("console-decisions", "chen", "/console/decisions", act=first_row),
+    Shot("console-held", "shen", "/console/held"),
+    Shot("console-notices-en", "chen", "/console/notices", language="en"),
     Shot("console-search", "shen", "/console/search", act=purpose),
     Shot("console-staff", "admin", "/console/staff", act=expired),
     Shot("console-connections", "admin", "/console/connections"),
@@ -100,6 +113,27 @@ SHOTS = (
 def rehearse(platform: str, home: Path) -> None:
     """Play the scene: 周敏 speaks with 林知远, a colleague waits in an offer, another in the pool."""
     asyncio.run(_scene(platform, home))
+
+
+def ask(platform: str, home: Path) -> None:
+    """孟晓 asks once more, while 林知远 alone is free: he is offered her."""
+    # The browser's driver has the event loop of the main thread.
+    asking = threading.Thread(target=asyncio.run, args=[_ask(platform, home)])
+    asking.start()
+    asking.join(60)
+
+
+async def _ask(platform: str, home: Path) -> None:
+    async with await a_client(platform, home, "C100003") as client:
+        asked = (await client.get("/api/client/home"))["request"]
+        if asked and "cancel" in asked["choices"]:
+            await client.post(f"/api/client/requests/{asked['id']}/choice", {"choice": "cancel"})
+        context = {"url": f"{platform}/help/margin", "title": "融资融券帮助"}
+        talk = await client.post(
+            "/api/client/conversations", {"with": "person", "context": context}
+        )
+        wanted = {"conversation": talk["id"], "topic": "fund", "wait": "anyone"}
+        await client.post("/api/client/requests", wanted)
 
 
 async def _scene(platform: str, home: Path) -> None:

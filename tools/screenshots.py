@@ -22,7 +22,7 @@ import httpx
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
-from screens import PHONE, SHOTS, Shot, rehearse
+from screens import PHONE, SHOTS, Shot, ask, rehearse
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -157,6 +157,12 @@ class Studio:
         joint = "&" if "?" in shot.path else "?"
         page.goto(f"{base}{shot.path.removeprefix('site:')}{joint}lang={shot.language}")
         self._settle(page)
+        if shot.asked:
+            headers = {"X-Visavis": "1", "Origin": base}
+            page.request.put(f"{base}/api/presence", data={"status": "online"}, headers=headers)
+            ask(base, self._running.home)
+            with contextlib.suppress(PlaywrightError):
+                page.locator("[role=timer]").first.wait_for(timeout=15_000)
         if shot.act:
             shot.act(page)
             self._settle(page)

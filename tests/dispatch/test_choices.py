@@ -267,3 +267,15 @@ async def test_the_advisor_sees_what_past_contacts_were_about(service: Service) 
     panel = await (await service.browser(own)).get(f"/api/clients/{client.id}")
 
     assert [one["topic"] for one in panel.json()["contacts"]] == ["margin"]
+
+
+async def test_whoever_left_the_line_may_ask_again_about_something_else(service: Service) -> None:
+    client = await service.client()
+    first = await service.ask(client, topic="fund")
+    await choose(client, first, "cancel")
+
+    body = {"conversation": first["conversation"], "topic": "margin"}
+    again = await client.http.post("/api/client/requests", json=body)
+
+    assert again.status_code == 200, again.text
+    assert again.json()["id"] != first["id"]

@@ -78,7 +78,7 @@ async def summary(
     }
     named = known[f"topic_{topic.value}"]
     text = rules.summed_up(words, named, spoken, titles if asked else None, page)
-    key = uuid5(conversation_id, f"summary {one.shared_no}")
+    key = uuid5(conversation_id, f"summary {one.shared_no} {text}")
     draft = Draft(
         assistant(one.environment), one.id, Stream.INTERNAL, Kind.SUMMARY, {"text": text}, key
     )
