@@ -85,6 +85,7 @@ export function http(options: HttpOptions = {}) {
       call<T>('PATCH', path, { ...more, body }),
     delete: <T>(path: string, more?: Call) => call<T>('DELETE', path, more),
     blob: (path: string, more?: Call) => call<Blob>('GET', path, { ...more, raw: true }),
+    file: (path: string, body: unknown) => call<Blob>('POST', path, { body, raw: true }),
     upload: <T>(path: string, form: FormData, more?: Call) =>
       call<T>('POST', path, { ...more, form }),
   };

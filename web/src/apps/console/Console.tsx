@@ -14,6 +14,7 @@ import {
   iList,
   iPath,
   iPeople,
+  iProof,
   iSearch,
   iSwap,
   iWallet,
@@ -24,7 +25,7 @@ import { LineNote } from './LineNote';
 
 interface Room {
   path: string;
-  name: `nav.${'products' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
+  name: `nav.${'archive' | 'products' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
   icon: string;
   roles: string[];
   Page: ComponentType;
@@ -58,6 +59,13 @@ const ROOMS: Room[] = [
     icon: iSearch,
     roles: ['supervisor'],
     Page: lazy(() => import('./Search')),
+  },
+  {
+    path: '/archive',
+    name: 'nav.archive',
+    icon: iProof,
+    roles: ['supervisor', 'examiner', 'operator', 'administrator'],
+    Page: lazy(() => import('./archive/Archive')),
   },
   {
     path: '/staff',

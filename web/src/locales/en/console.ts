@@ -6,6 +6,7 @@ export default {
   'nav.board': 'Live',
   'nav.funnel': 'Funnel',
   'nav.search': 'Search',
+  'nav.archive': 'Archive',
   'nav.staff': 'Staff',
   'nav.knowledge': 'Library',
   environment: 'People',

@@ -4,6 +4,7 @@ export default {
   'nav.board': '实况',
   'nav.funnel': '连接',
   'nav.search': '检索',
+  'nav.archive': '档案',
   'nav.staff': '人员',
   'nav.knowledge': '知识',
   environment: '范围',

@@ -1,0 +1,46 @@
+/** The archive: search and proof, exports, holds, destruction, audits, the log. Its words come with it. */
+import { useEffect, useState } from 'react';
+import { language } from '../../../core/i18n';
+import { speak, t, type Word } from '../../../locales/archive';
+import { t as common } from '../../../locales/console';
+import { Loading, Segmented, useQuery as useAddress } from '../../../ui';
+import { PageHead } from '../../Shell';
+import { useMe } from '../../session';
+import { Audits, Log } from './Health';
+import { Destructions, Exports, Holds } from './Keeping';
+import { Records } from './Records';
+
+const PARTS = [
+  { id: 'search', roles: ['supervisor', 'examiner'], Part: Records },
+  { id: 'exports', roles: ['supervisor', 'examiner'], Part: Exports },
+  { id: 'holds', roles: ['supervisor'], Part: Holds },
+  { id: 'destructions', roles: ['supervisor'], Part: Destructions },
+  { id: 'audits', roles: ['supervisor', 'examiner', 'operator', 'administrator'], Part: Audits },
+  { id: 'log', roles: ['supervisor', 'examiner', 'operator', 'administrator'], Part: Log },
+] as const;
+
+export default function Archive() {
+  const me = useMe();
+  const [address, change] = useAddress();
+  const [spoken, setSpoken] = useState('');
+  const wanted = language();
+  useEffect(() => {
+    void speak(wanted).then(() => setSpoken(wanted));
+  }, [wanted]);
+  const mine = PARTS.filter((one) => one.roles.some((role) => me.roles.includes(role)));
+  const shown = mine.find((one) => one.id === address.get('part')) ?? mine[0];
+  if (!spoken || !shown) return <Loading />;
+  return (
+    <>
+      <PageHead title={common('nav.archive')}>
+        <Segmented
+          label={common('nav.archive')}
+          selected={shown.id}
+          onSelect={(id) => change({ part: id, r: null, q: null })}
+          options={mine.map(({ id }) => ({ id, text: t(`part.${id}` as Word) }))}
+        />
+      </PageHead>
+      <shown.Part />
+    </>
+  );
+}

@@ -1,0 +1,186 @@
+/** Records by their words: a purpose first, then what holds them, one record opened, and its proof. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { moment } from '../../../core/format';
+import { t } from '../../../locales/archive';
+import {
+  Button,
+  Chip,
+  Code,
+  ErrorState,
+  Loading,
+  PageState,
+  SearchField,
+  useQuery as useAddress,
+} from '../../../ui';
+import { DataTable } from '../../../ui/DataTable';
+import { TextField } from '../../../ui/Fields';
+import { iSearch } from '../../../ui/icons';
+import { api, useMe } from '../../session';
+import page from '../page.module.css';
+import css from '../search.module.css';
+import form from '../staff.module.css';
+import { keep, useAct } from './shared';
+
+interface Found {
+  record: string;
+  kind: string;
+  object: string;
+  client: string | null;
+  at: number;
+  retention: string | null;
+  leaf: number | null;
+  excerpt: string;
+  destroyed: boolean;
+}
+type Opened = Found & { clear: object; body: object | null; watermark: string };
+
+export function Records() {
+  const examiner = !useMe().roles.includes('supervisor');
+  const [purpose, setPurpose] = useState('');
+  const [text, setText] = useState('');
+  if (purpose || examiner) return <Results purpose={purpose} />;
+  return (
+    <div className={page.body}>
+      <form
+        className={`${page.card} ${page.pad} ${css.purpose}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.trim().length >= 4) setPurpose(text.trim());
+        }}
+      >
+        <h2>{t('purpose.title')}</h2>
+        <p className={page.meta}>{t('purpose.text')}</p>
+        <TextField
+          label={t('purpose')}
+          value={text}
+          onChange={setText}
+          maxLength={500}
+          placeholder={t('purpose.example')}
+          autoFocus
+        />
+        <Button kind="primary" type="submit" isDisabled={text.trim().length < 4}>
+          {t('begin')}
+        </Button>
+      </form>
+    </div>
+  );
+}
+
+function Results({ purpose }: { purpose: string }) {
+  const [address, change] = useAddress();
+  const words = address.get('q') ?? '';
+  const open = address.get('r');
+  const [typed, setTyped] = useState(words);
+  const list = useQuery({
+    queryKey: ['custody', 'records', purpose, words],
+    queryFn: () =>
+      api.get<{ items: Found[]; watermark: string }>('/api/custody/records', {
+        purpose,
+        q: words,
+        limit: 100,
+      }),
+  });
+  return (
+    <div className={page.body}>
+      <SearchField
+        label={t('words')}
+        value={typed}
+        onChange={setTyped}
+        onSubmit={(q) => change({ q, r: null })}
+      />
+      {list.data?.watermark ? (
+        <p className={page.meta}>{t('watermark', { mark: list.data.watermark })}</p>
+      ) : null}
+      {list.isPending ? <Loading /> : null}
+      {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
+      {list.data ? (
+        <div className={`${page.split} ${open ? `${page.open} ${page.wide}` : ''}`}>
+          <section className={page.card}>
+            <DataTable
+              caption={t('part.search')}
+              rows={list.data.items}
+              rowKey={(row) => row.record}
+              selected={open}
+              onSelect={(row) => change({ r: row.record })}
+              empty={
+                <PageState kind="empty" icon={iSearch} title={t('none')}>
+                  {t('none.text')}
+                </PageState>
+              }
+              columns={[
+                { id: 'at', head: t('at'), cell: (row) => moment(row.at) },
+                { id: 'kind', head: t('kind'), cell: (row) => <Chip>{row.kind}</Chip> },
+                {
+                  id: 'text',
+                  head: t('text'),
+                  cell: (row) => (row.destroyed ? t('destroyed') : row.excerpt || '–'),
+                  grow: true,
+                },
+                {
+                  id: 'leaf',
+                  head: t('leaf'),
+                  cell: (row) => row.leaf ?? t('pending'),
+                  numeric: true,
+                },
+              ]}
+            />
+          </section>
+          {open ? (
+            <One key={open} id={open} purpose={purpose} onClose={() => change({ r: null })} />
+          ) : null}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function One(props: { id: string; purpose: string; onClose: () => void }) {
+  const { id, purpose } = props;
+  const one = useQuery({
+    queryKey: ['custody', 'record', id, purpose],
+    queryFn: () => api.get<Opened>(`/api/custody/records/${id}`, { purpose }),
+  });
+  const proof = useAct(async () => {
+    const query = new URLSearchParams({ purpose });
+    keep(await api.blob(`/api/custody/records/${id}/proof?${query}`), `${id}.tlog-proof`);
+  });
+  return (
+    <aside className={page.card} aria-label={t('record')}>
+      <header className={page.cardHead}>
+        <h2>{t('record')}</h2>
+        <Button kind="ghost" onPress={props.onClose}>
+          {t('close')}
+        </Button>
+      </header>
+      <div className={`${page.pad} ${form.form}`}>
+        {one.isPending ? <Loading rows={3} /> : null}
+        {one.isError ? <ErrorState error={one.error} onRetry={() => void one.refetch()} /> : null}
+        {one.data ? (
+          <>
+            <p>
+              <Chip>{one.data.kind}</Chip> <span className={page.meta}>{moment(one.data.at)}</span>
+            </p>
+            <p className={page.meta}>
+              {t('object')} <Code>{one.data.object}</Code>
+            </p>
+            <p className={page.meta}>
+              {t('retention')} {one.data.retention ?? '–'} · {t('leaf')}{' '}
+              {one.data.leaf ?? t('pending')}
+            </p>
+            <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+              {one.data.destroyed ? t('destroyed') : JSON.stringify(one.data.body, null, 2)}
+            </pre>
+            <Button
+              isDisabled={one.data.leaf === null || proof.isPending}
+              onPress={() => proof.mutate(undefined)}
+            >
+              {t('proof')}
+            </Button>
+            <p className={page.meta}>{t('proof.text')}</p>
+          </>
+        ) : null}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,48 @@
+/** What the parts of the archive share: a list of the server's, an act with its refusal shown, a file to be kept. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { ApiError } from '../../../core/http';
+import { t } from '../../../locales/archive';
+import { t as common } from '../../../locales/console';
+import { ErrorState, Loading, toast } from '../../../ui';
+import { api } from '../../session';
+import { queries } from '../../start';
+import page from '../page.module.css';
+
+/** A list of the custody of the record; looked at again every few seconds while `live`. */
+export function useList<T>(name: string, live = false) {
+  return useQuery({
+    queryKey: ['custody', name],
+    queryFn: () => api.get<{ items: T[] }>(`/api/custody/${name}`),
+    refetchInterval: live ? 3_000 : false,
+  });
+}
+
+export function Listed<T>(props: {
+  list: ReturnType<typeof useList<T>>;
+  children: (rows: T[]) => ReactNode;
+}) {
+  const { list } = props;
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  return <section className={page.card}>{props.children(list.data.items)}</section>;
+}
+
+/** An act on the server; what it refuses is said, what it changes is asked for again. */
+export function useAct<In>(work: (given: In) => Promise<unknown>) {
+  return useMutation({
+    mutationFn: work,
+    onSuccess: () => toast(t('done')),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['custody'] }),
+    onError: (error) => toast(error instanceof ApiError ? error.detail : common('error.title')),
+  });
+}
+
+/** Hands a file to the browser. */
+export function keep(content: Blob, name: string) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
