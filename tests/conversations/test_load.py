@@ -4,11 +4,12 @@ import asyncio
 from datetime import timedelta
 
 from tests.conversations.talk import begin
+from tests.conversations.test_gateway import page_of
 from tests.world import World
 from visavis.conversations import api, jobs
 from visavis.conversations.api import finding
 from visavis.conversations.types import Kind
-from visavis.kernel import outbox
+from visavis.kernel import giving_way, outbox
 from visavis.kernel.db import Database
 
 
@@ -89,3 +90,26 @@ async def test_the_process_makes_them_and_rests(world: World) -> None:
     assert not task.done()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_is_shed_comes_in_order_and_says_when_to_come_back(world: World) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her)
+    other = await page_of(talk, talk.him)
+    pull = {"t": "pull", "conversation": str(talk.id), "stream": "shared", "after": 0}
+    try:
+        giving_way.press(0.5)
+        page.say(t="typing", conversation=str(talk.id))
+        page.say(**pull)
+        assert (await page.hear("entries"))["last"] == 1
+        giving_way.press(0.9)
+        page.say(**pull)
+        refused = await page.hear("error")
+        assert (refused["error"], refused["retry_after"]) == ("unavailable", 2)
+        # Messages are the last to be turned away.
+        page.say(t="ping")
+        assert (await page.hear("pong"))["t"] == "pong"
+    finally:
+        giving_way.press(0)
+    page.say(t="typing", conversation=str(talk.id))
+    assert (await other.hear("typing"))["person"] == str(talk.client.id)

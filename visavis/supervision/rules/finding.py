@@ -47,8 +47,10 @@ def hits_in(
     if not wanted:
         return
     found = Found(track, view)
+    # A text holds words of many classes, of which the patterns in question ask for a few.
+    asked = frozenset(slot for pattern in wanted for slot in pattern.slots)
     for raw, one in read:
-        _enter(found, raw, one)
+        _enter(found, raw, one, asked)
     if heard:
         _enter_heard(found, reading, heard, chinese)
     _settle(found)
@@ -101,17 +103,20 @@ def _settle(found: Found) -> None:
             places.sort()
 
 
-def _enter(found: Found, raw: Sequence[Raw], view: str) -> None:
+def _enter(found: Found, raw: Sequence[Raw], view: str, asked: frozenset[int]) -> None:
     known = found.places
     words = found.track.words
     for index, start, end in raw:
         word = words[index]
+        classes = asked.intersection(word.classes)
+        if not classes and not word.exempt:
+            continue
         if not word.free and not _bordered(view, start, end, word.open_end):
             continue
         if word.exempt:
             found.exempt.append((start, end))
         place = (start, end, False)
-        for number in word.classes:
+        for number in classes:
             places = known.get(number)
             if places is None:
                 known[number] = [place]
