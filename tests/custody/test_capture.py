@@ -25,6 +25,8 @@ async def test_staff_wait_until_the_log_is_back(world: World) -> None:
     await talk.say(talk.him, "您好")
     assert (await watch(world)).stopped_at is None
     world.clock.move(timedelta(minutes=10, seconds=1))
+    assert (await watch(world)).stopped_at is None
+    world.clock.move(timedelta(seconds=30))
     seen = await watch(world)
     assert (seen.reason, seen.stopped_at) == ("behind", clock.now())
     assert api.stopped()
@@ -67,3 +69,10 @@ def test_a_halted_log_stops_staff_after_the_same_time(minutes: int) -> None:
     then = looked(first, None, "restored", LIMIT, start + timedelta(minutes=minutes))
     assert (then.stopped_at is not None) == (minutes > 10)
     assert looked(then, None, "", LIMIT, start) == Capture(checked_at=start)
+
+
+def test_a_clock_set_forward_stops_nobody() -> None:
+    old = clock.to_us(clock.now() - timedelta(hours=1))
+    first = looked(Capture(), old, "", LIMIT, clock.now())
+    assert (first.reason, first.stopped_at) == ("behind", None)
+    assert looked(first, None, "", LIMIT, clock.now() + timedelta(seconds=5)).failing_since is None

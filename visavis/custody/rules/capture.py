@@ -6,15 +6,18 @@ from visavis.custody.types import Capture
 from visavis.kernel import clock
 
 
+# Seen behind for so long: a clock that is set forward makes everything old for a moment, and stops nobody.
+GRACE = timedelta(seconds=30)
+
+
 def looked(
     before: Capture, oldest_us: int | None, halted: str, limit: timedelta, now: datetime
 ) -> Capture:
     """What is so now: the oldest record outside the log is older than `limit`, or the log is halted for so long."""
-    waiting = clock.from_us(oldest_us) if oldest_us is not None else None
-    behind = waiting is not None and now - waiting > limit
+    behind = oldest_us is not None and now - clock.from_us(oldest_us) > limit
     if not behind and not halted:
         return Capture(checked_at=now)
-    since = min((one for one in (before.failing_since, waiting) if one is not None), default=now)
-    reason = halted or "behind"
-    stopped = before.stopped_at or (now if now - since > limit else None)
-    return Capture(since, reason, stopped, now)
+    since = before.failing_since or now
+    stops = (behind and now - since >= GRACE) or (bool(halted) and now - since > limit)
+    stopped = before.stopped_at or (now if stops else None)
+    return Capture(since, halted or "behind", stopped, now)
