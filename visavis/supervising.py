@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,37 @@ def _batches(source: int) -> Iterator[list[bytes]]:
             yield batch
     if rest:
         yield [rest]
+
+
+def backtest(policies: Path, lines: str, days: int, minutes: float) -> int:
+    """Print what the pack in `policies` would have done with the last days of the lines; the exit status.
+
+    The lines are those of `check` with a `day`, and `violation` where a reviewer has decided.
+    """
+    history = []
+    try:
+        for number, raw in enumerate(Path(lines).read_bytes().splitlines(), 1):
+            if raw.strip():
+                history.append(_past(raw, number))
+        last = max((past.day for past in history), default=date.min)
+        recent = [past for past in history if (last - past.day).days < days]
+        print(json.dumps(judging.effect(policies, recent, minutes), ensure_ascii=False))
+    except (OSError, Malformed, judging.BrokenPack) as error:
+        print(f"visavis: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _past(raw: bytes, number: int) -> judging.Past:
+    line = _decoded(raw)
+    try:
+        judged = Judged(line["text"], Direction(line["direction"]))
+        breach = line.get("violation")
+        return judging.Past(judged, date.fromisoformat(line["day"]), breach)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Malformed(
+            f"line {number}: text, direction or day is missing or wrong ({error})"
+        ) from None
 
 
 def answer(raw: bytes) -> str:

@@ -4,11 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from visavis import supervising
+from visavis.supervision import judging
+from visavis.supervision.rules.backtest import Past, backtest
+from visavis.supervision.types import Direction, Judged
 
 LINES = [
     {"id": "a", "text": "😀加我微信详聊", "lang": "zh", "direction": "staff_to_client"},
@@ -94,3 +98,70 @@ def test_lines_are_answered_as_they_come() -> None:
             assert json.loads(run.stdout.readline())["id"] == line["id"]
         run.stdin.close()
         assert run.wait(60) == 0
+
+
+PAST = [
+    {
+        "text": "加我微信详聊",
+        "direction": "staff_to_client",
+        "day": "2026-11-02",
+        "violation": True,
+    },
+    {
+        "text": "请来电 abcabc",
+        "direction": "staff_to_client",
+        "day": "2026-11-03",
+        "violation": False,
+    },
+    {"text": "您好", "direction": "staff_to_client", "day": "2026-11-03"},
+    {"text": "稳赚不赔", "direction": "staff_to_client", "day": "2026-01-01", "violation": True},
+]
+
+
+def proposed(folder: Path, **policy: object) -> Path:
+    here = Path(judging.__file__).parent / "policies"
+    for name in judging.DOCUMENTS:
+        document = json.loads((here / name).read_text("utf-8"))
+        if name == "zh.json":
+            document["policies"].append(policy)
+        (folder / name).write_text(json.dumps(document), "utf-8")
+    return folder
+
+
+POLICY = {
+    "id": "abc", "version": 1, "category": "c", "actions": {"staff_to_client": "hold"}, "guards": [],
+    "author": "one", "approver": "two", "effective": "2026-11-01", "patterns": ["[abcabc]"],
+    "words": {"zh-CN": {}, "en": {}}, "tests": {"hit": ["abcabc"], "miss": ["abc"]},
+}  # fmt: skip
+
+
+def test_a_proposal_is_tried_on_past_days(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = written(tmp_path, *PAST, "")
+    assert supervising.backtest(proposed(tmp_path, **POLICY), lines, 90, 3.0) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["texts"], told["days"], told["alerts_now"], told["alerts_then"]) == (3, 2, 1, 2)
+    assert (told["new"], told["gone"], told["by_policy"]) == (1, 0, {"abc": 1, "off-platform": 1})
+    assert (told["precision"], told["recall"], told["reviewer_hours_per_day"]) == (0.5, 1.0, 0.05)
+    assert set(told["sample"]) == {PAST[0]["text"], PAST[1]["text"]}
+
+
+def test_a_proposal_that_fails_its_own_test_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = proposed(tmp_path, **(POLICY | {"tests": {"hit": ["xyz"], "miss": ["abc"]}}))
+    assert supervising.backtest(folder, written(tmp_path, *PAST), 90, 3.0) == 2
+    assert "fails its own test" in capsys.readouterr().err
+    assert supervising.backtest(tmp_path / "none", written(tmp_path, *PAST), 90, 3.0) == 2
+    assert supervising.backtest(folder, written(tmp_path, {"text": "x"}), 90, 3.0) == 2
+    assert "line 1:" in capsys.readouterr().err
+
+
+def test_a_long_list_of_hits_is_sampled_the_same_way_twice() -> None:
+    judged = Judged("加我微信详聊", Direction.STAFF_TO_CLIENT)
+    history = [Past(judged, date(2026, 11, 1))] * 40
+    first, again = (backtest(judging.pack(), judging.pack(), history, 1.0) for _ in range(2))
+    assert first == again
+    assert (len(first["sample"]), first["precision"], first["new"]) == (30, None, 0)
+    assert backtest(judging.pack(), judging.pack(), [], 1.0)["alerts_per_day"] == 0.0
