@@ -127,7 +127,7 @@ class Audit:
         for bundle in bundles_of(found.size):
             first = bundle.index * WIDTH
             try:
-                made = [tree.leaf_hash(one) for one in unpack(self._fetch(bundle), bundle.width)]
+                made = tree.leaf_hashes(unpack(self._fetch(bundle), bundle.width))
             except (Malformed, Missing) as error:
                 return Level("bundles", checked, Fault(bundle.path, said(error)))
             slot = self._differing(found, bundle, made)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from visavis.tlog.tiles import ENTRIES, WIDTH, Malformed, Tile, hashes_of, pack, unpack
-from visavis.tlog.tree import EMPTY, leaf_hash, node_hash, root
+from visavis.tlog.tree import EMPTY, leaf_hashes, node_hash, root
 
 # The content of a tile; raises when there is none.
 Fetch = Callable[[Tile], bytes]
@@ -34,7 +34,7 @@ class Edge:
         """Add entries; returns the new files with their final bytes. Raises `Malformed`, changing nothing."""
         pack(entries)
         files: list[tuple[Tile, bytes]] = []
-        level, fresh, start = 0, [leaf_hash(entry) for entry in entries], self.size
+        level, fresh, start = 0, leaf_hashes(entries), self.size
         files += self._bundles(entries)
         self.size += len(entries)
         while fresh:
@@ -99,6 +99,6 @@ def edge_of(size: int, fetch: Fetch) -> Edge:
     if size % WIDTH:
         last = Tile(ENTRIES, size // WIDTH, size % WIDTH)
         entries = unpack(fetch(last), last.width)
-        if [leaf_hash(entry) for entry in entries] != levels[0]:
+        if leaf_hashes(entries) != levels[0]:
             raise Malformed(f"{last.path} does not match its hashes")
     return Edge(size, levels, list(entries))

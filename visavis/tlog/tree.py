@@ -21,6 +21,12 @@ def leaf_hash(entry: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
+def leaf_hashes(entries: Sequence[bytes]) -> list[bytes]:
+    """`leaf_hash` of each of many entries."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of two subtrees side by side."""
     return hashlib.sha256(b"\x01" + left + right).digest()
@@ -35,9 +41,10 @@ def root(hashes: Sequence[bytes]) -> bytes:
     """The root over these leaf hashes, folded pairwise; an odd one out rises unchanged."""
     if not hashes:
         return EMPTY
-    level = list(hashes)
+    level, sha256 = list(hashes), hashlib.sha256  # `node_hash`, without a call for each
     while len(level) > 1:
-        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        pairs = zip(level[::2], level[1::2], strict=False)
+        paired = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
         level = paired + level[len(paired) * 2 :]
     return level[0]
 
