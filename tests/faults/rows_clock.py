@@ -44,4 +44,3 @@ async def clock_jumps(run: Run) -> None:
 
 
 ROWS = {"11": clock_jumps}
-QUICK = ("11",)

@@ -158,4 +158,3 @@ async def _rolling(run: Run, cluster: Cluster) -> None:
 
 
 ROWS = {"13": hints_fuzzed, "c": members_killed}
-QUICK = ("13",)

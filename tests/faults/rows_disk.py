@@ -152,4 +152,3 @@ def _fill(place: Path, ballast: Path) -> None:
 
 
 ROWS = {"8": slow_disk, "9": failing_disk, "10": full_disk}
-QUICK = ("8", "10")

@@ -377,4 +377,3 @@ ROWS = {
     "5": cut_from_database, "7": half_open, "7c": connections_cut, "14": slow_readers, "16": giants,
     "17": slow_callers, "18": storm, "24": overload,
 }  # fmt: skip
-QUICK = ("5", "7c", "16", "18")

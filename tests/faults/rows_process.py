@@ -19,7 +19,7 @@ async def server_killed(run: Run) -> None:
     async with run.row("1", "kill -9 of the server, at random moments") as result:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
-            for _ in range(run.times(20, 4)):
+            for _ in range(run.times(20, 3)):
                 await crew.spoken(60)
                 await asyncio.sleep(random.uniform(0, 0.7))
                 await server.kill()
@@ -98,7 +98,7 @@ async def drained(run: Run) -> None:
     async with run.row("19", "calm stop (SIGTERM) and start under load") as result:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
-            for _ in range(run.times(5, 3)):
+            for _ in range(run.times(5, 2)):
                 await crew.spoken(60)
                 await server.drain()
                 stopped = time.monotonic()
@@ -118,4 +118,3 @@ ROWS = {
     "4": database_restarted,
     "19": drained,
 }
-QUICK = ("1", "1p", "3", "4", "19")

@@ -1,5 +1,6 @@
 """One run of faults: how long it may take, how patient it is, and what came of each row."""
 
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -78,8 +79,9 @@ class Run:
             crew.history.save(self.histories / f"row-{result.row}-{result.repetitions}.jsonl")
 
     def patience(self, seconds: float) -> float:
-        """A bound as it is held here: four times as long on a machine that is not ours alone."""
-        return seconds * SLACK if self.quick else seconds
+        """A bound as it is held here: longer where others load the machine, in a quick run four times as long."""
+        crowded = os.getloadavg()[0] / (2 * (os.cpu_count() or 1))
+        return seconds * (SLACK if self.quick else min(max(1.0, crowded), SLACK))
 
 
 Row = Callable[[Run], Coroutine[Any, Any, None]]
