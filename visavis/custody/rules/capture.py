@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from visavis.custody.types import Capture
 from visavis.kernel import clock
 
-
 # Seen behind for so long: a clock that is set forward makes everything old for a moment, and stops nobody.
 GRACE = timedelta(seconds=30)
 
