@@ -70,8 +70,9 @@ class Xmpp:
     async def open(self) -> None:
         """Log everybody in."""
         people = self._spec.get("people") or 2 * self._spec["pairs"]
-        for first in range(0, people, AT_ONCE):
-            numbers = range(first, min(first + AT_ONCE, people))
+        begin = self._spec.get("first", 0)
+        for first in range(begin, begin + people, AT_ONCE):
+            numbers = range(first, min(first + AT_ONCE, begin + people))
             self._lines += await asyncio.gather(*map(self._log_in, numbers))
         await asyncio.sleep(0.5)
         for line in self._lines:

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from common import Missing, Postgres, cpu_s, load, rss_kib
 
+EARLY = 200
+
 
 class Peer(Protocol):
     """A server under measurement."""
@@ -24,8 +26,8 @@ class Peer(Protocol):
         """What the generator needs to know."""
         ...
 
-    def waiting(self, people: int) -> dict[str, Any]:
-        """The same for people who only wait."""
+    def waiting(self, people: int, first: int) -> dict[str, Any]:
+        """The same for people who only wait, from number `first` on."""
         ...
 
     def stop(self) -> None:
@@ -85,26 +87,51 @@ def measure(
 
 
 def idle(peer: Peer, home: Path, people: int) -> float:
-    """KiB of resident memory per connection of people who only wait; raises `Missing`."""
-    marks = _marks(home)
-    spec = {**peer.waiting(people), "mode": "idle", "seconds": 600, "marks": str(marks)}
-    before = rss_kib(peer.pid)
-    failure: list[str] = []
+    """KiB of resident memory per connection of people who only wait; raises `Missing`.
 
-    def run() -> None:
+    A few others are there before: what a server needs once, whoever comes, is not a connection's.
+    """
+    early = Waiting(peer, home / "early", EARLY, 0)
+    late = Waiting(peer, home / "late", people, EARLY)
+    try:
+        early.arrive()
+        before = rss_kib(peer.pid)
+        late.arrive()
+        return (rss_kib(peer.pid) - before) / people
+    finally:
+        early.leave()
+        late.leave()
+
+
+class Waiting(threading.Thread):
+    """A generator of people who only wait."""
+
+    def __init__(self, peer: Peer, place: Path, people: int, first: int) -> None:
+        super().__init__(daemon=True)
+        self._peer, self._people, self._first = peer, people, first
+        place.mkdir(exist_ok=True)
+        self._marks = _marks(place)
+        self._failure = ""
+
+    def run(self) -> None:
+        """Connect, and stay until told to leave."""
+        spec = {**self._peer.waiting(self._people, self._first), "mode": "idle", "seconds": 900}
         try:
-            load(peer.kind, spec, home, timeout=900)
+            load(self._peer.kind, {**spec, "marks": str(self._marks)}, self._marks, timeout=1200)
         except (Missing, OSError) as error:
-            failure.append(str(error))
+            self._failure = str(error)
 
-    generator = threading.Thread(target=run, daemon=True)
-    generator.start()
-    while not (marks / "start").exists():
-        if failure or not generator.is_alive():
-            raise Missing(failure[0] if failure else "the generator ended")
-        time.sleep(0.1)
-    time.sleep(2)
-    after = rss_kib(peer.pid)
-    (marks / "leave").touch()
-    generator.join(60)
-    return (after - before) / people
+    def arrive(self) -> None:
+        """Return once everybody is there, a little later."""
+        self.start()
+        while not (self._marks / "start").exists():
+            if not self.is_alive():
+                raise Missing(self._failure or "the generator ended")
+            time.sleep(0.1)
+        time.sleep(2)
+
+    def leave(self) -> None:
+        """Let everybody go."""
+        (self._marks / "leave").touch()
+        if self.is_alive():
+            self.join(60)

@@ -212,8 +212,9 @@ def main() -> int:
         peers: list[Peer] = []
         try:
             peers = start(postgres, home, missing)
-            found = rounds(peers, postgres, home, missing)
+            # Memory first: what a server has freed after a storm would be taken for connections that cost nothing.
             kib = weigh(peers, home, missing)
+            found = rounds(peers, postgres, home, missing)
             many = hold_many(peers, home, missing)
         finally:
             for peer in peers:

@@ -82,6 +82,6 @@ class Ejabberd:
         """What the generator needs to know."""
         return {"port": self.port, "pairs": self.pairs}
 
-    def waiting(self, people: int) -> dict[str, Any]:
-        """The same for people who only wait."""
-        return {"port": self.port, "people": people}
+    def waiting(self, people: int, first: int) -> dict[str, Any]:
+        """The same for people who only wait, from number `first` on."""
+        return {"port": self.port, "people": people, "first": first}

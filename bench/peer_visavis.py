@@ -100,8 +100,9 @@ class Visavis:
             "conversations": self.conversations,
         }
 
-    def waiting(self, people: int) -> dict[str, Any]:
+    def waiting(self, people: int, first: int) -> dict[str, Any]:
         """The same for people who only wait."""
+        del first
         return {
             "port": self.port, "people": people, "conversations": [],
             "tickets": asyncio.run(self._waiting(people)),
