@@ -37,19 +37,28 @@ StaffRole = Literal[
 ]  # fmt: skip
 
 
+# What is asked of a field is said once, for a new member of staff and for a change.
+NameEn = Annotated[str, Len(0, 60)]
+Roles = Annotated[list[StaffRole], Len(1, 9)]
+Code = Annotated[str, Len(0, 20)]
+EmployeeNo = Annotated[str, Len(0, 40)]
+Languages = list[Literal["zh-CN", "en"]]
+Capacity = Annotated[int, Field(ge=1, le=20)]
+
+
 class StaffIn(Strict):
     """A new member of staff."""
 
     login: Short
     name: Name
-    name_en: Annotated[str, Len(0, 60)] = ""
-    roles: Annotated[list[StaffRole], Len(1, 9)]
+    name_en: NameEn = ""
+    roles: Roles
     branch: UUID
-    code: Annotated[str, Len(0, 20)] | None = None
-    employee_no: Annotated[str, Len(0, 40)] | None = None
-    languages: Annotated[list[Literal["zh-CN", "en"]], Field(default_factory=lambda: ["zh-CN"])]
+    code: Code | None = None
+    employee_no: EmployeeNo | None = None
+    languages: Annotated[Languages, Field(default_factory=lambda: ["zh-CN"])]
     topics: Annotated[list[Topic], Field(default_factory=list)]
-    capacity: Annotated[int, Field(ge=1, le=20)] = 4
+    capacity: Capacity = 4
     environment: Environment = Environment.REAL
 
 
@@ -58,14 +67,14 @@ class StaffChangeIn(Strict):
 
     login: Short | None = None
     name: Name | None = None
-    name_en: Annotated[str, Len(0, 60)] | None = None
-    roles: Annotated[list[StaffRole], Len(1, 9)] | None = None
+    name_en: NameEn | None = None
+    roles: Roles | None = None
     branch: UUID | None = None
-    code: Annotated[str, Len(0, 20)] | None = None
-    employee_no: Annotated[str, Len(0, 40)] | None = None
-    languages: list[Literal["zh-CN", "en"]] | None = None
+    code: Code | None = None
+    employee_no: EmployeeNo | None = None
+    languages: Languages | None = None
     topics: list[Topic] | None = None
-    capacity: Annotated[int, Field(ge=1, le=20)] | None = None
+    capacity: Capacity | None = None
 
 
 class ReasonIn(Strict):
