@@ -12,6 +12,7 @@ from visavis.custody import api as custody
 from visavis.dispatch import api as dispatch
 from visavis.identity import api as identity
 from visavis.knowledge import api as knowledge
+from visavis.products import api as products
 from visavis.suitability import api as suitability
 from visavis.supervision import api as supervision
 
@@ -20,8 +21,10 @@ ORIGINS: Sequence[Origin] = (
     *identity.ORIGINS,
     *custody.ORIGINS,
     *supervision.ORIGINS,
+    *products.ORIGINS,
     *connections.ORIGINS,
     *knowledge.ORIGINS,
+    *suitability.ORIGINS,
     *conversations.ORIGINS,
     *assistant.ORIGINS,
     *dispatch.ORIGINS,

@@ -22,6 +22,8 @@ from visavis.products.types import (
     VersionState,
 )
 
+ORIGINS = store.ORIGINS
+
 
 async def in_force(tx: Tx, product_ids: Collection[UUID]) -> dict[UUID, ProductVersion]:
     """The versions of these products that are in force today; products without one are left out."""

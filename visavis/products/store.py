@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from visavis.archive.types import Origin
 from visavis.kernel.db import Row, Tx
 from visavis.products.types import (
     Goal,
@@ -168,3 +169,21 @@ def version_of(row: Row) -> ProductVersion:
         details_of(row["content"], row["effective_from"], row["effective_to"]), row["author_id"],
         row["approver_id"], row["note"], row["created_at"], row["decided_at"], row["record_id"],
     )  # fmt: skip
+
+
+KEPT_VERSIONS = """
+SELECT v.record_id, format('%s/%s', v.product_id, v.version) AS thread, format('%s/%s', p.code, v.version) AS key,
+    jsonb_build_object('@object', v.product_id, 'content', v.content) AS says
+FROM product_version AS v JOIN product AS p ON p.id = v.product_id
+"""
+
+KEPT_IMPORTS = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'actor', imported_by, 'sha256', encode(digest, 'hex'), 'rows', rows) AS says
+FROM product_import
+"""
+
+ORIGINS = (
+    Origin("product_version", frozenset({"product"}), "{@object}/{version}", KEPT_VERSIONS),
+    Origin("product_import", frozenset({"product.list"}), "{@record}", KEPT_IMPORTS),
+)

@@ -28,9 +28,11 @@ from visavis.suitability.api.requesting import (
 )
 from visavis.suitability.api.standing import levels, of_client, standings
 from visavis.suitability.store.erasing import ERASURES
+from visavis.suitability.store.origins import ORIGINS
 
 __all__ = [
     "ERASURES",
+    "ORIGINS",
     "Dossier",
     "alerts",
     "answer",
