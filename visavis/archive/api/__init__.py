@@ -16,12 +16,10 @@ from visavis.archive.api.proving import (
     vkey,
 )
 from visavis.archive.api.reading import (
-    after,
     by_ids,
     by_object,
     headless,
     heads,
-    oldest_unsequenced_us,
 )
 from visavis.archive.api.recording import (
     append,
@@ -36,7 +34,6 @@ from visavis.archive.api.shredding import destroy_keys, masters_left
 from visavis.archive.api.stamping import stamp_checkpoint, stamps
 
 __all__ = [
-    "after",
     "append",
     "append_one",
     "batches",
@@ -58,7 +55,6 @@ __all__ = [
     "keep_secret",
     "log_file",
     "masters_left",
-    "oldest_unsequenced_us",
     "open_log",
     "open_record",
     "open_secret",

@@ -27,11 +27,6 @@ async def by_ids(tx: Tx, ids: Collection[UUID]) -> list[Stored]:
     return await _read(tx, await store.by_ids(tx, ids))
 
 
-async def after(tx: Tx, record_id: UUID, limit: int = 500) -> list[Stored]:
-    """A page of all records in order of their ids, after that id."""
-    return await _read(tx, await store.after(tx, record_id, limit))
-
-
 async def heads(tx: Tx, objects: Collection[UUID]) -> dict[UUID, bytes]:
     """The digest of each object's newest record, as it was kept when that was sealed."""
     return await store.heads(tx, objects)
@@ -40,11 +35,6 @@ async def heads(tx: Tx, objects: Collection[UUID]) -> dict[UUID, bytes]:
 async def headless(tx: Tx) -> list[UUID]:
     """Objects of which something was on record, and nothing is any more; at most 1000."""
     return await store.headless(tx)
-
-
-async def oldest_unsequenced_us(tx: Tx) -> int | None:
-    """When the oldest record that is not in the log yet was sealed (microseconds UTC); None: all are."""
-    return await store.oldest_unsequenced_us(tx)
 
 
 async def _read(tx: Tx, rows: Sequence[Row]) -> list[Stored]:

@@ -25,14 +25,6 @@ async def by_ids(tx: Tx, ids: Collection[UUID]) -> list[Row]:
     )
 
 
-async def after(tx: Tx, record_id: UUID, limit: int) -> list[Row]:
-    """A page of records in id order, which is roughly that of time."""
-    return await tx.fetch(
-        f"SELECT {COLUMNS} FROM record WHERE record_id > $1 ORDER BY record_id LIMIT $2",
-        record_id, limit,
-    )  # fmt: skip
-
-
 async def heads(tx: Tx, objects: Collection[UUID]) -> dict[UUID, bytes]:
     """The digest that each object's next record would carry."""
     rows = await tx.fetch(
@@ -56,11 +48,3 @@ async def keys(tx: Tx, ids: Collection[UUID]) -> list[Row]:
         "SELECT id, relationship_id, retention_class, wrapped FROM wrapping_key WHERE id = ANY($1)",
         list(ids),
     )
-
-
-async def oldest_unsequenced_us(tx: Tx) -> int | None:
-    """When the oldest record that has no leaf yet was sealed, in microseconds."""
-    found: int | None = await tx.fetchval(
-        "SELECT at_us FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT 1"
-    )
-    return found
