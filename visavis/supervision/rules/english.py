@@ -86,7 +86,8 @@ ENGLISH = Speech(
         r"prohibited|prosecut\w*|jail\w*|prison|indict\w*)\b"
     ),
     others=re.compile(
-        r"\b(?:asked (?:whether|if|about)|wondering (?:whether|if)|if (?:someone|somebody|anyone|anybody|a (?:person|caller|stranger|staff|broker|"
+        r"\b(?:asked (?:whether|if|about)|wondering (?:whether|if)|if (?:someone|somebody|anyone|"
+        r"anybody|a (?:person|caller|stranger|staff|broker|"
         r"colleague|adviser|advisor|website|message)|an (?:advis[oe]r|employee|agent)|they|he|"
         r"she|any (?:employee|staff|advis[oe]r))|anyone (?:who|that|asking|claiming|promising|"
         r"offering|telling|can|says)|anybody (?:who|that|asking|claiming)|"
