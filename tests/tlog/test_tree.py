@@ -245,6 +245,7 @@ def test_bundles_and_tiles_hold_what_they_say() -> None:
     assert content[:5] == b"\x00\x00\x00\x01a"
     assert tiles.unpack(content, 3) == entries
     assert tiles.unpack(b"", 0) == []
+    assert tiles.unpack(b"\x00\x00", 1) == [b""]
     with pytest.raises(Malformed, match="65536 bytes; 65535 is the most"):
         tiles.pack([bytes(65_536)])
     for wrong, width in (
