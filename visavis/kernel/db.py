@@ -108,6 +108,7 @@ class Database:
             command_timeout=COMMAND_S,
             max_inactive_connection_lifetime=0,
             init=_prepare,
+            connection_class=_Connection,
             server_settings={"application_name": "visavis", "timezone": "UTC"},
         )
         return self
@@ -215,6 +216,14 @@ async def _bounds(connection: asyncpg.Connection, *, readonly: bool) -> AsyncIte
     began = time.perf_counter()
     await transaction.commit()
     figures.COMMIT.observe(time.perf_counter() - began)
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """Nobody changes a session here, listens or takes advisory locks: there is nothing to reset after a transaction."""
+
+    def get_reset_query(self) -> str:
+        """None, which saves every transaction a round trip."""
+        return ""
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
