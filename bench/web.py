@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright  # noqa: E402
 from screens import CLIENT, a_client, a_member, rehearse  # noqa: E402
 from screenshots import CHROMIUM, FLAGS, Demo, demo, sign_in  # noqa: E402
 
@@ -35,19 +35,32 @@ BUDGETS = {
 }  # fmt: skip
 # What the page itself notes: the largest paint, shifts, long tasks, slow interactions, frames of offers.
 WATCH = """
-window.__seen = {lcp: 0, cls: 0, tasks: [], events: [], offer: 0};
+window.__seen = {lcp: 0, cls: 0, tasks: [], events: [], offer: 0, card: 0, drawn: 0};
 const see = (type, take, more) => new PerformanceObserver((list) => list.getEntries().forEach(take))
   .observe({type, buffered: true, ...more});
 see('largest-contentful-paint', (e) => { window.__seen.lcp = e.startTime; });
 see('layout-shift', (e) => { if (!e.hadRecentInput) window.__seen.cls += e.value; });
 see('longtask', (e) => { window.__seen.tasks.push(e.duration); });
 see('event', (e) => { if (e.interactionId) window.__seen.events.push(e.duration); }, {durationThreshold: 16});
+// Noted where it happens: a question from outside would add its own way to the figure.
+const painted = (name) => {
+  window.__seen[name] = -1;
+  requestAnimationFrame(() => setTimeout(() => {
+    window.__seen[name] = performance.timeOrigin + performance.now();
+  }));
+};
+new MutationObserver(() => {
+  const { card, offer, drawn } = window.__seen;
+  if (!card && offer && document.querySelector('article[aria-label]')) painted('card');
+  if (!drawn && document.querySelector('button')) painted('drawn');
+}).observe(document, {childList: true, subtree: true});
 const Plain = window.WebSocket;
 window.WebSocket = class extends Plain {
   constructor(...given) {
     super(...given);
     this.addEventListener('message', (event) => {
-      if (String(event.data).includes('"t":"offer"')) window.__seen.offer ||= performance.now();
+      if (!String(event.data).includes('"t":"offer"')) return;
+      window.__seen.offer ||= performance.timeOrigin + performance.now();
     });
   }
 };
@@ -60,6 +73,15 @@ PAINTED = """async ([what, from]) => {
   await new Promise((done) => setTimeout(done));
   return performance.now() - (from ?? window.__from);
 }"""
+
+
+def noted(place: Page | Frame, name: str) -> float:
+    """What the page has noted under this name, once it has; its content policy allows no waiting inside."""
+    for _ in range(1200):
+        if (found := place.evaluate(f"window.__seen.{name}")) > 0:
+            return float(found)
+        place.wait_for_timeout(50)
+    raise SystemExit(f"{name} was not seen in a minute")
 
 
 class Bench:
@@ -175,9 +197,7 @@ class Bench:
         page.wait_for_timeout(1500)
         # The browser's driver has this thread's event loop.
         threading.Thread(target=asyncio.run, args=[ask(self.running)], daemon=True).start()
-        page.wait_for_function("window.__seen.offer > 0", timeout=60_000)
-        at = page.evaluate("window.__seen.offer")
-        found = page.evaluate(PAINTED, ["article[aria-label]", at])
+        found = noted(page, "card") - page.evaluate("window.__seen.offer")
         context.close()
         return float(found)
 
@@ -189,15 +209,12 @@ class Bench:
         page.goto(f"{self.running.site}/fund")
         page.wait_for_function("() => Boolean(window.visavis)")
         page.wait_for_timeout(1500)
-        page.evaluate(
-            "document.addEventListener('click', () => { window.__from = performance.now(); }, true)"
-        )
+        note = "window.__from = performance.timeOrigin + performance.now();"
+        page.evaluate(f"document.addEventListener('click', () => {{ {note} }}, true)")
         page.mouse.click(DESK["width"] - 70, DESK["height"] - 50)
         page.wait_for_function("() => window.__from", timeout=10_000)
         frame = next(one for one in page.frames if one.url.startswith(self.running.platform))
-        frame.locator("button").first.wait_for()
-        found = page.evaluate("() => new Promise((done) => requestAnimationFrame(() => "
-                              "setTimeout(() => done(performance.now() - window.__from))))")  # fmt: skip
+        found = noted(frame, "drawn") - page.evaluate("window.__from")
         context.close()
         return float(found)
 
