@@ -25,6 +25,7 @@ from tests.faults import (
 )
 from tests.faults.run import Row, Run
 from tests.faults.stand import standing
+from visavis import launch
 
 MODULES = (
     rows_checker,
@@ -104,4 +105,6 @@ if __name__ == "__main__":
     parser.add_argument(
         "--no-page", action="store_true", help="do not write docs/operate/faults.md"
     )
-    sys.exit(asyncio.run(main(parser.parse_args())))
+    # Whoever ends the run early leaves no server behind.
+    with launch.unwinding_signals():
+        sys.exit(asyncio.run(main(parser.parse_args())))
