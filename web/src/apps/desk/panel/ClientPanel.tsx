@@ -8,7 +8,12 @@ import { type ClientDetail, useClient } from '../data';
 import { basisName, languageName, stateName, topicName } from '../words';
 import css from './ClientPanel.module.css';
 
-const Suitability = lazy(() => import('./Suitability').then((m) => ({ default: m.Suitability })));
+/** Fetched with the panel; where the line is gone just then, the panel does without it, and the conversation stays. */
+const Suitability = lazy(() =>
+  import('./Suitability')
+    .then((m) => ({ default: m.Suitability }))
+    .catch(() => ({ default: Nothing as typeof import('./Suitability').Suitability })),
+);
 
 export function ClientPanel(props: {
   client: string | null;
@@ -157,4 +162,8 @@ function History({ list = [] }: { list?: ClientDetail['connections'] }) {
       )}
     </Section>
   );
+}
+
+function Nothing() {
+  return null;
 }
