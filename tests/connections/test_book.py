@@ -9,7 +9,7 @@ import pytest
 from tests.connections.conftest import Import, book
 from tests.world import BOSS, World
 from visavis.archive import api as archive
-from visavis.connections.csvbook import harmless
+from visavis.kernel.spreadsheet import harmless
 
 
 async def clients_of(browser: httpx.AsyncClient, **params: object) -> list[dict]:

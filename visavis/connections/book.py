@@ -14,7 +14,7 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import csvbook, lifecycle, store
-from visavis.connections.csvbook import MOST_ERRORS, harmless
+from visavis.connections.csvbook import MOST_ERRORS
 from visavis.connections.types import (
     Basis,
     BookResult,
@@ -31,6 +31,7 @@ from visavis.kernel import clock
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.ids import new_id
+from visavis.kernel.spreadsheet import harmless
 
 # Small enough that sealing one slice holds up nobody else in this process for long.
 SLICE = 500

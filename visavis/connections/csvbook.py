@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from visavis.connections.types import BookRow, RowError, UnreadableBook
+from visavis.kernel import spreadsheet
 
 MOST_BYTES = 32_000_000
 MOST_ROWS = 200_000
@@ -28,16 +29,7 @@ HEADINGS = {
     "language": "language", "语言": "language",
 }  # fmt: skip
 LANGUAGES = {"": "zh-CN", "zh": "zh-CN", "zh-cn": "zh-CN", "en": "en"}
-# What a spreadsheet would run (OWASP, CSV injection), and what no name or number holds.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DATE = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
-
-
-def harmless(value: str) -> str:
-    """The value so that a spreadsheet shows it and never runs it, at most 100 characters."""
-    shown = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value[:100])
-    return "'" + shown if shown.lstrip().startswith(FORMULA) else shown
 
 
 def decode(data: bytes) -> str:
@@ -46,15 +38,10 @@ def decode(data: bytes) -> str:
         raise UnreadableBook(reason="empty")
     if len(data) > MOST_BYTES:
         raise UnreadableBook(reason="too_large")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text
-    raise UnreadableBook(reason="encoding")
+    text = spreadsheet.text_of(data)
+    if text is None or "\0" in text:
+        raise UnreadableBook(reason="encoding")
+    return text
 
 
 def parse(data: bytes, today: date) -> tuple[list[BookRow], list[RowError]]:
@@ -111,7 +98,7 @@ def _check(number: int, values: dict[str, str], today: date) -> list[RowError]:
             wrong.append(RowError(number, name, "row_missing"))
         elif len(value) > LONGEST[name]:
             wrong.append(_error(number, values, name, "row_too_long"))
-        elif value.startswith(FORMULA) or _UNSTORABLE.search(value):
+        elif spreadsheet.is_unsafe(value):
             wrong.append(_error(number, values, name, "row_unsafe"))
     day = _day(values["assigned_on"])
     if values["assigned_on"] and (day is None or day > today):
@@ -122,7 +109,7 @@ def _check(number: int, values: dict[str, str], today: date) -> list[RowError]:
 
 
 def _error(number: int, values: dict[str, str], name: str, code: str, first: int = 0) -> RowError:
-    return RowError(number, name, code, harmless(values[name]), first)
+    return RowError(number, name, code, spreadsheet.harmless(values[name]), first)
 
 
 def _row(number: int, values: dict[str, str]) -> BookRow:
@@ -144,9 +131,6 @@ def _day(value: str) -> date | None:
 
 def report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
     """The errors as CSV for a spreadsheet: no cell of it can run."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["row", "column", "code", "value", "detail"])
-    for one in errors:
-        writer.writerow([one.row, one.column, one.code, one.value, harmless(sentences[one])])
-    return "\ufeff" + out.getvalue()
+    return spreadsheet.report(
+        (one.row, one.column, one.code, one.value, sentences[one]) for one in errors
+    )

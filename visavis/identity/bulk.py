@@ -14,6 +14,7 @@ from uuid import UUID
 
 from visavis.identity.types import LicenceDetails, LicenceType, RowError, StaffDetails
 from visavis.kernel.auth import STAFF, Environment, Role
+from visavis.kernel.spreadsheet import text_of
 
 REQUIRED = ("login", "name", "roles", "branch")
 OPTIONAL = (
@@ -42,13 +43,9 @@ class Wrong(Exception):
 
 def read(data: bytes, branches: Mapping[str, UUID]) -> tuple[list[Row], list[RowError], int]:
     """The usable rows, what is wrong with the others, and how many rows there are."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError:
-            return [], [RowError(0, "", "encoding", "UTF-8, GB 18030")], 0
+    text = text_of(data)
+    if text is None:
+        return [], [RowError(0, "", "encoding", "UTF-8, GB 18030")], 0
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
     errors: list[RowError] = []

@@ -23,6 +23,7 @@ from visavis.identity.types import (
     LicenceType,
 )
 from visavis.kernel.errors import Malformed
+from visavis.kernel.spreadsheet import text_of
 
 REQUIRED = ("id", "kind", "employee_no")
 OPTIONAL = (
@@ -66,7 +67,7 @@ def parse(body: bytes) -> list[HrEvent]:
 
 def read(data: bytes) -> tuple[list[tuple[int, HrEvent]], list[HrAnswer], int]:
     """The usable rows of a file with their numbers, what is wrong with the others, and how many rows there are."""
-    text = _text(data)
+    text = text_of(data)
     if text is None:
         return [], [_wrong("", 0, Wrong("", "encoding", "UTF-8, GB 18030"))], 0
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
@@ -108,15 +109,6 @@ def check(one: HrEvent) -> None:
 def digest(one: HrEvent) -> bytes:
     """SHA-256 of what a piece of news says, so that a repetition is told from a contradiction."""
     return hashlib.sha256(msgspec.json.encode(one, order="sorted")).digest()
-
-
-def _text(data: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
 
 
 def _heading(names: object) -> list[HrAnswer]:

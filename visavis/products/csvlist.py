@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from visavis.kernel import spreadsheet
 from visavis.products import rules
 from visavis.products.types import (
     Goal,
@@ -52,17 +53,9 @@ GOALS = {
     "投机": "speculation",
 }  # fmt: skip
 YES, NO = {"1", "yes", "true", "y", "是"}, {"", "0", "no", "false", "n", "否"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST = 4000
-_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DATE = re.compile(r"(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})")
 _RISK = re.compile(r"[rR]?\s*([1-5])")
-
-
-def harmless(value: str) -> str:
-    """The value so that a spreadsheet shows it and never runs it, at most 100 characters."""
-    shown = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value[:100])
-    return "'" + shown if shown.lstrip().startswith(FORMULA) else shown
 
 
 def parse(data: bytes) -> tuple[list[ListRow], list[RowError], int]:
@@ -79,12 +72,9 @@ def parse(data: bytes) -> tuple[list[ListRow], list[RowError], int]:
 
 def report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
     """The errors as CSV for a spreadsheet: no cell of it can run."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["row", "column", "code", "value", "detail"])
-    for one in errors:
-        writer.writerow([one.row, one.column, one.code, one.value, harmless(sentences[one])])
-    return "\ufeff" + out.getvalue()
+    return spreadsheet.report(
+        (one.row, one.column, one.code, one.value, sentences[one]) for one in errors
+    )
 
 
 def _decode(data: bytes) -> str:
@@ -92,15 +82,10 @@ def _decode(data: bytes) -> str:
         raise UnreadableList(reason="empty")
     if len(data) > MOST_BYTES:
         raise UnreadableList(reason="too_large")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text and text.strip():
-            return text.lstrip("\r\n")
-        break
-    raise UnreadableList(reason="encoding")
+    text = spreadsheet.text_of(data)
+    if text is None or "\0" in text or not text.strip():
+        raise UnreadableList(reason="encoding")
+    return text.lstrip("\r\n")
 
 
 def _columns(cells: Sequence[str]) -> list[str]:
@@ -135,7 +120,9 @@ def _rows(
         known = first.setdefault(values["code"], number)
         if known != number and values["code"]:
             wrong.append(
-                RowError(number, "code", "product_row_twice", harmless(values["code"]), known)
+                RowError(
+                    number, "code", "product_row_twice", spreadsheet.harmless(values["code"]), known
+                )
             )
         if wrong or row is None:
             errors += wrong
@@ -146,14 +133,12 @@ def _rows(
 
 def _row(number: int, values: dict[str, str]) -> tuple[ListRow | None, list[RowError]]:
     def error(name: str, code: str) -> RowError:
-        return RowError(number, name, code, harmless(values.get(name, "")))
+        return RowError(number, name, code, spreadsheet.harmless(values.get(name, "")))
 
     wrong = [error(name, "row_missing") for name in REQUIRED if not values[name]]
     wrong += [error(name, "row_too_long") for name, value in values.items() if len(value) > LONGEST]
     wrong += [
-        error(name, "row_unsafe")
-        for name, value in values.items()
-        if value.startswith(FORMULA) or _UNSTORABLE.search(value)
+        error(name, "row_unsafe") for name, value in values.items() if spreadsheet.is_unsafe(value)
     ]
     read = {
         "kind": _word(values["kind"], KINDS, {one.value for one in ProductKind}),
