@@ -1,6 +1,5 @@
 """What every list from a spreadsheet needs: its bytes as text, cells that nothing runs, errors to open again.
 
-
 The danger is that a cell is taken for a formula (OWASP, CSV injection).
 """
 

@@ -1,14 +1,18 @@
 /** What changes among the staff: clients handed over with notice, and the HR system's news. */
+import { t as own, speak } from '../../locales/changes';
 import { t } from '../../locales/console';
-import { Segmented, useQuery as useAddress } from '../../ui';
+import { Loading, Segmented, useQuery as useAddress } from '../../ui';
 import { PageHead } from '../Shell';
 import { Handovers } from './Handovers';
 import { HrNews } from './HrNews';
 import page from './page.module.css';
+import { useSpoken } from './spoken';
 
 export default function Changes() {
   const [address, change] = useAddress();
+  const spoken = useSpoken(speak);
   const view = address.get('view') === 'news' ? 'news' : 'handovers';
+  if (!spoken) return <Loading />;
   return (
     <>
       <PageHead title={t('nav.changes')}>
@@ -17,8 +21,8 @@ export default function Changes() {
           selected={view}
           onSelect={(id) => change({ view: id === 'news' ? 'news' : null, outcome: null })}
           options={[
-            { id: 'handovers', text: t('handover.list') },
-            { id: 'news', text: t('hr.list') },
+            { id: 'handovers', text: own('handover.list') },
+            { id: 'news', text: own('hr.list') },
           ]}
         />
       </PageHead>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { isoDay, moment } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
+import { t as own } from '../../locales/changes';
 import { t } from '../../locales/console';
 import { Button, Chip, Dialog, ErrorState, Loading, PageState, toast } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
@@ -60,7 +61,7 @@ export function Handovers() {
   });
   const back = useMutation({
     mutationFn: (id: string) => api.post(`/api/handovers/${id}/cancel`),
-    onSuccess: () => toast(t('handover.undone')),
+    onSuccess: () => toast(own('handover.undone')),
     onError: (error) => toast(error instanceof ApiError ? error.detail : t('error.title')),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
   });
@@ -71,46 +72,51 @@ export function Handovers() {
     <>
       <section className={page.card}>
         <header className={page.cardHead}>
-          <h2>{t('handover.list')}</h2>
+          <h2>{own('handover.list')}</h2>
           <Button kind="primary" onPress={() => setPlanning(true)}>
-            {t('handover.plan')}
+            {own('handover.plan')}
           </Button>
         </header>
         <DataTable
-          caption={t('handover.list')}
+          caption={own('handover.list')}
           rows={rows}
           rowKey={(row) => row.id ?? ''}
           empty={
-            <PageState kind="empty" icon={iSwap} title={t('handover.none')}>
-              {t('handover.none.text')}
+            <PageState kind="empty" icon={iSwap} title={own('handover.none')}>
+              {own('handover.none.text')}
             </PageState>
           }
           columns={[
-            { id: 'staff', head: t('handover.from'), cell: (row) => named(row.staff), grow: true },
+            {
+              id: 'staff',
+              head: own('handover.from'),
+              cell: (row) => named(row.staff),
+              grow: true,
+            },
             {
               id: 'stage',
               head: t('staff.state'),
-              cell: (row) => <Chip tone={tone[row.stage]}>{t(`handover.${row.stage}`)}</Chip>,
+              cell: (row) => <Chip tone={tone[row.stage]}>{own(`handover.${row.stage}`)}</Chip>,
             },
-            { id: 'at', head: t('handover.at'), cell: (row) => moment(row.effective_at) },
+            { id: 'at', head: own('handover.at'), cell: (row) => moment(row.effective_at) },
             {
               id: 'clients',
-              head: t('handover.clients'),
+              head: own('handover.clients'),
               cell: (row) => row.clients,
               numeric: true,
             },
-            { id: 'told', head: t('handover.told'), cell: (row) => row.announced, numeric: true },
-            { id: 'stay', head: t('handover.stay'), cell: (row) => row.refused, numeric: true },
-            { id: 'held', head: t('handover.held'), cell: (row) => row.held, numeric: true },
+            { id: 'told', head: own('handover.told'), cell: (row) => row.announced, numeric: true },
+            { id: 'stay', head: own('handover.stay'), cell: (row) => row.refused, numeric: true },
+            { id: 'held', head: own('handover.held'), cell: (row) => row.held, numeric: true },
             {
               id: 'moved',
-              head: t('handover.moved'),
+              head: own('handover.moved'),
               numeric: true,
               cell: (row) => `${row.moved} / ${row.clients - row.held}`,
             },
             {
               id: 'act',
-              head: <span className="visually-hidden">{t('handover.undo')}</span>,
+              head: <span className="visually-hidden">{own('handover.undo')}</span>,
               cell: (row) =>
                 row.stage === 'planned' && row.id ? (
                   <button
@@ -119,7 +125,7 @@ export function Handovers() {
                     disabled={back.isPending}
                     onClick={() => back.mutate(row.id as string)}
                   >
-                    {t('handover.undo')}
+                    {own('handover.undo')}
                   </button>
                 ) : null,
             },
@@ -169,7 +175,7 @@ function Plan({ onClose }: { onClose: () => void }) {
       }),
     onSuccess: (made) => {
       if (!made.id) return;
-      toast(t('handover.planned.toast', { n: made.clients - made.held }));
+      toast(own('handover.planned.toast', { n: made.clients - made.held }));
       void queries.invalidateQueries({ queryKey: ['handovers'] });
       onClose();
     },
@@ -189,7 +195,7 @@ function Plan({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       open
-      title={t('handover.plan')}
+      title={own('handover.plan')}
       onClose={onClose}
       actions={
         <>
@@ -199,20 +205,20 @@ function Plan({ onClose }: { onClose: () => void }) {
             isDisabled={!from || send.isPending}
             onPress={() => send.mutate({ dry: !seen })}
           >
-            {seen ? t('handover.go', { n: seen.clients - seen.held }) : t('handover.preview')}
+            {seen ? own('handover.go', { n: seen.clients - seen.held }) : own('handover.preview')}
           </Button>
         </>
       }
     >
       <div className={css.form}>
-        <p>{t('handover.text')}</p>
+        <p>{own('handover.text')}</p>
         {send.error ? (
           <p role="alert" className={css.failed}>
             {send.error instanceof ApiError ? send.error.detail : t('error.title')}
           </p>
         ) : null}
         <Select
-          label={t('handover.from')}
+          label={own('handover.from')}
           value={from}
           onChange={edit(setFrom)}
           options={options}
@@ -236,8 +242,8 @@ function Plan({ onClose }: { onClose: () => void }) {
           }))}
         />
         <TextField
-          label={t('handover.at')}
-          help={t('handover.at.hint')}
+          label={own('handover.at')}
+          help={own('handover.at.hint')}
           type="date"
           value={day}
           onChange={edit(setDay)}
@@ -245,8 +251,11 @@ function Plan({ onClose }: { onClose: () => void }) {
         {seen ? (
           <section aria-live="polite">
             <p>
-              {t('handover.seen', { n: seen.clients - seen.held, day: isoDay(seen.effective_at) })}
-              {seen.held ? ` ${t('handover.seen.held', { n: seen.held })}` : ''}
+              {own('handover.seen', {
+                n: seen.clients - seen.held,
+                day: isoDay(seen.effective_at),
+              })}
+              {seen.held ? ` ${own('handover.seen.held', { n: seen.held })}` : ''}
             </p>
             <ul>
               {seen.successors?.map((one) => (

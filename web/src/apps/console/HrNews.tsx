@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { moment } from '../../core/format';
+import { t as own } from '../../locales/changes';
 import { t } from '../../locales/console';
 import {
   Button,
@@ -60,7 +61,7 @@ export function HrNews() {
     <>
       <section className={page.card}>
         <header className={page.cardHead}>
-          <h2>{t('hr.list')}</h2>
+          <h2>{own('hr.list')}</h2>
           <Select
             bare
             label={t('staff.state')}
@@ -68,32 +69,32 @@ export function HrNews() {
             onChange={(id) => change({ outcome: id === 'any' ? null : id })}
             options={[
               { id: 'any', text: t('any') },
-              ...OUTCOMES.map((id) => ({ id, text: t(`hr.${id}`) })),
+              ...OUTCOMES.map((id) => ({ id, text: own(`hr.${id}`) })),
             ]}
           />
           <Button kind="primary" onPress={() => setImporting(true)}>
-            {t('hr.import')}
+            {own('hr.import')}
           </Button>
         </header>
         <DataTable
-          caption={t('hr.list')}
+          caption={own('hr.list')}
           rows={rows}
           rowKey={(row) => row.id}
           empty={
-            <PageState kind="empty" icon={iId} title={t('hr.none')}>
-              {t('hr.none.text')}
+            <PageState kind="empty" icon={iId} title={own('hr.none')}>
+              {own('hr.none.text')}
             </PageState>
           }
           columns={[
             { id: 'at', head: t('decisions.at'), cell: (row) => moment(row.received_at) },
-            { id: 'kind', head: t('hr.kind'), cell: (row) => t(`hr.${row.kind}`), grow: true },
-            { id: 'who', head: t('hr.employee'), cell: (row) => <Code>{row.employee_no}</Code> },
-            { id: 'on', head: t('handover.at'), cell: (row) => row.effective_on },
-            { id: 'source', head: t('hr.source'), cell: (row) => t(`hr.${row.source}`) },
+            { id: 'kind', head: own('hr.kind'), cell: (row) => own(`hr.${row.kind}`), grow: true },
+            { id: 'who', head: own('hr.employee'), cell: (row) => <Code>{row.employee_no}</Code> },
+            { id: 'on', head: own('handover.at'), cell: (row) => row.effective_on },
+            { id: 'source', head: own('hr.source'), cell: (row) => own(`hr.${row.source}`) },
             {
               id: 'outcome',
               head: t('staff.state'),
-              cell: (row) => <Chip tone={tone[row.outcome]}>{t(`hr.${row.outcome}`)}</Chip>,
+              cell: (row) => <Chip tone={tone[row.outcome]}>{own(`hr.${row.outcome}`)}</Chip>,
             },
             { id: 'detail', head: t('notices.detail'), cell: (row) => row.detail || '–' },
           ]}
@@ -109,7 +110,7 @@ export function HrNews() {
       </section>
       {importing ? (
         <CsvImport
-          title={t('hr.import')}
+          title={own('hr.import')}
           path="/api/hr/import"
           columns="id,kind,employee_no,effective_on,reason,branch,licence_type,licence_number,valid_from,valid_to,licence_status"
           refresh="hr"

@@ -1,11 +1,10 @@
 /** The archive: search and proof, exports, holds, destruction, audits, the log. Its words come with it. */
-import { useEffect, useState } from 'react';
-import { language } from '../../../core/i18n';
 import { speak, t, type Word } from '../../../locales/archive';
 import { t as common } from '../../../locales/console';
 import { Loading, Segmented, useQuery as useAddress } from '../../../ui';
 import { PageHead } from '../../Shell';
 import { useMe } from '../../session';
+import { useSpoken } from '../spoken';
 import { Audits, Log } from './Health';
 import { Destructions, Exports, Holds } from './Keeping';
 import { Records } from './Records';
@@ -22,11 +21,7 @@ const PARTS = [
 export default function Archive() {
   const me = useMe();
   const [address, change] = useAddress();
-  const [spoken, setSpoken] = useState('');
-  const wanted = language();
-  useEffect(() => {
-    void speak(wanted).then(() => setSpoken(wanted));
-  }, [wanted]);
+  const spoken = useSpoken(speak);
   const mine = PARTS.filter((one) => one.roles.some((role) => me.roles.includes(role)));
   const shown = mine.find((one) => one.id === address.get('part')) ?? mine[0];
   if (!spoken || !shown) return <Loading />;

@@ -1,0 +1,50 @@
+/** Words of staff changes: hand-overs and the HR system's news. */
+import type zh from '../zh-CN/changes';
+
+export default {
+  'handover.list': 'Hand-overs',
+  'handover.plan': 'Plan a hand-over',
+  'handover.none': 'No hand-overs',
+  'handover.none.text':
+    'Before somebody changes post or leaves, hand the clients over to successors; clients are told in advance.',
+  'handover.from': 'From',
+  'handover.at': 'Effective',
+  'handover.at.hint': 'Empty: as soon as the notice period allows',
+  'handover.clients': 'Clients',
+  'handover.told': 'Told',
+  'handover.stay': 'Wish to stay',
+  'handover.held': 'Left out',
+  'handover.moved': 'Moved',
+  'handover.planned': 'Planned',
+  'handover.running': 'Under way',
+  'handover.done': 'Done',
+  'handover.cancelled': 'Taken back',
+  'handover.undo': 'Take back',
+  'handover.undone': 'Taken back; clients stay with their advisor',
+  'handover.preview': 'Preview',
+  'handover.go': 'Tell {n} clients',
+  'handover.planned.toast': 'Planned; {n} clients are being told',
+  'handover.text':
+    'Clients are told in advance and may agree, choose somebody else or stay; until it takes effect it can be taken back.',
+  'handover.seen': 'From {day} on, {n} clients will be served by:',
+  'handover.seen.held':
+    '{n} more are left out: handed over too often lately, or nobody can take over.',
+  'hr.list': 'HR news',
+  'hr.import': 'Import HR news',
+  'hr.none': 'No HR news',
+  'hr.none.text':
+    'Once the HR system sends news or a file is imported, leavers, suspensions, transfers and licence changes are listed here.',
+  'hr.kind': 'News',
+  'hr.employee': 'Employee no.',
+  'hr.source': 'Source',
+  'hr.webhook': 'Signed call',
+  'hr.file': 'File',
+  'hr.leave': 'Leaves',
+  'hr.suspend': 'Suspended',
+  'hr.reinstate': 'Reinstated',
+  'hr.transfer': 'Transferred',
+  'hr.licence': 'Licence changed',
+  'hr.applied': 'Applied',
+  'hr.scheduled': 'Scheduled',
+  'hr.failed': 'Not possible',
+} satisfies Record<keyof typeof zh, string>;
