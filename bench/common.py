@@ -207,3 +207,31 @@ def tool(name: str) -> str | None:
     return shutil.which(
         name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/lib/erlang/bin"
     )
+
+
+class XmppPeer:
+    """What servers that speak XMPP share: users u0, u1, …, password x, on one port, in one process."""
+
+    kind = "xmpp"
+
+    def __init__(self, pairs: int) -> None:
+        self.pairs, self.port = pairs, free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The server."""
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> None:
+        """Stop the server."""
+        stop(self._process)
+
+    def spec(self) -> dict[str, Any]:
+        """What the generator needs to know."""
+        return {"port": self.port, "pairs": self.pairs}
+
+    def waiting(self, people: int, first: int) -> dict[str, Any]:
+        """The same for people who only wait, from number `first` on."""
+        return {"port": self.port, "people": people, "first": first}

@@ -1,10 +1,8 @@
 """ejabberd from Debian: archive on (mod_mam, PostgreSQL), rosters and passwords in the same database, no shaper."""
 
-import subprocess
 from pathlib import Path
-from typing import Any
 
-from common import SERVER, Missing, Postgres, free_port, spawn, stop, tool, wait_port
+from common import SERVER, Missing, Postgres, XmppPeer, spawn, tool, wait_port
 
 SCHEMA = Path("/usr/share/ejabberd/sql/pg.sql")
 LIBRARIES = Path("/usr/lib/x86_64-linux-gnu")
@@ -31,17 +29,17 @@ modules:
 """
 
 
-class Ejabberd:
+class Ejabberd(XmppPeer):
     """One server with users u0, u1, …, password x."""
 
-    name, kind = "ejabberd", "xmpp"
+    name = "ejabberd"
 
     def __init__(self, postgres: Postgres, home: Path, pairs: int) -> None:
         erl = tool("erl")
         if erl is None or not SCHEMA.exists():
             raise Missing("ejabberd is not installed, and could not be")
         self._erl = erl
-        self.pairs, self.port = pairs, free_port()
+        super().__init__(pairs)
         self._home = home / "ejabberd"
         self._home.mkdir()
         self._log = home / "ejabberd.log"
@@ -49,7 +47,6 @@ class Ejabberd:
         postgres.create("ejabberd", SCHEMA.read_text() + users)
         self._config = self._home / "ejabberd.yml"
         self._config.write_text(CONFIG.format(sql_port=postgres.port, port=self.port))
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Ejabberd":
         """Start the server."""
@@ -67,21 +64,3 @@ class Ejabberd:
         )  # fmt: skip
         wait_port(self.port, self._process, self._log)
         return self
-
-    @property
-    def pid(self) -> int:
-        """The server."""
-        assert self._process is not None
-        return self._process.pid
-
-    def stop(self) -> None:
-        """Stop the server."""
-        stop(self._process)
-
-    def spec(self) -> dict[str, Any]:
-        """What the generator needs to know."""
-        return {"port": self.port, "pairs": self.pairs}
-
-    def waiting(self, people: int, first: int) -> dict[str, Any]:
-        """The same for people who only wait, from number `first` on."""
-        return {"port": self.port, "people": people, "first": first}

@@ -1,10 +1,8 @@
 """Prosody from Debian: archive on (mod_mam, PostgreSQL by LuaDBI), accounts in files, no limits."""
 
-import subprocess
 from pathlib import Path
-from typing import Any
 
-from common import SERVER, Missing, Postgres, free_port, spawn, stop, tool, wait_port
+from common import SERVER, Missing, Postgres, XmppPeer, spawn, tool, wait_port
 
 CONFIG = """
 run_as_root = true
@@ -31,17 +29,17 @@ VirtualHost "localhost"
 """  # noqa: E501 - one line of that language
 
 
-class Prosody:
+class Prosody(XmppPeer):
     """One server with users u0, u1, …, password x."""
 
-    name, kind = "prosody", "xmpp"
+    name = "prosody"
 
     def __init__(self, postgres: Postgres, home: Path, pairs: int) -> None:
         prosody = tool("prosody")
         if prosody is None:
             raise Missing("prosody is not installed, and could not be")
         self._prosody = prosody
-        self.pairs, self.port = pairs, free_port()
+        super().__init__(pairs)
         self._home = home / "prosody"
         accounts = self._home / "localhost" / "accounts"
         accounts.mkdir(parents=True)
@@ -53,7 +51,6 @@ class Prosody:
         self._config.write_text(
             CONFIG.format(home=self._home, sql_port=postgres.port, port=self.port)
         )
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Prosody":
         """Start the server."""
@@ -62,21 +59,3 @@ class Prosody:
         )  # fmt: skip
         wait_port(self.port, self._process, self._log)
         return self
-
-    @property
-    def pid(self) -> int:
-        """The server."""
-        assert self._process is not None
-        return self._process.pid
-
-    def stop(self) -> None:
-        """Stop the server."""
-        stop(self._process)
-
-    def spec(self) -> dict[str, Any]:
-        """What the generator needs to know."""
-        return {"port": self.port, "pairs": self.pairs}
-
-    def waiting(self, people: int, first: int) -> dict[str, Any]:
-        """The same for people who only wait, from number `first` on."""
-        return {"port": self.port, "people": people, "first": first}
