@@ -26,6 +26,7 @@ from playwright.sync_api import (
     Frame,
     Page,
     Playwright,
+    expect,
     sync_playwright,
 )
 
@@ -41,6 +42,9 @@ CHROMIUM = next(
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_S = 180
+# A bound for what never comes; what does come is seen at once.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 # Lines that a browser writes about refusals which a test provokes on purpose.
 EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 
@@ -225,7 +229,7 @@ def browse(chromium: Browser) -> Iterator[Open]:
         if staff:
             staff.enter(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", note)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page

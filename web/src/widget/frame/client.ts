@@ -86,6 +86,9 @@ export class Client {
   /** Whether the panel is on screen. */
   shown = true;
   #unread = 0;
+  /** How often home was asked for, and how often the server told of the request. */
+  #turn = 0;
+  #heard = 0;
   #seeking: string | null = null;
 
   constructor(
@@ -168,8 +171,14 @@ export class Client {
 
   /** Asks again who serves me and what is open. */
   async refresh(): Promise<void> {
-    this.home = await api.get<Home>('/api/client/home');
-    this.request = this.home.request ?? null;
+    this.#turn += 1;
+    const turn = this.#turn;
+    const heard = this.#heard;
+    const home = await api.get<Home>('/api/client/home');
+    // What was asked again, or told meanwhile, is younger than this answer.
+    if (turn !== this.#turn) return;
+    this.home = home;
+    if (heard === this.#heard) this.request = home.request ?? null;
     const path = '/api/conversations?state=closed&limit=5';
     void api.get<{ items: Ended[] }>(path).then(
       ({ items }) => {
@@ -298,13 +307,20 @@ export class Client {
   /** Asks for a person in the open conversation. */
   async reach(): Promise<void> {
     if (!this.conversation || this.request) return;
-    this.request = await api.post<Request>('/api/client/requests', {
+    await this.#request('/api/client/requests', {
       conversation: this.conversation,
       language: language(),
       ...(this.context ? { context: this.context } : {}),
     });
     this.with = 'person';
     this.#changed();
+  }
+
+  /** Changes the request; what was told meanwhile is younger than the answer. */
+  async #request(path: string, body: object): Promise<void> {
+    const heard = this.#heard;
+    const request = await api.post<Request>(path, body);
+    if (heard === this.#heard) this.request = request;
   }
 
   /** Asks for a person once more, after nobody could be reached. */
@@ -333,9 +349,7 @@ export class Client {
 
   async choose(choice: Choice): Promise<void> {
     if (!this.request) return;
-    this.request = await api.post<Request>(`/api/client/requests/${this.request.id}/choice`, {
-      choice,
-    });
+    await this.#request(`/api/client/requests/${this.request.id}/choice`, { choice });
     this.#settle();
   }
 
@@ -347,7 +361,7 @@ export class Client {
   async book(starts_at: number): Promise<void> {
     if (!this.request) return;
     const path = `/api/client/requests/${this.request.id}/slot`;
-    this.request = await api.post<Request>(path, { starts_at });
+    await this.#request(path, { starts_at });
     this.#settle();
   }
 
@@ -413,6 +427,7 @@ export class Client {
   #hear(frame: ServerFrame): void {
     if (frame.t === 'request') {
       this.request = frame.request;
+      this.#heard += 1;
       this.#settle();
     } else if (frame.t === 'ack' || frame.t === 'refused') {
       if (this.#seeking) void this.attempt(() => this.#sought());
