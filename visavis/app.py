@@ -60,6 +60,7 @@ from visavis.kernel import health, http, outbox, pages
 from visavis.kernel.auth import Actor
 from visavis.kernel.commands import Command, Handler, Presenter
 from visavis.kernel.db import Database, Tx
+from visavis.kernel.denials import Denials
 from visavis.kernel.gateway import Gateway
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
@@ -225,7 +226,10 @@ def _running(gateway: Gateway, runner: Runner | None) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(gateway.run())]
+        denials: Denials = app.state.denials
+        tasks = [
+            asyncio.create_task(one) for one in (gateway.run(), denials.run(app.state.database))
+        ]
         if runner is not None:
             tasks += [asyncio.create_task(one) for one in _beside(app.state, runner)]
         try:
@@ -235,6 +239,7 @@ def _running(gateway: Gateway, runner: Runner | None) -> Lifespan:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await app.state.speaker.settle()
+            await denials.settle(app.state.database)
 
     return lifespan
 
@@ -257,6 +262,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     runner = Runner(database, WORKS, REACTIONS, RECURRING)
     catalogue = http.Catalogue(pathlib.Path(__file__).parent)
     speaker = conversations_web.Speaker(database, settings.client_messages_per_minute)
+    denials = Denials(identity.denied)
     gateway = Gateway(
         database,
         people=People(),
@@ -264,6 +270,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         commands={**conversations_web.Talking(speaker).table(), **COMMANDS},
         frames=FRAMES,
         catalogue=catalogue,
+        denials=denials,
         limits=Limits.of(settings),
     )
     app = FastAPI(
@@ -277,7 +284,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     )
     app.state.settings, app.state.database, app.state.runner = settings, database, runner
     app.state.authenticate, app.state.catalogue = identity.authenticate, catalogue
-    app.state.speaker, app.state.gateway = speaker, gateway
+    app.state.speaker, app.state.gateway, app.state.denials = speaker, gateway, denials
     http.install(app)
     health.install(
         app,

@@ -4,6 +4,7 @@ from tests.conversations.talk import begin
 from tests.custody.firm import sequence
 from tests.world import World
 from visavis.archive import api as archive
+from visavis.kernel.auth import SYSTEM_ID
 from visavis.tlog import evidence
 from visavis.tlog.note import verifier_of
 from visavis.tlog.policy import of_log
@@ -32,3 +33,8 @@ async def test_a_receipt_is_the_clients_own(world: World) -> None:
     async with world.tx() as tx:
         await archive.destroy_keys(tx, talk.client.id)
     assert (await talk.client.http.get(url)).status_code == 404
+    # Whoever's keys are gone can have no record of his own: the platform's chain has it.
+    async with world.tx() as tx:
+        [last] = [one for one in await archive.chain(tx, SYSTEM_ID) if one.kind == "denied"]
+    assert last.body is not None
+    assert last.body["objects"] == {"entry": str(entry.id)}

@@ -30,6 +30,9 @@ from visavis.kernel.db import Database, Tx
 MISSING = "00000000-0000-7000-8000-0000000000ff"
 
 
+DENIALS = "SELECT count(*) FROM record WHERE kind = 'denied'"
+
+
 class Traceless(Database):
     """A database whose transactions all happen inside one that never ends well."""
 
@@ -53,12 +56,13 @@ class Stage:
     ids: dict[str, str]
     people: dict[str, Staff]
 
-    async def call(
-        self, caller: str, operation: str, ids: Mapping[str, str], request: Mapping[str, Any]
-    ) -> int:
-        """The status that `caller` gets for `operation`; nothing of it stays."""
-        method, path = operation.split(" ")
-        filled = path.format_map({**self.ids, **ids})
+    def path(self, operation: str, ids: Mapping[str, str]) -> str:
+        """The operation with the ids of the stage in its path, or with `ids` instead."""
+        return operation.format_map({**self.ids, **ids})
+
+    async def call(self, caller: str, filled: str, request: Mapping[str, Any]) -> tuple[int, bool]:
+        """The status that `caller` gets, and whether a denial was put on record; nothing of it stays."""
+        method, path = filled.split(" ")
         app, real = self.world.app, self.world.database
         pool = real._pool
         assert pool is not None
@@ -67,11 +71,13 @@ class Stage:
             await outer.start()
             app.state.database = Traceless(real, connection)
             try:
-                answer = await self.callers[caller].request(method, filled, **request)
+                before = await connection.fetchval(DENIALS)
+                answer = await self.callers[caller].request(method, path, **request)
+                noted = await connection.fetchval(DENIALS) > before
             finally:
                 app.state.database = real
                 await outer.rollback()
-        return answer.status_code
+        return answer.status_code, noted
 
 
 def picture() -> bytes:
@@ -128,6 +134,8 @@ async def set_up(world: World) -> Stage:
     for browser in callers.values():
         # A fault is an answer of its own here: a broken permission may run into a constraint of the database.
         browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
+    # Here everything is refused within minutes, and every refusal is looked for on record.
+    world.app.state.denials.each = world.app.state.denials.together = 1_000_000
     return Stage(world, callers, ids, people)
 
 

@@ -34,8 +34,9 @@ class Echo:
         self.limits = limits
         self.open_ones: set[Socket] = set()
         self.refuse: int | None = None
+        self.strangers: list[str] = []
 
-    async def open(self, ticket: str) -> Socket | int:
+    async def open(self, ticket: str, address: str = "") -> Socket | int:
         await asyncio.sleep(0)
         if self.refuse is not None:
             return self.refuse
@@ -43,6 +44,9 @@ class Echo:
         socket = Socket(actor, self.limits)
         self.open_ones.add(socket)
         return socket
+
+    def foreign(self, address: str) -> None:
+        self.strangers.append(address)
 
     def frame(self, socket: Socket, data: bytes) -> None:
         if data == b"fail":
@@ -225,6 +229,7 @@ async def test_who_is_not_let_in() -> None:
         assert answer.startswith("HTTP/1.1 404 ")
         answer, _ = await server.ask(Origin="https://evil.example")
         assert answer.startswith("HTTP/1.1 403 ")
+        assert server.gateway.strangers == ["127.0.0.1"]
         assert (await server.ask(Origin="https://talk.example.com"))[0].startswith("HTTP/1.1 101 ")
         answer, _ = await server.ask(**{"Sec-WebSocket-Key": "short"})
         assert answer.startswith("HTTP/1.1 400 ")

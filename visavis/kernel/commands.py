@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
 import msgspec
 
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
-from visavis.kernel.sockets import Socket
+from visavis.kernel.denials import ids_in
+from visavis.kernel.errors import Malformed, Refusal
+from visavis.kernel.sockets import Socket, encode
 
 if TYPE_CHECKING:
     from visavis.kernel.gateway import Gateway
@@ -19,6 +22,16 @@ Presenter = Callable[[Tx, Actor, Mapping[str, object]], Awaitable[Mapping[str, A
 
 class Command(msgspec.Struct, tag_field="t", frozen=True):
     """Base of what a page may send; the subclass's tag is its name on the wire."""
+
+    @property
+    def word(self) -> str:
+        """Its name on the wire."""
+        return str(type(self).__struct_config__.tag)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The ids that it names, by field."""
+        return ids_in(msgspec.structs.asdict(self))
 
 
 class Ping(Command, frozen=True, tag="ping"):
@@ -31,6 +44,27 @@ class Hello(Command, frozen=True, tag="hello"):
     protocol: int
     streams: tuple[dict[str, str | int], ...] = ()
     device: str = "desktop"
+
+
+def marked(name: str, mark: Mapping[str, str | int]) -> tuple[UUID, dict[str, int]]:
+    """The feed that a greeting lists under `name`, and the numbers held of its streams; raises `Malformed`."""
+    try:
+        feed = UUID(str(mark[name]))
+    except (KeyError, ValueError):
+        raise Malformed(field="hello.streams", reason=name) from None
+    return feed, {
+        key: value for key, value in mark.items() if isinstance(value, int) and value >= 0
+    }
+
+
+def refused_frame(
+    command: Command | None, refusal: Refusal, code: str, detail: str
+) -> dict[str, Any]:
+    """What a page is told of a command that was refused."""
+    key = getattr(command, "client_key", None)
+    head = {"t": "error"} if key is None else {"t": "refused", "client_key": str(key)}
+    wait = {k: refusal.params[k] for k in ("retry_after",) if k in refusal.params}
+    return {**head, "error": code, "detail": detail, **wait}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +83,12 @@ class Call:
 def as_it_is(reply: Reply) -> Reply:
     """What is awaited is the reply."""
     return reply
+
+
+def reply(socket: Socket, answer: Reply) -> None:
+    """Queue an answer, if there is one."""
+    if answer is not None:
+        socket.push(answer if isinstance(answer, bytes) else encode(answer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from typing import ClassVar
 class Refusal(Exception):
     """Nothing happened, and the caller is told why.
 
-    Raising rolls the transaction back. What must be kept (a blocked message, a denied look) is an outcome: return it.
-    Subclasses set `code` and `status` and have a sentence under `code` in their context's `messages.json`.
+    Raising rolls the transaction back. What must be kept (a message held, a failed sign-in) is an outcome: return it.
+    Subclasses set `code` and `status` and have a sentence under `code` in their context's `messages.json`; `recorded`
+    says that the door has put the refusal on record itself, so that the edge need not (denials.py).
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
+    recorded: ClassVar[bool] = False
 
     def __init__(self, **params: object) -> None:
         self.params = params

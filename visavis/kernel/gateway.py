@@ -30,9 +30,13 @@ from visavis.kernel.commands import (
     Ping,
     Presenter,
     Reply,
+    marked,
+    refused_frame,
+    reply,
 )
 from visavis.kernel.db import Database, Tx
-from visavis.kernel.errors import Malformed, Refusal, TooMany
+from visavis.kernel.denials import Denials, denial, is_denial
+from visavis.kernel.errors import Forbidden, Malformed, NotFound, NotSignedIn, Refusal, TooMany
 from visavis.kernel.hearing import Hearing
 from visavis.kernel.http import Catalogue
 from visavis.kernel.sockets import (
@@ -43,7 +47,6 @@ from visavis.kernel.sockets import (
     TOO_MANY,
     Limits,
     Socket,
-    encode,
 )  # fmt: skip
 from visavis.kernel.watching import Feeds, Watching
 
@@ -60,7 +63,7 @@ class Gateway:
     def __init__(
         self, database: Database, *, people: People, feeds: Feeds,
         commands: Mapping[type[Command], Handler], frames: Mapping[str, Presenter], catalogue: Catalogue,
-        limits: Limits | None = None,
+        denials: Denials, limits: Limits | None = None,
     ) -> None:  # fmt: skip
         self.database = database
         self.watching = Watching(database, feeds)
@@ -78,11 +81,12 @@ class Gateway:
         kinds: Any = functools.reduce(operator.or_, self._handlers)
         self._decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(kinds)
         self._catalogue = catalogue
+        self._denials = denials
         self._cancels: dict[UUID, Callable[[], None]] = {}
         self._beats: dict[UUID, int] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def open(self, ticket: str) -> Socket | int:
+    async def open(self, ticket: str, address: str = "") -> Socket | int:
         """The socket of a ticket's person, or the code to close with."""
         if self.draining:
             return DRAINED
@@ -92,6 +96,7 @@ class Gateway:
         except TROUBLE:
             return DRAINED
         if actor is None:
+            self._note(NotSignedIn(reason="ticket"), None, address, "WS /ws", {})
             return NOT_SIGNED_IN
         if len(self.sockets[actor.person_id]) >= self.limits.sockets:
             return TOO_MANY
@@ -103,6 +108,10 @@ class Gateway:
             )
         self.sockets[actor.person_id].add(socket)
         return socket
+
+    def foreign(self, address: str) -> None:
+        """A page of another origin has asked for a socket and gets none."""
+        self._note(Forbidden(reason="origin"), None, address, "WS /ws", {})
 
     def frame(self, socket: Socket, data: bytes) -> None:
         """Take one frame from a page; never waits: answers are queued on the socket."""
@@ -129,7 +138,7 @@ class Gateway:
         if answer is None:
             return
         if isinstance(answer, bytes | Mapping):
-            _reply(socket, answer)
+            reply(socket, answer)
         else:
             self._await(socket, command, answer)
 
@@ -211,7 +220,7 @@ class Gateway:
                 field="hello", reason=f"protocol {PROTOCOL}, once, at most {LISTED} streams"
             )
         socket.greeted, socket.device = True, hello.device[:20]
-        held = dict(_mark(feeds.name, mark) for mark in hello.streams)
+        held = dict(marked(feeds.name, mark) for mark in hello.streams)
         self._beats[call.actor.person_id] = clock.now_us()
         for feed in held:
             self.watching.watch(socket, feed)
@@ -229,6 +238,7 @@ class Gateway:
         for feed, marks in held.items():
             if feed not in numbers:
                 self.watching.unwatch(socket, feed)
+                self._note(NotFound(), call.actor, "", "WS /ws hello", {feeds.name: str(feed)})
                 continue
             last = numbers[feed]
             known = {stream: min(marks.get(stream, 0), no) for stream, no in last.items()}
@@ -249,7 +259,7 @@ class Gateway:
                 return
             error = finished.exception()
             if error is None:
-                _reply(socket, later.then(finished.result()))
+                reply(socket, later.then(finished.result()))
                 return
             if isinstance(error, Refusal):
                 self._refused(socket, command, error)
@@ -268,32 +278,20 @@ class Gateway:
     ) -> None:
         code = code or refusal.code
         detail = self._catalogue.text(code, socket.actor.language, refusal.params)
-        key = getattr(command, "client_key", None)
-        head: dict[str, Any] = (
-            {"t": "error"} if key is None else {"t": "refused", "client_key": str(key)}
-        )
-        wait = {k: refusal.params[k] for k in ("retry_after",) if k in refusal.params}
-        socket.send({**head, "error": code, "detail": detail, **wait})
+        socket.send(refused_frame(command, refusal, code, detail))
+        if command is not None and is_denial(refusal, socket.actor, command.named):
+            self._note(refusal, socket.actor, "", f"WS /ws {command.word}", command.named)
+
+    def _note(
+        self, why: Refusal, who: Actor | None, address: str, what: str, which: Mapping[str, str]
+    ) -> None:
+        one = denial(why, who, address, what, which)
+        self._spawn(self._denials.note(self.database, one))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _reply(socket: Socket, answer: Reply) -> None:
-    if answer is not None:
-        socket.push(answer if isinstance(answer, bytes) else encode(answer))
-
-
-def _mark(name: str, mark: Mapping[str, str | int]) -> tuple[UUID, dict[str, int]]:
-    try:
-        feed = UUID(str(mark[name]))
-    except (KeyError, ValueError):
-        raise Malformed(field="hello.streams", reason=name) from None
-    return feed, {
-        key: value for key, value in mark.items() if isinstance(value, int) and value >= 0
-    }
 
 
 def _spread() -> int:

@@ -58,7 +58,7 @@ class Line(WSListener):
         self._opening = self._loop.create_task(self._open())
 
     async def _open(self) -> None:
-        opened = await self._gateway.open(self._ticket)
+        opened = await self._gateway.open(self._ticket, self._address())
         self._opening = None
         self._ticket = ""
         if not isinstance(opened, Socket):
@@ -71,6 +71,10 @@ class Line(WSListener):
             opened.attach(self._wake, self._resume)
             self._read(True)
             self._wake()
+
+    def _address(self) -> str:
+        peer = self._transport.underlying_transport.get_extra_info("peername")
+        return str(peer[0]) if peer else ""
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Take a frame; raises `WSProtocolError`, with which the connection is closed."""

@@ -80,6 +80,8 @@ class _Protocol(WSProtocol):  # type: ignore[misc]
         if parts.path != PATH:
             return _refused(HTTPStatus.NOT_FOUND)
         if not _same_origin(request, settings):
+            peer = self.transport.underlying_transport.get_extra_info("peername")
+            gateway.foreign(str(peer[0]) if peer else "")
             return _refused(HTTPStatus.FORBIDDEN)
         return line(gateway, _ticket(parts.query))
 

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Database, Tx
+from visavis.kernel.denials import denial, ids_in, is_denial
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, NotSignedIn, Refusal, TooMany
 from visavis.kernel.ids import new_id
 from visavis.kernel.settings import Settings
@@ -125,6 +126,11 @@ def origin_of(request: Request, settings: Settings) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
+def address_of(request: Request) -> str:
+    """Where the call came from."""
+    return request.client.host if request.client else ""
+
+
 async def anyone(request: Request) -> Edge:
     """A caller who may be signed in or not."""
     state = request.app.state
@@ -135,15 +141,16 @@ async def anyone(request: Request) -> Edge:
             guard_cross_site(request, state.settings)
         async with state.database.transaction() as tx:
             actor = await state.authenticate(tx, token)
-    address = request.client.host if request.client else ""
-    return Edge(actor, state.database, state.settings, language_of(request), address, token)
+    request.state.actor = actor
+    return Edge(
+        actor, state.database, state.settings, language_of(request), address_of(request), token
+    )
 
 
 async def unsigned(request: Request) -> Edge:
     """A caller whose session, if there is one, does not matter: signing in, the widget's boot, public pages."""
     state = request.app.state
-    address = request.client.host if request.client else ""
-    return Edge(None, state.database, state.settings, language_of(request), address, "")
+    return Edge(None, state.database, state.settings, language_of(request), address_of(request), "")
 
 
 async def signed(request: Request) -> Edge:
@@ -222,7 +229,25 @@ class Identified:
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
+    await _note(request, error)
     return refusal_response(request, error)
+
+
+async def _note(request: Request, refusal: Refusal) -> None:
+    """Put a refused authorisation on record before anybody learns of it."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    objects = ids_in(request.path_params) | ids_in(request.query_params)
+    # What the route has read of a body; a body that nobody has read stays unread.
+    read = getattr(request, "_json", None)
+    objects |= ids_in(read, "body") if isinstance(read, dict) else {}
+    if not is_denial(refusal, actor, objects):
+        return
+    route = getattr(request.scope.get("route"), "path", request.url.path)
+    operation = f"{request.method} {route}"
+    state = request.app.state
+    await state.denials.note(
+        state.database, denial(refusal, actor, address_of(request), operation, objects)
+    )
 
 
 async def _on_malformed(request: Request, error: Exception) -> Response:

@@ -11,7 +11,7 @@ from visavis.archive import keys, rules
 from visavis.archive.seal import header_of, seal, unseal
 from visavis.archive.store import masters
 from visavis.archive.store import records as store
-from visavis.archive.types import Damaged, Fact, Record, Sealed
+from visavis.archive.types import Damaged, Fact, KeyDestroyed, Record, Sealed
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment
 from visavis.kernel.db import Row, Tx
@@ -20,7 +20,7 @@ from visavis.kernel.ids import new_id
 
 
 async def append(tx: Tx, facts: Sequence[Fact]) -> list[UUID]:
-    """Seal `facts` in order and keep them; returns their record ids. Raises `TooLarge`.
+    """Seal `facts` in order and keep them; returns their record ids. Raises `TooLarge`, `KeyDestroyed`.
 
     Facts about one object form a chain: each carries the SHA-256 of the one before. Heads are locked in id order.
     """
@@ -115,6 +115,8 @@ async def _load_keys(
     if absent:
         await _make_keys(tx, ring, absent)
         rows |= await store.wrapped_keys(tx, absent)
+    if any(row["wrapped"] is None for row in rows.values()):
+        raise KeyDestroyed
     found = {
         scope: (row["id"], ring.unwrap(row["wrapped"], purpose_of(*scope)))
         for scope, row in rows.items()

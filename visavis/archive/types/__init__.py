@@ -27,6 +27,7 @@ __all__ = [
     "Erasure",
     "Fact",
     "Halt",
+    "KeyDestroyed",
     "LogFaulty",
     "NotLogged",
     "Numbering",
@@ -108,3 +109,10 @@ class Damaged(Refusal):
 
     code = "record_damaged"
     status = 500
+
+
+class KeyDestroyed(Refusal):
+    """Nothing more can be put on record of somebody whose keys were destroyed."""
+
+    code = "key_destroyed"
+    status = 410

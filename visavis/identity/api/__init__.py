@@ -80,6 +80,7 @@ from visavis.identity.api.standing import (
     suspend,
     unlock,
 )
+from visavis.identity.evidence import denied
 from visavis.identity.rules import capabilities, meets, primary_role
 from visavis.identity.store.origins import ERASURES, ORIGINS
 from visavis.identity.terms import day_began, install, today
@@ -118,6 +119,7 @@ __all__ = [
     "confirm_code",
     "create_administrator",
     "day_began",
+    "denied",
     "edit_branch",
     "edit_staff",
     "encode_photo",

@@ -7,6 +7,7 @@ class SignInFailed(NotSignedIn):
     """Unknown login, wrong password, wrong code, locked account: one answer for all (ASVS 5.0 V6.3.8)."""
 
     code = "sign_in_failed"
+    recorded = True
 
 
 class StepExpired(NotSignedIn):
