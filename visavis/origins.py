@@ -1,6 +1,6 @@
 """What the contexts keep as evidence and as serving copies, gathered for the custody of the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from visavis.analytics import api as analytics
 from visavis.archive.types import Erasure, Numbering, Origin
@@ -31,6 +31,46 @@ ORIGINS: Sequence[Origin] = (
     *channels.ORIGINS,
 )
 NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
+
+# Tables that are compared with nothing, and why; a table that is neither here nor above fails a test.
+UNCOMPARED: Mapping[str, str] = {
+    # The record itself, which the comparison walks through from end to end.
+    **dict.fromkeys(("record", "record_head", "wrapping_key"), "is the record"),
+    **dict.fromkeys(("log_batch", "log_halt", "log_timestamp"), "is compared as the log"),
+    # What is made of compared rows, and can be made again of them.
+    "conversation": "follows from its entries; its rating is compared",
+    "participant": "follows from the entries of its conversation",
+    "entry_words": "is an index of entries",
+    "later_words": "names entries whose words are yet to be indexed",
+    "posted": "answers a repeated request with the entry it made",
+    "reply": "follows from entries",
+    "product": "is the number of product_version",
+    "product_card": "follows from entries",
+    "knowledge_entry": "is the number of knowledge_version",
+    "suitability_client": "is a lock",
+    "fact": "counts what is on record",
+    "finding": "is an index of the record",
+    "finding_mark": "is an index of the record",
+    "slot": "counts the booked times of requests",
+    # Who a client is comes from the broker with each session; staff are compared.
+    "person": "repeats what the broker says of a client; staff are compared",
+    # What lives for minutes or serves no more than the next step.
+    "advisor_load": "says who is on duty now; each change is on record",
+    "attempt": "counts for rate limits",
+    "capture": "says how capture is now; each turn is on record",
+    "installation": "says what this installation is for",
+    "job": "is work to be done",
+    "lease": "says who leads now",
+    "login_session": "opens doors now; each sign-in and each end is on record",
+    "one_time_token": "is good for one step",
+    "recovery_code": "is a secret",
+    "used_token": "keeps a token from being used twice",
+    "wake": "is a notice that may come; what left the house is compared",
+    "rehearsal": "moves simulated people alone",
+    # Administration whose acts are on record, in words that several rows share.
+    "opening_hours": "each change is on record as administration",
+    "calendar_day": "each change is on record as administration",
+}
 
 # Serving copies that go with a client's keys, the highest context first; and secrets under the master key.
 ERASURES: Sequence[Erasure] = (

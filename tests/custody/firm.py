@@ -129,9 +129,15 @@ async def _office(
     assert answer.status_code == 200, answer.text
     report = {"code": "S9990001", "text": "有人冒充贵司员工"}
     assert (await world.http().post("/api/public/reports", json=report)).status_code == 204
+    heir = await world.advisor("周宁")
+    plan = {"staff": str(advisor.id), "successor": str(heir.id)}
+    answer = await boss.post("/api/handovers", json=plan)
+    assert answer.status_code == 201, answer.text
     url = f"/api/supervision/conversations/{talk.id}/entries"
     answer = await supervisor.get(url, params={"purpose": PURPOSE})
     assert answer.status_code == 200, answer.text
+    answer = await talk.client.http.post(f"/api/conversations/{talk.id}/read", json={"no": 2})
+    assert answer.status_code == 204, answer.text
     answer = await talk.client.http.post(f"/api/conversations/{talk.id}/close")
     assert answer.status_code == 200, answer.text
     url = f"/api/client/conversations/{talk.id}/rating"

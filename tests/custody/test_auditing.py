@@ -13,11 +13,14 @@ from tests.world import World
 from visavis.custody import api
 from visavis.custody.types import Fault, What
 from visavis.kernel.db import Tx
-from visavis.origins import ORIGINS
+from visavis.origins import ORIGINS, UNCOMPARED
 
 # Table of origin, and a change that somebody with the database in hand might make.
 TABLES: Mapping[str, str] = {
     "public_report": "text = 'nothing to see'",
+    "staff": "roles = roles || '{administrator}'",
+    "branch": "region = 'elsewhere'",
+    "embed_issuer": "public_key = 'mine'",
     "licence": "valid_to = valid_to + 30",
     "verdict": "action = 'nudge'",
     "connection": "tie = CASE tie WHEN 'own' THEN 'served' ELSE 'own' END",
@@ -35,6 +38,9 @@ TABLES: Mapping[str, str] = {
     "decision": "candidates = '[]'",
     "claim": "waited_s = 1",
     "notice": "state = 'failed'",
+    "push_subscription": "person_id = gen_random_uuid()",
+    "receipt": "read_no = read_no + 1",
+    "handover": "successor_id = NULL",
     "audit_run": "fault_count = 7",
 }  # fmt: skip
 # Of these, a copy needs more than new ids to fit in.
@@ -45,8 +51,13 @@ COPIES = {
     "connection": {"state": "dissolved"},
     "request": {"state": "closed"},
     "offer": {"state": "declined"},
+    "staff": {"login": "somebody", "employee_no": None, "registration_code": None},
+    "branch": {"code": "X9"},
+    "embed_issuer": {"key_id": "mine"},
+    "push_subscription": {"endpoint": "https://elsewhere.test/1"},
+    "handover": {"stage": "cancelled"},
 }
-NEW_IDS = ("id", "record_id", "entry_id", "client_id", "client_key", "question_id")
+NEW_IDS = ("id", "record_id", "entry_id", "client_id", "client_key", "question_id", "person_id")
 
 
 @pytest.fixture
@@ -69,6 +80,21 @@ async def tampering(firm: Firm) -> AsyncIterator[Tx]:
         yield tx
 
 
+@asynccontextmanager
+async def undone(firm: Firm, *tables: str) -> AsyncIterator[None]:
+    """What happens to these tables inside is undone afterwards."""
+    async with firm.world.tx() as tx:
+        for table in tables:
+            await tx.execute(f"CREATE TABLE saved_{table} AS TABLE {table}")
+    yield
+    async with tampering(firm) as tx:
+        for table in tables:
+            await tx.execute(f"DELETE FROM {table}")
+            await tx.execute(f"INSERT INTO {table} TABLE saved_{table}")
+            await tx.execute(f"DROP TABLE saved_{table}")
+    assert (await firm.audit()).count == 0
+
+
 def first(table: str) -> str:
     return f"(SELECT ctid FROM {table} ORDER BY ctid LIMIT 1)"
 
@@ -88,7 +114,7 @@ def named(faults: Sequence[Fault], what: What) -> dict[str, list[str]]:
     return found
 
 
-async def test_a_changed_row_of_every_table_is_named(firm: Firm) -> None:
+async def changed_rows(firm: Firm) -> None:
     keys = {}
     async with tampering(firm) as tx:
         for table, change in TABLES.items():
@@ -101,7 +127,7 @@ async def test_a_changed_row_of_every_table_is_named(firm: Firm) -> None:
     assert {one.what for one in found.faults} == {What.ROW_CHANGED}
 
 
-async def test_a_dropped_row_of_every_table_is_named(firm: Firm) -> None:
+async def dropped_rows(firm: Firm) -> None:
     async with tampering(firm) as tx:
         for table in TABLES:
             dropped = await tx.execute(f"DELETE FROM {table} WHERE ctid = {first(table)}")
@@ -113,7 +139,7 @@ async def test_a_dropped_row_of_every_table_is_named(firm: Firm) -> None:
     assert named(found.faults, What.NUMBER_MISSING).keys() == {"entry"}
 
 
-async def test_an_added_row_of_every_table_is_named(firm: Firm) -> None:
+async def added_rows(firm: Firm) -> None:
     async with tampering(firm) as tx:
         for table in TABLES:
             columns = {
@@ -137,36 +163,7 @@ async def test_an_added_row_of_every_table_is_named(firm: Firm) -> None:
     assert named(found.faults, What.NUMBER_BEYOND).keys() == {"entry"}
 
 
-async def test_what_suitability_keeps_is_compared_too(world: World) -> None:
-    _, client, key = await set_up(world)
-    await permitted(world, client, key)
-    async with world.tx() as tx:
-        found = await api.compare(tx)
-    assert [str(one) for one in found.faults] == []
-    async with world.tx() as tx:
-        await tx.execute("UPDATE match_decision SET allowed = NOT allowed")
-        await tx.execute("DELETE FROM product_version")
-    async with world.tx() as tx:
-        found = await api.compare(tx)
-    assert "match_decision" in named(found.faults, What.ROW_CHANGED)
-    assert "product_version" in named(found.faults, What.ROW_MISSING)
-
-
-# Their rows cannot be told from a record alone: the record of an assessment names no row, and a hand-over's clients do.
-UNCOMPARED = {"assessment", "client_request_step", "handover"}
-
-
-async def test_every_table_with_a_record_is_compared(world: World) -> None:
-    async with world.tx() as tx:
-        rows = await tx.fetch(
-            "SELECT table_name FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND column_name = 'record_id'"
-        )
-    own = {"record", "record_head", "finding"}
-    assert {row["table_name"] for row in rows} - {one.table for one in ORIGINS} - own <= UNCOMPARED
-
-
-async def test_two_swapped_rows_are_named(firm: Firm) -> None:
+async def swapped_rows(firm: Firm) -> None:
     async with tampering(firm) as tx:
         await tx.execute(
             "UPDATE entry AS e SET body = o.body FROM entry AS o"
@@ -180,6 +177,48 @@ async def test_two_swapped_rows_are_named(firm: Firm) -> None:
     assert all(
         one.fields[0] == "body" and one.fields[1].startswith("with ") for one in found.faults
     )
+
+
+async def test_a_row_that_is_changed_dropped_added_or_swapped_is_named(firm: Firm) -> None:
+    """One firm for all of them: every table of origin each time."""
+    for crime in (changed_rows, dropped_rows, added_rows, swapped_rows):
+        async with undone(firm, *TABLES):
+            await crime(firm)
+
+
+async def test_what_suitability_keeps_is_compared_too(world: World) -> None:
+    _, client, key = await set_up(world)
+    await permitted(world, client, key)
+    async with world.tx() as tx:
+        found = await api.compare(tx)
+    assert [str(one) for one in found.faults] == []
+    async with world.tx() as tx:
+        await tx.execute("UPDATE match_decision SET allowed = NOT allowed")
+        await tx.execute("UPDATE assessment SET score = score + 1")
+        await tx.execute("UPDATE client_request SET state = 'withdrawn'")
+        await tx.execute("DELETE FROM client_request_step WHERE number = 2")
+        await tx.execute(
+            "UPDATE client_request_step SET at = at, evidence = '{}' WHERE step = 'client_confirmed'"
+        )
+        await tx.execute("INSERT INTO embed_origin VALUES ('https://mine.test', now())")
+        await tx.execute("DELETE FROM product_version")
+    async with world.tx() as tx:
+        found = await api.compare(tx)
+    changed = {"match_decision", "assessment", "client_request", "client_request_step"}
+    assert named(found.faults, What.ROW_CHANGED).keys() == changed
+    missing = {"product_version", "client_request_step"}
+    assert named(found.faults, What.ROW_MISSING).keys() == missing
+    assert named(found.faults, What.ROW_ADDED) == {"embed_origin": ["https://mine.test"]}
+
+
+async def test_every_table_is_compared_or_says_why_not(world: World) -> None:
+    async with world.tx() as tx:
+        rows = await tx.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = {row["tablename"] for row in rows} - {"alembic_version"}
+    compared = {one.table.partition(".")[0] for one in ORIGINS}
+    assert tables == {*compared, *UNCOMPARED}, "say in visavis/origins.py how, or why not"
+    assert compared & UNCOMPARED.keys() == {"conversation"}  # but for its rating
+    assert all(UNCOMPARED.values())
 
 
 CRIMES: Sequence[tuple[str, set[What]]] = [
@@ -196,31 +235,25 @@ CRIMES: Sequence[tuple[str, set[What]]] = [
         ("UPDATE record SET environment = 'test' WHERE kind = 'rating'", {What.RECORD_DAMAGED}),
         # Everything about an object goes, with its rows.
         ("DELETE FROM record WHERE kind = 'public_report'", {What.RECORD_MISSING, What.ROW_ADDED}),
-        # A key goes: what it opened cannot be read any more.
+        # A key goes: what it opened cannot be read any more, and nothing speaks of the rows it spoke of.
         ("DELETE FROM wrapping_key WHERE id = (SELECT id FROM wrapping_key ORDER BY id LIMIT 1)",
-         {What.RECORD_DAMAGED}),
+         {What.RECORD_DAMAGED, What.ROW_ADDED}),
 ]  # fmt: skip
 
 
 async def test_the_record_itself_is_guarded(firm: Firm) -> None:
-    tables = ("record", "wrapping_key")
-    async with firm.world.tx() as tx:
-        for table in tables:
-            await tx.execute(f"CREATE TABLE saved_{table} AS TABLE {table}")
     for crime, expected in CRIMES:
-        async with tampering(firm) as tx:
-            assert await tx.execute(crime) >= 1
-        found = await firm.audit()
-        assert {one.what for one in found.faults} == expected, [str(one) for one in found.faults]
-        assert found.count == len(found.faults) > 0
-        async with tampering(firm) as tx:
-            for table in tables:
-                await tx.execute(f"DELETE FROM {table}")
-                await tx.execute(f"INSERT INTO {table} TABLE saved_{table}")
-    assert (await firm.audit()).count == 0
+        async with undone(firm, "record", "wrapping_key"):
+            async with tampering(firm) as tx:
+                assert await tx.execute(crime) >= 1
+            found = await firm.audit()
+            seen = {one.what for one in found.faults}
+            assert seen == expected, [str(one) for one in found.faults]
+            assert found.count == len(found.faults) > 0
+    await the_result_is_on_record_and_shown(firm)
 
 
-async def test_a_result_is_on_record_and_shown(firm: Firm) -> None:
+async def the_result_is_on_record_and_shown(firm: Firm) -> None:
     async with tampering(firm) as tx:
         await tx.execute("DELETE FROM touch")
     run = await firm.nightly()

@@ -15,7 +15,7 @@ import structlog
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.channels import rules, store
+from visavis.channels import evidence, rules, store
 from visavis.channels.terms import vapid
 from visavis.channels.types import (
     Attempt,
@@ -96,7 +96,9 @@ class Courier:
             tx, notice, NoticeState.SENT if sent else NoticeState.FAILED, attempt.detail
         )
         if attempt.fate is Fate.GONE and notice.subscription_id is not None:
-            await store.unsubscribe(tx, notice.subscription_id, None)
+            owner = await store.unsubscribe(tx, notice.subscription_id, None)
+            if owner is not None:
+                await evidence.ended(tx, owner, [notice.subscription_id], "the browser is gone")
             left = await store.subscriptions(tx, notice.person_id)
             await dispatch.set_pushable(tx, notice.person_id, bool(left))
 

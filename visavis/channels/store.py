@@ -91,9 +91,12 @@ async def unsubscribe(tx: Tx, subscription_id: UUID, person_id: UUID | None) -> 
     return found
 
 
-async def forget_all(tx: Tx, person_id: UUID) -> int:
-    """Forget every subscription of somebody."""
-    return await tx.execute("DELETE FROM push_subscription WHERE person_id = $1", person_id)
+async def forget_all(tx: Tx, person_id: UUID) -> list[UUID]:
+    """Forget every subscription of somebody; which they were."""
+    rows = await tx.fetch(
+        "DELETE FROM push_subscription WHERE person_id = $1 RETURNING id", person_id
+    )
+    return [row["id"] for row in rows]
 
 
 async def subscriptions(tx: Tx, person_id: UUID) -> list[Subscription]:
@@ -226,7 +229,20 @@ SELECT record_id, id::text AS thread, id::text AS key,
         'object', coalesce(object_id::text, 'None'), 'state', state, 'detail', detail) AS says
 FROM notice WHERE record_id IS NOT NULL
 """
-ORIGINS = (Origin("notice", frozenset({"notice.sent"}), "{@object}", NOTICES),)
+SUBSCRIPTIONS = """
+SELECT NULL::uuid AS record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'person', person_id, 'device', device,
+        'digest', encode(sha256(convert_to(endpoint || ' ' || p256dh || ' ' || auth, 'UTF8')), 'hex')) AS says
+FROM push_subscription
+"""
+
+ORIGINS = (
+    Origin("notice", frozenset({"notice.sent"}), "{@object}", NOTICES),
+    Origin(
+        "push_subscription", frozenset({"push.subscribed", "push.ended"}), "{@object}", SUBSCRIPTIONS,
+        ends=frozenset({"push.ended"}),
+    ),
+)  # fmt: skip
 ERASURES = (
     Erasure(
         "notice",

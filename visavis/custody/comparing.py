@@ -121,7 +121,7 @@ async def _threads(
         rows = lines.get(thread, ())
         met += [one.number for one in rows]
         faults = [fault for one in rows if (fault := _hold(origins, one, said, found))]
-        if not rows and (gone := rules.missing(thread[0], said)):
+        if not rows and (gone := rules.missing(origins[thread[0]], said)):
             faults.append(gone)
         found.add(*faults)
     await store.met(tx, met)

@@ -35,9 +35,9 @@ class Origin:
     `sql` gives one line per row: `record_id` (null where the row stores none), `thread`, `key` (how a person would name
     the row) and `says`, a JSON object that the records of the thread must bear out. A record of one of `kinds` belongs
     to the thread that the template `thread` makes of its words, of `@record` and `@object`; a later record of a thread
-    overrides an earlier one. Values: `{"$in": [...]}` names several, `{"$near": x}` a number to three places,
-    `{"$has": {...}}` a part of an object. Records without the word `when` owe no row. `derive` adds words that only
-    code can make.
+    overrides an earlier one, and after one of the kinds `ends` no row is owed. Values: `{"$in": [...]}` names several,
+    `{"$near": x}` a number to three places, `{"$has": {...}}` a part of an object. Records without the word `when` owe
+    no row. `derive` adds words that only code can make.
     """
 
     table: str
@@ -46,6 +46,7 @@ class Origin:
     sql: str
     when: str = ""
     derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    ends: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Subscriptions to be told, and the log of what left the house."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from visavis.channels import rules, store
+from visavis.channels import evidence, rules, store
 from visavis.channels.terms import terms
 from visavis.channels.types import (
     Notice,
@@ -36,6 +37,7 @@ async def subscribe(
     rules.check_subscription(endpoint, p256dh, auth)
     one = Subscription(new_id(), actor.person_id, endpoint, p256dh, auth, device[:100], clock.now())
     kept, before = await store.subscribe(tx, one)
+    await evidence.subscribed(tx, replace(one, id=kept))
     await _reachable(tx, actor.person_id)
     if before is not None:
         await _reachable(tx, before)
@@ -46,13 +48,15 @@ async def unsubscribe(tx: Tx, actor: Actor, subscription_id: UUID) -> None:
     """Tell the actor no more on that browser. Raises `NotFound`."""
     if await store.unsubscribe(tx, subscription_id, actor.person_id) is None:
         raise NotFound
+    await evidence.ended(tx, actor.person_id, [subscription_id], "asked for")
     await _reachable(tx, actor.person_id)
 
 
 async def silence(tx: Tx, person_id: UUID) -> None:
     """Nothing leaves the house to this person any more: subscriptions, wishes and queued notices end (CONN-02)."""
     await store.skip_all(tx, person_id, clock.now(), "rights ended")
-    await store.forget_all(tx, person_id)
+    gone = await store.forget_all(tx, person_id)
+    await evidence.ended(tx, person_id, gone, "rights ended")
 
 
 async def cut_off(tx: Tx, person_id: UUID) -> None:

@@ -31,7 +31,32 @@ FROM book_import
 
 STEPS = ("proposed", "established", "suspended", "resumed", "dissolved", "taken_over")
 
+HANDOVERS = """
+SELECT record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, '@env', environment, 'staff', staff_id, 'reason', reason,
+        'effective_ms', (extract(epoch FROM effective_at) * 1000)::bigint,
+        'successor', coalesce(successor_id::text, ''),
+        'step', CASE stage WHEN 'running' THEN 'planned' ELSE stage END) AS says
+FROM handover
+"""
+
+# What a client said to being handed over; before that, his line is the plan's own memory.
+WISHES = """
+SELECT NULL::uuid AS record_id, format('%s/%s', handover_id, client_id) AS thread,
+    format('%s/%s', handover_id, client_id) AS key,
+    jsonb_build_object('@object', handover_id, 'client', client_id, 'wish', wish,
+        'choice', jsonb_build_object('$in', jsonb_build_array('', successor_id))) AS says
+FROM handover_client WHERE wish IS NOT NULL
+"""
+
 ORIGINS = (
+    Origin(
+        "handover",
+        frozenset(f"handover.{one}" for one in ("planned", "cancelled", "done")),
+        "{@object}",
+        HANDOVERS,
+    ),
+    Origin("handover_client", frozenset({"handover.wish"}), "{@object}/{client}", WISHES),
     Origin("connection", frozenset(f"connection.{one}" for one in STEPS), "{@object}", CONNECTIONS),
     Origin("touch", frozenset({"connection.touch"}), "{@record}", TOUCHES),
     Origin("contact_preference", frozenset({"connection.preference"}), "{@object}", PREFERENCES),

@@ -38,6 +38,13 @@ SELECT NULL::uuid AS record_id, id::text AS thread, id::text AS key,
 FROM conversation WHERE rating IS NOT NULL
 """
 
+READS = """
+SELECT NULL::uuid AS record_id, format('%s/%s', shard_key, person_id) AS thread,
+    format('%s/%s', shard_key, person_id) AS key,
+    jsonb_build_object('@object', shard_key, 'person', person_id, 'read', read_no) AS says
+FROM receipt WHERE read_no > 0
+"""
+
 LOOKS = """
 SELECT record_id, record_id::text AS thread, id::text AS key,
     jsonb_build_object('@object', coalesce(conversation_id, viewer_id), 'viewer', viewer_id, 'query', query,
@@ -66,6 +73,7 @@ ORIGINS = (
     Origin("attachment", frozenset({"attachment"}), "{@record}", FILES),
     Origin("notice_acknowledgement", frozenset({"notice"}), "{@record}", NOTICES),
     Origin("conversation.rating", frozenset({"rating"}), "{@object}", RATINGS),
+    Origin("receipt", frozenset({"read"}), "{@object}/{person}", READS),
     Origin("supervised_view", frozenset({"supervised_view"}), "{@record}", LOOKS),
 )
 NUMBERINGS = (Numbering("entry", GAPS),)

@@ -86,6 +86,8 @@ def _agree(row: Any, record: Any) -> bool:
 def compare(origin: Origin, line: Line, told: Told) -> Fault | None:
     """What is wrong with a row whose thread is on record."""
     newest = told.records[-1]
+    if newest.kind in origin.ends:
+        return Fault(What.ROW_OUTLIVES, line.table, line.key, newest.record_id)
     if not told.opened:
         shredded = any(one.body is None and not one.fault for one in told.records)
         return (
@@ -100,12 +102,12 @@ def compare(origin: Origin, line: Line, told: Told) -> Fault | None:
     return None
 
 
-def missing(table: str, told: Told) -> Fault | None:
-    """A thread without a row; the row of a destroyed key is gone rightly."""
+def missing(origin: Origin, told: Told) -> Fault | None:
+    """A thread without a row; that of one that was ended is gone rightly, and that of a destroyed key."""
     newest = told.records[-1]
-    if any(one.body is None for one in told.records):
+    if newest.kind in origin.ends or any(one.body is None for one in told.records):
         return None
-    return Fault(What.ROW_MISSING, table, str(newest.object_id), newest.record_id)
+    return Fault(What.ROW_MISSING, origin.table, str(newest.object_id), newest.record_id)
 
 
 def link_of(record: Stored) -> Link:

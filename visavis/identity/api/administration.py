@@ -175,8 +175,8 @@ async def _tidied(tx: Tx, details: StaffDetails) -> StaffDetails:
 def _told(details: StaffDetails) -> dict[str, Any]:
     told: dict[str, Any] = {
         "login": details.login, "name": details.name, "name_en": details.name_en,
-        "branch": str(details.branch_id) if details.branch_id else None, "code": details.code,
-        "employee_no": details.employee_no, "capacity": details.capacity,
+        "branch": str(details.branch_id) if details.branch_id else None, "code": details.code or None,
+        "employee_no": details.employee_no or None, "capacity": details.capacity,
         "roles": sorted(details.roles) if details.roles else None,
         "languages": list(details.languages) if details.languages else None,
         "topics": list(details.topics) if details.topics else None,

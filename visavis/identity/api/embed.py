@@ -1,6 +1,7 @@
 """Clients and visitors who come through the broker's pages; issuers and origins that administrators list."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -83,6 +84,8 @@ async def begin_visitor_session(tx: Tx, language: str, device: str) -> SignedIn:
         tx, PersonKind.VISITOR, Environment.REAL, None, VISITOR_NAME[language], language
     )
     bearer, actor = await sessions.begin(tx, person_id, PersonKind.VISITOR, device=device)
+    seen = {"device": device[:200], "language": language}
+    await evidence.access(tx, "visitor_session", person_id, Environment.REAL, seen)
     return SignedIn(bearer, actor, sessions.client_expiry())
 
 
@@ -100,7 +103,11 @@ async def add_issuer(tx: Tx, actor: Actor, issuer: Issuer, key: str) -> Issuer:
     fitted = vouching.registered(issuer, key)
     if not await store.add_issuer(tx, fitted):
         raise Taken(field="key_id")
-    await _record(tx, actor, "issuer_added", {"issuer": issuer.issuer, "key": issuer.key_id})
+    body = {
+        "issuer": issuer.issuer, "key": issuer.key_id, "algorithm": fitted.algorithm, "for": fitted.environment.value,
+        "digest": hashlib.sha256(fitted.key.encode()).hexdigest(),
+    }  # fmt: skip
+    await _record(tx, actor, "issuer_added", body)
     return fitted
 
 
@@ -163,7 +170,7 @@ def _administrator(actor: Actor) -> None:
         raise Forbidden
 
 
-async def _record(tx: Tx, actor: Actor, kind: str, body: dict[str, object]) -> None:
+async def _record(tx: Tx, actor: Actor, kind: str, body: Mapping[str, object]) -> None:
     await evidence.administration(
         tx, kind, actor, SYSTEM_ID, actor.environment, {**body, "at": str(clock.now_us())}
     )

@@ -64,7 +64,8 @@ async def suspend(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
     await store.set_status(tx, staff_id, PersonStatus.SUSPENDED)
     await sessions.end_all(tx, staff_id)
     await outbox.publish(tx, StaffSuspended(staff_id))
-    await record(tx, "staff_suspended", actor, staff_id, one.environment, {"reason": reason})
+    body = {"reason": reason, "status": PersonStatus.SUSPENDED.value}
+    await record(tx, "staff_suspended", actor, staff_id, one.environment, body)
     return await known(tx, staff_id)
 
 
@@ -74,7 +75,8 @@ async def reinstate(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
     one = await present(tx, staff_id)
     await store.set_status(tx, staff_id, PersonStatus.ACTIVE)
     await outbox.publish(tx, LicenceChanged(staff_id))
-    await record(tx, "staff_reinstated", actor, staff_id, one.environment, {"reason": reason})
+    body = {"reason": reason, "status": PersonStatus.ACTIVE.value}
+    await record(tx, "staff_reinstated", actor, staff_id, one.environment, body)
     return await known(tx, staff_id)
 
 
@@ -87,7 +89,8 @@ async def mark_left(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
     await tokens.cancel_tokens(tx, staff_id, INVITATION)
     await sessions.end_all(tx, staff_id)
     await outbox.publish(tx, StaffLeft(staff_id))
-    await record(tx, "staff_left", actor, staff_id, one.environment, {"reason": reason})
+    body = {"reason": reason, "status": PersonStatus.LEFT.value}
+    await record(tx, "staff_left", actor, staff_id, one.environment, body)
     return await known(tx, staff_id)
 
 

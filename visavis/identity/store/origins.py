@@ -23,7 +23,52 @@ SELECT record_id, record_id::text AS thread, id AS key,
 FROM hr_event
 """
 
+# Who may do what. An act that changes several things names those alone that it changed.
+STAFF = """
+SELECT NULL::uuid AS record_id, person_id::text AS thread, login AS key,
+    jsonb_build_object('@object', person_id, '@env', p.environment, 'login', login,
+        'roles', (SELECT jsonb_agg(one ORDER BY one COLLATE "C") FROM unnest(roles) AS one), 'branch', branch_id,
+        'code', registration_code, 'employee_no', employee_no, 'status',
+        CASE p.status WHEN 'active' THEN '{"$in": ["active", null]}' ELSE to_jsonb(p.status) END) AS says
+FROM staff LEFT JOIN person AS p ON p.id = person_id
+"""
+STAFF_KINDS = frozenset(
+    f"staff_{one}" for one in ("added", "changed", "suspended", "reinstated", "left")
+)
+
+BRANCHES = """
+SELECT NULL::uuid AS record_id, id::text AS thread, code AS key,
+    jsonb_build_object('@object', id, 'code', code, 'name', name, 'name_en', name_en, 'region', region) AS says
+FROM branch
+"""
+
+# Who may vouch for clients, with the digest of the key as it is kept.
+ISSUERS = """
+SELECT NULL::uuid AS record_id, format('%s %s', issuer, key_id) AS thread, format('%s %s', issuer, key_id) AS key,
+    jsonb_build_object('issuer', issuer, 'key', key_id, 'algorithm', algorithm, 'for', environment,
+        'digest', encode(sha256(convert_to(public_key, 'UTF8')), 'hex'),
+        'active', CASE WHEN active THEN '{"$in": [true, null]}' ELSE to_jsonb(active) END) AS says
+FROM embed_issuer
+"""
+
+PAGES = """
+SELECT NULL::uuid AS record_id, origin AS thread, origin AS key, jsonb_build_object('origin', origin) AS says
+FROM embed_origin
+"""
+
 ORIGINS = (
+    Origin("staff", STAFF_KINDS, "{@object}", STAFF),
+    Origin("branch", frozenset({"branch_added", "branch_changed"}), "{@object}", BRANCHES),
+    Origin(
+        "embed_issuer", frozenset({"issuer_added", "issuer_changed"}), "{issuer} {key}", ISSUERS
+    ),
+    Origin(
+        "embed_origin",
+        frozenset({"origin_added", "origin_removed"}),
+        "{origin}",
+        PAGES,
+        ends=frozenset({"origin_removed"}),
+    ),
     Origin("hr_event", frozenset({"hr_event"}), "{@record}", NEWS),
     Origin("public_report", frozenset({"public_report"}), "{@record}", REPORTS),
     Origin("licence", frozenset({"licence_added", "licence_changed"}), "{licence}", LICENCES),

@@ -134,9 +134,11 @@ async def _keep(
     clear = {
         "state": state.value, "questionnaire": versions["questionnaire"], "bands": versions["bands"],
     }  # fmt: skip
+    assessment_id = new_id()
+    body["assessment"] = str(assessment_id)
     record = await archive.append_one(tx, _fact(actor, body, clear))
     one = Assessment(
-        new_id(), actor.person_id, actor.environment, state, versions["questionnaire"],
+        assessment_id, actor.person_id, actor.environment, state, versions["questionnaire"],
         versions["bands"], kept, taken.score, taken.level, taken.lowest, taken.goals, taken.kinds, taken.months,
         now, scoring.months_after(now, documents.questionnaire.valid_months), alert, record,
     )  # fmt: skip

@@ -173,9 +173,8 @@ async def step(
     procedure.check(actor, one.client_id, one.mismatch, one.special, done, step)
     now, number = clock.now(), len(done) + 1
     clear = {"step": step.value, "number": number}
-    record = await archive.append_one(
-        tx, ending.fact(one, {"by": str(actor.person_id), **evidence}, clear)
-    )
+    body = {**evidence, "by": str(actor.person_id), "named": sorted(evidence)}
+    record = await archive.append_one(tx, ending.fact(one, body, clear))
     row = store.StepRow(step, actor.person_id, now, evidence, record)
     await store.add_step(tx, one.id, number, row)
     one = replace(one, steps=(*one.steps, (step, now)))
