@@ -107,6 +107,15 @@ class _Builder:
                 need |= 1 << slot
         return Pattern(policy, tuple(slots), tuple(gaps), need, shaped)
 
+    def turn_round(self, words: Sequence[str]) -> None:
+        """Let each of the longer words also be found written from its end."""
+        least = 4 if self.language == "zh-CN" else 8
+        for word in dict.fromkeys(words):
+            folded = self.reader.fold(word, self.edits).strip()
+            classes = self.meanings.get((folded, False), set()) - {-1}
+            if len(folded) >= least and classes and folded[::-1] != folded:
+                self.meanings.setdefault((folded[::-1], False), set()).update(classes)
+
     def close(self, patterns: Sequence[Pattern], hidden: Sequence[str]) -> Track:
         """Build the automata; a pattern is kept under its smallest class, the rarest by a rough guess."""
         sizes: dict[int, int] = {}
@@ -119,6 +128,7 @@ class _Builder:
                 raise BrokenPack(f"{pattern.policy}: a pattern of shapes alone")
             anchor = min(written, key=lambda slot: sizes.get(slot, 0))
             self.track.patterns.setdefault(anchor, []).append(pattern)
+        self.turn_round(hidden)
         texts: list[str] = []
         for (word, open_end), classes in self.meanings.items():
             texts.append(word)

@@ -174,6 +174,8 @@ def _bordered(view: str, start: int, end: int, open_end: bool) -> bool:
         before = view[start - 1]
         if before.isascii() and before.isalnum() and before.isdigit() == view[start].isdigit():
             return False
+    if end < len(view) - 1 and view[end] == "'" and view[end + 1] == "t":
+        return False  # "can" in "can't" says the opposite
     if open_end or end >= len(view):
         return True
     last, after = view[end - 1], view[end]
