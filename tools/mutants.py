@@ -31,7 +31,7 @@ from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("tree", "tiles", "reading", "growing", "evidence", "checkpoint", "note", "policy")
-TESTS = ("test_tree", "test_vectors", "test_policy", "test_tampering")
+TESTS = ("test_tree", "test_limits", "test_vectors", "test_policy", "test_tampering")
 KEPT = ROOT / "build/mutants.json"
 LEAST = 0.9
 SECONDS = 10  # that a mutant's tests may take beyond three times what they usually do
@@ -99,7 +99,7 @@ def mutants(source: str) -> Iterator[Mutant]:
     places = [
         (parent, name, at, child)
         for parent in ast.walk(tree)
-        if not isinstance(parent, ast.JoinedStr | ast.FormattedValue)
+        if not _unheard(parent, above)
         for name, value in ast.iter_fields(parent)
         for at, child in enumerate(value if isinstance(value, list) else [value])
         if isinstance(child, ast.AST)
@@ -118,6 +118,20 @@ def mutants(source: str) -> Iterator[Mutant]:
             finally:
                 setattr(parent, name, before)
             number += 1
+
+
+def _unheard(node: ast.AST | None, above: dict[ast.AST, ast.AST]) -> bool:
+    """Whether the node is part of a message's text or of a type: nothing that is done depends on it."""
+    while node is not None and not isinstance(node, ast.stmt | ast.arguments):
+        if isinstance(node, ast.JoinedStr):
+            return True
+        parent = above.get(node)
+        if isinstance(parent, ast.AnnAssign | ast.arg) and node is parent.annotation:
+            return True
+        if isinstance(parent, ast.FunctionDef) and node is parent.returns:
+            return True
+        node = parent
+    return False
 
 
 def _statement(node: ast.AST, above: dict[ast.AST, ast.AST]) -> tuple[range, bool]:
@@ -266,7 +280,7 @@ def in_child(work: Any, seconds: int) -> bool:
 def arguments() -> list[str]:
     """What pytest is told: the tests, and to leave the project's settings aside."""
     plain = ["-q", "--noconftest", "-c", os.devnull, "--rootdir", str(ROOT)]
-    return [*plain, "-p", "no:cacheprovider", *(f"tests/tlog/{one}.py" for one in TESTS)]
+    return [*plain, "-s", "-p", "no:cacheprovider", *(f"tests/tlog/{one}.py" for one in TESTS)]
 
 
 def digest() -> str:

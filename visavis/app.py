@@ -112,7 +112,7 @@ REACTIONS: Reactions = {
         channels_jobs.on_connection_dissolved,
         analytics_jobs.on_connection,
     ),
-    CaptureStopped: (conversations_jobs.on_capture_stopped,),
+    CaptureStopped: (conversations_jobs.on_capture_stopped, channels_jobs.on_capture_stopped),
     CaptureResumed: (conversations_jobs.on_capture_resumed,),
     ClientRestricted: (
         connections_jobs.on_client_restricted,

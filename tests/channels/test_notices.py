@@ -13,6 +13,7 @@ from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Partner
+from visavis.custody import api as custody
 from visavis.identity import api as identity
 from visavis.kernel import clock as clocks
 from visavis.kernel.auth import Environment
@@ -284,3 +285,25 @@ async def test_without_own_advisor_only_the_client_is_reminded(house: House) -> 
     await house.settle()
     await house.settle((slot["starts_at"] - clocks.now_ms()) / 1000 - 30)
     assert [one["to"]["kind"] for one in house.bodies() if one["reason"] == "slot"] == ["client"]
+
+
+async def test_those_who_answer_for_the_record_are_alarmed_when_it_fails(house: House) -> None:
+    """REC-09: the alarm leaves the house, once, to those on call alone."""
+    world = house.world
+    talk = await begin(world)
+    on_call = [await world.operator(), await world.supervisor(), await world.administrator()]
+    desk = await world.sign_in(on_call[0])
+    await subscribe(desk)
+    await talk.say(talk.him, "您好")
+    for seconds in (601, 30, 30, 30):
+        async with world.tx() as tx:
+            await custody.watch(tx)
+        await house.settle(seconds)
+    alarms = [one for one in house.bodies() if one["reason"] == "capture"]
+    assert sorted(one["to"]["ref"] for one in alarms) == sorted(
+        one.employee_no or "" for one in on_call
+    )
+    pushed = [json.loads(one)["reason"] for _, one in house.push.sent]
+    assert pushed == ["capture"]
+    log = [one for one in await house.log() if one["reason"] == "capture"]
+    assert {one["state"] for one in log} == {"sent"}

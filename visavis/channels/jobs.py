@@ -5,6 +5,7 @@ from uuid import UUID
 from visavis.channels import api
 from visavis.connections.types import ConnectionDissolved, HandoverAnnounced
 from visavis.conversations.types import MessagePosted
+from visavis.custody.types import CaptureStopped
 from visavis.dispatch.types import OfferMade, RequestStranded, SlotBooked
 from visavis.identity.types import ClientRestricted, StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
@@ -45,6 +46,12 @@ async def on_request_stranded(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, RequestStranded)
     await api.request_stranded(tx, event.request_id)
+
+
+async def on_capture_stopped(tx: Tx, delivery: Delivery) -> None:
+    """Those who answer for the platform are alarmed."""
+    assert isinstance(delivery.event, CaptureStopped)
+    await api.capture_failed(tx)
 
 
 async def on_slot_booked(tx: Tx, delivery: Delivery) -> None:

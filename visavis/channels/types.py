@@ -25,6 +25,7 @@ class NoticeReason(StrEnum):
     CONNECTION = "connection"
     SLOT = "slot"
     DUTY = "duty"
+    CAPTURE = "capture"
 
 
 class NoticeState(StrEnum):

@@ -89,7 +89,7 @@ def edge_of(size: int, fetch: Fetch) -> Edge:
     Whoever goes on from it compares `root()` with a signed checkpoint first.
     """
     levels: list[list[bytes]] = []
-    count, full = size, 0
+    count = size
     while count:
         full, rest = divmod(count, WIDTH)
         tile = Tile(len(levels), full, rest)

@@ -65,7 +65,7 @@ class Verifier:
         """Whether the signature is this key's for the text; a cosignature's time is part of it."""
         message = text.encode()
         if self.kind == COSIGNATURE:
-            if len(signature) != 72:
+            if len(signature) != 72 or not 0 < time_of(signature) <= MAX_TIME:
                 return False
             message = cosigned(text, time_of(signature))
             signature = signature[8:]

@@ -25,7 +25,7 @@ class Malformed(ValueError):
     """Bytes or text that are not what the format demands; the text says where."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Tile:
     """One tile, or with level `ENTRIES` one bundle: its place, and how many of its 256 slots are used."""
 
@@ -109,7 +109,7 @@ def unpack(content: bytes, width: int) -> Sequence[bytes]:
     at = 0
     while at < len(content):
         end = at + 2 + int.from_bytes(content[at : at + 2], "big")
-        if end > len(content) or len(content) - at < 2:
+        if end > len(content):
             raise Malformed(f"entry {len(entries)} is cut short")
         entries.append(content[at + 2 : end])
         at = end

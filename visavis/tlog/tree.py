@@ -200,8 +200,8 @@ def is_subtree(start: int, end: int) -> bool:
 
 
 def _lone_levels(at: int) -> int:
-    """How many levels up the right edge the node has no left neighbour: its trailing zero bits."""
-    return (at & -at).bit_length() - 1 if at else 0
+    """How many levels up the right edge node `at`, not the first, has no left neighbour: its trailing zero bits."""
+    return (at & -at).bit_length() - 1
 
 
 def _are_hashes(proof: Sequence[bytes]) -> bool:

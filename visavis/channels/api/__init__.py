@@ -4,6 +4,7 @@ from visavis.channels.api.greeting import Panel, greet, greetings, panel
 from visavis.channels.api.naming import addressees
 from visavis.channels.api.notices import cut_off, log_of, push_key, silence, subscribe, unsubscribe
 from visavis.channels.api.wishes import (
+    capture_failed,
     connection_ended,
     message_posted,
     offer_made,
@@ -20,6 +21,7 @@ __all__ = [
     "ORIGINS",
     "Panel",
     "addressees",
+    "capture_failed",
     "connection_ended",
     "cut_off",
     "greet",

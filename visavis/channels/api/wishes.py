@@ -17,11 +17,12 @@ from visavis.dispatch.types import OfferState
 from visavis.identity import api as identity
 from visavis.identity.types import PersonStatus
 from visavis.kernel import clock, jobs
-from visavis.kernel.auth import Environment
+from visavis.kernel.auth import SYSTEM_ID, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.ids import new_id
 
 WAKE = "channels.wake"
+ON_CALL = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 async def message_posted(tx: Tx, conversation_id: UUID, no: int, sender_id: UUID, by: str) -> None:
@@ -95,6 +96,13 @@ async def request_stranded(tx: Tx, request_id: UUID) -> None:
     for person_id in await dispatch.on_call(tx, request_id):
         if request is not None and await _has_a_way(tx, person_id, request.environment):
             await _wish(tx, person_id, NoticeReason.DUTY, request_id, 0, None, None)
+
+
+async def capture_failed(tx: Tx) -> None:
+    """Alarm those who answer for the platform, at once, wherever a notice reaches them (REC-09)."""
+    for one in await identity.staff_with(tx, Environment.REAL, ON_CALL):
+        now = clock.now()
+        await _tell(tx, Wake(new_id(), one.id, NoticeReason.CAPTURE, SYSTEM_ID, 0, None, now, None))
 
 
 async def wake_up(tx: Tx, wake_id: UUID) -> None:

@@ -41,6 +41,7 @@ from visavis.identity.api.people import (
     serving_staff,
     staff,
     staff_by_number,
+    staff_with,
     standings,
     verify_code,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "staff",
     "staff_by_number",
     "staff_counts",
+    "staff_with",
     "standings",
     "suspend",
     "sweep",

@@ -15,7 +15,7 @@ from visavis.identity.types import (
     Standing,
     Verification,
 )
-from visavis.kernel.auth import SERVING, Actor, Environment
+from visavis.kernel.auth import SERVING, Actor, Environment, Role
 from visavis.kernel.db import Tx
 
 
@@ -43,6 +43,11 @@ async def staff(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Staff]:
 async def serving_staff(tx: Tx, environment: Environment) -> list[Staff]:
     """Active advisors, client managers and broker-agents of one environment, with licences, by id."""
     return await store.serving(tx, environment, SERVING)
+
+
+async def staff_with(tx: Tx, environment: Environment, roles: frozenset[Role]) -> list[Staff]:
+    """Active staff of one environment who have one of these roles, by id."""
+    return await store.serving(tx, environment, roles)
 
 
 async def client_by_ref(tx: Tx, environment: Environment, ref: str) -> Person | None:

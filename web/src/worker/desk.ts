@@ -7,7 +7,7 @@ declare const self: ServiceWorkerGlobalScope;
 const CACHE = 'visavis-desk-1';
 const PAGE = '/desk/';
 const LANGUAGE = '/desk/language';
-const reasons = ['offer', 'message', 'connection', 'slot', 'duty'] as const;
+const reasons = ['offer', 'message', 'connection', 'slot', 'duty', 'capture'] as const;
 
 /** What the server puts into a notice: reason, ids and times, never the words of anybody. */
 interface Notice {
@@ -93,11 +93,17 @@ async function show(notice: Notice): Promise<void> {
     icon: '/desk/icon-192.png',
     badge: '/mark.svg',
     lang: words === en ? 'en' : 'zh-CN',
-    requireInteraction: reason === 'offer' || reason === 'duty',
+    requireInteraction: ['offer', 'duty', 'capture'].includes(reason),
     data: {
-      url: reason === 'message' && notice.object ? `${PAGE}conversations/${notice.object}` : PAGE,
+      url: address(reason, notice.object),
     },
   });
+}
+
+/** What a tap opens. */
+function address(reason: (typeof reasons)[number], object: string | undefined): string {
+  if (reason === 'capture') return '/console/archive';
+  return reason === 'message' && object ? `${PAGE}conversations/${object}` : PAGE;
 }
 
 /** The language that the page has left here. */
@@ -117,7 +123,7 @@ async function open(url: URL): Promise<void> {
   const safe = url.origin === self.location.origin ? url.href : PAGE;
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const desk = windows.find((one) => new URL(one.url).pathname.startsWith(PAGE));
-  if (!desk) {
+  if (!desk || !url.pathname.startsWith(PAGE)) {
     await self.clients.openWindow(safe);
     return;
   }

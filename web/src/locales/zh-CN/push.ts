@@ -8,6 +8,8 @@ export default {
   'connection.text': '公司更新了您服务的客户。',
   'duty.title': '有客户等了很久',
   'duty.text': '眼下没有人能接，您若方便，请打开工作台。',
+  'capture.title': '通信留痕中断',
+  'capture.text': '恢复之前员工无法发送消息，请打开档案的运行状态页。',
   'slot.title': '预约时间到了',
   'slot.text': '一位客户约了现在和您联系。',
 };
