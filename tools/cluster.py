@@ -16,9 +16,10 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -43,17 +44,57 @@ class NoBus(Exception):
     """There is no nats-server; the text says what to do."""
 
 
+class Process(Protocol):
+    """A process that was started."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+        ...
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal."""
+        ...
+
+    def kill(self) -> None:
+        """End it without warning."""
+        ...
+
+    async def wait(self) -> int:
+        """How it ended, once it has."""
+        ...
+
+
+Spawn = Callable[[Sequence[str], Mapping[str, str], Path, Path], Awaitable[Process]]
+
+
+async def spawn(
+    command: Sequence[str], env: Mapping[str, str], log: Path, folder: Path
+) -> asyncio.subprocess.Process:
+    """Start a process of its own; what it says goes to `log`."""
+    with log.open("ab") as file:
+        return await asyncio.create_subprocess_exec(
+            *command, cwd=folder, env=env, stdout=file, stderr=file, start_new_session=True
+        )
+
+
 class Member:
     """One process of the cluster."""
 
     def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path, spawn: Spawn
     ) -> None:
         self.name = name
         self.port = free_port()
         self.wanted = True
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Process | None = None
         self._command, self._env, self._log = list(command), dict(env), log
+        self._spawn = spawn
 
     @property
     def url(self) -> str:
@@ -69,10 +110,7 @@ class Member:
         """Start it; `{port}` in its command is its port."""
         self.wanted = True
         command = [part.replace("{port}", str(self.port)) for part in self._command]
-        with self._log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
-            )
+        self.process = await self._spawn(command, self._env, self._log, ROOT)
 
     async def ready(self, within_s: float = START_S) -> None:
         """Return once it takes traffic (the bus: once it listens)."""
@@ -105,18 +143,20 @@ class Member:
 class Cluster:
     """All processes but PostgreSQL, on the database `dsn` and the data folder `home`."""
 
-    def __init__(self, home: Path, dsn: str, logs: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, home: Path, dsn: str, logs: Path, settings: Mapping[str, str], begin: Spawn = spawn
+    ) -> None:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("VISAVIS_")}
         logs.mkdir(parents=True, exist_ok=True)
         bus = [nats_program(), "-a", "127.0.0.1", "-p", "{port}"]
-        self.nats = Member("nats", bus, clean, logs / "nats.log")
+        self.nats = Member("nats", bus, clean, logs / "nats.log", spawn)
         env = {
             **clean, **settings, "VISAVIS_HOME": str(home), "VISAVIS_DATABASE_URL": dsn,
             "VISAVIS_NATS_URL": f"nats://127.0.0.1:{self.nats.port}",
         }  # fmt: skip
         serve = [sys.executable, "-m", "visavis", "serve", "--port", "{port}", "--roles"]
         self.members = {
-            name: Member(name, [*serve, role], env, logs / f"{name}.log")
+            name: Member(name, [*serve, role], env, logs / f"{name}.log", begin)
             for name, role in MEMBERS.items()
         }
         self.balancer = Balancer([one.port for one in self.web])
@@ -199,10 +239,15 @@ class Cluster:
 
 @asynccontextmanager
 async def running(
-    home: Path, dsn: str, logs: Path, settings: Mapping[str, str], port: int = 0
+    home: Path,
+    dsn: str,
+    logs: Path,
+    settings: Mapping[str, str],
+    port: int = 0,
+    begin: Spawn = spawn,
 ) -> AsyncIterator[Cluster]:
     """A cluster for as long as the block runs."""
-    cluster = Cluster(home, dsn, logs, settings)
+    cluster = Cluster(home, dsn, logs, settings, begin)
     try:
         yield await cluster.start(port)
     finally:

@@ -17,6 +17,7 @@ from visavis.sdk.streams import Entry
 
 PATIENCE_S = 90.0
 SETTLE_S = 60.0
+READERS, PAGE = 4, 200
 MARK = "号单"
 _numbers = itertools.count(1)
 
@@ -162,48 +163,62 @@ class Crew:
         self.stopping = self.finished = True
         await asyncio.gather(*self._tasks)
         here = [one for one in self.speakers if one.live.ended is None]
+        await asyncio.gather(*map(self._caught_up, here))
         for speaker in here:
-            conversation = speaker.pair.conversation
-            if conversation not in self.history.final:
-                self.history.final[conversation] = await read(speaker.http, conversation)
-            self.history.stayed.append((speaker.name, conversation))
-            last = len(self.history.final[conversation])
-            with contextlib.suppress(TimeoutError):  # the checker says who lacks what
-                await self._caught_up(speaker, last)
-        # What was of unknown fate may have come in meanwhile: the last reading is the one that counts.
-        for speaker in here:
-            conversation = speaker.pair.conversation
-            self.history.final[conversation] = await read(speaker.http, conversation)
+            self.history.stayed.append((speaker.name, speaker.pair.conversation))
+        # What was of unknown fate may have come in meanwhile: only this reading counts, and the last of each sees it.
+        several = asyncio.Semaphore(READERS)
+        reading = {one.pair.conversation: one for one in here}.values()
+        await asyncio.gather(*(self._read(one, several) for one in reading))
+        await asyncio.gather(*map(self._caught_up, here))
         for speaker in self.speakers:
             await speaker.end()
         return self.history
 
-    async def _caught_up(self, speaker: Speaker, last: int) -> None:
-        held = speaker.live.streams.of(speaker.pair.conversation)
-        await until(lambda: held.high >= last, self._settle_s, f"{speaker.name} to see everything")
+    async def _read(self, speaker: Speaker, several: asyncio.Semaphore) -> None:
+        async with several:
+            conversation = speaker.pair.conversation
+            self.history.final[conversation] = await read(speaker.http, conversation)
+
+    async def _caught_up(self, speaker: Speaker) -> None:
+        """Return once this one has seen everything; where that never comes, the checker says what is missing."""
+        conversation = speaker.pair.conversation
+        final = self.history.final.get(conversation)
+        last = len(final) if final is not None else await newest(speaker.http, conversation)
+        held = speaker.live.streams.of(conversation)
+        with contextlib.suppress(TimeoutError):
+            await until(lambda: held.high >= last, self._settle_s, f"{speaker.name} to see everything")
+
+
+async def newest(http: Http, conversation: str) -> int:
+    """The number of a conversation's last entry as the server tells it now."""
+    return max((no for no, _ in await _page(http, conversation, before=2**53, limit=1)), default=0)
 
 
 async def read(http: Http, conversation: str) -> list[tuple[int, str]]:
     """The whole shared stream as the server tells it now, patiently."""
     found: list[tuple[int, str]] = []
-    deadline = time.monotonic() + SETTLE_S
     while True:
         after = found[-1][0] if found else 0
+        page = await _page(http, conversation, after=after, limit=PAGE)
+        found += page
+        if len(page) < PAGE:
+            return found
+
+
+async def _page(http: Http, conversation: str, **which: int) -> list[tuple[int, str]]:
+    deadline = time.monotonic() + SETTLE_S
+    while True:
         try:
             page = await http.get(
-                f"/api/conversations/{conversation}/entries",
-                stream="shared",
-                after=after,
-                limit=200,
+                f"/api/conversations/{conversation}/entries", stream="shared", **which
             )
         except WireError:
             if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(0.2)
             continue
-        found += [(int(one["no"]), token_of(one)) for one in page["entries"]]
-        if len(page["entries"]) < 200:
-            return found
+        return [(int(one["no"]), token_of(one)) for one in page["entries"]]
 
 
 @asynccontextmanager

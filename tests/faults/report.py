@@ -82,7 +82,8 @@ def figures(results: Sequence[Result], seconds: float) -> dict[str, object]:
         "duplicated": sum(one.duplicated for one in ran),
         "reordered": sum(one.reordered for one in ran),
         "violations": sum(len(one.violations) for one in ran),
-        "skipped": [one.row for one in results if one.skipped],
+        "ran": [one.row for one in ran],
+        "skipped": {one.row: one.skipped for one in results if one.skipped},
         "failed": [one.row for one in ran if not one.passed],
         "recovery_max_s": round(max((s for one in ran for s in one.recovery_s), default=0.0), 2),
         "seconds": round(seconds, 1),
@@ -105,8 +106,9 @@ judged by a checker that shares no code with the server (`tests/faults/checker.p
 broken servers (one drops, one doubles, one swaps) before it is believed. *Acknowledged* counts messages that the server
 vouched for; a message of unknown fate may be there once or not at all. Rows are those of the fault matrix.
 
-`make faults` runs everything; `QUICK=1` a part of it in at most three minutes; `ARGS="--rows 1,3"` some rows,
-`ARGS="--minutes 60"` goes on for so long, `ARGS="--acknowledged 1000000"` until so many are acknowledged.
+`make faults` runs everything; `QUICK=1` few repetitions of each row in at most three minutes, with processes forked from
+one that has everything imported (a start then costs no import; the full run starts every process cold); `ARGS="--rows
+1,3"` runs some rows; `ARGS="--long 1000000"` hurts one installation at random until so many messages are acknowledged.
 """
 
 

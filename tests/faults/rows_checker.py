@@ -26,8 +26,8 @@ async def _judged(run: Run, mode: str) -> Verdict:
     command = (sys.executable, "-m", "tests.faults.broken", mode, "serve")
     server = await run.stand.server(command=command).start()
     try:
-        async with talking(server.url, await run.stand.pairs(3), settle_s=3) as crew:
-            await crew.spoken(run.times(600, 120))
+        async with talking(server.url, await run.stand.pairs(3), settle_s=run.times(3, 1)) as crew:
+            await crew.spoken(run.times(600, 80))
     finally:
         await server.kill()
     return check(crew.history)

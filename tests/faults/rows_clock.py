@@ -24,10 +24,10 @@ async def clock_jumps(run: Run) -> None:
             pairs = await run.stand.pairs(4)
             async with talking(server.url, pairs) as crew:
                 for hours in (20, 0, -20, 0) * run.times(3, 1):
-                    await crew.spoken(60)
+                    await crew.spoken(run.times(60, 20))
                     await asyncio.to_thread(ahead.write_text, str(hours * HOUR_S))
                     result.recovery_s.append(await crew.recovered(time.monotonic()))
-                    await crew.spoken(60)
+                    await crew.spoken(run.times(60, 20))
                     result.repetitions += 1
             run.judge(result, crew, 5)
             await asyncio.to_thread(ahead.write_text, str(25 * HOUR_S))

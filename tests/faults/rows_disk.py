@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.faults.crew import talking
 from tests.faults.run import Run
-from tests.faults.stand import Skipped, Stand, standing, until
+from tests.faults.stand import Skipped, Stand, until
 
 PAIRS = 6
 MEBI = 1_048_576
@@ -52,7 +52,7 @@ async def slow_disk(run: Run) -> None:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
             for _ in range(run.times(5, 1)):
-                await crew.spoken(60)
+                await crew.spoken(run.times(60, 20))
                 crew.slowest = 0.0
                 async with injected(run.stand, "delay_enter=100000"):
                     await crew.spoken(run.times(200, 40))
@@ -71,7 +71,7 @@ async def failing_disk(run: Run) -> None:
         log = run.stand.postgres.log
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
             for _ in range(run.times(5, 1)):
-                await crew.spoken(60)
+                await crew.spoken(run.times(60, 20))
                 panics = _panics(log)
                 async with injected(run.stand, "error=EIO:when=5"):
                     await until(
@@ -117,21 +117,28 @@ async def full_disk(run: Run) -> None:
     """Row 10: the database's disk is full; readable refusals, nothing lost, and it goes on when there is room."""
     async with run.row("10", "the disk of the database full, then room again (tmpfs)") as result:
         with small_disk() as place:
-            async with standing(place, **SMALL) as stand:
-                server = await stand.server().start()
-                async with talking(server.url, await stand.pairs(PAIRS)) as crew:
+            await run.rest()
+            pairs = await run.stand.pairs(PAIRS)
+            async with run.stand.copied(place, **SMALL) as other:
+                server = await run.stand.server(dsn=other.dsn()).start()
+                async with talking(server.url, pairs) as crew:
                     for _ in range(run.times(3, 1)):
-                        await crew.spoken(60)
+                        await crew.spoken(run.times(60, 30))
                         ballast = place / "ballast"
                         _fill(place, ballast)
                         refused = len(crew.failed)
                         with contextlib.suppress(
                             TimeoutError
                         ):  # or the database is down: then nobody is answered
-                            await until(lambda r=refused: len(crew.failed) > r + 3, 30, "a refusal")  # type: ignore[misc]
+                            await until(
+                                lambda r=refused: len(crew.failed) > r + 3,  # type: ignore[misc]
+                                run.times(30, 10),
+                                "a refusal",
+                            )
                         ballast.unlink()
-                        if not _alive(stand):
-                            await stand.start_postgres()
+                        if not other.answers():
+                            await asyncio.to_thread(other.stop)
+                            await asyncio.to_thread(other.start)
                         result.recovery_s.append(await crew.recovered(time.monotonic()))
                         result.repetitions += 1
                     codes = sorted(set(crew.failed))
@@ -140,7 +147,6 @@ async def full_disk(run: Run) -> None:
                     result.violations.append(f"refused with {codes}")
                 run.judge(result, crew, 10)
                 await server.kill()
-        run.stand.reclaim()
 
 
 def _fill(place: Path, ballast: Path) -> None:

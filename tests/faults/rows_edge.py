@@ -30,7 +30,7 @@ async def repeated(run: Run) -> None:
         async with Http(server.url) as hers:
             hers.use_bearer(pair.hers)
             path = f"/api/conversations/{pair.conversation}/entries"
-            for _ in range(run.times(50, 10)):
+            for _ in range(run.times(50, 5)):
                 token = fresh_token()
                 body = {"text": f"{token}号单，请问今天可以办理吗"}
                 call = {"client_key": str(uuid4()), "stream": "shared", "body": body}
@@ -58,7 +58,7 @@ async def revoked(run: Run) -> None:
         admin = await cast.session((await cast.administrator()).id)
         async with Http(server.url) as boss:
             boss.use_bearer(admin)
-            for _ in range(run.times(20, 5)):
+            for _ in range(run.times(20, 2)):
                 (pair,) = await run.stand.pairs(1)
                 heard: list[float] = []
                 async with (

@@ -19,8 +19,8 @@ async def server_killed(run: Run) -> None:
     async with run.row("1", "kill -9 of the server, at random moments") as result:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
-            for _ in range(run.times(20, 3)):
-                await crew.spoken(60)
+            for _ in range(run.times(20, 2)):
+                await crew.spoken(run.times(60, 25))
                 await asyncio.sleep(random.uniform(0, 0.7))
                 await server.kill()
                 killed = time.monotonic()
@@ -36,7 +36,7 @@ async def server_paused(run: Run) -> None:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
             for _ in range(run.times(5, 1)):
-                await crew.spoken(60)
+                await crew.spoken(run.times(60, 25))
                 server.signal(signal.SIGSTOP)
                 await asyncio.sleep(3)
                 server.signal(signal.SIGCONT)
@@ -50,8 +50,8 @@ async def database_killed(run: Run) -> None:
     async with run.row("3", "kill -9 of all PostgreSQL processes") as result:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
-            for _ in range(run.times(10, 3)):
-                await crew.spoken(60)
+            for _ in range(run.times(10, 2)):
+                await crew.spoken(run.times(60, 25))
                 await asyncio.sleep(random.uniform(0, 0.5))
                 await run.stand.kill_postgres()
                 await run.stand.start_postgres()
@@ -67,12 +67,12 @@ async def database_restarted(run: Run) -> None:
     ) as result:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
-            for _ in range(run.times(5, 2)):
-                await crew.spoken(60)
+            for _ in range(run.times(5, 1)):
+                await crew.spoken(run.times(60, 25))
                 await run.stand.stop_postgres("immediate")
                 await run.stand.start_postgres()
                 result.recovery_s.append(await crew.recovered(time.monotonic()))
-                await crew.spoken(60)
+                await crew.spoken(run.times(60, 25))
                 await _storm(run.stand.dsn)
                 result.recovery_s.append(await crew.recovered(time.monotonic()))
                 result.repetitions += 2
@@ -98,8 +98,8 @@ async def drained(run: Run) -> None:
     async with run.row("19", "calm stop (SIGTERM) and start under load") as result:
         server = await run.server()
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
-            for _ in range(run.times(5, 2)):
-                await crew.spoken(60)
+            for _ in range(run.times(5, 1)):
+                await crew.spoken(run.times(60, 25))
                 await server.drain()
                 stopped = time.monotonic()
                 await server.start(wait=False)

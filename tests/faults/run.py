@@ -47,6 +47,12 @@ class Run:
         """How often to repeat."""
         return quick if self.quick else max(1, round(wanted * self.share))
 
+    def leave_out(self, row: str, fault: str, why: str) -> None:
+        """A row that does not run, by name and with the reason."""
+        result = Result(row, fault, skipped=why)
+        self.results.append(result)
+        say(result, 0.0)
+
     @asynccontextmanager
     async def row(self, number: str, fault: str) -> AsyncIterator[Result]:
         """A row of the table, whatever happens inside: what breaks is a violation, what is missing a loud skip."""

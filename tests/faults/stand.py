@@ -8,8 +8,10 @@ import asyncio
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,9 +24,10 @@ from pathlib import Path
 import httpx
 
 from tests.conversations.talk import Talk, begin
+from tests.faults.nursery import Nursery
 from tests.faults.proxy import children
 from tests.world import World, made
-from visavis.app import create
+from tools.cluster import Process, spawn
 from visavis.identity.types import PersonKind
 from visavis.kernel import clock, migrate
 from visavis.kernel.clock import FakeClock
@@ -35,6 +38,7 @@ from visavis.kernel.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60.0
+SECRET = "postgres.secret"
 FILES = 20_000
 # A crowd on one address and one machine: limits per person would only measure themselves.
 CROWD = {
@@ -66,21 +70,22 @@ class Pair:
 class Server:
     """The platform as a process of its own, on a fixed port; killed and started again as often as it takes."""
 
-    def __init__(self, environment: dict[str, str], log: Path, command: Sequence[str]) -> None:
+    def __init__(
+        self, environment: dict[str, str], log: Path, command: Sequence[str],
+        nursery: Nursery | None = None,
+    ) -> None:  # fmt: skip
         self.port = free_port()
+        self._nursery = nursery
         self.url = f"http://127.0.0.1:{self.port}"
         self._command = [*command, "--port", str(self.port)]
         self._environment = environment
         self._log = log
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Process | None = None
 
     async def start(self, *, wait: bool = True) -> "Server":
         """Start it; with `wait` return once it is ready for traffic."""
-        with self._log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
+        begin = spawn if self._nursery is None else self._nursery.spawn
+        self.process = await begin(self._command, self._environment, self._log, ROOT)
         if wait:
             await self.ready()
         return self
@@ -153,8 +158,11 @@ class Server:
 class Stand:
     """One installation to be hurt."""
 
-    def __init__(self, folder: Path, postgres: EmbeddedPostgres) -> None:
+    def __init__(
+        self, folder: Path, postgres: EmbeddedPostgres, nursery: Nursery | None = None
+    ) -> None:
         self.folder = folder
+        self.nursery = nursery
         self.home = folder / "home"
         self.postgres = postgres
         self.dsn = postgres.dsn()
@@ -186,10 +194,6 @@ class Stand:
                 await server.kill()
             await database.stop()
 
-    def reclaim(self) -> None:
-        """Be this process's installation again, after another stand was."""
-        create(self.cast.settings, self.cast.database, background=False)
-
     def server(self, *, dsn: str = "", command: Sequence[str] = (), **settings: str) -> Server:
         """A server that is not started yet; `command` replaces `visavis serve`."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("VISAVIS_")}
@@ -199,7 +203,7 @@ class Stand:
         }  # fmt: skip
         log = self.folder / f"server-{len(self.servers)}.log"
         ordinary = (sys.executable, "-m", "visavis", "serve")
-        one = Server(environment, log, command or ordinary)
+        one = Server(environment, log, command or ordinary, self.nursery)
         self.servers.append(one)
         return one
 
@@ -247,6 +251,23 @@ class Stand:
         parts = urllib.parse.urlsplit(self.dsn)
         return f"postgresql://{parts.netloc.rpartition('@')[0]}@127.0.0.1:{port}{parts.path}"
 
+    @asynccontextmanager
+    async def copied(self, place: Path, **parameters: str) -> AsyncIterator[EmbeddedPostgres]:
+        """A second PostgreSQL over a copy of this one's files as they are now, in `place`."""
+        await self.stop_postgres("fast")
+        other = EmbeddedPostgres(place / "postgres", parameters=parameters)
+        await asyncio.to_thread(self.postgres.stop)
+        await asyncio.to_thread(
+            subprocess.run, ["cp", "-a", self.postgres.data, other.data], check=True
+        )
+        shutil.copy2(self.postgres.home / SECRET, other.home / SECRET)
+        await asyncio.to_thread(self.postgres.start)
+        await asyncio.to_thread(other.start)
+        try:
+            yield other
+        finally:
+            await asyncio.to_thread(other.stop)
+
     @property
     def postgres_socket(self) -> str:
         """The path of the server's unix socket."""
@@ -254,18 +275,18 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing(disk: Path | None = None, **parameters: str) -> AsyncIterator[Stand]:
-    """A stand in a temporary folder, with a database of its own, on `disk` where one is named; gone afterwards."""
+async def standing(nursery: Nursery | None = None) -> AsyncIterator[Stand]:
+    """A stand in a temporary folder, with a database of its own; gone afterwards."""
     allow_files()
     with tempfile.TemporaryDirectory(
         prefix="visavis-faults-", ignore_cleanup_errors=True
     ) as made_folder:
         folder = Path(made_folder)
         folder.chmod(0o711)
-        server = EmbeddedPostgres((disk or folder) / "postgres", parameters=parameters)
+        server = EmbeddedPostgres(folder / "postgres")
         await asyncio.to_thread(server.start)
         try:
-            async with Stand(folder, server).peopled() as stand:
+            async with Stand(folder, server, nursery).peopled() as stand:
                 yield stand
         finally:
             await asyncio.to_thread(server.stop)
