@@ -187,7 +187,9 @@ class Crew:
         last = len(final) if final is not None else await newest(speaker.http, conversation)
         held = speaker.live.streams.of(conversation)
         with contextlib.suppress(TimeoutError):
-            await until(lambda: held.high >= last, self._settle_s, f"{speaker.name} to see everything")
+            await until(
+                lambda: held.high >= last, self._settle_s, f"{speaker.name} to see everything"
+            )
 
 
 async def newest(http: Http, conversation: str) -> int:

@@ -106,9 +106,10 @@ judged by a checker that shares no code with the server (`tests/faults/checker.p
 broken servers (one drops, one doubles, one swaps) before it is believed. *Acknowledged* counts messages that the server
 vouched for; a message of unknown fate may be there once or not at all. Rows are those of the fault matrix.
 
-`make faults` runs everything; `QUICK=1` few repetitions of each row in at most three minutes, with processes forked from
-one that has everything imported (a start then costs no import; the full run starts every process cold); `ARGS="--rows
-1,3"` runs some rows; `ARGS="--long 1000000"` hurts one installation at random until so many messages are acknowledged.
+`make faults` runs everything; `QUICK=1` few repetitions of each row in at most three minutes, with processes forked
+from one that has everything imported (a start then costs no import; the full run starts every process cold);
+`ARGS="--rows 1,3"` runs some rows; `ARGS="--long 1000000"` hurts one installation at random until so many messages are
+acknowledged.
 """
 
 

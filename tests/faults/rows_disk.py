@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -24,14 +24,14 @@ SMALL = {"max_wal_size": "64MB", "min_wal_size": "32MB", "shared_buffers": "32MB
 
 
 @asynccontextmanager
-async def injected(stand: Stand, fault: str) -> AsyncIterator[None]:
-    """Let strace tamper with every fdatasync of PostgreSQL's processes, those to come included."""
+async def injected(pids: Sequence[int], fault: str) -> AsyncIterator[None]:
+    """Let strace tamper with a system call of these processes, those to come included: `CALL:FAULT`."""
     program = shutil.which("strace")
     if program is None:
         raise Skipped("strace is not installed")
-    attach = [part for pid in stand.postgres_pids() for part in ("-p", str(pid))]
+    attach = [part for pid in pids for part in ("-p", str(pid))]
     process = await asyncio.create_subprocess_exec(
-        program, "-f", "-qq", *attach, "-e", "trace=fdatasync", "-e", f"inject=fdatasync:{fault}",
+        program, "-f", "-qq", *attach, "-e", f"trace={fault.partition(':')[0]}", "-e", f"inject={fault}",
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -54,7 +54,7 @@ async def slow_disk(run: Run) -> None:
             for _ in range(run.times(5, 1)):
                 await crew.spoken(run.times(60, 20))
                 crew.slowest = 0.0
-                async with injected(run.stand, "delay_enter=100000"):
+                async with injected(run.stand.postgres_pids(), "fdatasync:delay_enter=100000"):
                     await crew.spoken(run.times(200, 40))
                 result.notes = [f"longest acknowledgement {crew.slowest:.1f} s"]
                 if crew.slowest > run.patience(5):
@@ -73,7 +73,7 @@ async def failing_disk(run: Run) -> None:
             for _ in range(run.times(5, 1)):
                 await crew.spoken(run.times(60, 20))
                 panics = _panics(log)
-                async with injected(run.stand, "error=EIO:when=5"):
+                async with injected(run.stand.postgres_pids(), "fdatasync:error=EIO:when=5"):
                     await until(
                         lambda panics=panics: _panics(log) > panics, 60, "PostgreSQL to panic"
                     )  # type: ignore[misc]
@@ -125,7 +125,7 @@ async def full_disk(run: Run) -> None:
                     for _ in range(run.times(3, 1)):
                         await crew.spoken(run.times(60, 30))
                         ballast = place / "ballast"
-                        _fill(place, ballast)
+                        fill(place, ballast)
                         refused = len(crew.failed)
                         with contextlib.suppress(
                             TimeoutError
@@ -149,9 +149,10 @@ async def full_disk(run: Run) -> None:
                 await server.kill()
 
 
-def _fill(place: Path, ballast: Path) -> None:
+def fill(place: Path, ballast: Path, leave: int = MEBI // 8) -> None:
+    """Take the room of a disk but for so many bytes."""
     found = os.statvfs(place)
-    room = found.f_bavail * found.f_frsize - MEBI // 8
+    room = found.f_bavail * found.f_frsize - leave
     with contextlib.suppress(OSError), ballast.open("wb") as file:
         for _ in range(max(0, room // PAGE)):
             file.write(bytes(PAGE))

@@ -204,7 +204,7 @@ async def slow_readers(run: Run) -> None:
                 before, others = server.memory(), (await server.figures())["visavis_sockets"]
                 for pair in slow:
                     stuck += [await bare(server, pair.hers, buffer=4096) for _ in range(lines)]
-                await asyncio.gather(*(_flood(server, pair, run.times(10, 6)) for pair in slow))
+                await asyncio.gather(*(_flood(server, pair, run.times(20, 4)) for pair in slow))
                 held, busy = server.memory() - before, crew.slowest
                 cut = await until(
                     lambda: _sockets_at_most(server, others), 60, "the slow readers to be closed"
@@ -373,7 +373,9 @@ async def overload(run: Run) -> None:
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
             calm = await _rate(crew, run.times(5, 2))
         run.judge(result, crew)
-        async with talking(server.url, await run.stand.pairs(run.times(20, 10)), in_flight=64) as crew:
+        async with talking(
+            server.url, await run.stand.pairs(run.times(20, 10)), in_flight=64
+        ) as crew:
             goodput = await _rate(crew, seconds)
         run.judge(result, crew)
         async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:

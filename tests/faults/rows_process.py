@@ -73,13 +73,14 @@ async def database_restarted(run: Run) -> None:
                 await run.stand.start_postgres()
                 result.recovery_s.append(await crew.recovered(time.monotonic()))
                 await crew.spoken(run.times(60, 25))
-                await _storm(run.stand.dsn)
+                await terminate_backends(run.stand.dsn)
                 result.recovery_s.append(await crew.recovered(time.monotonic()))
                 result.repetitions += 2
         run.judge(result, crew, 5)
 
 
-async def _storm(dsn: str) -> None:
+async def terminate_backends(dsn: str) -> None:
+    """End every back-end of the platform, ten times within two seconds."""
     connection = await asyncpg.connect(dsn)
     try:
         for _ in range(10):

@@ -54,7 +54,7 @@ class Run:
         say(result, 0.0)
 
     @asynccontextmanager
-    async def row(self, number: str, fault: str) -> AsyncIterator[Result]:
+    async def row(self, number: str, fault: str, *, quiet: bool = False) -> AsyncIterator[Result]:
         """A row of the table, whatever happens inside: what breaks is a violation, what is missing a loud skip."""
         result = next((one for one in self.results if one.row == number), None)
         if result is None:
@@ -67,7 +67,8 @@ class Run:
             result.skipped = str(reason)
         except Exception as error:  # noqa: BLE001 - a row that breaks is a finding, and the others go on
             result.violations.append(f"{type(error).__name__}: {error}"[:400])
-        say(result, time.monotonic() - began)
+        if not quiet or not result.passed:
+            say(result, time.monotonic() - began)
 
     def judge(self, result: Result, crew: Crew, bound_s: float = 0.0) -> None:
         """Count a crew's history in; a recovery beyond `bound_s` is a violation."""

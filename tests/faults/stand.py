@@ -80,12 +80,14 @@ class Server:
         self._command = [*command, "--port", str(self.port)]
         self._environment = environment
         self._log = log
+        self._words: dict[str, str] = {}
         self.process: Process | None = None
 
     async def start(self, *, wait: bool = True) -> "Server":
         """Start it; with `wait` return once it is ready for traffic."""
         begin = spawn if self._nursery is None else self._nursery.spawn
-        self.process = await begin(self._command, self._environment, self._log, ROOT)
+        command = [self._words.get(part, part) for part in self._command]
+        self.process = await begin(command, self._environment, self._log, ROOT)
         if wait:
             await self.ready()
         return self
@@ -149,6 +151,15 @@ class Server:
             text = (await http.get(f"{self.url}/metrics")).text
         lines = [line.rpartition(" ") for line in text.splitlines() if line and line[0] != "#"]
         return {name: float(value) for name, _, value in lines}
+
+    def word(self, place: str, word: str) -> "Server":
+        """Start it from now on with `word` where its command says `place`."""
+        self._words[place] = word
+        return self
+
+    def said(self, words: str) -> int:
+        """How often its log holds these words."""
+        return self._log.read_text(errors="replace").count(words) if self._log.exists() else 0
 
     def tail(self, size: int = 3000) -> str:
         """The end of its log."""
