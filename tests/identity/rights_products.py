@@ -11,6 +11,7 @@ from tests.suitability.cast import PRODUCT, assess
 
 # PART-01: partners have no part in products.
 OWN_STAFF = tuple(one for one in STAFF if one != "partner")
+ASSESSED = ("client", "client_of_lapsed")
 OTHERS = tuple(one for one in CLIENTS if one != "client")
 FOREIGN = dict.fromkeys(OTHERS, 404)
 MAKERS = (*EDITORS, "administrator")
@@ -39,11 +40,11 @@ SUITABILITY = [
     row("GET /api/client/suitability", CLIENTS),
     row("GET /api/client/questionnaire", CLIENTS),
     row("POST /api/client/assessments", CLIENTS, gives=201, json={"version": 1, "answers": {}}),
-    row("DELETE /api/client/assessments", "client", gives=204, but=FOREIGN),
+    row("DELETE /api/client/assessments", ASSESSED, gives=204, but=FOREIGN),
     row("GET /api/client/shelf", CLIENTS),
     row("GET /api/client/products/{product}", CLIENTS),
-    row("POST /api/client/products/{product}/requests", "client", gives=201, ids=RISKY, json={}),
-    row("POST /api/client/products/{product}/order-check", "client", json={"amount": 1}),
+    row("POST /api/client/products/{product}/requests", ASSESSED, gives=201, ids=RISKY, json={}),
+    row("POST /api/client/products/{product}/order-check", ASSESSED, json={"amount": 1}),
     row("GET /api/client/product-requests/{request_id}", "client", but=FOREIGN, ids=ASKED),
     row("POST /api/client/product-requests/{request_id}/warning", "client", but=FOREIGN, ids=ASKED),
     row("POST /api/client/product-requests/{request_id}/confirm", "client", gives=409, but=FOREIGN,
@@ -60,14 +61,15 @@ SUITABILITY = [
     row("GET /api/suitability/callbacks", "supervisor", "operator"),
     row("POST /api/suitability/requests/{request_id}/callback", "supervisor", "operator",
         ids=ASKED, json={"insists": False}),
-    row("GET /api/suitability/alerts", "supervisor", "examiner"),
+    # An examiner has what his grant opens, and nobody has given him one (tests/suitability/test_examined.py).
+    row("GET /api/suitability/alerts", "supervisor"),
     row("GET /api/suitability/documents", OVERSEERS, EDITORS, "examiner"),
     row("POST /api/suitability/documents/{kind}", MAKERS, gives=201, ids={"kind": "incentive"}, json=PAY),
     row("POST /api/suitability/documents/{kind}/{number}/decision", "supervisor", gives=409,
         ids={"kind": "incentive"}, json={"approved": True}),
-    row("GET /api/suitability/decisions/{decision}/replay", "supervisor", "examiner",
+    row("GET /api/suitability/decisions/{decision}/replay", "supervisor",
         ids={"decision": "{match}"}),
-    row("GET /api/suitability/dossier", "supervisor", "examiner",
+    row("GET /api/suitability/dossier", "supervisor",
         params={"client": "{client_id}", "product": "{product}"}),
 ]  # fmt: skip
 

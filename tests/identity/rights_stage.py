@@ -24,13 +24,14 @@ from visavis.connections.types import Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Partner
 from visavis.identity.types import LicenceType, Staff
+from visavis.kernel import clock
 from visavis.kernel.auth import Role, system
 from visavis.kernel.db import Database, Tx
 
 MISSING = "00000000-0000-7000-8000-0000000000ff"
 
 
-DENIALS = "SELECT count(*) FROM record WHERE kind = 'denied'"
+DENIALS = "SELECT EXISTS (SELECT FROM record WHERE kind = 'denied' AND at_us > $1)"
 
 
 class Traceless(Database):
@@ -55,6 +56,7 @@ class Stage:
     callers: dict[str, httpx.AsyncClient]
     ids: dict[str, str]
     people: dict[str, Staff]
+    until: int  # when it was set up, in microseconds UTC
 
     def path(self, operation: str, ids: Mapping[str, str]) -> str:
         """The operation with the ids of the stage in its path, or with `ids` instead."""
@@ -71,9 +73,8 @@ class Stage:
             await outer.start()
             app.state.database = Traceless(real, connection)
             try:
-                before = await connection.fetchval(DENIALS)
                 answer = await self.callers[caller].request(method, path, **request)
-                noted = await connection.fetchval(DENIALS) > before
+                noted = await connection.fetchval(DENIALS, self.until)
             finally:
                 app.state.database = real
                 await outer.rollback()
@@ -128,15 +129,18 @@ async def set_up(world: World) -> Stage:
     await _knowledge(callers, ids)
     await _more(world, people, callers, ids)
     # Beside the table of rows, which needs this module.
-    from tests.identity.rights_products import set_up as products  # noqa: PLC0415
+    from tests.identity import rights_foreign, rights_products  # noqa: PLC0415
 
-    await products(callers, ids)
+    await rights_products.set_up(callers, ids)
+    await rights_foreign.set_up(callers, ids)
     for browser in callers.values():
         # A fault is an answer of its own here: a broken permission may run into a constraint of the database.
         browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
     # Here everything is refused within minutes, and every refusal is looked for on record.
     world.app.state.denials.each = world.app.state.denials.together = 1_000_000
-    return Stage(world, callers, ids, people)
+    until = clock.now_us()
+    world.clock.move(timedelta(seconds=1))
+    return Stage(world, callers, ids, people, until)
 
 
 async def _talk(

@@ -10,7 +10,7 @@ from visavis.connections import rules, store
 from visavis.connections.terms import terms
 from visavis.connections.types import Connection, PersonCard, State
 from visavis.identity import api as identity
-from visavis.identity.types import Person, PersonStatus, Staff
+from visavis.identity.types import Person, PersonKind, PersonStatus, Staff
 from visavis.kernel import clock
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Row, Tx
@@ -102,6 +102,8 @@ async def client_view(tx: Tx, actor: Actor, client_id: UUID) -> tuple[Person, li
     client = (await identity.people(tx, [client_id])).get(client_id)
     history = await store.of_client(tx, client_id)
     if client is None or client.environment != actor.environment:
+        raise NotFound
+    if client.kind is not PersonKind.CLIENT:
         raise NotFound
     if not actor.is_staff or not rules.may_see_client(actor, history):
         raise NotFound

@@ -37,7 +37,7 @@ from visavis.custody.api.keeping import (
     restrict_client,
     retention,
 )
-from visavis.custody.api.looking import look_at, looks_taken, proof_of, search
+from visavis.custody.api.looking import look_at, looks_taken, opened, proof_of, search
 from visavis.custody.store.origins import ORIGINS
 from visavis.custody.terms import install
 
@@ -71,6 +71,7 @@ __all__ = [
     "next_audit",
     "next_export",
     "nightly_audit",
+    "opened",
     "place_hold",
     "proof_of",
     "release_hold",

@@ -8,7 +8,7 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.custody import exporting
-from visavis.custody.api import looking
+from visavis.custody.api import keeping, looking
 from visavis.custody.rules import grants
 from visavis.custody.store import exports as store
 from visavis.custody.terms import terms
@@ -27,6 +27,8 @@ async def ask_for_export(
 ) -> Export:  # fmt: skip
     """Put an export in the queue; an examiner's covers no more than his grant. Raises as `scope_of`, `Malformed`."""
     within = await looking.scope_of(tx, actor, purpose)
+    if client_id is not None:
+        await keeping.client_of(tx, actor, client_id)
     asked = grants.narrowed(
         Query(client_id=client_id, from_us=from_us, until_us=min(until_us, clock.now_us())), within
     )

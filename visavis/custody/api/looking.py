@@ -48,6 +48,14 @@ async def scope_of(tx: Tx, actor: Actor, purpose: str) -> Scope:
     return grants.scope(grant, actor.name)
 
 
+async def opened(tx: Tx, actor: Actor) -> Scope | None:
+    """What an examiner's grant opens outside of the archive too; None for the firm's own, whom nothing narrows here.
+
+    Raises `GrantMissing`.
+    """
+    return await scope_of(tx, actor, "") if actor.has(Role.EXAMINER) else None
+
+
 async def on_record(
     tx: Tx, actor: Actor, within: Scope, what: str, about: UUID | None, query: str = ""
 ) -> Look:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from visavis.kernel import clock
 from visavis.kernel.auth import Environment
 
 
@@ -20,6 +21,12 @@ class Scope:
     purpose: str
     grant_id: UUID | None = None
     watermark: str = ""
+
+    def covers(self, client_id: UUID, at: datetime | None = None) -> bool:
+        """Whether what concerns this client, and happened then, may be looked into."""
+        if self.clients is not None and client_id not in self.clients:
+            return False
+        return at is None or self.from_us <= clock.to_us(at) < self.until_us
 
 
 @dataclass(frozen=True)

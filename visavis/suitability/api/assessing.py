@@ -6,6 +6,7 @@ from typing import Any
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact, RetentionClass
+from visavis.custody import api as custody
 from visavis.identity import api as identity
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor
@@ -90,10 +91,12 @@ async def expire(tx: Tx) -> int:
 
 
 async def alerts(tx: Tx, actor: Actor) -> list[Assessment]:
-    """Attempts whose answers changed towards a higher score, newest first; for supervisors."""
+    """Attempts whose answers changed towards a higher score, newest first; for supervisors, and examiners' grants."""
     if not rights.may_prove(actor):
         raise Forbidden
-    return await store.alerts(tx, actor.environment, 200)
+    within = await custody.opened(tx, actor)
+    found = await store.alerts(tx, actor.environment, 200)
+    return [one for one in found if within is None or within.covers(one.client_id, one.taken_at)]
 
 
 def _alert(asked: Questionnaire, earlier: list[Assessment], answers: scoring.Answers) -> str:

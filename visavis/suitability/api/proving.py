@@ -7,6 +7,11 @@ from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact, Record, RetentionClass
+from visavis.custody import api as custody
+from visavis.custody.types import Scope
+from visavis.identity import api as identity
+from visavis.identity.types import PersonKind
+from visavis.kernel import clock
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
@@ -45,11 +50,17 @@ class Dossier:
 
 
 async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision, Reason | None]:
-    """An old decision and what the rules say today from its own inputs and versions; they agree (SUIT-07)."""
+    """An old decision and what the rules say today from its own inputs and versions; they agree (SUIT-07).
+
+    Raises `GrantMissing` for an examiner without a grant, `NotFound`.
+    """
     if not rights.may_prove(actor):
         raise Forbidden
+    within = await custody.opened(tx, actor)
     one = await store.decision(tx, decision_id)
     if one is None or one.environment is not actor.environment:
+        raise NotFound
+    if within is not None and not within.covers(one.client_id, one.at):
         raise NotFound
     documents = await configuring.documents(tx, actor)
     matrix = next(
@@ -65,26 +76,28 @@ async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision
 async def dossier(
     tx: Tx, actor: Actor, client_id: UUID, product_id: UUID, since: datetime, until: datetime
 ) -> Dossier:
-    """All that is known about a client and a product from `since` to before `until`; the look goes on record."""
+    """All that is known about a client and a product from `since` to before `until`; the look goes on record.
+
+    An examiner's is as wide as his grant. Raises `GrantMissing`, `NotFound`.
+    """
     if not rights.may_prove(actor):
         raise Forbidden
+    within = await _seen(tx, actor, client_id)
+    first = BEGINNING
+    if within is not None:
+        # The firm's own see the whole way to a level; an examiner's grant has a beginning.
+        since, until = _narrowed(since, until, within)
+        first = since
     looked = {"by": str(actor.person_id), "product": str(product_id)}
-    await archive.append_one(
-        tx,
-        Fact(
-            "suitability.dossier",
-            client_id,
-            client_id,
-            actor.environment,
-            looked,
-            {},
-            RetentionClass.SUITABILITY,
-        ),
-    )
+    look = Fact(
+        "suitability.dossier", client_id, client_id, actor.environment, looked, {},
+        RetentionClass.SUITABILITY,
+    )  # fmt: skip
+    await archive.append_one(tx, look)
     versions = await products.versions(tx, product_id)
-    taken = [
-        one for one in await clients.attempts(tx, client_id, BEGINNING) if one.taken_at < until
-    ]
+    if not versions:
+        raise NotFound
+    taken = [one for one in await clients.attempts(tx, client_id, first) if one.taken_at < until]
     asked = await requests.of_client(tx, client_id, product_id, since, until)
     steps = await requests.steps(tx, [one.id for one in asked])
     ids = [client_id, product_id, *(one.id for one in asked)]
@@ -97,5 +110,25 @@ async def dossier(
         await store.decisions(tx, client_id, product_id, since, until),
         [(one, steps.get(one.id, [])) for one in asked],
         await store.documents(tx),
-        [one for one in records if one.at < until],
+        [one for one in records if first <= one.at < until],
     )
+
+
+async def _seen(tx: Tx, actor: Actor, client_id: UUID) -> Scope | None:
+    """What an examiner's grant opens of this client, None for the firm's own; raises `GrantMissing`, `NotFound`."""
+    within = await custody.opened(tx, actor)
+    client = (await identity.people(tx, [client_id])).get(client_id)
+    if client is None or client.kind is not PersonKind.CLIENT:
+        raise NotFound
+    if client.environment is not actor.environment:
+        raise NotFound
+    if within is not None and not within.covers(client_id):
+        raise NotFound
+    return within
+
+
+def _narrowed(since: datetime, until: datetime, within: Scope) -> tuple[datetime, datetime]:
+    """The part of a period that a scope opens; empty where they do not meet."""
+    from_us = max(clock.to_us(since), within.from_us)
+    until_us = min(clock.to_us(until), within.until_us)
+    return clock.from_us(from_us), clock.from_us(max(from_us, until_us))
