@@ -1,7 +1,9 @@
-"""What a busy platform puts off: words of large batches, and what somebody says in a row. Nothing of it is lost."""
+"""What a busy platform puts off: the words of messages, and what somebody says in a row. Nothing of it is lost."""
 
 import asyncio
 from datetime import timedelta
+
+import pytest
 
 from tests.conversations.talk import begin
 from tests.conversations.test_gateway import page_of
@@ -52,8 +54,11 @@ async def test_an_event_that_nobody_cares_for_makes_no_job(world: World) -> None
     assert "assistant.on_message_posted" not in found
 
 
-async def test_a_large_batch_is_found_a_little_later(world: World) -> None:
+async def test_under_load_what_was_said_is_found_a_little_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     talk = await begin(world)
+    monkeypatch.setattr(finding, "loaded", lambda: True)
     answers = await talk.post(*(talk.draft(talk.her, f"国债逆回购{n}") for n in range(40)))
     entry = answers[3].entry  # type: ignore[union-attr]
     # A change overtakes the words of what it changes.
@@ -65,10 +70,14 @@ async def test_a_large_batch_is_found_a_little_later(world: World) -> None:
 
     assert await found("国债逆回购") == 0
     async with world.tx() as tx:
-        assert await api.index_batch(tx) == 40
+        assert await api.index_batch(tx) == 41
         assert await api.index_batch(tx) == 0
     assert await found("国债逆回购") == 39
     assert await found("可转债") == 1
+    # At rest whoever looks has what waits indexed first.
+    monkeypatch.undo()
+    await talk.say(talk.her, "北交所打新")
+    assert await found("北交所打新") == 1
 
 
 async def test_the_process_makes_them_and_rests(world: World) -> None:

@@ -1,31 +1,50 @@
 """Work that can wait gives way under load, and never stands still."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from visavis.kernel import giving_way
 from visavis.kernel.clock import FakeClock, installed
 
 
-async def test_it_waits_for_quiet_or_for_five_seconds() -> None:
+async def test_it_rests_under_load_and_never_stands_still() -> None:
     clock = FakeClock(datetime(2026, 11, 23, tzinfo=UTC))
     with installed(clock):
+        work = giving_way.Work()
         giving_way.note(1)
         assert not giving_way.loaded()
-        await giving_way.give_way()
+        clock.move(timedelta(seconds=3))
+        await work.give_way()  # at rest it goes on at once
         giving_way.note(giving_way.LOAD + 1)
-        quiet = asyncio.create_task(giving_way.give_way(0.5))
-        await asyncio.sleep(0)
-        await clock.advance(0.9)
-        assert not quiet.done()
-        await clock.advance(0.3)
-        await quiet
-        giving_way.note(giving_way.LOAD + 1)
-        pressed = asyncio.create_task(giving_way.give_way())
-        await asyncio.sleep(0)
-        for _ in range(60):
-            giving_way.note(giving_way.LOAD + 1)
-            await clock.advance(0.1)
-        await pressed
-        assert giving_way.loaded()
+        await _rests(clock, work, worked=0.1, rests=0.9)
+        await _rests(clock, work, worked=0.0, asked=0.5, rests=0.5)
+        await _rests(clock, work, worked=7.0, rests=giving_way.LONGEST_S)
         await clock.advance(2)
+        assert not giving_way.loaded()
+
+
+async def test_many_small_batches_are_load_too() -> None:
+    clock = FakeClock(datetime(2026, 11, 24, tzinfo=UTC))
+    with installed(clock):
+        for _ in range(giving_way.PACE):
+            giving_way.note(1)
+        assert not giving_way.loaded()
+        giving_way.note(1)
+        assert giving_way.loaded()
+        clock.move(timedelta(seconds=2))
+        giving_way.note(1)
+        assert not giving_way.loaded()
+
+
+async def _rests(
+    clock: FakeClock, work: giving_way.Work, *, worked: float, rests: float, asked: float = 0.0
+) -> None:
+    """After a piece of so many seconds it rests so long, though the load goes on."""
+    clock.move(timedelta(seconds=worked))
+    giving_way.note(giving_way.LOAD + 1)
+    resting = asyncio.create_task(work.give_way(asked))
+    await asyncio.sleep(0)
+    await clock.advance(rests - 0.05)
+    assert not resting.done()
+    await clock.advance(0.1)
+    assert resting.done()

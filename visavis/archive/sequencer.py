@@ -21,7 +21,7 @@ from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.kernel import clock
 from visavis.kernel.db import Database, Row
-from visavis.kernel.giving_way import give_way
+from visavis.kernel.giving_way import Work
 from visavis.kernel.ids import new_id
 from visavis.kernel.settings import Settings
 from visavis.tlog.growing import Edge
@@ -122,9 +122,10 @@ class Sequencer:
 
     async def run(self) -> None:
         """Sequence until cancelled; a contradiction stops it until it is gone, anything else is tried again."""
+        work = Work()
         try:
             while True:
-                await give_way(await self._turn())
+                await work.give_way(await self._turn())
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.shield(self.resign())

@@ -1,31 +1,40 @@
 """Beside the message path: under which words what was said is found.
 
-Cutting Chinese into words and indexing them costs more than all the rest of the path. A small batch does it at once, so
-that what was just said is found; under load it is done afterwards, batch by batch, by a process that rests nine times
-as long as it works. Nothing is lost meanwhile: a batch waits in `later_words`.
+Indexing Chinese words costs more than all the rest of the path, and a lone message would wait for it as long as a
+hundred do. So it is done afterwards by a process (`jobs.index_words`), at once where the platform is at rest, a tenth
+of the time under load. Whoever looks for something at rest has what waits indexed first. Nothing is lost meanwhile: a
+batch waits in `later_words`.
 """
 
 from collections.abc import Sequence
 
 from visavis.conversations import rules
+from visavis.conversations.rules.batch import Places
 from visavis.conversations.store import wording as store
 from visavis.conversations.types import Entry
 from visavis.kernel.db import Tx
+from visavis.kernel.giving_way import breathe
 
-AT_ONCE = 32
+TOPIC = "words"
+# So many texts are cut between two turns of the loop.
+SLICE = 16
 
 
-async def words(tx: Tx, entries: Sequence[Entry], texts: Sequence[str]) -> None:
-    """Let these entries be found by their texts: at once, or soon where they are many."""
-    if len(entries) > AT_ONCE:
-        await store.later(tx, entries)
-    else:
-        await store.keep(tx, rules.words_of(zip(entries, texts, strict=True)))
+async def words(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Let these entries be found by their texts soon."""
+    told = [entry for entry in entries if entry.kind in rules.TEXTUAL]
+    if told:
+        await store.later(tx, told)
+        tx.hint(TOPIC)
 
 
 async def catch_up(tx: Tx) -> int:
-    """Make the words of one batch that waits for them; returns how many entries it had."""
-    entries = await store.next_batch(tx)
-    words_of = rules.words_of((one, rules.text_of(one.body)) for one in entries)
-    await store.keep(tx, words_of, late=True)
+    """Make the words of some batches that wait for them; returns how many entries they had."""
+    entries = await store.next_batches(tx)
+    found: Places = {}
+    for first in range(0, len(entries), SLICE):
+        part = entries[first : first + SLICE]
+        found |= rules.words_of((one, rules.text_of(one.body)) for one in part)
+        await breathe()
+    await store.keep(tx, found)
     return len(entries)

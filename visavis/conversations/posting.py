@@ -60,7 +60,7 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
     # 8. Record: sealed, in the same transaction.
     records = await archive.append(tx, [rules.fact_of(item) for item in fresh])
 
-    # 9. Keep: entries, retry keys, files, the conversations' new numbers; the search words of a large batch follow.
+    # 9. Keep: entries, retry keys, files, the conversations' new numbers; their search words follow.
     entries = [rules.entry_of(item, record) for item, record in zip(fresh, records, strict=True)]
     await _keep(tx, fresh, entries, tails)
 
@@ -135,7 +135,7 @@ async def _keep(
     ]
     kept = [*zip(entries, (item.fingerprint for item in fresh), strict=True)]
     await store.keep(tx, kept, files, tails)
-    await finding.words(tx, entries, [item.text for item in fresh])
+    await finding.words(tx, entries)
     await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])
     await suiting.keep(tx, fresh, entries)
 

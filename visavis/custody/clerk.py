@@ -9,9 +9,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from visavis.custody.api import auditing, destroying, exporting, filing
-from visavis.kernel import clock
 from visavis.kernel.db import Database
-from visavis.kernel.giving_way import give_way
+from visavis.kernel.giving_way import Work
 from visavis.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -76,16 +75,16 @@ class Clerk:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        work = Work()
         while True:
-            await give_way()
             try:
                 async with self._database.transaction() as tx:
                     await auditing.nightly_audit(tx)
                 while await self.step():
-                    await give_way()
+                    await work.give_way()
             except Exception:
                 log.exception("clerk failed")
-            await clock.sleep(POLL_S)
+            await work.give_way(POLL_S)
 
 
 async def run(database: Database, _: Settings) -> None:

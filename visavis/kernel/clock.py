@@ -141,6 +141,16 @@ async def sleep(seconds: float) -> None:
     await _clock.sleep(seconds)
 
 
+async def woken(news: asyncio.Event, within_s: float) -> None:
+    """Return once there are news, or after so many seconds of the installed clock."""
+    tasks = [asyncio.ensure_future(news.wait()), asyncio.ensure_future(sleep(within_s))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
 def to_us(moment: datetime) -> int:
     """Microseconds since 1970-01-01 UTC of an aware moment."""
     return (moment - EPOCH) // timedelta(microseconds=1)

@@ -1,29 +1,37 @@
 """Work that can wait gives way to work that somebody waits for, where both share a process.
 
-The message path says when it is under load: its batches grow. The log, the clerk, the index of words then pause between
-two pieces of their work, for five seconds at most, so that they fall behind and never stand still. Nothing is lost by
-it: what they have not done yet waits in rows.
+The message path says how much it has to do. Under load the log, the clerk, the index of words rest nine times as long
+as they work, five seconds at most, so that they fall behind and never stand still. Nothing is lost by it: what they
+have not done yet waits in rows.
 """
+
+import asyncio
 
 from visavis.kernel import clock
 
-# A batch of more than so many items is load; it is over when there was none for a second.
-LOAD, QUIET_US = 24, 1_000_000
-PAUSE_S, LONGEST_S = 0.1, 5.0
+# A batch of more than so many items is load, or so many items in a second; it is over after a second of less.
+LOAD, PACE, QUIET_US = 24, 200, 1_000_000
+REST, LONGEST_S = 9, 5.0
 
 # What is shed first when the queue of the message path fills: signs that somebody types or is there, then pages of the
 # past; offers and messages last, when it is full.
 SIGNS, PAGES = 0.25, 0.75
 
 _loaded_us = 0
+_second: tuple[int, int] = (0, 0)
 _pressed: tuple[float, int] = (0.0, 0)
 
 
 def note(batch: int) -> None:
     """A batch of this size is at work."""
-    global _loaded_us
-    if batch > LOAD:
-        _loaded_us = clock.now_us()
+    global _loaded_us, _second
+    now = clock.now_us()
+    began, count = _second
+    if not 0 <= now - began < QUIET_US:
+        began, count = now, 0
+    _second = (began, count + batch)
+    if batch > LOAD or count + batch > PACE:
+        _loaded_us = now
 
 
 def press(fullness: float) -> None:
@@ -40,14 +48,22 @@ def sheds(what: float) -> bool:
 
 def loaded() -> bool:
     """Whether the message path of this process is under load."""
-    return clock.now_us() - _loaded_us < QUIET_US
+    return 0 <= clock.now_us() - _loaded_us < QUIET_US
 
 
-async def give_way(rest_s: float = 0.0) -> None:
-    """Rest so long, then go on once the message path is not under load, or after `LONGEST_S`."""
-    if rest_s:
-        await clock.sleep(rest_s)
-    waited = 0.0
-    while loaded() and waited < LONGEST_S:
-        await clock.sleep(PAUSE_S)
-        waited += PAUSE_S
+async def breathe() -> None:
+    """Between two slices of long work: let whatever the loop has to do go first."""
+    await asyncio.sleep(0)
+
+
+class Work:
+    """Work done piece by piece, which knows when the present piece began."""
+
+    def __init__(self) -> None:
+        self._began = clock.now_us()
+
+    async def give_way(self, rest_s: float = 0.0) -> None:
+        """Between two pieces: rest so long, under load longer."""
+        spent = (clock.now_us() - self._began) / 1_000_000
+        await clock.sleep(max(rest_s, min(spent * REST, LONGEST_S) if loaded() else 0.0))
+        self._began = clock.now_us()

@@ -135,20 +135,9 @@ class Runner:
                     log.exception("job claim failed")
                     done = 0
                 if not done:
-                    await self._pause()
+                    await clock.woken(self._wake, POLL_S)
         finally:
             cancel_hint()
-
-    async def _pause(self) -> None:
-        tasks = [
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(clock.sleep(POLL_S)),
-        ]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
 
     async def run_due(self) -> int:
         """Run what is due now, and return how many jobs that were."""

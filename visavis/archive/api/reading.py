@@ -11,8 +11,11 @@ from visavis.archive.seal import header_of, unseal
 from visavis.archive.store import reading as store
 from visavis.archive.types import Damaged, Stored
 from visavis.kernel.db import Row, Tx
+from visavis.kernel.giving_way import breathe
 
 START = UUID(int=0)
+# So many records are opened between two turns of the loop.
+SLICE = 20
 
 
 async def by_object(
@@ -46,7 +49,12 @@ async def _read(tx: Tx, rows: Sequence[Row]) -> list[Stored]:
             headers.append(None)
     ids = {key for one in headers if one and (key := _key_id(one)) is not None}
     known = {row["id"]: row for row in await store.keys(tx, ids)}
-    return [_stored(row, one, known) for row, one in zip(rows, headers, strict=True)]
+    found: list[Stored] = []
+    for row, one in zip(rows, headers, strict=True):
+        found.append(_stored(row, one, known))
+        if len(found) % SLICE == 0:
+            await breathe()
+    return found
 
 
 def _key_id(header: dict[str, Any]) -> UUID | None:

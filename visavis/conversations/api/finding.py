@@ -6,6 +6,7 @@ from uuid import UUID
 
 from visavis.conversations import rules
 from visavis.conversations.api.reading import clients_of
+from visavis.conversations.finding import catch_up
 from visavis.conversations.store import reading as store
 from visavis.conversations.store import threads
 from visavis.conversations.types import Entry, Stream
@@ -14,6 +15,7 @@ from visavis.identity.types import Person
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
+from visavis.kernel.giving_way import loaded
 from visavis.supervision import api as supervision
 
 
@@ -30,23 +32,25 @@ async def search(
 ) -> tuple[list[Entry], dict[UUID, Person]]:
     """Entries of the actor's own conversations that hold all words of `query`, newest first.
 
-    Beside them the client of each conversation, by conversation.
+    Beside them the client of each conversation, by conversation. At rest what was just said is among them.
     """
     mine, streams = await _visible(tx, actor)
 
     async def among(words: str, parts: Sequence[str]) -> list[Entry]:
         return await store.found_among(tx, words, parts, mine, streams, limit)
 
-    found = await find(query, limit, among) if mine else []
+    found = await find(tx, query, limit, among) if mine else []
     talks = await threads.conversations(tx, {entry.conversation_id for entry in found})
     people = await identity.people(tx, {one.client_id for one in talks.values()})
     return found, {key: people[one.client_id] for key, one in talks.items()}
 
 
 async def find(
-    query: str, limit: int, among: Callable[[str, Sequence[str]], Awaitable[list[Entry]]]
+    tx: Tx, query: str, limit: int, among: Callable[[str, Sequence[str]], Awaitable[list[Entry]]]
 ) -> list[Entry]:
     """Entries that hold `query`: first those with its words, then those that hold it as it was typed."""
+    if not loaded():
+        await catch_up(tx)
     narrow, wide, parts = rules.queries_of(query)
     found = await among(narrow, []) if narrow else []
     if wide and len(found) < limit:

@@ -50,7 +50,7 @@ async def look_through(
         return await reading.found_anywhere(tx, words, parts, environment, PAGE)
 
     hits: dict[UUID, Entry] = {}
-    for entry in await find(query, PAGE, anywhere):
+    for entry in await find(tx, query, PAGE, anywhere):
         hits.setdefault(entry.conversation_id, entry)
     found = await store.newest(tx, environment, before, list(hits), limit)
     return [(one, hits[one.id]) for one in found]

@@ -1,4 +1,4 @@
-"""Under which words entries are found: `entry_words`, and `later_words` for batches whose words are made later."""
+"""Under which words entries are found: `entry_words`, and `later_words` for what still waits for its words."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,17 +12,24 @@ from visavis.kernel.ids import new_id
 # Stands between the words of a text on their way into a text vector.
 SEPARATOR = "\x1f"
 
-# What both sides see is found by its words; an edit's stand for its message's, whichever of the two is indexed last.
+# So many entries are indexed at a time, a batch more or less; of so many batches at most.
+ENTRIES, BATCHES = 128, 64
+
+# What both sides see is found by its words; an edit's stand for its message's.
 KEEP = """
 INSERT INTO entry_words AS w (shard_key, entry_id, at, words)
 SELECT shard_key, entry_id, at, array_to_tsvector(string_to_array(words, E'\\x1f'))
 FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[]) AS word (shard_key, entry_id, at, words)
 ON CONFLICT (shard_key, entry_id) DO UPDATE SET words = excluded.words, at = excluded.at
-WHERE w.at < excluded.at OR (w.at = excluded.at AND NOT $5)
+WHERE w.at <= excluded.at
 """
 
 NEXT = """
-DELETE FROM later_words WHERE id = (SELECT id FROM later_words ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+DELETE FROM later_words WHERE id IN (
+    SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM (
+        SELECT id, (SELECT sum((one ->> 'last')::int - (one ->> 'first')::int + 1)
+                    FROM jsonb_array_elements(spans) AS one) AS size
+        FROM later_words ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) AS waiting) AS row WHERE before < $1)
 RETURNING spans
 """
 
@@ -36,12 +43,12 @@ ORDER BY e.at, e.no
 Words = Mapping[tuple[UUID, UUID], tuple[datetime, Sequence[str]]]
 
 
-async def keep(tx: Tx, words: Words, *, late: bool = False) -> None:
-    """Find entries, by (conversation, entry), under these words from now on; `late` ones replace older words alone."""
+async def keep(tx: Tx, words: Words) -> None:
+    """Find entries, by (conversation, entry), under these words from now on, unless newer ones are known."""
     if words:
         await tx.execute(
             KEEP, [key[0] for key in words], [key[1] for key in words], [at for at, _ in words.values()],
-            [SEPARATOR.join(found) for _, found in words.values()], late,
+            [SEPARATOR.join(found) for _, found in words.values()],
         )  # fmt: skip
 
 
@@ -61,7 +68,8 @@ async def later(tx: Tx, entries: Sequence[Entry]) -> None:
     )
 
 
-async def next_batch(tx: Tx) -> list[Entry]:
-    """Take the oldest batch whose words are to be made; empty where there is none."""
-    spans = await tx.fetchval(NEXT)
+async def next_batches(tx: Tx) -> list[Entry]:
+    """Take the oldest batches whose words are to be made, in order; empty where there is none."""
+    taken = await tx.fetch(NEXT, ENTRIES, BATCHES)
+    spans = [one for row in taken for one in row["spans"]]
     return [entry_of(row) for row in await tx.fetch(SPANNED, spans)] if spans else []

@@ -8,6 +8,9 @@ from visavis.kernel.db import Row, Tx
 
 SEPARATOR = "\x1f"
 
+# Record, relationship, retention class, kind, object, environment, moment in microseconds, words.
+Filed = tuple[UUID, UUID, str, str, UUID, str, int, list[str]]
+
 FILE = """
 INSERT INTO finding (record_id, relationship_id, retention_class, kind, object_id, environment, at_us, words)
 SELECT record_id, relationship_id, retention_class, kind, object_id, environment, at_us,
@@ -56,9 +59,7 @@ async def unfiled(tx: Tx, since: UUID, limit: int) -> list[UUID]:
     return [row["record_id"] for row in rows]
 
 
-async def file(
-    tx: Tx, rows: Sequence[tuple[UUID, UUID, str, str, UUID, str, int, list[str]]]
-) -> None:
+async def file(tx: Tx, rows: Sequence[Filed]) -> None:
     """File records under their words."""
     columns = list(zip(*((*one[:7], SEPARATOR.join(one[7])) for one in rows), strict=True))
     await tx.execute(FILE, *(list(one) for one in columns), SEPARATOR)
