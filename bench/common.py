@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -110,10 +109,18 @@ def spawn(
         )  # fmt: skip
 
 
+def hold(process: subprocess.Popen[bytes] | None, on: bool) -> None:
+    """Let a process of `spawn` and its children stand still, or go on."""
+    if process is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGSTOP if on else signal.SIGCONT)
+
+
 def stop(process: subprocess.Popen[bytes] | None, kind: int = signal.SIGTERM) -> None:
     """End a process of `spawn`, and what it has started."""
     if process is None:
         return
+    hold(process, False)
     for number in (kind, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
@@ -175,20 +182,6 @@ def rss_kib(pid: int) -> float:
     return total * PAGE / 1024
 
 
-def load(kind: str, spec: dict[str, Any], home: Path, timeout: float) -> dict[str, Any]:
-    """Run the generator on the client's core; returns what it measured, raises `Missing` when it fails."""
-    path = home / "load.json"
-    path.write_text(json.dumps(spec))
-    done = subprocess.run(
-        ["taskset", "-c", str(CLIENT), sys.executable, str(Path(__file__).with_name("load.py")), kind, str(path)],
-        capture_output=True, text=True, timeout=timeout, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise Missing(f"the generator failed: {done.stderr[-1500:]}")
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
-
-
 def median(values: Sequence[float]) -> float | None:
     """The median; None without values."""
     return statistics.median(values) if values else None
@@ -209,13 +202,10 @@ def tool(name: str) -> str | None:
     )
 
 
-class XmppPeer:
-    """What servers that speak XMPP share: users u0, u1, …, password x, on one port, in one process."""
+class Served:
+    """What is common to servers that run as one process of ours."""
 
-    kind = "xmpp"
-
-    def __init__(self, pairs: int) -> None:
-        self.pairs, self.port = pairs, free_port()
+    def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -227,6 +217,20 @@ class XmppPeer:
     def stop(self) -> None:
         """Stop the server."""
         stop(self._process)
+
+    def hold(self, on: bool) -> None:
+        """Let the server stand still, or go on."""
+        hold(self._process, on)
+
+
+class XmppPeer(Served):
+    """What servers that speak XMPP share: users u0, u1, …, password x, on one port, in one process."""
+
+    kind = "xmpp"
+
+    def __init__(self, pairs: int) -> None:
+        super().__init__()
+        self.pairs, self.port = pairs, free_port()
 
     def spec(self) -> dict[str, Any]:
         """What the generator needs to know."""

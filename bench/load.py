@@ -1,4 +1,8 @@
-"""The load generator: `python bench/load.py KIND SPEC.json` prints one line of JSON.
+"""The load generator: `python bench/load.py KIND SPEC.json` connects everybody and says so in a line of JSON.
+
+Then every line of JSON on its standard input is a measurement. It is answered by `{"mark": "start"}` and
+`{"mark": "end"}` where the span that counts begins and ends, and by what was found. At the end of the input everybody
+leaves.
 
 Pairs of people, one of each speaks. Closed loop: every speaker has so many messages on their way; one that arrives at
 the other side lets the next one go. Open loop: so many messages a second, each timed from the moment at which it was
@@ -49,6 +53,10 @@ class Side(Protocol):
         """Let the first of a pair say message `number`."""
         ...
 
+    def keep(self) -> Sequence[str]:
+        """From now on keep the retry keys of what is acknowledged; returns where they gather."""
+        ...
+
     async def close(self) -> None:
         """Leave."""
         ...
@@ -65,6 +73,18 @@ class Meter:
         self.refused = 0
         self.first_refusal = ""
         self.again: Callable[[int], None] | None = None
+        self.first = 0
+
+    def begin(self) -> None:
+        """Another measurement begins; what still arrives of the last one counts no more."""
+        self.first = len(self.sent)
+        self.doubled = self.refused = 0
+        self.first_refusal = ""
+
+    @property
+    def missing(self) -> int:
+        """How many messages of this measurement have not arrived yet."""
+        return self.arrived[self.first :].count(0.0)
 
     def next(self, pair: int, at: float) -> int:
         """The number of the message that is sent now."""
@@ -91,7 +111,7 @@ class Meter:
         """Latencies in ms of what arrived in this span, sorted."""
         return sorted(
             (at - sent) * 1000
-            for sent, at in zip(self.sent, self.arrived, strict=True)
+            for sent, at in zip(self.sent[self.first :], self.arrived[self.first :], strict=True)
             if start <= at < end
         )
 
@@ -118,15 +138,15 @@ async def closed(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, An
         for _ in range(spec["in_flight"]):
             again(pair)
     await asyncio.sleep(spec["warm"])
-    mark(spec, "start")
+    mark("start")
     start, cpu = time.perf_counter(), time.process_time()
     await asyncio.sleep(spec["seconds"])
     end, cpu = time.perf_counter(), time.process_time() - cpu
-    mark(spec, "end")
+    mark("end")
     meter.again = None
     # What is still on its way must not burden whoever is measured next.
     for _ in range(150):
-        if all(meter.arrived):
+        if not meter.missing:
             break
         await asyncio.sleep(0.1)
     return {**figures(meter.between(start, end), end - start), "client": cpu / (end - start)}
@@ -135,7 +155,7 @@ async def closed(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, An
 async def opened(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
     """So many messages a second, whatever becomes of them."""
     rate, pairs = spec["rate"], spec["pairs"]
-    mark(spec, "start")
+    mark("start")
     start, cpu, number = time.perf_counter(), time.process_time(), 0
     while (now := time.perf_counter()) < start + spec["seconds"]:
         while number < (now - start) * rate:
@@ -145,13 +165,12 @@ async def opened(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, An
     end = time.perf_counter()
     await asyncio.sleep(spec.get("tail", 1.0))
     cpu = time.process_time() - cpu
-    mark(spec, "end")
+    mark("end")
     got = meter.between(start, time.perf_counter())
-    missing = meter.arrived.count(0.0)
     return {
         **figures(got, end - start),
         "offered": number,
-        "missing": missing,
+        "missing": meter.missing,
         "client": cpu / (end - start),
     }
 
@@ -159,7 +178,8 @@ async def opened(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, An
 async def flood(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
     """More than can be taken, at a pace that nothing slows; what counts is what was acknowledged meanwhile."""
     rate, pairs, number = spec["rate"], spec["pairs"], 0
-    mark(spec, "start")
+    known = side.keep()
+    mark("start")
     start = time.perf_counter()
     while (now := time.perf_counter()) < start + spec["seconds"]:
         for _ in range(200):
@@ -169,8 +189,8 @@ async def flood(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any
             number += 1
         await asyncio.sleep(0)
     end = time.perf_counter()
-    mark(spec, "end")
-    acknowledged = list(getattr(side, "acknowledged", ()))
+    mark("end")
+    acknowledged = list(known)
     Path(spec["keys"]).write_text(json.dumps(acknowledged))  # noqa: ASYNC240 - the load is over
     return {
         **figures(meter.between(start, end), end - start),
@@ -180,48 +200,48 @@ async def flood(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any
     }
 
 
-async def idle(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
-    """Stay until told to leave."""
-    del side, meter
-    mark(spec, "start")
-    leave = Path(spec["marks"], "leave")
-    for _ in range(int(spec["seconds"] * 20)):
-        if leave.exists():  # noqa: ASYNC240 - one look at a local file
-            break
-        await asyncio.sleep(0.05)
-    return {"count": spec["people"]}
+def say(found: dict[str, Any]) -> None:
+    """One line for whoever reads."""
+    print(json.dumps(found), flush=True)
 
 
-def mark(spec: dict[str, Any], name: str) -> None:
-    """Tell whoever watches CPU and memory that a span begins or ends."""
-    Path(spec["marks"], name).write_text(str(time.time()))
+def mark(name: str) -> None:
+    """Tell whoever watches CPU and memory that the span that counts begins or ends."""
+    say({"mark": name})
 
 
-MODES = {"closed": closed, "open": opened, "flood": flood, "idle": idle}
+MODES = {"closed": closed, "open": opened, "flood": flood}
 
 
-async def main(kind: str, spec: dict[str, Any]) -> dict[str, Any]:
-    """Connect, measure, leave."""
-    meter = Meter()
+def made(kind: str, spec: dict[str, Any], meter: Meter) -> Side:
+    """The side of one kind of peer; each needs its own packages."""
     if kind == "visavis":
-        from load_visavis import Visavis as Made  # noqa: PLC0415 - each peer needs its own packages
+        from load_visavis import Visavis as Made  # noqa: PLC0415 - see above
     elif kind == "xmpp":
         from load_xmpp import Xmpp as Made  # type: ignore[assignment]  # noqa: PLC0415 - see above
     else:
         from load_matrix import Matrix as Made  # type: ignore[assignment]  # noqa: PLC0415 - see above
-    side = Made(spec, meter, texts())
+    side: Side = Made(spec, meter, texts())
+    return side
+
+
+async def main(kind: str, spec: dict[str, Any]) -> None:
+    """Connect, measure what is asked for, leave."""
+    meter = Meter()
+    side = made(kind, spec, meter)
     await side.open()
+    say({"mark": "ready"})
+    loop = asyncio.get_running_loop()
     try:
-        found = await MODES[spec["mode"]](side, meter, spec)
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            asked = {**spec, **json.loads(line)}
+            meter.begin()
+            found = await MODES[asked["mode"]](side, meter, asked)
+            refused = {"refused": meter.refused, "refusal": meter.first_refusal}
+            say({**found, "doubled": meter.doubled, **refused})
     finally:
         await side.close()
-    return {
-        **found,
-        "doubled": meter.doubled,
-        "refused": meter.refused,
-        "refusal": meter.first_refusal,
-    }
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(main(sys.argv[1], json.loads(Path(sys.argv[2]).read_text())))))
+    uvloop.run(main(sys.argv[1], json.loads(Path(sys.argv[2]).read_text())))

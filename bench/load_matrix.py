@@ -115,6 +115,10 @@ class Matrix:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def keep(self) -> list[str]:
+        """Nothing is acknowledged here that could be kept."""
+        return []
+
     async def close(self) -> None:
         """Leave."""
         for task in tuple(self._tasks):

@@ -62,7 +62,7 @@ class Visavis:
     def __init__(self, spec: dict[str, Any], meter: Meter, texts: list[str]) -> None:
         self.meter = meter
         self.acknowledged: list[str] = []
-        self.keeps = "keys" in spec
+        self.keeps = False
         self._spec = spec
         self._bodies = [json.dumps({"text": one}, ensure_ascii=False).encode() for one in texts]
         self._lines: list[Line] = []
@@ -104,6 +104,11 @@ class Visavis:
             RUN, number, self._heads[pair], self._bodies[number % len(self._bodies)],
         )  # fmt: skip
         self._lines[2 * pair].transport.send(WSMsgType.TEXT, data)
+
+    def keep(self) -> list[str]:
+        """Keep the retry keys of what is acknowledged from now on."""
+        self.keeps, self.acknowledged = True, []
+        return self.acknowledged
 
     def refused(self, data: bytes) -> None:
         """A message was refused; the next one goes instead, a little later."""

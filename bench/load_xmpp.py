@@ -97,6 +97,10 @@ class Xmpp:
             % (2 * pair + 1, number, self._texts[number % len(self._texts)])
         )
 
+    def keep(self) -> list[str]:
+        """Nothing is acknowledged here that could be kept."""
+        return []
+
     async def close(self) -> None:
         """Leave."""
         for line in self._lines:

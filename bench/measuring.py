@@ -1,13 +1,18 @@
-"""One measurement of one peer: run the generator, and read CPU time and memory while it marks its spans."""
+"""One measurement of one peer: ask the generator for it, and read CPU time where it marks the span that counts."""
 
+import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any, Protocol
 
-from common import Missing, Postgres, cpu_s, load, rss_kib
+from common import CLIENT, Missing, Postgres, cpu_s, rss_kib
 
 EARLY = 200
+CONNECTING_S, SETTLING_S = 600.0, 2.0
+LOAD = Path(__file__).with_name("load.py")
 
 
 class Peer(Protocol):
@@ -34,56 +39,71 @@ class Peer(Protocol):
         """Stop it."""
         ...
 
-
-class Watch(threading.Thread):
-    """Reads CPU time at the moments that the generator marks."""
-
-    def __init__(self, peer: Peer, postgres: Postgres, marks: Path) -> None:
-        super().__init__(daemon=True)
-        self._peer, self._postgres, self._marks = peer, postgres, marks
-        self._done = threading.Event()
-        self.read: dict[str, tuple[float, float]] = {}
-
-    def run(self) -> None:
-        """Poll until stopped."""
-        while not self._done.wait(0.02):
-            for name in ("start", "end"):
-                if name not in self.read and (self._marks / name).exists():
-                    self.read[name] = (cpu_s(self._peer.pid), cpu_s(self._postgres.pid))
-
-    def finish(self) -> tuple[float, float] | None:
-        """CPU seconds of server and PostgreSQL between the marks."""
-        self._done.set()
-        self.join()
-        if {"start", "end"} - self.read.keys():
-            return None
-        start, end = self.read["start"], self.read["end"]
-        return end[0] - start[0], end[1] - start[1]
+    def hold(self, on: bool) -> None:
+        """Let it stand still, or go on."""
+        ...
 
 
-def _marks(home: Path) -> Path:
-    marks = home / "marks"
-    marks.mkdir(exist_ok=True)
-    for one in marks.iterdir():
-        one.unlink()
-    return marks
+class Generator:
+    """The generator with everybody connected to one peer, on the client's core."""
+
+    def __init__(self, kind: str, spec: dict[str, Any], home: Path) -> None:
+        place = home / f"load-{time.monotonic_ns()}"
+        path, self._log = place.with_suffix(".json"), place.with_suffix(".log")
+        path.write_text(json.dumps(spec))
+        command = ["taskset", "-c", str(CLIENT), sys.executable, str(LOAD), kind, str(path)]
+        with self._log.open("ab") as errors:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            )
+        self._read(CONNECTING_S)
+
+    def measure(self, peer: Peer, postgres: Postgres, **asked: Any) -> dict[str, Any]:
+        """Messages a second, latencies in ms and CPU microseconds per message; raises `Missing`."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(asked).encode() + b"\n")
+        self._process.stdin.flush()
+        spent: list[tuple[float, float]] = []
+        limit = asked["seconds"] * 4 + 120
+        while "mark" in (found := self._read(limit)):
+            spent.append((cpu_s(peer.pid), cpu_s(postgres.pid)))
+        if len(spent) == 2 and found["count"]:
+            for number, name in enumerate(("server_us", "postgres_us")):
+                cpu = spent[1][number] - spent[0][number]
+                found[name] = cpu / found["count"] * 1e6
+        return found
+
+    def _read(self, within: float) -> dict[str, Any]:
+        """The next line; whoever says nothing in time is ended."""
+        assert self._process.stdout is not None
+        timer = threading.Timer(within, self._process.kill)
+        timer.start()
+        line = self._process.stdout.readline()
+        timer.cancel()
+        if not line:
+            raise Missing(f"the generator failed: {self._log.read_text(errors='replace')[-1500:]}")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def leave(self) -> None:
+        """Let everybody go."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
 
 def measure(
     peer: Peer, postgres: Postgres, home: Path, mode: str, seconds: float, **more: Any
 ) -> dict[str, Any]:
-    """Messages a second, latencies in ms and CPU microseconds per message; raises `Missing`."""
-    marks = _marks(home)
-    watch = Watch(peer, postgres, marks)
-    watch.start()
-    spec = {**peer.spec(), "mode": mode, "seconds": seconds, "marks": str(marks), **more}
+    """One measurement by people who come for it alone; raises `Missing`."""
+    generator = Generator(peer.kind, peer.spec(), home)
     try:
-        found = load(peer.kind, spec, home, timeout=seconds * 4 + 240)
+        return generator.measure(peer, postgres, mode=mode, seconds=seconds, **more)
     finally:
-        cpu = watch.finish()
-    if cpu is not None and found["count"]:
-        found["server_us"], found["postgres_us"] = (one / found["count"] * 1e6 for one in cpu)
-    return found
+        generator.leave()
 
 
 def idle(peer: Peer, home: Path, people: int) -> float:
@@ -91,47 +111,15 @@ def idle(peer: Peer, home: Path, people: int) -> float:
 
     A few others are there before: what a server needs once, whoever comes, is not a connection's.
     """
-    early = Waiting(peer, home / "early", EARLY, 0)
-    late = Waiting(peer, home / "late", people, EARLY)
+    early = Generator(peer.kind, peer.waiting(EARLY, 0), home)
     try:
-        early.arrive()
+        time.sleep(SETTLING_S)
         before = rss_kib(peer.pid)
-        late.arrive()
-        return (rss_kib(peer.pid) - before) / people
+        late = Generator(peer.kind, peer.waiting(people, EARLY), home)
+        try:
+            time.sleep(SETTLING_S)
+            return (rss_kib(peer.pid) - before) / people
+        finally:
+            late.leave()
     finally:
         early.leave()
-        late.leave()
-
-
-class Waiting(threading.Thread):
-    """A generator of people who only wait."""
-
-    def __init__(self, peer: Peer, place: Path, people: int, first: int) -> None:
-        super().__init__(daemon=True)
-        self._peer, self._people, self._first = peer, people, first
-        place.mkdir(exist_ok=True)
-        self._marks = _marks(place)
-        self._failure = ""
-
-    def run(self) -> None:
-        """Connect, and stay until told to leave."""
-        spec = {**self._peer.waiting(self._people, self._first), "mode": "idle", "seconds": 900}
-        try:
-            load(self._peer.kind, {**spec, "marks": str(self._marks)}, self._marks, timeout=1200)
-        except (Missing, OSError) as error:
-            self._failure = str(error)
-
-    def arrive(self) -> None:
-        """Return once everybody is there, a little later."""
-        self.start()
-        while not (self._marks / "start").exists():
-            if not self.is_alive():
-                raise Missing(self._failure or "the generator ended")
-            time.sleep(0.1)
-        time.sleep(2)
-
-    def leave(self) -> None:
-        """Let everybody go."""
-        (self._marks / "leave").touch()
-        if self.is_alive():
-            self.join(60)

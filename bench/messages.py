@@ -1,13 +1,15 @@
 """Messages beside the peers that a firm might take instead: `make bench-messages`, `QUICK=1` for two peers in 90 s.
 
 Every server and the one PostgreSQL (fsync on) share one core, the generator has the other. Rounds are interleaved, so
-that whatever else the machine does is shared fairly; only ratios mean anything. Every server keeps each message before
-it delivers it: Visavis judges, seals and records it besides; the XMPP servers write one archive row per side.
+that whatever else the machine does is shared fairly; only ratios mean anything. While one server is measured the others
+stand still: what each puts off till later it does in its own time. Every server keeps each message before it delivers
+it: Visavis judges, seals and records it besides; the XMPP servers write one archive row per side.
 
 A peer that cannot be had is reported, its figures are null, and the exit status is 3 unless ALLOW_MISSING=1.
 The last line of the output is JSON.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -15,13 +17,14 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from common import QUICK, ROOT, Missing, Postgres, folder, median, say, spread, tool
-from measuring import Peer, idle, measure
+from measuring import Generator, Peer, idle, measure
 from peer_ejabberd import Ejabberd
 from peer_prosody import Prosody
 from peer_synapse import Synapse
@@ -36,9 +39,10 @@ MADE: dict[str, Callable[[Postgres, Path, int], Any]] = {
     "visavis": Visavis, "ejabberd": Ejabberd, "prosody": Prosody, "synapse": Synapse,
 }  # fmt: skip
 NAMES = ("visavis", "ejabberd") if QUICK else tuple(MADE)
-ROUNDS, SECONDS, WARM = (2, 2.5, 0.7) if QUICK else (5, 8.0, 2.0)
-# Nobody begins another round later than this.
-UNTIL_S = 55.0 if QUICK else 3600.0
+ROUNDS, SECONDS, WARM = (2, 2.5, 1.0) if QUICK else (5, 8.0, 2.0)
+# Nobody begins another round later than this, from the start.
+UNTIL_S = 58.0 if QUICK else 3600.0
+BEGAN = time.monotonic()
 IDLE = 500 if QUICK else 5_000
 MANY = 15_000
 MODES: dict[str, dict[str, Any]] = {
@@ -81,32 +85,70 @@ def install(name: str) -> None:
 
 
 def start(postgres: Postgres, home: Path, missing: dict[str, str]) -> list[Peer]:
-    """Every peer that can be had, started."""
-    peers: list[Peer] = []
-    for name in NAMES:
-        say(f"starting {name}")
+    """Every peer that can be had, started, all at the same time."""
+
+    def begin(name: str) -> Peer | None:
         try:
             install(name)
-            peers.append(MADE[name](postgres, home, PAIRS).start())
+            peer: Peer = MADE[name](postgres, home, PAIRS).start()
         except (Missing, OSError, subprocess.SubprocessError) as error:
             missing[name] = str(error)
             say(f"{name.upper()} IS MISSING: {error}")
-    return peers
+            return None
+        say(f"{time.monotonic() - BEGAN:4.0f} s {name} is there")
+        return peer
+
+    # apt-get installs one thing at a time.
+    for name in DEBIAN.keys() & set(NAMES):
+        with contextlib.suppress(Missing, OSError, subprocess.SubprocessError):
+            install(name)
+    with ThreadPoolExecutor() as pool:
+        return [peer for peer in pool.map(begin, NAMES) if peer is not None]
 
 
-def rounds(peers: list[Peer], postgres: Postgres, home: Path, missing: dict[str, str]) -> Figures:
+class Stage:
+    """The peers with the people connected to each; one goes on while the others stand still."""
+
+    def __init__(self, peers: list[Peer], postgres: Postgres, home: Path) -> None:
+        self._peers, self._postgres, self._home = peers, postgres, home
+        self._people: dict[str, Generator] = {}
+
+    def _alone(self, peer: Peer) -> None:
+        peer.hold(False)
+        for one in self._peers:
+            if one is not peer:
+                one.hold(True)
+
+    def measure(self, peer: Peer, **asked: Any) -> dict[str, Any]:
+        """One measurement of one peer; who is slow has nobody connected meanwhile. Raises `Missing`."""
+        self._alone(peer)
+        if peer.name in SLOW:
+            return measure(peer, self._postgres, self._home, **asked)
+        if peer.name not in self._people:
+            self._people[peer.name] = Generator(peer.kind, peer.spec(), self._home)
+            time.sleep(WARM)
+        return self._people[peer.name].measure(peer, self._postgres, **asked)
+
+    def leave(self) -> None:
+        """Let everybody go, and every peer go on."""
+        for peer in self._peers:
+            peer.hold(False)
+        for one in self._people.values():
+            one.leave()
+
+
+def rounds(stage: Stage, peers: list[Peer], missing: dict[str, str]) -> Figures:
     """All modes of all peers, round by round."""
     found: Figures = defaultdict(lambda: defaultdict(list))
-    began = time.monotonic()
     for number in range(ROUNDS):
-        if number and time.monotonic() - began > UNTIL_S / 2:
+        if number and time.monotonic() - BEGAN > UNTIL_S:
             break
         for mode, asked in MODES.items():
             for peer in peers:
-                if mode == "open" and peer.name in SLOW:
+                if (mode == "open" and peer.name in SLOW) or peer.name in missing:
                     continue
                 try:
-                    one = measure(peer, postgres, home, seconds=SECONDS, **asked)
+                    one = stage.measure(peer, seconds=SECONDS, **asked)
                 except (Missing, OSError, subprocess.SubprocessError) as error:
                     missing[peer.name] = f"{mode}: {error}"
                     say(f"{peer.name.upper()} FAILED at {mode}: {error}")
@@ -114,22 +156,29 @@ def rounds(peers: list[Peer], postgres: Postgres, home: Path, missing: dict[str,
                 if one["refused"]:
                     say(f"{peer.name} refused {one['refused']} messages: {one['refusal']}")
                 found[peer.name][mode].append(one)
-                say(f"round {number + 1} {mode:5} {peer.name:9} {one['rate']:9,.0f}/s")
+                say(
+                    f"{time.monotonic() - BEGAN:4.0f} s round {number + 1} {mode:5} {peer.name:9}"
+                    f" {one['rate']:9,.0f}/s  p99 {one['p99'] or 0:7.1f} ms"
+                )
     return found
 
 
 def weigh(peers: list[Peer], home: Path, missing: dict[str, str]) -> dict[str, float]:
-    """KiB per idle connection."""
-    found: dict[str, float] = {}
-    for peer in peers:
-        if peer.name not in SLOW:
-            try:
-                found[peer.name] = idle(peer, home, IDLE)
-                say(f"{IDLE} idle {peer.name:9} {found[peer.name]:.1f} KiB each")
-            except (Missing, OSError) as error:
-                missing[peer.name] = f"idle: {error}"
-                say(f"{peer.name.upper()} FAILED with {IDLE} idle: {error}")
-    return found
+    """KiB per idle connection; of two peers at once where there is little time."""
+
+    def one(peer: Peer) -> tuple[str, float] | None:
+        try:
+            found = idle(peer, home, IDLE)
+        except (Missing, OSError) as error:
+            missing[peer.name] = f"idle: {error}"
+            say(f"{peer.name.upper()} FAILED with {IDLE} idle: {error}")
+            return None
+        say(f"{time.monotonic() - BEGAN:4.0f} s {IDLE} idle {peer.name:9} {found:.1f} KiB each")
+        return peer.name, found
+
+    with ThreadPoolExecutor(len(NAMES) if QUICK else 1) as pool:
+        found = pool.map(one, [peer for peer in peers if peer.name not in SLOW])
+        return dict(pair for pair in found if pair is not None)
 
 
 def hold_many(peers: list[Peer], home: Path, missing: dict[str, str]) -> float | None:
@@ -214,7 +263,11 @@ def main() -> int:
             peers = start(postgres, home, missing)
             # Memory first: what a server has freed after a storm would be taken for connections that cost nothing.
             kib = weigh(peers, home, missing)
-            found = rounds(peers, postgres, home, missing)
+            stage = Stage(peers, postgres, home)
+            try:
+                found = rounds(stage, peers, missing)
+            finally:
+                stage.leave()
             many = hold_many(peers, home, missing)
         finally:
             for peer in peers:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from common import SERVER, Missing, Postgres, free_port, say, spawn, stop, wait_port
+from common import SERVER, Missing, Postgres, Served, free_port, say, spawn, wait_port
 
 WANTED = "matrix-synapse[postgres]==1.163.2"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "visavis-bench" / "synapse"
@@ -60,12 +60,13 @@ def installed() -> Path:
     return python
 
 
-class Synapse:
+class Synapse(Served):
     """One homeserver; the generator registers its users and makes their rooms."""
 
     name, kind = "synapse", "matrix"
 
     def __init__(self, postgres: Postgres, home: Path, pairs: int) -> None:
+        super().__init__()
         self._python = installed()
         # Each pair waits in a long poll of its own; fifty already keep it busy.
         self.pairs, self.port = min(pairs, 50), free_port()
@@ -78,7 +79,6 @@ class Synapse:
         self._config.write_text(
             CONFIG.format(home=self._home, port=self.port, sql_port=postgres.port)
         )
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Synapse":
         """Start the server."""
@@ -91,16 +91,6 @@ class Synapse:
         self._process = spawn(run, SERVER, self._log)
         wait_port(self.port, self._process, self._log, within=120)
         return self
-
-    @property
-    def pid(self) -> int:
-        """The server."""
-        assert self._process is not None
-        return self._process.pid
-
-    def stop(self) -> None:
-        """Stop the server."""
-        stop(self._process)
 
     def spec(self) -> dict[str, Any]:
         """What the generator needs to know; ends of rooms are kept between runs."""

@@ -8,17 +8,16 @@ import asyncio
 import hashlib
 import json
 import secrets
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from common import ROOT, SERVER, Postgres, free_port, spawn, stop, wait_port
+from common import ROOT, SERVER, Postgres, Served, free_port, spawn, wait_port
 
 from tests.conversations.talk import begin
-from tests.world import made
+from tests.world import World, made
 from visavis.identity.types import PersonKind
 from visavis.kernel import migrate
 from visavis.kernel.auth import Role
@@ -28,6 +27,7 @@ from visavis.kernel.ids import new_id
 from visavis.kernel.live import InProcess
 from visavis.kernel.settings import Settings
 
+AT_ONCE = 6
 LIMITS = {
     "VISAVIS_SOCKET_FRAMES_PER_SECOND": "100000",
     "VISAVIS_SOCKET_FRAMES_AT_ONCE": "100000",
@@ -50,17 +50,17 @@ FROM unnest($2::uuid[], $1::uuid[]) AS s (id, person) JOIN people ON people.id =
 """
 
 
-class Visavis:
+class Visavis(Served):
     """One installation with `pairs` connected pairs."""
 
     name, kind = "visavis", "visavis"
 
     def __init__(self, postgres: Postgres, home: Path, pairs: int) -> None:
+        super().__init__()
         self.home, self.pairs = home / "visavis", pairs
         self.dsn = postgres.create("visavis")
         self.port = free_port()
         self._log = home / "visavis.log"
-        self._process: subprocess.Popen[bytes] | None = None
         self._people: list[tuple[Any, Any]] = []
         self.conversations: list[str] = []
         self.bearers: dict[str, str] = {}
@@ -80,16 +80,6 @@ class Visavis:
     def speaker(self) -> Any:
         """Who speaks in the first conversation."""
         return self._people[0][0]
-
-    @property
-    def pid(self) -> int:
-        """The server."""
-        assert self._process is not None
-        return self._process.pid
-
-    def stop(self) -> None:
-        """Stop the server."""
-        stop(self._process)
 
     def spec(self) -> dict[str, Any]:
         """What the generator needs to know: fresh tickets, speaker and listener in turn."""
@@ -115,17 +105,10 @@ class Visavis:
         with installed(clock):
             settings = Settings(home=self.home, embed_sessions_per_minute=1_000_000)
             async with made(database, clock, settings) as world:
-                for _ in range(self.pairs):
-                    talk = await begin(world, await world.advisor())
-                    self.conversations.append(str(talk.id))
-                    for person in (talk.advisor, talk.client.person):
-                        token = await world.session(person.id, PersonKind(person.kind))
-                        digest = hashlib.sha256(token.encode()).digest()
-                        async with world.tx() as tx:
-                            session = await tx.fetchval(
-                                "SELECT id FROM login_session WHERE token_hash = $1", digest
-                            )
-                        self._people.append((person.id, session))
+                await self._pair(world)  # makes what all of them share
+                for first in range(1, self.pairs, AT_ONCE):
+                    count = min(AT_ONCE, self.pairs - first)
+                    await asyncio.gather(*(self._pair(world) for _ in range(count)))
                 self.bearers["advisor"] = await world.session(self._people[0][0])
                 for role in (Role.SUPERVISOR, Role.OPERATOR):
                     self.bearers[role.value] = await world.session((await world.staff(role)).id)
@@ -135,6 +118,20 @@ class Visavis:
         connection = await asyncpg.connect(self.dsn)
         await connection.execute("UPDATE installation SET mode = 'production'")
         await connection.close()
+
+    async def _pair(self, world: World) -> None:
+        talk = await begin(world, await world.advisor())
+        pair = []
+        for person in (talk.advisor, talk.client.person):
+            token = await world.session(person.id, PersonKind(person.kind))
+            digest = hashlib.sha256(token.encode()).digest()
+            async with world.tx() as tx:
+                session = await tx.fetchval(
+                    "SELECT id FROM login_session WHERE token_hash = $1", digest
+                )
+            pair.append((person.id, session))
+        self.conversations.append(str(talk.id))
+        self._people += pair
 
     async def _tickets(self, people: list[tuple[Any, Any]]) -> list[str]:
         tickets = [secrets.token_urlsafe(16) for _ in people]

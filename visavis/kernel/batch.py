@@ -27,8 +27,7 @@ UNREACHABLE = (
     asyncpg.InterfaceError,
 )
 
-# Turns of the loop before a batch is taken: the answers of the last one are written first, and what has arrived is
-# read, so that few batches do much. A batch costs the same round trips whatever its size.
+# Turns of the loop after a batch: its answers are written before the next one is taken, and what has arrived is read, so that few batches do much. A batch costs the same round trips whatever its size.
 TURNS = 4
 
 # Whoever is turned away because too many wait should come back after so long.
@@ -82,11 +81,11 @@ class Batcher(Generic[T, R]):
     async def _run(self) -> None:
         try:
             while self._queue:
-                for _ in range(TURNS):
-                    await giving_way.breathe()
                 batch, self._queue = self._queue[: self._most], self._queue[self._most :]
                 self._sizes.observe(len(batch))
                 await self._together(batch)
+                for _ in range(TURNS):
+                    await giving_way.breathe()
         finally:
             self._task = None
 
