@@ -63,6 +63,18 @@ INSERT INTO participant (shard_key, person_id, role, joined_at)
 SELECT id, md5('advisor' || (1 + row_number() OVER () % $1))::uuid, 'handler', now()
 FROM conversation WHERE last_text = 'synthetic'
 """
+# The measured advisor's own book: clients of the watched conversations, in which he takes part.
+DESK = """
+INSERT INTO connection (id, client_id, staff_id, environment, state, tie, basis, assigned_at, established_at, record_id)
+SELECT gen_random_uuid(), client_id, $1, 'real', 'active', 'served', 'book', now(), now(), gen_random_uuid()
+FROM conversation WHERE last_text = 'synthetic' AND environment = 'real' LIMIT $2 ON CONFLICT DO NOTHING
+"""
+HIS_PARTS = """
+INSERT INTO participant (shard_key, person_id, role, joined_at)
+SELECT c.id, $1, 'handler', now() FROM conversation AS c JOIN connection AS t ON t.client_id = c.client_id
+WHERE c.last_text = 'synthetic' AND c.environment = 'real' AND t.staff_id = $1 ON CONFLICT DO NOTHING
+"""
+BOOK = 200
 
 
 def entries(
@@ -129,6 +141,8 @@ async def fill(dsn: str, size: Size, conversation: UUID, speaker: UUID) -> None:
         await copy(connection, rows)
     await connection.execute(MARKS)
     await connection.execute(PARTS, size.advisors)
+    await connection.execute(DESK, speaker, BOOK)
+    await connection.execute(HIS_PARTS, speaker)
     say("statistics")
     await connection.execute("ANALYZE")
     await connection.close()

@@ -110,6 +110,7 @@ class Visavis(Served):
                     count = min(AT_ONCE, self.pairs - first)
                     await asyncio.gather(*(self._pair(world) for _ in range(count)))
                 self.bearers["advisor"] = await world.session(self._people[0][0])
+                self.bearers["client"] = await world.session(self._people[1][0], PersonKind.CLIENT)
                 for role in (Role.SUPERVISOR, Role.OPERATOR):
                     self.bearers[role.value] = await world.session((await world.staff(role)).id)
                 await world.settle()

@@ -18,11 +18,17 @@ WHERE e.state = 'held' AND e.stream = 1 AND c.environment = $1 AND ($2::uuid IS 
 ORDER BY e.at LIMIT $3
 """
 
+# By the hour first: its index is rewritten once an hour, not with every message.
 NEWEST = """
 SELECT c.* FROM conversation AS c WHERE c.environment = $1
     AND ($2::timestamptz IS NULL OR (c.last_at, c.id) < ($2, $3::uuid))
-    AND ($4::uuid[] IS NULL OR c.id = ANY($4))
-ORDER BY c.last_at DESC, c.id DESC LIMIT $5
+    AND c.last_hour <= coalesce(date_trunc('hour', $2 AT TIME ZONE 'UTC'), 'infinity')
+ORDER BY c.last_hour DESC, c.last_at DESC, c.id DESC LIMIT $4
+"""
+NEWEST_AMONG = """
+SELECT c.* FROM conversation AS c WHERE c.environment = $1
+    AND ($2::timestamptz IS NULL OR (c.last_at, c.id) < ($2, $3::uuid)) AND c.id = ANY($5)
+ORDER BY c.last_at DESC, c.id DESC LIMIT $4
 """
 
 
@@ -69,9 +75,11 @@ async def newest(
 ) -> list[Conversation]:
     """Conversations of an environment, newest first; with `among` only those."""
     at, last = before or (None, None)
-    return [
-        conversation_of(row) for row in await tx.fetch(NEWEST, environment, at, last, among, limit)
-    ]
+    if among is None:
+        rows = await tx.fetch(NEWEST, environment, at, last, limit)
+    else:
+        rows = await tx.fetch(NEWEST_AMONG, environment, at, last, limit, list(among))
+    return [conversation_of(row) for row in rows]
 
 
 async def viewed(
