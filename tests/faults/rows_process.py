@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import signal
+import sys
 import time
 
 import asyncpg
@@ -12,6 +13,7 @@ from tests.faults.crew import talking
 from tests.faults.run import Run
 
 PAIRS = 6
+MIGRATE = (sys.executable, "-m", "visavis", "migrate")
 
 
 async def server_killed(run: Run) -> None:
@@ -112,10 +114,69 @@ async def drained(run: Run) -> None:
         run.judge(result, crew, 10)
 
 
+# What a migration of the next version may do while this one runs: tables that every message reads get a column.
+GROWN = (
+    "conversation",
+    "entry",
+    "participant",
+    "receipt",
+    "connection",
+    "person",
+    "staff",
+    "record",
+)
+
+
+async def upgraded(run: Run) -> None:
+    """Row u: the next version's schema under this version's processes, and two that migrate at once."""
+    async with run.row("u", "tables get columns under load, while two processes migrate") as result:
+        server = await run.server()
+        async with talking(server.url, await run.stand.pairs(PAIRS)) as crew:
+            for number in range(run.times(3, 1)):
+                await crew.spoken(run.times(60, 25))
+                both = [run.stand.server(command=MIGRATE, bare=True) for _ in range(2)]
+                for one in both:
+                    await one.start(wait=False)
+                await _grow(run.stand.dsn, f"later_{number}")
+                result.recovery_s.append(await crew.recovered(time.monotonic()))
+                await crew.spoken(run.times(60, 25))
+                result.violations += [
+                    f"a migration ended with {code}:\n{one.tail(300)}"
+                    for one in both
+                    if one.process and (code := await one.process.wait())
+                ]
+                await _grow(run.stand.dsn, f"later_{number}", undo=True)
+                await crew.spoken(run.times(60, 25))
+                result.repetitions += 1
+        if crew.failed:
+            result.violations.append(f"{len(crew.failed)} sends failed: {sorted(set(crew.failed))}")
+        result.notes.append(f"{len(crew.failed)} failed sends seen by the client library")
+        run.judge(result, crew, 5)
+
+
+async def _grow(dsn: str, column: str, *, undo: bool = False) -> None:
+    """Each table in a transaction of its own that gives up rather than hold everybody up, as migrations do."""
+    connection = await asyncpg.connect(dsn, server_settings={"lock_timeout": "2s"})
+    change = f"DROP COLUMN {column}" if undo else f"ADD COLUMN {column} integer"
+    try:
+        for table in GROWN:
+            for _ in range(20):
+                try:
+                    await connection.execute(f"ALTER TABLE {table} {change}")
+                    break
+                except asyncpg.LockNotAvailableError:
+                    continue
+            else:
+                raise RuntimeError(f"{table} could not be changed")
+    finally:
+        await connection.close()
+
+
 ROWS = {
     "1": server_killed,
     "1p": server_paused,
     "3": database_killed,
     "4": database_restarted,
     "19": drained,
+    "u": upgraded,
 }

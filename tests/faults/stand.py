@@ -205,8 +205,10 @@ class Stand:
                 await server.kill()
             await database.stop()
 
-    def server(self, *, dsn: str = "", command: Sequence[str] = (), **settings: str) -> Server:
-        """A server that is not started yet; `command` replaces `visavis serve`."""
+    def server(
+        self, *, dsn: str = "", command: Sequence[str] = (), bare: bool = False, **settings: str
+    ) -> Server:
+        """A server that is not started yet; `command` replaces `visavis serve`, `bare` is told no port."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("VISAVIS_")}
         named = {f"VISAVIS_{key.upper()}": value for key, value in settings.items()}
         environment = {
@@ -215,6 +217,8 @@ class Stand:
         log = self.folder / f"server-{len(self.servers)}.log"
         ordinary = (sys.executable, "-m", "visavis", "serve")
         one = Server(environment, log, command or ordinary, self.nursery)
+        if bare:
+            one._command = list(command)
         self.servers.append(one)
         return one
 

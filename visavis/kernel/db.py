@@ -148,6 +148,9 @@ class Database:
         except asyncpg.CharacterNotInRepertoireError as error:
             # The one character that a text of PostgreSQL cannot hold; wherever it came in, it is the caller's.
             raise Malformed(field="text", reason="U+0000") from error
+        except asyncpg.InvalidCachedStatementError as error:
+            # A newer version has changed a table meanwhile; the driver has forgotten what it had prepared.
+            raise Unavailable(reason="schema") from error
         except LOST as error:
             with contextlib.suppress(asyncpg.InterfaceError):  # it is given back already
                 connection.terminate()
@@ -173,13 +176,16 @@ class Database:
             yield tx
 
     async def run(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Do `work` in a transaction, again when PostgreSQL asks for it (40001, 40P01), at most 5 times."""
+        """Do `work` in a transaction, again when PostgreSQL asks for it (40001, 40P01) or a table has been changed
+        under it by a newer version, at most 5 times.
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with self.transaction() as tx:
                     return await work(tx)
-            except RETRYABLE:
-                if attempt == ATTEMPTS:
+            except (*RETRYABLE, Unavailable) as error:
+                outdated = isinstance(error.__cause__, asyncpg.InvalidCachedStatementError)
+                if attempt == ATTEMPTS or not (isinstance(error, RETRYABLE) or outdated):
                     raise
                 await clock.sleep(0.005 * attempt)
         raise AssertionError("unreachable")

@@ -1,7 +1,10 @@
 """Brings a database to the schema of this version; one line of history, plain SQL, in `visavis/migrations`."""
 
 import asyncio
+import contextlib
 import pathlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 from alembic import command
@@ -9,6 +12,7 @@ from alembic.config import Config
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "migrations"
 MIN_POSTGRES = 150000
+TURN_S = 3600.0  # a process waits so long for another one's migrations
 COMPATIBILITY = 1  # raised when an older version must not run on the newer schema
 
 
@@ -22,7 +26,23 @@ async def upgrade(dsn: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["dsn"] = dsn
-    await asyncio.to_thread(command.upgrade, config, "head")
+    async with _turn(dsn):
+        await asyncio.to_thread(command.upgrade, config, "head")
+
+
+@asynccontextmanager
+async def _turn(dsn: str) -> AsyncIterator[None]:
+    """One process at a time: whoever comes second waits, and then finds nothing left to do."""
+    connection = await asyncpg.connect(dsn, timeout=15, command_timeout=TURN_S)
+    try:
+        # Two that make the table in the same moment: one of them is refused, and then it is there.
+        with contextlib.suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateTableError):
+            await connection.execute("CREATE TABLE IF NOT EXISTS migration_turn ()")
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE migration_turn IN EXCLUSIVE MODE")
+            yield
+    finally:
+        await connection.close()
 
 
 async def _check_server(dsn: str) -> None:
