@@ -33,7 +33,8 @@ class Judged:
     """One text to be judged; an assistant's words are judged as staff's.
 
     `licensed` says that the speaker may advise at this moment (LIC-01), `department` whose policies bind the
-    speaker besides the firm's; `day` says which policies are in force, without it all are.
+    speaker besides the firm's; `day` says which policies are in force, without it all are. `before` is what the same
+    speaker said here just before, oldest first: words may be split over messages.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Judged:
     licensed: bool = False
     department: str | None = None
     day: date | None = None
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ lists of places.
 """
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 
 from visavis.supervision.rules.finding import hits_in
@@ -16,6 +17,13 @@ from visavis.supervision.types import SEVERITY, Action, Hit, Judged, Policy, Ver
 # What a hit adds to the score of its text: a chance that somebody ought to look at it, before any learning.
 RISK = {Action.PASS: 0.1, Action.NUDGE: 0.4, Action.HOLD: 0.7, Action.BLOCK: 0.9}
 
+# A longer text is read in windows that overlap by more than any pattern is wide, so that its cost grows in line.
+WINDOW, OVERLAP = 4_000, 400
+# Of words said one after another, this many characters of each are read together.
+SHORT = 40
+PIECES = re.compile(r"\w\s*(?:\n|\r| [/|] |⏎|→)\s*\w")
+PIECE = re.compile(r"[^\s/|⏎→](?:[^\n\r/|⏎→]*[^\s/|⏎→])?")
+
 
 def judge(pack: Pack, texts: Sequence[Judged]) -> list[Verdict]:
     """A verdict per text, in order; deterministic: a function of the ask and the pack alone."""
@@ -23,15 +31,34 @@ def judge(pack: Pack, texts: Sequence[Judged]) -> list[Verdict]:
 
 
 def _judge_one(pack: Pack, judged: Judged) -> Verdict:
-    reading = pack.reader.read(judged.text)
     live = pack.binding(judged.direction, judged.department, judged.day)
+    text = judged.text
+    if len(text) <= WINDOW:
+        hits = _hits(pack, text, live)
+        if PIECES.search(text):
+            _add_joined(pack, text, live, hits)
+    else:
+        hits = {}
+        for first in range(0, len(text), WINDOW - OVERLAP):
+            for policy_id, spans in _hits(pack, text[first : first + WINDOW], live).items():
+                moved = {(start + first, end + first) for start, end in spans}
+                hits.setdefault(policy_id, set()).update(moved)
+    if judged.before and text:
+        _add_before(pack, judged, live, hits)
+    return _verdict(pack, judged, hits) if hits else pack.passed
+
+
+def _hits(pack: Pack, text: str, live: frozenset[str]) -> dict[str, set[tuple[int, int]]]:
+    """The places of every policy found in one text of a bounded length."""
+    reading = pack.reader.read(text)
     hits: dict[str, set[tuple[int, int]]] = {}
     for track in pack.tracks.values():
         chinese = track.language == "zh-CN"
         if not reading.speaks[0 if chinese else 1]:
             continue
+        places: list[int] = []
         for policy_id, start, end in hits_in(pack, track, reading, live, chinese):
-            places = reading.dense_places() if chinese else reading.plain_places()
+            places = places or (reading.dense_places() if chinese else reading.plain_places())
             span = min(places[start:end]), max(places[start:end]) + 1
             hits.setdefault(policy_id, set()).add(span)
     for policy_id, names in pack.signals.items():
@@ -41,7 +68,36 @@ def _judge_one(pack: Pack, judged: Judged) -> Verdict:
         spans = [span for name in names for span in SIGNALS[name](policy, reading)]
         if spans:
             hits.setdefault(policy_id, set()).update(spans)
-    return _verdict(pack, judged, hits) if hits else pack.passed
+    return hits
+
+
+def _add_joined(
+    pack: Pack, text: str, live: frozenset[str], hits: dict[str, set[tuple[int, int]]]
+) -> None:
+    """Words split over short lines are read together as well; only what goes over an edge is added."""
+    pieces = [(piece.start(), piece[0]) for piece in PIECE.finditer(text)]
+    if max(len(piece) for _, piece in pieces) > SHORT * 2:
+        return
+    places = [first + step for first, piece in pieces for step in range(len(piece))]
+    edges = frozenset(first for first, _ in pieces)
+    for policy_id, spans in _hits(pack, "".join(piece for _, piece in pieces), live).items():
+        for start, end in spans:
+            if any(place in edges for place in places[start + 1 : end]):
+                hits.setdefault(policy_id, set()).add((places[start], places[end - 1] + 1))
+
+
+def _add_before(
+    pack: Pack, judged: Judged, live: frozenset[str], hits: dict[str, set[tuple[int, int]]]
+) -> None:
+    """What the same speaker said just before is read together with the text (evasion V9).
+
+    Only what begins before the text and ends in it counts, and only its part in the text is a place.
+    """
+    before = "".join(judged.before)[-SHORT * len(judged.before) :]
+    for policy_id, spans in _hits(pack, before + judged.text[:SHORT], live).items():
+        for start, end in spans:
+            if start < len(before) < end:
+                hits.setdefault(policy_id, set()).add((0, end - len(before)))
 
 
 def _action(policy: Policy, judged: Judged) -> Action:

@@ -38,7 +38,8 @@ ENGLISH = Speech(
         r"^(?: (?:of|on|to|in|for|with|from)(?: \w+){1,4})?,? ?(?:(?:that|this|it|which)(?: is|"
         r"'s| would be)? |is |are |was |were |would be |will be |can |may |must |should |"
         r"i'm afraid )?(?:simply |strictly |also |always |definitely |actually )?"
-        r"(?:not\b(?! (?:the|my|our|here|this|on|via|in|through|at|your)\b)|never\b|isn't|aren't|cannot|can't|won't|prohibited|forbidden|illegal|"
+        r"(?:not\b(?! (?:the|my|our|here|this|on|via|in|through|at|your)\b)|"
+        r"never\b|isn't|aren't|cannot|can't|won't|prohibited|forbidden|illegal|"
         r"against (?:the|our|company|firm)|a (?:scam|fraud|breach|violation|crime|red flag|myth|"
         r"lie|warning sign)|impossible|out of the question|no such|does not|doesn't|do not|don't|"
         r"off limits|unlawful|banned|misconduct|grounds for)"
@@ -77,7 +78,8 @@ ENGLISH = Speech(
     ),
     teaches=re.compile(
         r"\b(?:scam\w*|fraudster\w*|fraud (?:alert|awareness|prevention|case)|regulation|"
-        r"regulations|ponzi|pyramid scheme|is when|is called|regulators? (?:prohibit|require|ban|consider|fined|treat)\w*|article \d+|"
+        r"regulations|ponzi|pyramid scheme|is when|is called|"
+        r"regulators? (?:prohibit|require|ban|consider|fined|treat)\w*|article \d+|"
         r"section \d+|rule \d+|the rules?|the law|securities law|act prohibits|code of conduct|"
         r"policy (?:prohibits|forbids|requires|says)|was fined|were fined|fined|penalt\w+|"
         r"sanctioned|convicted|sentenced|case study|compliance training|investor education|"

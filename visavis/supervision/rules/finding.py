@@ -10,6 +10,7 @@ from visavis.supervision.rules.shapes import SHAPED, SHAPES
 from visavis.supervision.rules.views import Reading
 
 LETTER = re.compile("[a-z]")
+MANY = 60  # so many places of one class are no ordinary text: the rest is not compared one by one
 Raw = tuple[int, int, int]  # a word by its number, and where it begins and ends
 
 
@@ -120,7 +121,7 @@ def _enter(found: Found, raw: Sequence[Raw], view: str, asked: frozenset[int]) -
             places = known.get(number)
             if places is None:
                 known[number] = [place]
-            elif place not in places:
+            elif len(places) > MANY or place not in places:
                 places.append(place)
 
 
