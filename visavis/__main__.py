@@ -70,6 +70,18 @@ def check(
 
 
 @supervise.command()
+def train(
+    jsonl: Annotated[
+        list[str], typer.Option("--jsonl", help='Lines of {"text", "violation"}; may be repeated.')
+    ],
+    out: Annotated[str, typer.Option(help="Where the ranker is written.")],
+    version: Annotated[str, typer.Option(help="How it is called in verdicts and reports.")] = "",
+) -> None:
+    """Teach the ranker from what reviewers decided; the same lines give the same file."""
+    raise SystemExit(supervising.train(jsonl, out, version))
+
+
+@supervise.command()
 def backtest(
     policies: Annotated[Path, typer.Option(help="Folder of the proposed zh.json and en.json.")],
     jsonl: Annotated[str, typer.Option(help="Past texts: the lines of check, with a day.")],

@@ -111,6 +111,42 @@ def backtest(policies: Path, lines: str, days: int, minutes: float) -> int:
     return 0
 
 
+def train(files: Sequence[str], out: str, version: str) -> int:
+    """Write the ranker that the lines of some files teach; a client's lines teach nothing. The exit status."""
+    taught = []
+    try:
+        for file in files:
+            for number, raw in enumerate(Path(file).read_bytes().splitlines(), 1):
+                if raw.strip():
+                    taught += _taught(raw, number)
+        ranker = judging.learn(taught, version or f"lines-{len(taught)}")
+        Path(out).write_bytes(judging.written(ranker))
+    except (OSError, Malformed) as error:
+        print(f"visavis: {error}", file=sys.stderr)
+        return 2
+    print(
+        json.dumps(
+            {
+                "trained_on": ranker.trained_on,
+                "runs": len(ranker.weights),
+                "version": ranker.version,
+            }
+        )
+    )
+    return 0
+
+
+def _taught(raw: bytes, number: int) -> list[tuple[str, bool]]:
+    line = _decoded(raw)
+    if not isinstance(line, dict) or not isinstance(line.get("text"), str):
+        raise Malformed(f"line {number}: text is missing or no string")
+    if not isinstance(line.get("violation"), bool):
+        raise Malformed(f"line {number}: violation is missing or not true or false")
+    if line.get("direction") == Direction.CLIENT_TO_STAFF:
+        return []
+    return [(line["text"], line["violation"])]
+
+
 def _past(raw: bytes, number: int) -> judging.Past:
     line = _decoded(raw)
     try:

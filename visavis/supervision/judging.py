@@ -3,18 +3,29 @@
 import functools
 import json
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from visavis.supervision.rules import engine
+from visavis.supervision.rules import engine, ranking
 from visavis.supervision.rules.backtest import Past, backtest
 from visavis.supervision.rules.building import compile_pack
 from visavis.supervision.rules.folding import read_hanzi
 from visavis.supervision.rules.pack import BrokenPack, Pack
+from visavis.supervision.rules.ranking import written
 from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Judged, Verdict
 
-__all__ = ["DOCUMENTS", "BrokenPack", "Past", "effect", "pack", "pack_in", "weigh"]
+__all__ = [
+    "DOCUMENTS",
+    "BrokenPack",
+    "Past",
+    "effect",
+    "learn",
+    "pack",
+    "pack_in",
+    "weigh",
+    "written",
+]
 DOCUMENTS = ("zh.json", "en.json")
 
 
@@ -23,6 +34,7 @@ def pack() -> Pack:
     """The policy pack of this process, read and compiled once (about half a second)."""
     here = pathlib.Path(__file__).parent
     reader = Reader(read_hanzi((here / "tables/hanzi.txt").read_text(encoding="utf-8")))
+    reader.ranker = ranking.read((here / "tables/ranker.json").read_bytes())
     return _read(here / "policies", reader)
 
 
@@ -43,6 +55,14 @@ def pack_in(folder: pathlib.Path) -> Pack:
 def effect(folder: pathlib.Path, history: Sequence[Past], minutes: float) -> dict[str, Any]:
     """What the pack in `folder` would have done beside the one in force. Raises `BrokenPack`."""
     return backtest(pack(), pack_in(folder), history, minutes)
+
+
+def learn(dispositions: Iterable[tuple[str, bool]], version: str) -> ranking.Ranker:
+    """A ranker out of texts, read without their disguises, and what reviewers called them."""
+    reader = pack().reader
+    read = ((reader.read(text), breach) for text, breach in dispositions)
+    views = ((one.plain if one.base.isascii() else one.dense, breach) for one, breach in read)
+    return ranking.train(views, version)
 
 
 def _read(folder: pathlib.Path, reader: Reader) -> Pack:

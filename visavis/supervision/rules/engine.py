@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from visavis.supervision.rules.finding import hits_in
 from visavis.supervision.rules.pack import Pack
-from visavis.supervision.rules.signals import SIGNALS
+from visavis.supervision.rules.signals import SIGNALS, SUSPICION
 from visavis.supervision.types import SEVERITY, Action, Hit, Judged, Policy, Verdict
 
 # What a hit adds to the score of its text: a chance that somebody ought to look at it, before any learning.
@@ -62,7 +62,7 @@ def _hits(pack: Pack, text: str, live: frozenset[str]) -> dict[str, set[tuple[in
             span = min(places[start:end]), max(places[start:end]) + 1
             hits.setdefault(policy_id, set()).add(span)
     for policy_id, names in pack.signals.items():
-        if policy_id not in live:
+        if policy_id not in live or (hits and SUSPICION in names):
             continue
         policy = pack.policies[policy_id]
         spans = [span for name in names for span in SIGNALS[name](policy, reading)]

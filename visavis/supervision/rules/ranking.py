@@ -1,62 +1,96 @@
 """The ranker: orders what people look at by what people decided before; it never stops a message by itself.
 
-A naive Bayes over the runs of one to three characters of a text, add-one smoothed, each run counted once per text
-(McCallum and Nigam 1998, the Bernoulli model's positive half). Trained from dispositions in one pass, replayable: the
-same dispositions give the same ranker. Explained by the runs that weigh most.
+Logistic regression over the runs of one and two characters of a text, a word of Latin letters counting as one
+(Cox 1958), fitted by AdaGrad (Duchi, Hazan, Singer 2011) in a fixed order: the same dispositions give the same
+ranker. Explained by the runs that weigh most.
 """
 
 import math
+import random
+import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import add
 
-LONGEST = 3
+import msgspec
+
 SHOWN = 5
-LEAST = 2  # a run that was seen in fewer texts says nothing
+ROUNDS, RATE, SHRINK, LEAST = 15, 0.1, 0.01, 0.1
+SEED = 20260101
+PIECE = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """Log odds of a breach: of any text, and what each run of characters adds to them."""
+    """What each run of characters adds to the log odds of a breach, and to those of any text."""
 
     prior: float
     weights: Mapping[str, float]
     trained_on: int
+    version: str = ""
+
+    def odds(self, text: str) -> float:
+        """The log odds of a folded text being a breach."""
+        weigh = self.weights.get
+        return self.prior + sum([weigh(run, 0.0) for run in runs(text)])
 
     def score(self, text: str) -> float:
         """How likely the text is a breach, 0 to 1; half of it where nothing is known."""
-        odds = self.prior + sum(self.weights.get(run, 0.0) for run in runs(text))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.odds(fold(text))))))
 
     def explain(self, text: str) -> list[tuple[str, float]]:
         """The runs of the text that weigh most, heaviest first, with their log odds."""
-        known = [(run, self.weights[run]) for run in runs(text) if run in self.weights]
+        known = [(run, self.weights[run]) for run in runs(fold(text)) if run in self.weights]
         return sorted(known, key=lambda one: (-abs(one[1]), one[0]))[:SHOWN]
 
 
-def runs(text: str) -> frozenset[str]:
-    """The runs of one to three characters of a text, folded by width and case, spaces apart."""
-    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return frozenset(
-        folded[start : start + length]
-        for length in range(1, LONGEST + 1)
-        for start in range(len(folded) - length + 1)
-    )
+def read(kept: bytes) -> Ranker:
+    """A ranker as `written`."""
+    return msgspec.json.decode(kept, type=Ranker)
 
 
-def train(dispositions: Iterable[tuple[str, bool]]) -> Ranker:
+def written(ranker: Ranker) -> bytes:
+    """A ranker as it is kept: JSON, its runs in order."""
+    weights = dict(sorted(ranker.weights.items()))
+    return msgspec.json.encode(replace(ranker, weights=weights)) + b"\n"
+
+
+def fold(text: str) -> str:
+    """A text by width and case; the engine's views are folded further already."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def runs(folded: str) -> set[str]:
+    """The runs of one and two pieces of a folded text, each once."""
+    pieces = PIECE.findall(folded)
+    return {*pieces, *map(add, pieces, pieces[1:])}
+
+
+def train(dispositions: Iterable[tuple[str, bool]], version: str = "") -> Ranker:
     """A ranker out of texts and whether a reviewer called each a breach."""
-    counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    totals = [0, 0]
-    for text, breach in dispositions:
-        totals[breach] += 1
-        counts[breach].update(runs(text))
-    good, bad = totals
-    weights = {
-        run: math.log((counts[True][run] + 1) / (bad + 2))
-        - math.log((counts[False][run] + 1) / (good + 2))
-        for run in counts[True] | counts[False]
-        if counts[True][run] + counts[False][run] >= LEAST
-    }
-    return Ranker(math.log((bad + 1) / (good + 1)), weights, good + bad)
+    lines = [(sorted(runs(fold(text))), breach) for text, breach in dispositions]
+    weights: dict[str, float] = {"": 0.0}
+    seen: dict[str, float] = {}
+    dice = random.Random(SEED)  # noqa: S311 - an order, no secret
+    order = list(range(len(lines)))
+    for _ in range(ROUNDS):
+        dice.shuffle(order)
+        for one in order:
+            _learn(weights, seen, *lines[one])
+    prior = weights.pop("")
+    kept = {run: round(weight, 3) for run, weight in weights.items() if abs(weight) >= LEAST}
+    return Ranker(round(prior, 3), kept, len(lines), version)
+
+
+def _learn(
+    weights: dict[str, float], seen: dict[str, float], found: Sequence[str], breach: bool
+) -> None:
+    """One step along the gradient for one line."""
+    odds = weights[""] + sum(weights.get(run, 0.0) for run in found)
+    error = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds)))) - breach
+    for run in ("", *found):
+        weight = weights.get(run, 0.0)
+        slope = error + SHRINK * weight
+        seen[run] = seen.get(run, 1e-6) + slope * slope
+        weights[run] = weight - RATE * slope / math.sqrt(seen[run])

@@ -20,6 +20,15 @@ def _invisible(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
     return [(match.start() + 1, match.end()) for match in INVISIBLE.finditer(text)]
 
 
+def _suspicion(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
+    """The whole text, where it reads like what reviewers called a breach; the ranker learned on short texts."""
+    del policy
+    if not LEAST <= len(reading.text) <= MOST:
+        return []
+    odds = reading.odds
+    return [(0, len(reading.text))] if odds is not None and odds > SUSPECT else []
+
+
 def _number(kind: str) -> Callable[[Policy, Reading], list[tuple[int, int]]]:
     """Numbers of one kind, wherever they stand; 11 digits are the shortest."""
 
@@ -39,8 +48,14 @@ def _number(kind: str) -> Callable[[Policy, Reading], list[tuple[int, int]]]:
     return find
 
 
+# Log odds from which a text is suspected: 1.6 is 5 to 1; see docs/supervision.md for what it costs and finds.
+SUSPECT = 1.6
+LEAST, MOST = 6, 160
+SUSPICION = "@suspicion"
+
 SIGNALS: Mapping[str, Callable[[Policy, Reading], list[tuple[int, int]]]] = {
     "@invisible": _invisible,
+    SUSPICION: _suspicion,
     "@mobile": _number("mobile"),
     "@id": _number("id"),
     "@card": _number("card"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from visavis.supervision.rules.components import PARTS, RARE, SPLIT
 from visavis.supervision.rules.folding import JOINT, Folding, Hanzi
+from visavis.supervision.rules.ranking import Ranker
 from visavis.supervision.rules.tracing import Edit, Places, edit, trace
 
 HAN = "\u3400-\u9fff"
@@ -62,6 +63,7 @@ class Reader:
 
     def __init__(self, hanzi: Hanzi) -> None:
         self.folding = Folding(hanzi)
+        self.ranker: Ranker | None = None
         self.sounds = {ord(char): reading for char, reading in hanzi.reading.items()} | {32: ""}
 
     def read(self, text: str) -> "Reading":
@@ -125,6 +127,12 @@ class Reading:
         if self.base.isascii():
             return len(self.base) <= BRIEF, True
         return True, LATIN.search(self.base) is not None
+
+    @property
+    def odds(self) -> float | None:
+        """The log odds of a breach by what reviewers decided about other texts, where a ranker has learned."""
+        ranker = self._reader.ranker
+        return ranker.odds(self.plain if self.base.isascii() else self.dense) if ranker else None
 
     @property
     def sound(self) -> str:
