@@ -118,10 +118,11 @@ class _Builder:
 
     def close(self, patterns: Sequence[Pattern], hidden: Sequence[str]) -> Track:
         """Build the automata; a pattern is kept under its smallest class, the rarest by a rough guess."""
-        sizes: dict[int, int] = {}
-        for classes in self.meanings.values():
+        letters = 8.0 if self.language == "zh-CN" else 2.5  # how much rarer one more makes a word
+        sizes: dict[int, float] = {}
+        for (word, _), classes in self.meanings.items():
             for number in classes:
-                sizes[number] = sizes.get(number, 0) + 1
+                sizes[number] = sizes.get(number, 0) + letters ** -len(word)
         for pattern in patterns:
             written = [slot for slot in pattern.slots if slot not in self.track.shapes]
             if not written:

@@ -35,7 +35,7 @@ def _judge_one(pack: Pack, judged: Judged) -> Verdict:
     text = judged.text
     if len(text) <= WINDOW:
         hits = _hits(pack, text, live)
-        if PIECES.search(text):
+        if (not text.isprintable() or "/" in text or "|" in text) and PIECES.search(text):
             _add_joined(pack, text, live, hits)
     else:
         hits = {}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from visavis.supervision.rules import guards
-from visavis.supervision.rules.shapes import LONG, identifiers
+from visavis.supervision.rules.shapes import identifiers
 from visavis.supervision.rules.views import Reading
 from visavis.supervision.types import Policy
 
@@ -33,7 +33,7 @@ def _number(kind: str) -> Callable[[Policy, Reading], list[tuple[int, int]]]:
     """Numbers of one kind, wherever they stand; 11 digits are the shortest."""
 
     def find(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
-        if not LONG.search(reading.dense):
+        if not reading.numbered:
             return []
         spans = [
             (start, end)
@@ -48,8 +48,8 @@ def _number(kind: str) -> Callable[[Policy, Reading], list[tuple[int, int]]]:
     return find
 
 
-# Log odds from which a text is suspected: 1.6 is 5 to 1; see docs/supervision.md for what it costs and finds.
-SUSPECT = 1.6
+# Log odds from which a text is suspected: 1.8 is 6 to 1; see docs/supervision.md for what it costs and finds.
+SUSPECT = 1.8
 LEAST, MOST = 6, 160
 SUSPICION = "@suspicion"
 

@@ -13,6 +13,7 @@ from typing import Any
 from visavis.supervision.rules.components import PARTS, RARE, SPLIT
 from visavis.supervision.rules.folding import JOINT, Folding, Hanzi
 from visavis.supervision.rules.ranking import Ranker
+from visavis.supervision.rules.shapes import LONG
 from visavis.supervision.rules.tracing import Edit, Places, edit, trace
 
 HAN = "\u3400-\u9fff"
@@ -127,6 +128,11 @@ class Reading:
         if self.base.isascii():
             return len(self.base) <= BRIEF, True
         return True, LATIN.search(self.base) is not None
+
+    @_Lazy
+    def numbered(self) -> bool:
+        """Whether a number of eleven digits or more may be there."""
+        return LONG.search(self.dense) is not None
 
     @property
     def odds(self) -> float | None:
