@@ -92,6 +92,10 @@ async def test_a_restricted_client_is_gone_from_every_path_but_compliance(firm: 
         assert (await desk.get(path)).status_code in (403, 404), path
     # Compliance still finds him.
     assert len(await search(firm.supervisor, SECRET)) == 1
+    known = {"ref": talk.client.person.external_ref}
+    found = await firm.supervisor.get("/api/custody/clients", params=known)
+    assert (found.json()["id"], found.json()["status"]) == (client, "restricted")
+    assert (await desk.get("/api/custody/clients", params=known)).status_code == 403
     view = f"/api/supervision/conversations/{talk.id}/entries"
     assert (await firm.supervisor.get(view, params={"purpose": PURPOSE})).status_code == 200
     kept = (await firm.supervisor.get(f"/api/custody/clients/{client}")).json()

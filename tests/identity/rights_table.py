@@ -323,6 +323,7 @@ CUSTODY = [
         json={"examiner": MISSING, "starts_at": 0, "ends_at": 1, **PURPOSE}),
     row("GET /api/custody/grants", "supervisor", "examiner"),
     row("GET /api/custody/retention", OVERSEERS, "examiner"),
+    row("GET /api/custody/clients", "supervisor", gives=404, params={"ref": "nobody"}),
     row("GET /api/custody/clients/{client_id}", "supervisor"),
     row("POST /api/custody/clients/{client_id}/restrict", "supervisor", json={"basis": "依法删除"}),
     row("GET /api/custody/holds", "supervisor"),

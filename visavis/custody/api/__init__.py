@@ -30,6 +30,7 @@ from visavis.custody.api.exporting import (
 )
 from visavis.custody.api.filing import file_records
 from visavis.custody.api.keeping import (
+    client_with,
     holds,
     kept_of,
     place_hold,
@@ -49,6 +50,7 @@ __all__ = [
     "audits",
     "begin_audit",
     "carry_out",
+    "client_with",
     "compare",
     "decide_destruction",
     "destroy",

@@ -67,6 +67,15 @@ async def client_of(tx: Tx, actor: Actor, client_id: UUID) -> Person:
     return one
 
 
+async def client_with(tx: Tx, actor: Actor, ref: str) -> Person:
+    """The client with this number at the broker, restricted or not; raises `Forbidden`, `NotFound`."""
+    compliance(actor)
+    one = await identity.client_by_ref(tx, actor.environment, ref.strip())
+    if one is None:
+        raise NotFound
+    return one
+
+
 async def parts_of(tx: Tx, client_id: UUID) -> list[Kept]:
     """What is on record of a client, by class, everything filed."""
     while await filing.file_records(tx):

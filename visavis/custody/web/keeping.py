@@ -1,9 +1,9 @@
 """Routes of retention: what is kept and why, restriction, holds, destruction."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from visavis.custody import api
@@ -53,6 +53,18 @@ async def retention_classes(edge: Signed) -> Response:
     """How long each class is kept, and on whose word."""
     found = api.retention(edge.who)
     return answer({"items": [_regime(name, one) for name, one in found], "next": None})
+
+
+@router.get("/clients")
+async def client_with_number(
+    edge: Signed, ref: Annotated[str, Query(min_length=1, max_length=100)]
+) -> Response:
+    """The client with this number at the broker, whom every other path may have forgotten."""
+    async with edge.transaction() as tx:
+        one = await api.client_with(tx, edge.who, ref)
+    return answer(
+        {"id": one.id, "name": one.name, "ref": one.external_ref, "status": one.status.value}
+    )
 
 
 @router.get("/clients/{client_id}")

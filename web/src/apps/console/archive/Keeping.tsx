@@ -1,15 +1,14 @@
 /** Exports, holds and destruction: what is asked for, how far it is, and who decides. */
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { bytes, moment } from '../../../core/format';
 import { t, type Word } from '../../../locales/archive';
 import { Button, Chip, Code, PageState } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
-import { TextField } from '../../../ui/Fields';
 import { Select } from '../../../ui/Select';
 import { api, useMe } from '../../session';
 import page from '../page.module.css';
-import form from '../staff.module.css';
-import { keep, Listed, useAct, useList } from './shared';
+import { Ask, type Given, Sure } from './Ask';
+import { anyClient, clientOf, keep, Listed, useAct, useList } from './shared';
 
 interface Export {
   id: string;
@@ -48,61 +47,20 @@ interface Destruction {
 const FORMATS = ['jsonl', 'csv', 'eml'].map((id) => ({ id, text: id.toUpperCase() }));
 const short = (id: string | null) => (id ? <Code>{id.slice(-12)}</Code> : t('hold.all'));
 
-/** A few fields and one button. */
-function Ask(props: {
-  title: string;
-  text: string;
-  act: string;
-  fields: Word[];
-  onAsk: (given: Record<string, string>) => void;
-  children?: ReactNode;
-}) {
-  const [given, setGiven] = useState<Record<string, string>>({});
-  return (
-    <form
-      className={page.card}
-      onSubmit={(event) => {
-        event.preventDefault();
-        props.onAsk(given);
-      }}
-    >
-      <header className={page.cardHead}>
-        <h2>{props.title}</h2>
-      </header>
-      <div className={`${page.pad} ${form.form}`}>
-        <p className={page.meta}>{props.text}</p>
-        {props.children}
-        {props.fields.map((name) => (
-          <TextField
-            key={name}
-            label={t(name)}
-            value={given[name] ?? ''}
-            onChange={(text) => setGiven({ ...given, [name]: text })}
-            maxLength={500}
-          />
-        ))}
-        <Button kind="primary" type="submit">
-          {props.act}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
 export function Exports() {
   const list = useList<Export>('exports', true);
   const me = useMe();
   const [format, setFormat] = useState('jsonl');
-  const ask = useAct((given: Record<string, string>) =>
+  const ask = useAct(async (given: Given) =>
     api.post('/api/custody/exports', {
       format,
-      client: given.client?.trim() || null,
+      client: await anyClient(given.client),
       purpose: given.purpose ?? '',
     }),
   );
-  const dossier = useAct(async (given: Record<string, string>) => {
+  const dossier = useAct(async (given: Given) => {
     const answer = await api.file('/api/custody/dossiers', {
-      client: given.client?.trim(),
+      client: await clientOf(given.client ?? ''),
       product: given.product ?? '',
       purpose: given.purpose ?? '',
     });
@@ -118,7 +76,7 @@ export function Exports() {
         text={t('exports.text')}
         act={t('ask.export')}
         fields={['client', 'purpose']}
-        onAsk={ask.mutate}
+        onAsk={(given, taken) => ask.mutate(given, { onSuccess: taken })}
       >
         <Select label={t('format')} value={format} onChange={setFormat} options={FORMATS} />
       </Ask>
@@ -127,7 +85,7 @@ export function Exports() {
         text={t('dossier.text')}
         act={t('make')}
         fields={['client', 'product', 'purpose']}
-        onAsk={dossier.mutate}
+        onAsk={(given, taken) => dossier.mutate(given, { onSuccess: taken })}
       />
       <Listed list={list}>
         {(rows) => (
@@ -171,15 +129,15 @@ export function Exports() {
 
 export function Holds() {
   const list = useList<Hold>('holds');
-  const place = useAct((given: Record<string, string>) =>
+  const place = useAct(async (given: Given) =>
     api.post('/api/custody/holds', {
-      client: given.client?.trim() || null,
+      client: await anyClient(given.client),
       reason: given['hold.reason'] ?? '',
       basis: given['hold.basis'] ?? '',
     }),
   );
-  const release = useAct((one: Hold) =>
-    api.post(`/api/custody/holds/${one.id}/release`, { reason: t('hold.over') }),
+  const release = useAct(({ one, reason }: { one: Hold; reason: string }) =>
+    api.post(`/api/custody/holds/${one.id}/release`, { reason }),
   );
   return (
     <div className={page.body}>
@@ -188,7 +146,7 @@ export function Holds() {
         text={t('holds.text')}
         act={t('hold.place')}
         fields={['client', 'hold.reason', 'hold.basis']}
-        onAsk={place.mutate}
+        onAsk={(given, taken) => place.mutate(given, { onSuccess: taken })}
       />
       <Listed list={list}>
         {(rows) => (
@@ -216,7 +174,17 @@ export function Holds() {
                 head: '',
                 cell: (row) =>
                   row.released_at ? null : (
-                    <Button onPress={() => release.mutate(row)}>{t('hold.release')}</Button>
+                    <Sure
+                      act={t('hold.release')}
+                      text={t('hold.release.text')}
+                      fields={['hold.reason']}
+                      onAsk={(given, taken) =>
+                        release.mutate(
+                          { one: row, reason: given['hold.reason'] ?? '' },
+                          { onSuccess: taken },
+                        )
+                      }
+                    />
                   ),
               },
             ]}
@@ -230,14 +198,17 @@ export function Holds() {
 export function Destructions() {
   const list = useList<Destruction>('destructions', true);
   const me = useMe();
-  const ask = useAct((given: Record<string, string>) =>
+  const ask = useAct(async (given: Given) =>
     api.post('/api/custody/destructions', {
-      client: given.client?.trim(),
+      client: await clientOf(given.client ?? ''),
       reason: given['hold.reason'] ?? '',
     }),
   );
-  const decide = useAct(({ one, approve }: { one: Destruction; approve: boolean }) =>
-    api.post(`/api/custody/destructions/${one.id}/decide`, { approve }),
+  const decide = useAct((given: { one: Destruction; approve: boolean; note: string }) =>
+    api.post(`/api/custody/destructions/${given.one.id}/decide`, {
+      approve: given.approve,
+      note: given.note,
+    }),
   );
   return (
     <div className={page.body}>
@@ -246,7 +217,7 @@ export function Destructions() {
         text={t('destructions.text')}
         act={t('destruction.ask')}
         fields={['client', 'hold.reason']}
-        onAsk={ask.mutate}
+        onAsk={(given, taken) => ask.mutate(given, { onSuccess: taken })}
       />
       <Listed list={list}>
         {(rows) => (
@@ -269,19 +240,23 @@ export function Destructions() {
                 id: 'decide',
                 head: '',
                 cell: (row) =>
-                  row.state === 'asked' && row.asked_by !== me.id ? (
-                    <>
-                      <Button onPress={() => decide.mutate({ one: row, approve: true })}>
-                        {t('approve')}
-                      </Button>{' '}
-                      <Button
-                        kind="ghost"
-                        onPress={() => decide.mutate({ one: row, approve: false })}
-                      >
-                        {t('refuse')}
-                      </Button>
-                    </>
-                  ) : null,
+                  row.state === 'asked' && row.asked_by !== me.id
+                    ? ([true, false] as const).map((approve) => (
+                        <Sure
+                          key={String(approve)}
+                          kind={approve ? undefined : 'ghost'}
+                          act={t(approve ? 'approve' : 'refuse')}
+                          text={t(approve ? 'approve.text' : 'refuse.text')}
+                          fields={['note']}
+                          onAsk={(given, taken) =>
+                            decide.mutate(
+                              { one: row, approve, note: given.note ?? '' },
+                              { onSuccess: taken },
+                            )
+                          }
+                        />
+                      ))
+                    : null,
               },
             ]}
           />

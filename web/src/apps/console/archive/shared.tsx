@@ -28,11 +28,24 @@ export function Listed<T>(props: {
   return <section className={page.card}>{props.children(list.data.items)}</section>;
 }
 
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A client's id, whether it or the number at the broker is given; refused where nobody has it. */
+export async function clientOf(text: string): Promise<string> {
+  const given = text.trim();
+  if (ID.test(given)) return given;
+  return (await api.get<{ id: string }>('/api/custody/clients', { ref: given })).id;
+}
+
+/** The same, or null for everybody where nothing is given. */
+export const anyClient = async (text: string | undefined): Promise<string | null> =>
+  text?.trim() ? clientOf(text) : null;
+
 /** An act on the server; what it refuses is said, what it changes is asked for again. */
-export function useAct<In>(work: (given: In) => Promise<unknown>) {
+export function useAct<In>(work: (given: In) => Promise<unknown>, silent = false) {
   return useMutation({
     mutationFn: work,
-    onSuccess: () => toast(t('done')),
+    onSuccess: () => (silent ? undefined : toast(t('done'))),
     onSettled: () => queries.invalidateQueries({ queryKey: ['custody'] }),
     onError: (error) => toast(error instanceof ApiError ? error.detail : common('error.title')),
   });
