@@ -107,7 +107,7 @@ async def test_a_page_and_its_marks(world: World) -> None:
     assert (await browser.get("/api/conversations")).json()["items"][0]["unread"] == 0
     async with world.tx() as tx:
         marks = [record for record in await archive.chain(tx, talk.id) if record.kind == "read"]
-    assert [record.clear for record in marks] == [{"read": 6}]
+    assert [record.clear for record in marks] == [{"read": 6, "person": str(talk.advisor.id)}]
     internal = await talk.client.http.get(f"{path}/entries", params={"stream": "internal"})
     assert internal.status_code == 404
     stranger = await world.sign_in(await world.advisor())

@@ -97,7 +97,8 @@ async def answer(
         await lifecycle.check_successor(tx, present, choice)
     me = actor.person_id
     body = {"client": str(me), "wish": said.value, "choice": str(choice or "")}
-    await archive.append_one(tx, Fact("handover.wish", one.id, me, one.environment, body))
+    clear = {"client": str(me)}
+    await archive.append_one(tx, Fact("handover.wish", one.id, me, one.environment, body, clear))
     await store.wish(tx, one.id, me, said, choice, clock.now())
     tx.hint(f"person.{me}", frame="changed", what="connections")
 

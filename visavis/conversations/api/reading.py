@@ -161,12 +161,9 @@ async def mark(tx: Tx, marks: Sequence[Mark]) -> list[None]:
         )  # fmt: skip
         if wanted[conversation_id, person][1] == receipt.read_no and read_at is not None:
             one = found[conversation_id]
-            body = {"person": str(person), "read": receipt.read_no, "at": str(clock.to_us(read_at))}
-            facts.append(
-                Fact(
-                    "read", one.id, one.client_id, one.environment, body, {"read": receipt.read_no}
-                )
-            )
+            clear = {"person": str(person), "read": receipt.read_no}
+            body = {**clear, "at": str(clock.to_us(read_at))}
+            facts.append(Fact("read", one.id, one.client_id, one.environment, body, clear))
     await archive.append(tx, facts)
     return [None] * len(marks)
 

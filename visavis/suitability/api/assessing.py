@@ -77,7 +77,7 @@ async def withdraw(tx: Tx, actor: Actor) -> None:
     if latest is None or latest.state is AssessmentState.WITHDRAWN:
         raise NotFound
     record = await archive.append_one(
-        tx, _fact(actor, {"assessment": str(latest.id)}, {"state": "withdrawn"})
+        tx, _fact(actor, {}, {"assessment": str(latest.id), "state": "withdrawn"})
     )
     await store.withdraw(tx, latest.id, record)
     await ending.changed(tx, [actor.person_id])
@@ -126,7 +126,7 @@ async def _keep(
     alert: str,
     device: Device,
 ) -> Assessment:
-    now, versions = clock.now(), documents.versions
+    now, versions, assessment_id = clock.now(), documents.versions, new_id()
     state = AssessmentState.REFUSED_DATA if taken.refused else AssessmentState.VALID
     kept = {key: list(picked) for key, picked in answers.items()}
     level = int(taken.level) if taken.level else 0
@@ -135,10 +135,9 @@ async def _keep(
         "session": str(actor.session_id), "address": device.address, "agent": device.agent,
     }  # fmt: skip
     clear = {
-        "state": state.value, "questionnaire": versions["questionnaire"], "bands": versions["bands"],
+        "assessment": str(assessment_id), "state": state.value,
+        "questionnaire": versions["questionnaire"], "bands": versions["bands"],
     }  # fmt: skip
-    assessment_id = new_id()
-    body["assessment"] = str(assessment_id)
     record = await archive.append_one(tx, _fact(actor, body, clear))
     one = Assessment(
         assessment_id, actor.person_id, actor.environment, state, versions["questionnaire"],
