@@ -161,7 +161,8 @@ class World:
         return await self.staff(Role.BROKER_AGENT, name=name, **details)
 
     async def supervisor(self, name: str | None = None, **details: Any) -> Staff:
-        """A supervisor (compliance officer)."""
+        """A supervisor (compliance officer) of the head office: nobody reviews his own branch."""
+        details = {"branch": "HQ", **details}
         return await self.staff(Role.SUPERVISOR, name=name, **details)
 
     async def operator(self, name: str | None = None, **details: Any) -> Staff:

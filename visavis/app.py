@@ -41,6 +41,8 @@ from visavis.conversations.types import (
     ConversationClosed,
     ConversationRated,
     ConversationTransferred,
+    HeldDecided,
+    MessageFlagged,
     MessagePosted,
 )
 from visavis.custody import api as custody
@@ -72,6 +74,10 @@ from visavis.origins import ERASURES, NUMBERINGS, ORIGINS
 from visavis.products import jobs as products_jobs
 from visavis.products import web as products_web
 from visavis.products.types import ProductChanged
+from visavis.review import api as review
+from visavis.review import jobs as review_jobs
+from visavis.review import web as review_web
+from visavis.review.types import BroadcastApproved
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
@@ -92,6 +98,7 @@ ROUTERS: Sequence[APIRouter] = (
     *conversations_web.ROUTERS,
     assistant_web.router,
     *dispatch_web.ROUTERS,
+    *review_web.ROUTERS,
     channels_web.router,
     analytics_web.router,
 )
@@ -130,6 +137,9 @@ REACTIONS: Reactions = {
         channels_jobs.on_message_posted,
         analytics_jobs.on_message,
     ),
+    MessageFlagged: (review_jobs.on_message_flagged,),
+    HeldDecided: (review_jobs.on_held_decided,),
+    BroadcastApproved: (review_jobs.on_broadcast_approved,),
     ProductChanged: (suitability_jobs.on_product_changed, conversations_jobs.on_product_changed),
     SuitabilityChanged: (conversations_jobs.on_suitability_changed,),
     MatrixChanged: (conversations_jobs.on_matrix_changed,),
@@ -156,6 +166,7 @@ RECURRING: Sequence[Recurring] = (
     *suitability_jobs.RECURRING,
     *conversations_jobs.RECURRING,
     *dispatch_jobs.RECURRING,
+    *review_jobs.RECURRING,
 )
 
 # Long-running processes beside the job runner, by the role that runs them.
@@ -215,6 +226,7 @@ def install_contexts(settings: Settings) -> None:
     dispatch.install(settings)
     channels.install(settings)
     conversations.install(settings)
+    review.install(settings)
     custody.install(settings, ORIGINS, NUMBERINGS, ERASURES)
 
 

@@ -13,6 +13,7 @@ from visavis.dispatch import api as dispatch
 from visavis.identity import api as identity
 from visavis.knowledge import api as knowledge
 from visavis.products import api as products
+from visavis.review import api as review
 from visavis.suitability import api as suitability
 from visavis.supervision import api as supervision
 
@@ -28,6 +29,7 @@ ORIGINS: Sequence[Origin] = (
     *conversations.ORIGINS,
     *assistant.ORIGINS,
     *dispatch.ORIGINS,
+    *review.ORIGINS,
     *channels.ORIGINS,
 )
 NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
@@ -76,6 +78,7 @@ UNCOMPARED: Mapping[str, str] = {
 ERASURES: Sequence[Erasure] = (
     *analytics.ERASURES,
     *channels.ERASURES,
+    *review.ERASURES,
     *dispatch.ERASURES,
     *assistant.ERASURES,
     *supervision.ERASURES,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Stored
-from visavis.custody.rules import formats
+from visavis.custody.rules import finding, formats
 from visavis.custody.store import finding as store
 from visavis.custody.types import Export, ExportFormat, Query
 from visavis.kernel.db import Database, Tx
@@ -116,8 +116,9 @@ async def _fill(
                 page = await records(tx, query, one.environment, clients, after)
             if not page:
                 break
-            sink.take(page)
-            done, after = done + len(page), (page[-1].at_us, page[-1].record_id)
+            shown = [each for each in page if not finding.withheld(each.body, one.asked_by)]
+            sink.take(shown)
+            done, after = done + len(shown), (page[-1].at_us, page[-1].record_id)
             await told(done, max(done, total))
         formats.add(
             into,

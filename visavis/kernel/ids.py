@@ -14,6 +14,11 @@ def made_at(one: UUID) -> datetime:
     return clock.from_us((one.int >> 80) * 1000)
 
 
+def oldest_at(at: datetime) -> UUID:
+    """The lowest id that could have been made at that moment, for looking ids up by their time."""
+    return UUID(int=(clock.to_us(at) // 1000) << 80)
+
+
 def new_id() -> UUID:
     """A UUIDv7 (RFC 9562 §5.7): ordered by time, and strictly rising inside one process."""
     global _last

@@ -29,11 +29,17 @@ from visavis.conversations.api.handing import (
 )
 from visavis.conversations.api.receipts import receipt
 from visavis.conversations.api.supervising import (
+    Scene,
     decide,
+    entries_by_id,
     held,
     look_at_file,
     look_into,
     look_through,
+    said,
+    scene,
+    staff_of_client,
+    waiting,
 )
 from visavis.conversations.api.telling import (
     as_hints,
@@ -61,6 +67,7 @@ __all__ = [
     "ERASURES",
     "NUMBERINGS",
     "ORIGINS",
+    "Scene",
     "acknowledge_notice",
     "announce_successor",
     "as_hints",
@@ -74,6 +81,7 @@ __all__ = [
     "decide",
     "delivered",
     "drop_unsent",
+    "entries_by_id",
     "examine",
     "handled_by",
     "held",
@@ -94,12 +102,16 @@ __all__ = [
     "post_one",
     "rate",
     "receipt",
+    "said",
     "said_in_a_row",
     "say_system",
+    "scene",
+    "staff_of_client",
     "tell_open",
     "transcript",
     "transfer",
     "unassign",
+    "waiting",
 ]
 
 

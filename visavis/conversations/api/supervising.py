@@ -1,6 +1,7 @@
 """What supervisors may do: look with a purpose, each look on record; release or refuse what is held."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -20,17 +21,22 @@ from visavis.conversations.types import (
     Conversation,
     Draft,
     Entry,
+    HeldDecided,
     Kept,
     Kind,
+    OwnMessage,
     PurposeRequired,
+    Said,
     Stream,
 )  # fmt: skip
+from visavis.kernel import outbox
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
 
 PURPOSE = (4, 500)
 PAGE = 200
+WIDTH = (6, 4)
 
 
 async def look_through(
@@ -93,16 +99,26 @@ async def held(tx: Tx, actor: Actor, limit: int = PAGE) -> list[tuple[Conversati
     return [(talks[entry.conversation_id], entry) for entry in waiting]
 
 
-async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str) -> Entry:
-    """Release a held message, which gets its shared number now, or refuse it; returns the verdict's entry.
-
-    Raises `AlreadyDecided`; the note is kept in the internal stream, where the sender reads it.
-    """
-    _supervisor(actor)
+async def waiting(tx: Tx, actor: Actor, entry_id: UUID) -> Entry:
+    """One message that waits for a decision; raises `AlreadyDecided`, `NotFound`."""
+    if not actor.has(Role.SYSTEM):
+        _supervisor(actor)
     entry = await store.waiting(tx, actor.environment.value, entry_id)
     if entry is None:
         known = await store.ever_held(tx, actor.environment.value, entry_id)
         raise AlreadyDecided if known else NotFound
+    return entry
+
+
+async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str) -> Entry:
+    """Release a held message, which gets its shared number now, or refuse it; returns the verdict's entry.
+
+    Supervisors decide, and the platform at the deadline. Raises `AlreadyDecided`, and `OwnMessage` where the
+    actor wrote it; the note is kept in the internal stream, where the sender reads it.
+    """
+    entry = await waiting(tx, actor, entry_id)
+    if entry.sender_id == actor.person_id:
+        raise OwnMessage
     body = {
         "decision": "released" if release else "refused",
         "note": note[:2000].replace("\x00", ""),
@@ -114,7 +130,60 @@ async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str)
         raise AlreadyDecided
     if release:
         await let_through(tx, entry)
+    await outbox.publish(tx, HeldDecided(entry.conversation_id, entry_id, release, actor.person_id))
     return decided
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A message in its context: what both sides saw before and after it."""
+
+    conversation: Conversation
+    entry: Entry
+    before: Sequence[Entry]
+    after: Sequence[Entry]
+
+
+async def scene(
+    tx: Tx,
+    actor: Actor,
+    conversation_id: UUID,
+    entry_id: UUID,
+    purpose: str,
+    withheld: Collection[UUID] = (),
+) -> Scene:
+    """A message in its context, for whoever reviews it; the look goes on record, kept from some."""
+    _supervisor(actor)
+    one = await _found(tx, actor, conversation_id)
+    found = await store.around(tx, one.id, entry_id, *WIDTH)
+    if found is None:
+        raise NotFound
+    await _on_record(tx, actor, one, f"entry {entry_id}", purpose, withheld)
+    return Scene(one, *found)
+
+
+async def entries_by_id(
+    tx: Tx, asked: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Entry]:
+    """Entries by (conversation, entry); the caller answers for who may know of them."""
+    return await store.entries_by_id(tx, asked) if asked else {}
+
+
+async def said(tx: Tx, first: datetime, end: datetime) -> list[Said]:
+    """What staff and the assistant said in that time and clients saw; for the platform's own looks at all of it."""
+    return await store.said(tx, first, end)
+
+
+async def staff_of_client(
+    tx: Tx, client_id: UUID, conversation_id: UUID | None = None
+) -> set[UUID]:
+    """Everybody of the firm who ever took part in that conversation, or in the client's last twenty."""
+    if conversation_id is None:
+        listed = await reading.of_client(tx, client_id, None, None, 20)
+        ids = [one.conversation.id for one in listed]
+    else:
+        ids = [conversation_id]
+    return await store.staff_of(tx, client_id, ids)
 
 
 def _supervisor(actor: Actor) -> None:
@@ -130,12 +199,23 @@ async def _found(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
 
 
 async def _on_record(
-    tx: Tx, actor: Actor, one: Conversation | None, query: str, purpose: str
+    tx: Tx,
+    actor: Actor,
+    one: Conversation | None,
+    query: str,
+    purpose: str,
+    withheld: Collection[UUID] = (),
 ) -> None:
     purpose = purpose.strip()
     if not PURPOSE[0] <= len(purpose) <= PURPOSE[1] or "\x00" in purpose + query:
         raise PurposeRequired
-    body = {"viewer": str(actor.person_id), "purpose": purpose, "query": query}
+    body: dict[str, object] = {
+        "viewer": str(actor.person_id),
+        "purpose": purpose,
+        "query": query,
+    }
+    if withheld:
+        body["withheld"] = sorted(str(person) for person in withheld)
     about = one.id if one else actor.person_id
     whose = one.client_id if one else actor.person_id
     fact = Fact("supervised_view", about, whose, actor.environment, body)

@@ -17,6 +17,7 @@ from visavis.conversations.types import (
     Entry,
     Keep,
     Kind,
+    MessageFlagged,
     MessageHeld,
     MessagePosted,
     Outcome,
@@ -168,6 +169,9 @@ def events_of(fresh: Sequence[Item]) -> list[Event]:
         draft, conversation = item.draft, item.conversation
         assert conversation is not None
         by = by_of(draft.actor)
+        if item.verdict:
+            action = item.verdict["action"]
+            events.append(MessageFlagged(conversation.id, item.entry_id, by, action))
         if item.state is Keep.HELD:
             events.append(MessageHeld(conversation.id, item.entry_id))
         elif (

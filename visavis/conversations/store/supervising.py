@@ -1,14 +1,15 @@
 """What supervisors do: held messages, and every look (`supervised_view`)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.conversations.store.stream import conversation_of, entry_of
-from visavis.conversations.types import Conversation, Entry
+from visavis.conversations.types import Conversation, Entry, Said
 from visavis.kernel import clock
+from visavis.kernel.auth import ASSISTANT_ID, SYSTEM_ID, Environment
 from visavis.kernel.db import Tx
-from visavis.kernel.ids import new_id
+from visavis.kernel.ids import new_id, oldest_at
 
 # A held message waits until a verdict entry of its conversation names it.
 HELD = """
@@ -29,6 +30,37 @@ NEWEST_AMONG = """
 SELECT c.* FROM conversation AS c WHERE c.environment = $1
     AND ($2::timestamptz IS NULL OR (c.last_at, c.id) < ($2, $3::uuid)) AND c.id = ANY($5)
 ORDER BY c.last_at DESC, c.id DESC LIMIT $4
+"""
+
+# A held or blocked entry stands in the internal stream; what was said around it, in the shared one.
+ONE = """
+SELECT e.* FROM entry AS e WHERE e.shard_key = $1 AND e.id = $2 ORDER BY e.stream DESC LIMIT 1
+"""
+BEFORE = """
+SELECT e.* FROM entry AS e WHERE e.shard_key = $1 AND e.stream = 0 AND (e.at, e.id) < ($2, $3::uuid) AND e.id <> $3
+ORDER BY e.no DESC LIMIT $4
+"""
+AFTER = """
+SELECT e.* FROM entry AS e WHERE e.shard_key = $1 AND e.stream = 0 AND (e.at, e.id) > ($2, $3::uuid) AND e.id <> $3
+ORDER BY e.no LIMIT $4
+"""
+
+# What the firm's side said and clients saw; a released message was flagged before.
+SAID = """
+SELECT e.id, e.shard_key, e.sender_id, e.at, e.body ->> 'text' AS text, c.client_id, c.environment,
+    coalesce(c.context ->> 'channel', 'widget') AS channel,
+    e.verdict IS NOT NULL OR EXISTS (
+        SELECT FROM entry AS h WHERE h.shard_key = e.shard_key AND h.id = e.id AND h.stream = 1) AS flagged
+FROM entry AS e JOIN conversation AS c ON c.id = e.shard_key
+WHERE e.stream = 0 AND e.kind IN ('message', 'edit') AND e.at >= $1 AND e.at < $2
+    AND c.last_at >= $1 AND e.id >= $4 AND e.sender_id <> c.client_id AND e.sender_id <> $3
+ORDER BY e.id
+"""
+# A message that was held for so long is found by its id all the same.
+HELD_AT_MOST = timedelta(days=2)
+TEXTS = """
+SELECT e.* FROM entry AS e JOIN unnest($1::uuid[], $2::uuid[]) AS asked (shard_key, id) USING (shard_key, id)
+ORDER BY e.stream
 """
 
 
@@ -91,3 +123,44 @@ async def viewed(
         " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         new_id(), viewer_id, conversation_id, query, purpose, clock.now(), record_id,
     )  # fmt: skip
+
+
+async def around(
+    tx: Tx, conversation_id: UUID, entry_id: UUID, before: int, after: int
+) -> tuple[Entry, list[Entry], list[Entry]] | None:
+    """One entry of either stream, with what both sides saw before and after it, in order."""
+    row = await tx.fetchrow(ONE, conversation_id, entry_id)
+    if row is None:
+        return None
+    entry = entry_of(row)
+    earlier = await tx.fetch(BEFORE, conversation_id, entry.at, entry_id, before)
+    later = await tx.fetch(AFTER, conversation_id, entry.at, entry_id, after)
+    return entry, [entry_of(one) for one in reversed(earlier)], [entry_of(one) for one in later]
+
+
+async def said(tx: Tx, first: datetime, end: datetime) -> list[Said]:
+    """What staff and the assistant said since `first` and before `end`, by id."""
+    return [
+        Said(
+            row["id"], row["shard_key"], row["client_id"], row["sender_id"], Environment(row["environment"]),
+            row["channel"], row["at"], row["text"] or "", row["flagged"],
+        )
+        for row in await tx.fetch(SAID, first, end, SYSTEM_ID, oldest_at(first - HELD_AT_MOST))
+    ]  # fmt: skip
+
+
+async def entries_by_id(
+    tx: Tx, asked: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Entry]:
+    """Entries by (conversation, entry), the held or blocked form where there is one."""
+    rows = await tx.fetch(TEXTS, [one[0] for one in asked], [one[1] for one in asked])
+    return {(row["shard_key"], row["id"]): entry_of(row) for row in rows}
+
+
+async def staff_of(tx: Tx, client_id: UUID, conversation_ids: Sequence[UUID]) -> set[UUID]:
+    """Everybody but client and machine who ever took part in these conversations."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT person_id FROM participant WHERE shard_key = ANY($1) AND person_id <> ALL($2::uuid[])",
+        conversation_ids, [client_id, ASSISTANT_ID, SYSTEM_ID],
+    )  # fmt: skip
+    return {row["person_id"] for row in rows}

@@ -35,6 +35,26 @@ class MessageHeld(Event):
 
 
 @dataclass(frozen=True)
+class MessageFlagged(Event):
+    """The verdict on a message names a policy; `by` is client, staff or assistant, `action` what became of it."""
+
+    conversation_id: UUID
+    entry_id: UUID
+    by: str
+    action: str
+
+
+@dataclass(frozen=True)
+class HeldDecided(Event):
+    """A held message was released or refused, by somebody or at its deadline."""
+
+    conversation_id: UUID
+    entry_id: UUID
+    released: bool
+    decided_by: UUID
+
+
+@dataclass(frozen=True)
 class ConversationOpened(Event):
     """A client has begun a conversation."""
 

@@ -80,6 +80,13 @@ class AlreadyDecided(Refusal):
     status = 409
 
 
+class OwnMessage(Refusal):
+    """Nobody decides about a message of his own."""
+
+    code = "own_message"
+    status = 403
+
+
 class UnfitFile(Refusal):
     """The file cannot be taken; `reason` names what is wrong with it."""
 

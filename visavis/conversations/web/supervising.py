@@ -1,10 +1,9 @@
-"""Routes of supervision over conversations: search and read with a purpose, decide about what is held."""
+"""Routes of supervision over conversations: search and read with a purpose."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
 
 from visavis.conversations import api
 from visavis.conversations.api import finding
@@ -21,12 +20,6 @@ from visavis.kernel.http import Signed, answer
 router = APIRouter(prefix="/api/supervision", tags=["supervision"])
 
 Purpose = Annotated[str, Query(max_length=500)]
-
-
-class DecisionIn(BaseModel):
-    """Why; the sender reads it."""
-
-    note: str = ""
 
 
 @router.get("/conversations", operation_id="supervise_conversations")
@@ -72,35 +65,6 @@ async def supervise_attachment(attachment: UUID, edge: Signed, purpose: Purpose 
     async with edge.transaction() as tx:
         kept, path = await api.look_at_file(tx, edge.who, attachment, purpose)
     return file_response(kept, path, download=False)
-
-
-@router.get("/held", operation_id="held_messages")
-async def held_messages(edge: Signed, speaker: Speaking) -> Response:
-    """What waits for a decision, oldest first."""
-    async with edge.transaction() as tx:
-        found = await api.held(tx, edge.who)
-        await speaker.faces.learn(tx, {entry.sender_id for _, entry in found})
-        names = await _names(tx, [one for one, _ in found])
-    items = [
-        {**_row(one, None, names), "entry": wire.encode_entry(speaker.faces, entry, edge.language)}
-        for one, entry in found
-    ]
-    return answer({"items": items, "next": None})
-
-
-@router.post("/held/{entry}/{decision}", operation_id="decide_held")
-async def decide_held(
-    entry: UUID,
-    decision: Literal["release", "refuse"],
-    note: DecisionIn,
-    edge: Signed,
-    speaker: Speaking,
-) -> Response:
-    """Release a held message into the conversation, or refuse it."""
-    async with edge.transaction() as tx:
-        made = await api.decide(tx, edge.who, entry, decision == "release", note.note)
-        await speaker.faces.learn(tx, {made.sender_id})
-    return answer(wire.encode_entry(speaker.faces, made))
 
 
 async def _names(tx: Tx, talks: list[Conversation]) -> dict[UUID, dict[str, Any]]:

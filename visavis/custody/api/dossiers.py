@@ -65,7 +65,11 @@ async def _records(tx: Tx, query: Query, within: Scope, product: str) -> list[St
     world = within.environment.value
     assert query.client_id is not None
     while page := await exporting.records(tx, query, world, {query.client_id}, after):
-        found += [one for one in page if _about(one, product)]
+        found += [
+            one
+            for one in page
+            if _about(one, product) and not finding.withheld(one.body, within.viewer)
+        ]
         after = page[-1].at_us, page[-1].record_id
     return found
 

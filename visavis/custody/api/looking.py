@@ -39,13 +39,13 @@ async def scope_of(tx: Tx, actor: Actor, purpose: str) -> Scope:
         purpose = purpose.strip()
         if not grants.PURPOSE[0] <= len(purpose) <= grants.PURPOSE[1] or "\x00" in purpose:
             raise PurposeNeeded
-        return Scope(actor.environment, None, 0, FOREVER_US, purpose)
+        return Scope(actor.environment, None, 0, FOREVER_US, purpose, viewer=actor.person_id)
     if not actor.has(Role.EXAMINER):
         raise Forbidden
     grant = grants.current(await looks.grants(tx, actor.person_id), clock.now())
     if grant is None:
         raise GrantMissing
-    return grants.scope(grant, actor.name)
+    return replace(grants.scope(grant, actor.name), viewer=actor.person_id)
 
 
 async def opened(tx: Tx, actor: Actor) -> Scope | None:
@@ -92,7 +92,11 @@ async def _find(tx: Tx, query: Query, within: Scope) -> list[Found]:
         # Chinese can be cut in more than one way: the characters find what the words may miss.
         more = await store.find(tx, replace(query, limit=query.limit * 4), world, clients, wide)
         ids = [*ids, *(one for one in more if one not in set(ids))]
-    found = [one for one in await _records(tx, ids) if finding.holds(one[1], parts)]
+    found = [
+        one
+        for one in await _records(tx, ids)
+        if finding.holds(one[1], parts) and not finding.withheld(one[0].body, within.viewer)
+    ]
     newest = sorted(found, key=lambda one: (one[0].at_us, one[0].record_id), reverse=True)
     return [found_of(one, finding.excerpt(text, parts)) for one, text in newest[: query.limit]]
 
@@ -131,6 +135,8 @@ async def within_scope(tx: Tx, record_id: UUID, within: Scope) -> Stored:
     if not found or found[0].environment != within.environment.value:
         raise NotFound
     one = found[0]
+    if finding.withheld(one.body, within.viewer):
+        raise NotFound
     if within.clients is not None and one.relationship_id not in within.clients:
         raise BeyondGrant
     if not within.from_us <= one.at_us < within.until_us:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from visavis.kernel.words import words
 
@@ -18,6 +19,11 @@ def shown(kind: str, body: Mapping[str, Any] | None) -> Mapping[str, Any] | None
     """A record's body as people may see it."""
     hidden = SECRET.get(kind, frozenset())
     return None if body is None else {k: v for k, v in body.items() if k not in hidden}
+
+
+def withheld(body: Mapping[str, Any] | None, viewer: UUID | None) -> bool:
+    """Whether a record is kept from this viewer: it names him among those it concerns (COMM-08, SUP-01)."""
+    return viewer is not None and body is not None and str(viewer) in body.get("withheld", ())
 
 
 def texts(value: Any) -> Iterator[str]:

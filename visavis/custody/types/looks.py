@@ -12,7 +12,10 @@ from visavis.kernel.auth import Environment
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of the record that somebody may look into; `clients` None: everybody's. Times in microseconds UTC."""
+    """The part of the record that somebody may look into; `clients` None: everybody's. Times in microseconds UTC.
+
+    What is withheld from `viewer` he does not find.
+    """
 
     environment: Environment
     clients: frozenset[UUID] | None
@@ -21,6 +24,7 @@ class Scope:
     purpose: str
     grant_id: UUID | None = None
     watermark: str = ""
+    viewer: UUID | None = None
 
     def covers(self, client_id: UUID, at: datetime | None = None) -> bool:
         """Whether what concerns this client, and happened then, may be looked into."""

@@ -67,6 +67,7 @@ from visavis.dispatch.api.timetable import (
     put_calendar,
     put_hours,
     remove_day,
+    working_spans,
 )
 from visavis.dispatch.store.origins import ERASURES, ORIGINS
 from visavis.dispatch.terms import install
@@ -123,4 +124,5 @@ __all__ = [
     "set_pushable",
     "slots",
     "staff_spoke",
+    "working_spans",
 ]

@@ -1,16 +1,19 @@
 """Opening hours and the calendar: everybody may read them, administrators change them."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
+from visavis.dispatch.looking import hours
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules.hours import lasts_until_midnight, usual
 from visavis.dispatch.store import calendar as store
 from visavis.dispatch.telling import wake_engine
+from visavis.dispatch.terms import terms
 from visavis.dispatch.types import CalendarDay, Opening
 from visavis.identity import api as identity
 from visavis.kernel.auth import Actor, Role
@@ -25,6 +28,13 @@ async def hours_of(tx: Tx, actor: Actor, branch_id: UUID) -> tuple[Opening, ...]
     """The week of a branch; the policy's where it has none of its own. Raises `NotFound`."""
     await _known(tx, actor, branch_id)
     return await store.week(tx, branch_id) or usual(default())
+
+
+async def working_spans(tx: Tx, first: datetime, days: int) -> list[tuple[datetime, datetime]]:
+    """When the firm works from `first` on for so many days: its open spans, in order."""
+    firm = await hours(tx, first, terms(), default())
+    local = first.astimezone(ZoneInfo(firm.zone)).date()
+    return [span for day in range(days + 1) for span in firm.spans(local + timedelta(days=day))]
 
 
 async def put_hours(

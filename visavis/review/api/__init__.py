@@ -1,0 +1,22 @@
+"""The door of review: every verb that others may call, gathered from the modules beside this one."""
+
+from visavis.review.api import broadcasting, cases, judging, looking, tickets, timing
+from visavis.review.api.looking import dispositions
+from visavis.review.api.opening import flagged, found_in_history
+from visavis.review.store.origins import ERASURES, ORIGINS
+from visavis.review.terms import install
+
+__all__ = [
+    "ERASURES",
+    "ORIGINS",
+    "broadcasting",
+    "cases",
+    "dispositions",
+    "flagged",
+    "found_in_history",
+    "install",
+    "judging",
+    "looking",
+    "tickets",
+    "timing",
+]

@@ -1,0 +1,113 @@
+"""What time does: held messages at their deadline, what is overdue, and chance among what nobody flagged."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from visavis.conversations import api as conversations
+from visavis.conversations.types import AlreadyDecided, Said
+from visavis.identity import api as identity
+from visavis.kernel import clock, outbox
+from visavis.kernel.auth import Role, system
+from visavis.kernel.db import Tx
+from visavis.kernel.errors import NotFound
+from visavis.review import rules
+from visavis.review.api.contradicting import contradict
+from visavis.review.api.opening import open_item
+from visavis.review.store import items as store
+from visavis.review.store import sampling
+from visavis.review.store import tickets as ticket_store
+from visavis.review.terms import terms
+from visavis.review.types import Fresh, Item, ItemKind, ItemOverdue, TicketOverdue
+
+WINDOW = timedelta(minutes=5)
+LAG = timedelta(seconds=30)
+AT_ONCE = 12
+
+
+async def meet_deadlines(tx: Tx) -> None:
+    """A held message that nobody has decided about is refused, its author told; or held on where the house says so."""
+    now = clock.now()
+    expired = await store.expired_holds(tx, now)
+    for item in expired:
+        if terms().held_at_deadline == "refuse":
+            # Decided, or gone with its client: then only the clock has to stop.
+            with suppress(AlreadyDecided, NotFound):
+                await conversations.decide(tx, system(item.environment), item.entry_id, False, "")
+            await store.decided(tx, item.entry_id)
+    if expired and terms().held_at_deadline == "wait":
+        until = now + timedelta(minutes=terms().held_minutes)
+        await store.put_off(tx, [item.id for item in expired], until)
+        await _alert(tx, expired)
+
+
+async def alert_overdue(tx: Tx) -> None:
+    """Items and tickets that nobody has looked at in time are told to the supervisors, once."""
+    now = clock.now()
+    late = await store.mark_overdue(tx, now)
+    await outbox.publish(tx, *(ItemOverdue(item.id) for item in late))
+    tickets = await ticket_store.mark_overdue(tx, now)
+    await outbox.publish(tx, *(TicketOverdue(one) for one in tickets))
+    await _alert(tx, late)
+
+
+async def look_through(tx: Tx) -> None:
+    """Sample the unflagged and compare the advice of every span of time that is over, each span once."""
+    now = clock.now()
+    first = await sampling.last_end(tx) or _floor(now) - WINDOW
+    for _ in range(AT_ONCE):
+        end = first + WINDOW
+        if end + LAG > now:
+            return
+        await _span(tx, first, end)
+        first = end
+
+
+async def _span(tx: Tx, first: datetime, end: datetime) -> None:
+    fixed = terms().sample_seed
+    seed = (
+        hmac.digest(fixed.encode(), first.astimezone(UTC).isoformat().encode(), hashlib.sha256)
+        if fixed
+        else secrets.token_bytes(32)
+    )
+    if not await sampling.begin(tx, first, end, seed, terms().sample_rate):
+        return
+    said = await conversations.said(tx, first, end)
+    if not said:
+        return
+    staff = await identity.staff(tx, {one.sender_id for one in said})
+    branches = {key: one.branch_id for key, one in staff.items()}
+    free = [one for one in said if not one.flagged]
+    named = [(rules.stratum(one, branches.get(one.sender_id)), one) for one in free]
+    taken = rules.chosen(named, terms().sample_rate, seed)
+    for one in taken:
+        await open_item(tx, _sample(one, branches.get(one.sender_id)))
+    await sampling.finish(tx, first, len(free), len(taken))
+    await contradict(tx, said, branches)
+
+
+def _sample(one: Said, branch_id: UUID | None) -> Fresh:
+    kind = ItemKind.SAMPLE
+    return Fresh(
+        kind, one.environment, one.conversation_id, one.entry_id, one.client_id, one.sender_id, branch_id, one.at,
+        rules.severity(kind, "pass", ()),
+    )  # fmt: skip
+
+
+async def _alert(tx: Tx, items: Sequence[Item]) -> None:
+    """Tell the pages of the supervisors that the queue needs them; nobody is told of an item about himself."""
+    for environment in {item.environment for item in items}:
+        here = [item for item in items if item.environment is environment]
+        for one in await identity.staff_with(tx, environment, frozenset({Role.SUPERVISOR})):
+            if any(item.subject_id != one.id for item in here):
+                tx.hint(f"person.{one.id}", frame="changed", what="review")
+
+
+def _floor(at: datetime) -> datetime:
+    step = int(WINDOW.total_seconds())
+    seconds = int(at.timestamp()) // step * step
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,44 @@
+"""Reactions and timers of review: verdicts become items or tickets, clocks run, approved texts go out."""
+
+from visavis.conversations.types import HeldDecided, MessageFlagged
+from visavis.kernel.db import Tx
+from visavis.kernel.events import Delivery
+from visavis.kernel.jobs import Payload, Recurring
+from visavis.review import api
+from visavis.review.types import BroadcastApproved
+
+EVERY_S = 30.0
+
+
+async def on_message_flagged(tx: Tx, delivery: Delivery) -> None:
+    """What a client reports becomes a protected ticket (COMM-08); what the firm's side says, an item (SUP-01)."""
+    event = delivery.event
+    assert isinstance(event, MessageFlagged)
+    if event.by == "client":
+        await api.tickets.from_message(tx, event.conversation_id, event.entry_id)
+    else:
+        await api.flagged(tx, event.conversation_id, event.entry_id, event.action)
+
+
+async def on_held_decided(tx: Tx, delivery: Delivery) -> None:
+    """A held message is released or refused: its deadline is over."""
+    event = delivery.event
+    assert isinstance(event, HeldDecided)
+    await api.judging.held_decided(tx, event.entry_id)
+
+
+async def on_broadcast_approved(tx: Tx, delivery: Delivery) -> None:
+    """An approved text goes out."""
+    event = delivery.event
+    assert isinstance(event, BroadcastApproved)
+    await api.broadcasting.send(tx, event.broadcast_id)
+
+
+async def tick(tx: Tx, _: Payload) -> None:
+    """Deadlines of held messages, overdue items and tickets, the sampling of what nobody flagged."""
+    await api.timing.meet_deadlines(tx)
+    await api.timing.alert_overdue(tx)
+    await api.timing.look_through(tx)
+
+
+RECURRING = (Recurring("review.tick", EVERY_S, tick),)

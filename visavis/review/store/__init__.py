@@ -1,0 +1,1 @@
+"""The tables of review, and all SQL that touches them."""

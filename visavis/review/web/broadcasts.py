@@ -1,0 +1,59 @@
+"""Broadcasts: written by one, approved by another, only then said."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from visavis.kernel.http import Signed, answer
+from visavis.review import api
+from visavis.review.api.wording import names
+from visavis.review.web import present
+
+router = APIRouter(prefix="/api/broadcasts", tags=["broadcasts"])
+
+
+class BroadcastIn(BaseModel):
+    """One text for several of one's own clients."""
+
+    words: Annotated[str, Field(max_length=2000)]
+    clients: Annotated[list[UUID], Field(max_length=500)]
+
+
+class DecisionIn(BaseModel):
+    """Whether it goes out, and why."""
+
+    approve: bool
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+@router.get("")
+async def list_broadcasts(edge: Signed) -> Response:
+    """The caller's own, or those that he may approve; waiting ones first."""
+    async with edge.transaction() as tx:
+        found = await api.broadcasting.listed(tx, edge.who)
+        people = {key for one in found for key in (one.author_id, one.approver_id)}
+        known = await names(tx, people)
+    items = [present.broadcast(one, known, edge.language) for one in found]
+    return answer({"items": items, "next": None})
+
+
+@router.post("", status_code=201)
+async def write_broadcast(broadcast: BroadcastIn, edge: Signed) -> Response:
+    """Hand in a text; it waits for approval, and nobody sees it."""
+    async with edge.transaction() as tx:
+        one = await api.broadcasting.write(tx, edge.who, broadcast.words, broadcast.clients)
+        known = await names(tx, {one.author_id})
+    return answer(present.broadcast(one, known, edge.language), 201)
+
+
+@router.post("/{broadcast}/decision")
+async def decide_broadcast(broadcast: UUID, decision: DecisionIn, edge: Signed) -> Response:
+    """Let a text go out, or refuse it; never one's own."""
+    async with edge.transaction() as tx:
+        one = await api.broadcasting.decide(
+            tx, edge.who, broadcast, decision.approve, decision.note
+        )
+        known = await names(tx, {one.author_id, one.approver_id})
+    return answer(present.broadcast(one, known, edge.language))
