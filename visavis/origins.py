@@ -56,6 +56,16 @@ UNCOMPARED: Mapping[str, str] = {
     "slot": "counts the booked times of requests",
     # Who a client is comes from the broker with each session; staff are compared.
     "person": "repeats what the broker says of a client; staff are compared",
+    # Review keeps every step on record; these gather the steps.
+    "disposition": "repeats verdicts of review for the ranker",
+    "review_case": "gathers the steps of a case",
+    "review_case_item": "each item that is put into a case is a step on record",
+    "ticket": "gathers the steps of a ticket",
+    "ticket_concerned": "whom a ticket concerns stands in each of its steps",
+    "sampling_window": "says how far the sampling is; what is taken is on record",
+    "advice": "is an index of messages",
+    "nudge_outcome": "counts what became of advice in the desk",
+    "broadcast_recipient": "repeats whom a broadcast is meant for; each message is on record",
     # What lives for minutes or serves no more than the next step.
     "advisor_load": "says who is on duty now; each change is on record",
     "attempt": "counts for rate limits",

@@ -14,14 +14,14 @@ BOOK = "client_no,client_name,employee_no,assigned_on,language\n"
 STAFF = "login,name,roles,branch\n"
 PLACES = {
     "chen": ("board", "funnel", "funnel?by=advisor", "decisions", "hours", "notices"),
-    "shen": ("search", "held", "board?list=accepted"),
+    "shen": ("search", "review", "board?list=accepted"),
     "admin": ("staff", "connections", "sites"),
     "gu": ("knowledge",),
 }
 # A word of the catalogue that nobody has written shows as its key.
 KEY = re.compile(
     r"\b(?:board|nav|funnel|basis|topic|mode|constraint|part|notices?|staff|licence|may|role|version"
-    r"|presence|request|connection|calendar|hours|search|knowledge|sites|held|import)\.[a-z_]+"
+    r"|presence|request|connection|calendar|hours|search|knowledge|sites|review|import)\.[a-z_]+"
 )
 
 

@@ -186,8 +186,6 @@ MUTANTS = [
            "GET /api/supervision/conversations"),
     mutant("conversations:_supervisor", admits("examiner"),
            "GET /api/supervision/conversations/{conversation}/entries"),
-    mutant("conversations:_supervisor", admits("administrator"),
-           "GET /api/supervision/held"),
     mutant("conversations:_supervisor", unguarded(),
            "GET /api/supervision/attachments/{attachment}"),
     mutant("conversations:acknowledge_notice", unguarded(), "POST /api/client/notice"),

@@ -129,10 +129,11 @@ async def set_up(world: World) -> Stage:
     await _knowledge(callers, ids)
     await _more(world, people, callers, ids)
     # Beside the table of rows, which needs this module.
-    from tests.identity import rights_foreign, rights_products  # noqa: PLC0415
+    from tests.identity import rights_foreign, rights_products, rights_review  # noqa: PLC0415
 
     await rights_products.set_up(callers, ids)
     await rights_foreign.set_up(callers, ids)
+    await rights_review.set_up(world, people, callers, ids)
     for browser in callers.values():
         # A fault is an answer of its own here: a broken permission may run into a constraint of the database.
         browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]

@@ -9,13 +9,14 @@ import pytest
 from tests.identity.rights_mutants import MUTANTS as WITHOUT_PRODUCTS_MUTANTS
 from tests.identity.rights_mutants import found, mutated
 from tests.identity.rights_products import BROKEN, PRODUCTS, SUITABILITY
+from tests.identity.rights_review import BROKEN_REVIEW, REVIEWED
 from tests.identity.rights_stage import Stage, set_up
 from tests.identity.rights_table import EVERYBODY, Row
 from tests.identity.rights_table import TABLE as WITHOUT_PRODUCTS
 from tests.world import World
 
-TABLE = (*WITHOUT_PRODUCTS, *PRODUCTS, *SUITABILITY)
-MUTANTS = (*WITHOUT_PRODUCTS_MUTANTS, *BROKEN)
+TABLE = (*WITHOUT_PRODUCTS, *PRODUCTS, *SUITABILITY, *REVIEWED)
+MUTANTS = (*WITHOUT_PRODUCTS_MUTANTS, *BROKEN, *BROKEN_REVIEW)
 
 
 def filled(value: Any, ids: Mapping[str, str]) -> Any:

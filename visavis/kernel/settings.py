@@ -191,10 +191,6 @@ class Settings(BaseSettings):
     contradiction_days: Annotated[int, Ge(0)] = Field(
         5, description="Opposite advice on one instrument within so many days is alerted; 0: never."
     )
-    broadcast_recipients: Count = Field(
-        1,
-        description="The same text to more clients of one author on one day needs approval first.",
-    )
 
     handover_notice_days: Annotated[int, Ge(0), Le(90)] = Field(
         7, description="Days between telling clients of a hand-over and its taking effect."

@@ -26,7 +26,6 @@ def install(settings: Settings) -> None:
         sample_rate=settings.sample_rate,
         sample_seed=settings.sample_seed,
         contradiction_days=settings.contradiction_days,
-        broadcast_recipients=settings.broadcast_recipients,
     )
 
 

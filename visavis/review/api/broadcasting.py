@@ -43,7 +43,7 @@ LONGEST, MOST, PAGE = 2000, 500, 100
 NOWHERE = UUID(int=0)
 
 
-async def write(tx: Tx, actor: Actor, words: str, client_ids: Sequence[UUID]) -> Broadcast:
+async def hand_in(tx: Tx, actor: Actor, words: str, client_ids: Sequence[UUID]) -> Broadcast:
     """Hand in a text for several of one's own clients; it waits, and nobody sees it.
 
     Raises `Forbidden`, `Malformed`, `NothingSaid`, the refusal of the first client to whom the author may not speak,

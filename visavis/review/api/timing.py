@@ -58,7 +58,11 @@ async def alert_overdue(tx: Tx) -> None:
 async def look_through(tx: Tx) -> None:
     """Sample the unflagged and compare the advice of every span of time that is over, each span once."""
     now = clock.now()
-    first = await sampling.last_end(tx) or _floor(now) - WINDOW
+    first = await sampling.last_end(tx)
+    if first is None:
+        # From now on; what was said before there was a review is found by a re-scan.
+        first = _floor(now)
+        await sampling.begin(tx, first - WINDOW, first, b"", 0)
     for _ in range(AT_ONCE):
         end = first + WINDOW
         if end + LAG > now:

@@ -144,7 +144,6 @@ class Terms:
     sample_rate: float = 0.05
     sample_seed: str = ""
     contradiction_days: int = 5
-    broadcast_recipients: int = 1
 
 
 @dataclass(frozen=True)

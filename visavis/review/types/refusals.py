@@ -52,13 +52,6 @@ class NothingSaid(Refusal):
     status = 422
 
 
-class NeedsApproval(Refusal):
-    """The same words to more than `limit` clients need approval by somebody else first (COMM-03)."""
-
-    code = "approval_required"
-    status = 403
-
-
 class OwnBroadcast(Refusal):
     """Nobody approves his own words."""
 

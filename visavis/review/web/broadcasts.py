@@ -43,7 +43,7 @@ async def list_broadcasts(edge: Signed) -> Response:
 async def write_broadcast(broadcast: BroadcastIn, edge: Signed) -> Response:
     """Hand in a text; it waits for approval, and nobody sees it."""
     async with edge.transaction() as tx:
-        one = await api.broadcasting.write(tx, edge.who, broadcast.words, broadcast.clients)
+        one = await api.broadcasting.hand_in(tx, edge.who, broadcast.words, broadcast.clients)
         known = await names(tx, {one.author_id})
     return answer(present.broadcast(one, known, edge.language), 201)
 

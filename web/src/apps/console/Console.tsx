@@ -25,7 +25,7 @@ import { LineNote } from './LineNote';
 
 interface Room {
   path: string;
-  name: `nav.${'archive' | 'products' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'held' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
+  name: `nav.${'archive' | 'products' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'review' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
   icon: string;
   roles: string[];
   Page: ComponentType;
@@ -89,11 +89,11 @@ const ROOMS: Room[] = [
     Page: lazy(() => import('./Products')),
   },
   {
-    path: '/held',
-    name: 'nav.held',
+    path: '/review',
+    name: 'nav.review',
     icon: iFlag,
     roles: ['supervisor'],
-    Page: lazy(() => import('./Held')),
+    Page: lazy(() => import('./review/Review')),
   },
   {
     path: '/connections',

@@ -217,6 +217,11 @@ export const findAnswers = (where: { q?: string; conversation?: string }, signal
 export const judge = (text: string, conversation: string, signal?: AbortSignal) =>
   api.post<Verdict>('/api/judge', { text, conversation }, { signal });
 
+/** Counts what became of an advice; a count that is lost is nobody's trouble. */
+export const advised = (what: Record<string, string>): void => {
+  api.post('/api/review/nudges', what).catch(() => {});
+};
+
 /** A list answer may be a page or an array. */
 export const items = <T>(answer: Page<T> | T[]): T[] =>
   Array.isArray(answer) ? answer : answer.items;

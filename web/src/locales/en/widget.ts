@@ -13,6 +13,7 @@ export default {
   'role.client_manager': 'Client manager',
   'role.broker_agent': 'Broker agent',
   'role.supervisor': 'Compliance officer',
+  'home.complaint': 'Complain or report',
   'home.yours': 'yours',
   'home.code': 'Registration code',
   'home.now': 'Now',

@@ -11,6 +11,7 @@ export default {
   'role.client_manager': '客户经理',
   'role.broker_agent': '证券经纪人',
   'role.supervisor': '合规人员',
+  'home.complaint': '投诉或举报',
   'home.yours': '专属为您服务',
   'home.code': '登记编码',
   'home.now': '现在',

@@ -18,6 +18,9 @@ const Conversation = later<{ client: Client }>(conversation);
 const Suitability = later<{ client: Client }>(() =>
   import('./suit/Suitability').then((part) => part.Suitability),
 );
+const Complaint = later<{ client: Client }>(() =>
+  import('./Complaint').then((part) => part.Complaint),
+);
 const Night = later<{ client: Client }>(() =>
   Promise.all([import('./Night'), widen()]).then(([part]) => part.Night),
 );
@@ -54,6 +57,8 @@ export function App({ client, onClose, onSpeak }: AppProps) {
           <Night client={client} />
         ) : client.view === 'suit' ? (
           <Suitability client={client} />
+        ) : client.view === 'complaint' ? (
+          <Complaint client={client} />
         ) : (
           <Home client={client} />
         )}

@@ -134,6 +134,11 @@ export function Home({ client }: { client: Client }) {
           </span>
         </p>
         <p className={css.soft}>{t('notice.risk')}</p>
+        {home.visitor ? null : (
+          <button type="button" className={css.link} onClick={() => client.go('complaint')}>
+            {t('home.complaint')}
+          </button>
+        )}
       </footer>
       {wanted ? (
         <Notice

@@ -58,7 +58,7 @@ const waiting = new Set(['waiting', 'held', 'offered', 'pooled']);
 export const isLive = (request: Request | null): boolean =>
   request !== null && waiting.has(request.state);
 
-export type View = 'home' | 'conversation' | 'night' | 'suit';
+export type View = 'home' | 'conversation' | 'night' | 'suit' | 'complaint';
 
 /** An ended conversation in a list: its last words, and when they were said. */
 export type Ended = { id: string; last: { text: string | null; at: number } | null };

@@ -10,6 +10,7 @@ import type { Answer } from '../data';
 import { enterSends } from '../keys/prefs';
 import { live, useLineState } from '../line';
 import { useWide } from '../useWide';
+import { useAdvice } from './advice';
 import { slash, sources, stillCited, useSlash } from './answers';
 import { announce } from './bus';
 import css from './Composer.module.css';
@@ -50,6 +51,7 @@ export function Composer(props: ComposerProps) {
   const files = useUploads(conversation);
   const note = mode === 'note';
   const judged = useVerdict(text, conversation, !note && !slash(text));
+  const heeded = useAdvice(conversation, text, judged);
   const action = judged?.verdict.action;
   const word = away || editing ? null : slash(text);
   const found = useSlash(word);
@@ -88,6 +90,7 @@ export function Composer(props: ComposerProps) {
   const can = !blocked && !long && !files.busy && (text.trim() !== '' || files.done.length > 0);
   const send = () => {
     if (!can) return;
+    if (!note) heeded();
     const citations = note ? [] : stillCited(text, used);
     const { cards, attachments, citations: cited } = editing?.body ?? {};
     const body: Body = {

@@ -1,0 +1,109 @@
+/** The queue: what waits by risk, and beside it the item in hand; after a verdict the next comes by itself. */
+import { useEffect, useState } from 'react';
+import { t } from '../../../locales/review';
+import { Button, Chip, PageState, Segmented, useQuery as useAddress } from '../../../ui';
+import { iShield } from '../../../ui/icons';
+import { api } from '../../session';
+import page from '../page.module.css';
+import panes from '../search.module.css';
+import { InHand } from './InHand';
+import css from './review.module.css';
+import { Blank, Due, name, Panes, Row, useAct, useRoom } from './shared';
+import type { Item, Kind, Looked } from './types';
+import { useShortcuts } from './useShortcuts';
+
+const KINDS = ['any', 'hold', 'alert', 'contradiction', 'rescan', 'sample'] as const;
+
+export function Queue() {
+  const [address, change] = useAddress();
+  const kind = KINDS.find((one) => one === address.get('kind')) ?? 'any';
+  const wanted = kind === 'any' ? undefined : (kind as Kind);
+  const list = useRoom<{ items: Item[] }>('/api/review/items', wanted ? { kind: wanted } : {});
+  const [item, setItem] = useState<Looked | null>(null);
+  const [done, setDone] = useState(false);
+  const next = useAct(
+    () => api.post<{ item: Looked | null }>('/api/review/next', wanted ? { kind: wanted } : {}),
+    (found) => {
+      setItem(found.item);
+      setDone(found.item === null);
+    },
+  );
+  const open = useAct((id: string) => api.get<Looked>(`/api/review/items/${id}`), setItem);
+  const back = useAct(
+    (id: string) => api.post(`/api/review/items/${id}/let-go`, {}),
+    () => setItem(null),
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is in hand belongs to what was filtered
+  useEffect(() => setItem(null), [kind]);
+  useShortcuts({ j: () => next.mutate(undefined) });
+  const rows = list.data?.items ?? [];
+  return (
+    <Panes
+      label={t('queue.list')}
+      list={list}
+      above={
+        <div className={css.bar}>
+          <Segmented
+            label={t('queue.filter')}
+            selected={kind}
+            onSelect={(id) => change({ kind: id === 'any' ? null : id })}
+            options={KINDS.map((id) => ({ id, text: t(`kind.${id}`) }))}
+          />
+        </div>
+      }
+      empty={
+        <PageState kind="empty" icon={iShield} title={t('queue.none')}>
+          {t('queue.none.text')}
+        </PageState>
+      }
+      rows={rows.map((row) => (
+        <Row key={row.id} open={row.id === item?.id} onOpen={() => open.mutate(row.id)}>
+          <span className={page.itemTop}>
+            <b>
+              {name(row.subject)} → {name(row.client)}
+            </b>
+            <Level of={row} />
+          </span>
+          <span className={panes.words}>
+            {row.policies.map((one) => one.title).join(' · ') || t(`kind.${row.kind}`)}
+          </span>
+          <span className={page.itemTop}>
+            <Due at={row.deadline_at ?? row.due_at} late={row.overdue} />
+            <span className={page.meta}>
+              {row.claimed_by
+                ? t('queue.claimed', { name: name(row.claimed_by) })
+                : row.state === 'open'
+                  ? t(`kind.${row.kind}`)
+                  : t(row.state === 'chief' ? 'step.chief' : 'step.second')}
+            </span>
+          </span>
+        </Row>
+      ))}
+    >
+      {item ? (
+        <InHand
+          key={`${item.id}${item.state}`}
+          item={item}
+          onBack={() => back.mutate(item.id)}
+          onJudged={() => next.mutate(undefined)}
+        />
+      ) : (
+        <Blank title={t(done ? 'queue.done' : rows.length ? 'queue.begin.title' : 'queue.none')}>
+          {rows.length ? (
+            <>
+              <p className={page.meta}>{t('queue.begin.text')}</p>
+              <Button kind="primary" onPress={() => next.mutate(undefined)}>
+                {t('queue.begin')} <kbd>J</kbd>
+              </Button>
+            </>
+          ) : null}
+        </Blank>
+      )}
+    </Panes>
+  );
+}
+
+export function Level({ of }: { of: Item }) {
+  const tone = of.severity >= 4 ? 'stop' : of.severity === 3 ? 'nudge' : 'plain';
+  return <Chip tone={tone}>{t(`severity.${of.severity as 1}`)}</Chip>;
+}

@@ -1,0 +1,107 @@
+/** What the review room gets from the server. */
+
+export interface Party {
+  id: string;
+  name: string;
+  name_en?: string | null;
+  code?: string;
+}
+export interface Policy {
+  id: string;
+  category: string;
+  title: string;
+  reason: string;
+  alternative?: string;
+}
+export type Kind = 'alert' | 'hold' | 'sample' | 'rescan' | 'contradiction';
+export type Grade = 'false_positive' | 'minor' | 'serious' | 'escalate';
+export interface Item {
+  id: string;
+  kind: Kind;
+  action: string;
+  state: 'open' | 'second' | 'chief' | 'closed';
+  grade: Grade | null;
+  severity: number;
+  score: number;
+  risk: number;
+  categories: string[];
+  policies: Policy[];
+  spans: [number, number][];
+  subject: Party | null;
+  client: Party | null;
+  claimed_by: Party | null;
+  said_at: number;
+  due_at: number;
+  deadline_at: number | null;
+  overdue: boolean;
+}
+export interface Said {
+  id: string;
+  kind: string;
+  at: number;
+  state: 'kept' | 'held' | 'blocked';
+  by: 'client' | 'staff';
+  sender: Party | null;
+  text: string;
+  code: string | null;
+  cards: string[];
+  files: string[];
+}
+export interface Looked extends Item {
+  before: Said[];
+  message: Said;
+  after: Said[];
+  other: Said | null;
+  verdicts: { step: string; reviewer: Party | null; grade: Grade; note: string; at: number }[];
+}
+export interface Summary {
+  waiting: number;
+  by_kind: Partial<Record<Kind, number>>;
+  overdue: number;
+  tickets: number;
+  tickets_overdue: number;
+  sampled: number;
+  missed: number;
+  sample_rate: number;
+  nudges: { policy: string; edited: number; sent: number; abandoned: number }[];
+}
+export interface Step {
+  by: Party | null;
+  what: string;
+  words: string;
+  at: number;
+}
+export interface Ticket {
+  id: string;
+  client: Party | null;
+  source: 'message' | 'client' | 'staff';
+  category: string;
+  state: 'open' | 'taken' | 'closed';
+  assignee: Party | null;
+  opened_at: number;
+  due_at: number;
+  overdue: boolean;
+  answer: string | null;
+  concerned: Party[];
+}
+export interface Case {
+  id: string;
+  title: string;
+  state: 'open' | 'escalated' | 'closed';
+  items: number;
+  opened_by: Party | null;
+  assignee: Party | null;
+  outcome: string | null;
+  opened_at: number;
+}
+export interface Broadcast {
+  id: string;
+  author: Party | null;
+  words: string;
+  state: 'waiting' | 'approved' | 'refused' | 'sent';
+  verdict: { policies: Policy[] } | null;
+  recipients: number;
+  reached: number;
+  note: string;
+  created_at: number;
+}
