@@ -5,14 +5,7 @@
 
 import asyncio
 import pathlib
-from collections.abc import (
-    AsyncIterator,
-    Callable,
-    Coroutine,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -41,7 +34,6 @@ from visavis.conversations.types import (
     ConversationClosed,
     ConversationRated,
     ConversationTransferred,
-    HeldDecided,
     MessageFlagged,
     MessagePosted,
 )
@@ -77,7 +69,6 @@ from visavis.products.types import ProductChanged
 from visavis.review import api as review
 from visavis.review import jobs as review_jobs
 from visavis.review import web as review_web
-from visavis.review.types import BroadcastApproved
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
@@ -138,8 +129,6 @@ REACTIONS: Reactions = {
         analytics_jobs.on_message,
     ),
     MessageFlagged: (review_jobs.on_message_flagged,),
-    HeldDecided: (review_jobs.on_held_decided,),
-    BroadcastApproved: (review_jobs.on_broadcast_approved,),
     ProductChanged: (suitability_jobs.on_product_changed, conversations_jobs.on_product_changed),
     SuitabilityChanged: (conversations_jobs.on_suitability_changed,),
     MatrixChanged: (conversations_jobs.on_matrix_changed,),
@@ -156,6 +145,7 @@ REACTIONS: Reactions = {
 WORKS: Mapping[str, Work] = {
     **identity_jobs.WORKS,
     **connections_jobs.WORKS,
+    **review_jobs.WORKS,
     "channels.wake": channels_jobs.wake,
     "conversations.monologue": conversations_jobs.monologue,
 }

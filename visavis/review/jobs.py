@@ -1,11 +1,12 @@
 """Reactions and timers of review: verdicts become items or tickets, clocks run, approved texts go out."""
 
-from visavis.conversations.types import HeldDecided, MessageFlagged
+from uuid import UUID
+
+from visavis.conversations.types import MessageFlagged
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload, Recurring
 from visavis.review import api
-from visavis.review.types import BroadcastApproved
 
 EVERY_S = 30.0
 
@@ -20,18 +21,9 @@ async def on_message_flagged(tx: Tx, delivery: Delivery) -> None:
         await api.flagged(tx, event.conversation_id, event.entry_id, event.action)
 
 
-async def on_held_decided(tx: Tx, delivery: Delivery) -> None:
-    """A held message is released or refused: its deadline is over."""
-    event = delivery.event
-    assert isinstance(event, HeldDecided)
-    await api.judging.held_decided(tx, event.entry_id)
-
-
-async def on_broadcast_approved(tx: Tx, delivery: Delivery) -> None:
+async def send_broadcast(tx: Tx, payload: Payload) -> None:
     """An approved text goes out."""
-    event = delivery.event
-    assert isinstance(event, BroadcastApproved)
-    await api.broadcasting.send(tx, event.broadcast_id)
+    await api.broadcasting.send(tx, UUID(payload["broadcast"]))
 
 
 async def tick(tx: Tx, _: Payload) -> None:
@@ -41,4 +33,5 @@ async def tick(tx: Tx, _: Payload) -> None:
     await api.timing.look_through(tx)
 
 
+WORKS = {api.broadcasting.SEND: send_broadcast}
 RECURRING = (Recurring("review.tick", EVERY_S, tick),)

@@ -28,17 +28,19 @@ from visavis.conversations.api.handing import (
     unassign,
 )
 from visavis.conversations.api.receipts import receipt
-from visavis.conversations.api.supervising import (
+from visavis.conversations.api.reviewing import (
     Scene,
-    decide,
     entries_by_id,
+    said,
+    scene,
+    staff_of_client,
+)
+from visavis.conversations.api.supervising import (
+    decide,
     held,
     look_at_file,
     look_into,
     look_through,
-    said,
-    scene,
-    staff_of_client,
     waiting,
 )
 from visavis.conversations.api.telling import (

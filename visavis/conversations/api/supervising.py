@@ -1,7 +1,6 @@
 """What supervisors may do: look with a purpose, each look on record; release or refuse what is held."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -21,22 +20,18 @@ from visavis.conversations.types import (
     Conversation,
     Draft,
     Entry,
-    HeldDecided,
     Kept,
     Kind,
     OwnMessage,
     PurposeRequired,
-    Said,
     Stream,
 )  # fmt: skip
-from visavis.kernel import outbox
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
 
 PURPOSE = (4, 500)
 PAGE = 200
-WIDTH = (6, 4)
 
 
 async def look_through(
@@ -46,8 +41,8 @@ async def look_through(
 
     Without words the newest ones. The look goes on record with its purpose; raises `PurposeRequired`.
     """
-    _supervisor(actor)
-    await _on_record(tx, actor, None, query, purpose)
+    supervisor(actor)
+    await on_record(tx, actor, None, query, purpose)
     environment = actor.environment.value
     if not query.strip():
         return [(one, None) for one in await store.newest(tx, environment, before, None, limit)]
@@ -72,9 +67,9 @@ async def look_into(
     limit: int,
 ) -> tuple[Conversation, list[Entry]]:
     """A page of any stream of a conversation of the supervisor's environment; the look goes on record."""
-    _supervisor(actor)
-    one = await _found(tx, actor, conversation_id)
-    await _on_record(tx, actor, one, "", purpose)
+    supervisor(actor)
+    one = await found_for(tx, actor, conversation_id)
+    await on_record(tx, actor, one, "", purpose)
     return one, await stream.page(tx, one.id, stream_of, after, max(1, min(limit, PAGE)))
 
 
@@ -82,18 +77,18 @@ async def look_at_file(
     tx: Tx, actor: Actor, attachment_id: UUID, purpose: str
 ) -> tuple[Kept, Path]:
     """The served copy of a file in any conversation of the supervisor's environment; the look goes on record."""
-    _supervisor(actor)
+    supervisor(actor)
     found = await file_store.find(tx, attachment_id)
     if found is None:
         raise NotFound
-    one = await _found(tx, actor, found[0].conversation_id)
-    await _on_record(tx, actor, one, f"file {attachment_id}", purpose)
+    one = await found_for(tx, actor, found[0].conversation_id)
+    await on_record(tx, actor, one, f"file {attachment_id}", purpose)
     return found[0], limits().folder / found[0].served_path
 
 
 async def held(tx: Tx, actor: Actor, limit: int = PAGE) -> list[tuple[Conversation, Entry]]:
     """Messages that wait for a decision, oldest first; this list is the supervisor's duty and needs no purpose."""
-    _supervisor(actor)
+    supervisor(actor)
     waiting = await store.held(tx, actor.environment.value, limit)
     talks = await threads.conversations(tx, {entry.conversation_id for entry in waiting})
     return [(talks[entry.conversation_id], entry) for entry in waiting]
@@ -102,7 +97,7 @@ async def held(tx: Tx, actor: Actor, limit: int = PAGE) -> list[tuple[Conversati
 async def waiting(tx: Tx, actor: Actor, entry_id: UUID) -> Entry:
     """One message that waits for a decision; raises `AlreadyDecided`, `NotFound`."""
     if not actor.has(Role.SYSTEM):
-        _supervisor(actor)
+        supervisor(actor)
     entry = await store.waiting(tx, actor.environment.value, entry_id)
     if entry is None:
         known = await store.ever_held(tx, actor.environment.value, entry_id)
@@ -130,75 +125,24 @@ async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str)
         raise AlreadyDecided
     if release:
         await let_through(tx, entry)
-    await outbox.publish(tx, HeldDecided(entry.conversation_id, entry_id, release, actor.person_id))
     return decided
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A message in its context: what both sides saw before and after it."""
-
-    conversation: Conversation
-    entry: Entry
-    before: Sequence[Entry]
-    after: Sequence[Entry]
-
-
-async def scene(
-    tx: Tx,
-    actor: Actor,
-    conversation_id: UUID,
-    entry_id: UUID,
-    purpose: str,
-    withheld: Collection[UUID] = (),
-) -> Scene:
-    """A message in its context, for whoever reviews it; the look goes on record, kept from some."""
-    _supervisor(actor)
-    one = await _found(tx, actor, conversation_id)
-    found = await store.around(tx, one.id, entry_id, *WIDTH)
-    if found is None:
-        raise NotFound
-    await _on_record(tx, actor, one, f"entry {entry_id}", purpose, withheld)
-    return Scene(one, *found)
-
-
-async def entries_by_id(
-    tx: Tx, asked: Sequence[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], Entry]:
-    """Entries by (conversation, entry); the caller answers for who may know of them."""
-    return await store.entries_by_id(tx, asked) if asked else {}
-
-
-async def said(tx: Tx, first: datetime, end: datetime) -> list[Said]:
-    """What staff and the assistant said in that time and clients saw; for the platform's own looks at all of it."""
-    return await store.said(tx, first, end)
-
-
-async def staff_of_client(
-    tx: Tx, client_id: UUID, conversation_id: UUID | None = None
-) -> set[UUID]:
-    """Everybody of the firm who ever took part in that conversation, or in the client's last twenty."""
-    if conversation_id is None:
-        listed = await reading.of_client(tx, client_id, None, None, 20)
-        ids = [one.conversation.id for one in listed]
-    else:
-        ids = [conversation_id]
-    return await store.staff_of(tx, client_id, ids)
-
-
-def _supervisor(actor: Actor) -> None:
+def supervisor(actor: Actor) -> None:
+    """Supervisors alone; raises `Forbidden`."""
     if not actor.has(Role.SUPERVISOR):
         raise Forbidden
 
 
-async def _found(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
+async def found_for(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
+    """A conversation of the actor's world; raises `NotFound`."""
     one = (await threads.conversations(tx, [conversation_id])).get(conversation_id)
     if one is None or not rules.same_world(actor, one):
         raise NotFound
     return one
 
 
-async def _on_record(
+async def on_record(
     tx: Tx,
     actor: Actor,
     one: Conversation | None,
@@ -206,6 +150,7 @@ async def _on_record(
     purpose: str,
     withheld: Collection[UUID] = (),
 ) -> None:
+    """Keep a look with its purpose; the record is withheld from some. Raises `PurposeRequired`."""
     purpose = purpose.strip()
     if not PURPOSE[0] <= len(purpose) <= PURPOSE[1] or "\x00" in purpose + query:
         raise PurposeRequired

@@ -182,14 +182,9 @@ def events_of(fresh: Sequence[Item]) -> list[Event]:
         ):
             events.append(
                 MessagePosted(
-                    conversation.id,
-                    item.entry_id,
-                    item.no,
-                    draft.actor.person_id,
-                    by,
-                    conversation.partner.value,
+                    conversation.id, item.entry_id, item.no, draft.actor.person_id, by, conversation.partner.value
                 )
-            )
+            )  # fmt: skip
     return events
 
 

@@ -20,7 +20,6 @@ from visavis.conversations.types.events import (
     ConversationOpened,
     ConversationRated,
     ConversationTransferred,
-    HeldDecided,
     MessageFlagged,
     MessageHeld,
     MessagePosted,
@@ -44,6 +43,7 @@ from visavis.conversations.types.refusals import (
     TransferImpossible,
     UnfitFile,
 )
+from visavis.conversations.types.said import Said
 from visavis.conversations.types.talks import (
     Conversation,
     Kept,
@@ -51,7 +51,6 @@ from visavis.conversations.types.talks import (
     Listed,
     Mark,
     Partner,
-    Said,
     State,
     Tail,
 )
@@ -74,7 +73,6 @@ __all__ = [
     "Draft",
     "Entry",
     "FileTooLarge",
-    "HeldDecided",
     "IsClosed",
     "Keep",
     "Kept",

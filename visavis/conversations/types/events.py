@@ -45,16 +45,6 @@ class MessageFlagged(Event):
 
 
 @dataclass(frozen=True)
-class HeldDecided(Event):
-    """A held message was released or refused, by somebody or at its deadline."""
-
-    conversation_id: UUID
-    entry_id: UUID
-    released: bool
-    decided_by: UUID
-
-
-@dataclass(frozen=True)
 class ConversationOpened(Event):
     """A client has begun a conversation."""
 

@@ -135,21 +135,6 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Said:
-    """One message of staff or of the assistant that its client has seen; `flagged` where a policy named it."""
-
-    entry_id: UUID
-    conversation_id: UUID
-    client_id: UUID
-    sender_id: UUID
-    environment: Environment
-    channel: str
-    at: datetime
-    text: str
-    flagged: bool
-
-
-@dataclass(frozen=True)
 class Limits:
     """The installation's limits on what may be said; installed once by the composition root."""
 

@@ -1,6 +1,6 @@
 """The door of review: every verb that others may call, gathered from the modules beside this one."""
 
-from visavis.review.api import broadcasting, cases, judging, looking, tickets, timing
+from visavis.review.api import broadcasting, cases, holding, judging, looking, tickets, timing
 from visavis.review.api.looking import dispositions
 from visavis.review.api.opening import flagged, found_in_history
 from visavis.review.store.origins import ERASURES, ORIGINS
@@ -14,6 +14,7 @@ __all__ = [
     "dispositions",
     "flagged",
     "found_in_history",
+    "holding",
     "install",
     "judging",
     "looking",

@@ -18,7 +18,7 @@ from visavis.connections.types import Ask, Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Draft, Kind, NotHandler, Partner, Stream
 from visavis.identity import api as identity
-from visavis.kernel import clock, outbox
+from visavis.kernel import clock, jobs
 from visavis.kernel.auth import SERVING, Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, Refusal
@@ -29,7 +29,6 @@ from visavis.review.store import broadcasts as store
 from visavis.review.terms import terms
 from visavis.review.types import (
     Broadcast,
-    BroadcastApproved,
     BroadcastBlocked,
     BroadcastDecided,
     Conflicted,
@@ -41,6 +40,7 @@ from visavis.supervision.types import Action, Direction, Judged
 
 LONGEST, MOST, PAGE = 2000, 500, 100
 NOWHERE = UUID(int=0)
+SEND = "review.send_broadcast"
 
 
 async def hand_in(tx: Tx, actor: Actor, words: str, client_ids: Sequence[UUID]) -> Broadcast:
@@ -104,7 +104,7 @@ async def decide(tx: Tx, actor: Actor, broadcast_id: UUID, approve: bool, note: 
     await _record(tx, one, {"what": state, "by": str(actor.person_id), "note": note})
     await store.decide(tx, one.id, state, actor.person_id, note, clock.now())
     if approve:
-        await outbox.publish(tx, BroadcastApproved(one.id))
+        await jobs.schedule(tx, SEND, {"broadcast": str(one.id)}, clock.now())
     tx.hint(f"person.{one.author_id}", frame="changed", what="broadcasts", id=str(one.id))
     return replace(one, state=state, approver_id=actor.person_id, note=note)
 

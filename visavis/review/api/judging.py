@@ -9,14 +9,13 @@ from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.conversations import api as conversations
 from visavis.conversations.api import Scene
-from visavis.conversations.types import Conversation, Entry
+from visavis.conversations.types import Entry
 from visavis.identity import api as identity
 from visavis.kernel import clock, outbox
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound
 from visavis.review import rules
-from visavis.review.api.opening import from_verdict
 from visavis.review.store import items as store
 from visavis.review.terms import terms
 from visavis.review.types import (
@@ -146,46 +145,6 @@ async def _keep(tx: Tx, actor: Actor, item: Item, grade: Grade, note: str) -> No
     if closed:
         await store.dispose(tx, item.id, grade, rules.violation(grade), now)
     await outbox.publish(tx, ItemJudged(item.id, grade.value, closed))
-
-
-async def held(tx: Tx, actor: Actor) -> list[tuple[Conversation, Entry]]:
-    """Messages that wait for a decision and may be decided by this reviewer, oldest first."""
-    reviewer(actor)
-    waiting = await conversations.held(tx, actor)
-    staff = await identity.staff(tx, {entry.sender_id for _, entry in waiting})
-    branch = None if terms().same_branch == "free" else actor.branch_id
-    return [
-        (talk, entry)
-        for talk, entry in waiting
-        if entry.sender_id != actor.person_id
-        and not (
-            branch
-            and (author := staff.get(entry.sender_id)) is not None
-            and author.branch_id == branch
-        )
-    ]
-
-
-async def decide_held(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str) -> Item:
-    """Release or refuse a held message by its entry: the same item and the same verdict as in the queue.
-
-    Raises as `judge`, and `AlreadyDecided`.
-    """
-    reviewer(actor)
-    entry = await conversations.waiting(tx, actor, entry_id)
-    talk = await conversations.conversation(tx, entry.conversation_id)
-    item = await from_verdict(tx, talk, entry, ItemKind.HOLD)
-    now = clock.now()
-    await store.claim(
-        tx, item.id, actor.person_id, now, now + timedelta(minutes=terms().claim_minutes)
-    )
-    grade = Grade.FALSE_POSITIVE if release else Grade.MINOR
-    return await judge(tx, actor, item.id, grade, note, release=release, reply=note)
-
-
-async def held_decided(tx: Tx, entry_id: UUID) -> None:
-    """A held message was decided about, by whatever road: its item's deadline is over."""
-    await store.decided(tx, entry_id)
 
 
 async def _mine(tx: Tx, actor: Actor, item_id: UUID) -> tuple[Item, set[UUID]]:

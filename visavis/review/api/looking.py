@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.conversations import api as conversations
-from visavis.kernel import clock
+from visavis.kernel import clock, outbox
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed
@@ -15,7 +15,7 @@ from visavis.review.store import items as store
 from visavis.review.store import sampling
 from visavis.review.store import tickets as ticket_store
 from visavis.review.terms import terms
-from visavis.review.types import Disposition, Grade, Item, ItemKind
+from visavis.review.types import Disposition, Grade, Item, ItemKind, NudgeCounted
 
 LOOKBACK = timedelta(days=90)
 NUDGE_LOOKBACK = timedelta(days=30)
@@ -107,3 +107,4 @@ async def nudged(
     await sampling.nudged(
         tx, actor.environment.value, actor.person_id, conversation_id, policy, action, outcome, clock.now()
     )  # fmt: skip
+    await outbox.publish(tx, NudgeCounted(actor.person_id, policy, outcome))

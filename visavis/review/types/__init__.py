@@ -2,7 +2,6 @@
 
 from visavis.review.types.cases import (
     Broadcast,
-    BroadcastApproved,
     Case,
     CaseState,
     Note,
@@ -22,7 +21,6 @@ from visavis.review.types.items import (
     ItemOverdue,
     NudgeCounted,
     Step,
-    Terms,
     Verdict,
 )
 from visavis.review.types.refusals import (
@@ -37,11 +35,11 @@ from visavis.review.types.refusals import (
     OwnBroadcast,
     TicketTaken,
 )
+from visavis.review.types.terms import Terms
 
 __all__ = [
     "AlreadyJudged",
     "Broadcast",
-    "BroadcastApproved",
     "BroadcastBlocked",
     "BroadcastDecided",
     "Case",

@@ -117,10 +117,3 @@ class TicketOverdue(Event):
     """Nobody has answered a ticket in its time."""
 
     ticket_id: UUID
-
-
-@dataclass(frozen=True)
-class BroadcastApproved(Event):
-    """Somebody other than its author lets a text go out."""
-
-    broadcast_id: UUID

@@ -1,7 +1,7 @@
 """Items of the queue, verdicts upon them, and what they come to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from visavis.kernel.events import Event
 
 
 class ItemKind(StrEnum):
-    """Why somebody should look: a nudge that was ignored or a block, a hold, chance, a later policy, contradiction."""
+    """Why somebody should look: an ignored nudge or a block, a hold, chance, a later policy, contradiction."""
 
     ALERT = "alert"
     HOLD = "hold"
@@ -93,9 +93,7 @@ class Item:
 
     def claimed_at(self, now: datetime) -> UUID | None:
         """Who has it in hand now."""
-        if self.claimed_until is None or self.claimed_until <= now:
-            return None
-        return self.claimed_by
+        return self.claimed_by if self.claimed_until and self.claimed_until > now else None
 
 
 @dataclass(frozen=True)
@@ -128,25 +126,6 @@ class Disposition:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The installation's terms of review; hours are working hours of the firm."""
-
-    sla_hours: Mapping[int, float] = field(
-        default_factory=lambda: {1: 40.0, 2: 16.0, 3: 8.0, 4: 2.0}
-    )
-    ticket_hours: float = 8
-    claim_minutes: float = 15
-    held_minutes: float = 120
-    held_at_deadline: str = "refuse"
-    same_branch: str = "barred"
-    second_sees_first: bool = False
-    chiefs: frozenset[str] = frozenset()
-    sample_rate: float = 0.05
-    sample_seed: str = ""
-    contradiction_days: int = 5
-
-
-@dataclass(frozen=True)
 class ItemJudged(Event):
     """A reviewer has given his verdict on an item."""
 
@@ -164,7 +143,7 @@ class ItemOverdue(Event):
 
 @dataclass(frozen=True)
 class NudgeCounted(Event):
-    """Somebody was advised in the desk while he wrote; `outcome` is edited, sent or abandoned."""
+    """Somebody was advised while he wrote; `outcome` is edited, sent or abandoned."""
 
     staff_id: UUID
     policy: str

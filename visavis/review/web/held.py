@@ -26,7 +26,7 @@ class DecisionIn(BaseModel):
 async def held_messages(edge: Signed) -> Response:
     """What waits for a decision, oldest first."""
     async with edge.transaction() as tx:
-        found = await api.judging.held(tx, edge.who)
+        found = await api.holding.held(tx, edge.who)
         people = {person for talk, entry in found for person in (talk.client_id, entry.sender_id)}
         known = await names(tx, people)
     items: list[dict[str, Any]] = [
@@ -53,6 +53,6 @@ async def decide_held(
 ) -> Response:
     """Release a held message into the conversation, or refuse it: a verdict on its item."""
     async with edge.transaction() as tx:
-        after = await api.judging.decide_held(tx, edge.who, entry, decision == "release", note.note)
+        after = await api.holding.decide_held(tx, edge.who, entry, decision == "release", note.note)
         known = await names(tx, present.people_of([after]))
     return answer(present.item(after, known, edge.language))

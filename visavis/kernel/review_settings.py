@@ -1,0 +1,61 @@
+"""What an operator may set about the review of messages: clocks, conflicts, chance."""
+
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class ReviewSettings(BaseSettings):
+    """Terms of review; hours are working hours of the firm."""
+
+    review_hours_low: Annotated[float, Ge(0.1)] = Field(
+        40, description="Working hours in which a sample is looked at."
+    )
+    review_hours_medium: Annotated[float, Ge(0.1)] = Field(
+        16, description="The same for an ignored nudge or contradictory advice."
+    )
+    review_hours_high: Annotated[float, Ge(0.1)] = Field(
+        8, description="The same for what was held or blocked."
+    )
+    review_hours_critical: Annotated[float, Ge(0.1)] = Field(
+        2,
+        description="The same for insider information, private transfers, manipulation, evasion.",
+    )
+    review_claim_minutes: Annotated[float, Ge(1)] = Field(
+        15, description="How long a reviewer has an item in hand before others get it."
+    )
+    review_same_branch: Literal["barred", "second", "free"] = Field(
+        "barred",
+        description="Whether reviewers judge their own branch: never; only with a second from another branch; freely.",
+    )
+    review_second_sees: Literal["nothing", "first"] = Field(
+        "nothing",
+        description="What a second reviewer sees before his verdict: nothing or the first one's.",
+    )
+    review_chiefs: str = Field(
+        "",
+        description="Employee numbers of the chief reviewers, separated by commas; empty: any supervisor who has not"
+        " judged the item.",
+    )
+    held_minutes: Annotated[float, Ge(1)] = Field(120, description="Deadline of a held message.")
+    held_at_deadline: Literal["refuse", "wait"] = Field(
+        "refuse",
+        description="What becomes of a held message at its deadline: refused, or held on and the chief alerted.",
+    )
+    sample_rate: Annotated[float, Ge(0), Le(1)] = Field(
+        0.05,
+        description="Share of unflagged messages per branch, advisor and channel that are reviewed.",
+    )
+    sample_seed: str = Field(
+        "",
+        description="Secret that makes the sampling repeatable; empty: a fresh one each time.",
+        repr=False,
+    )
+    ticket_hours: Annotated[float, Ge(0.1)] = Field(
+        8, description="Working hours in which a protected ticket is answered."
+    )
+    contradiction_days: Annotated[int, Ge(0)] = Field(
+        5, description="Opposite advice on one instrument within so many days is alerted; 0: never."
+    )
