@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0022_review"
-down_revision = "0021_reports"
+revision = "0023_review"
+down_revision = "0022_newest"
 branch_labels = None
 depends_on = None
 
