@@ -49,9 +49,9 @@ MODULES = (
 ROWS: dict[str, Row] = {number: row for module in MODULES for number, row in module.ROWS.items()}
 # A quick run begins with the most telling rows; the order of the others changes from day to day, so that on a machine
 # where the time does not suffice each of them has its turn.
-FIRST = ("0", "1", "3", "12", "2", "22", "19", "26")
+FIRST = ("0", "1", "12", "3", "19", "26", "2", "22")
 # A quick run begins no further row after so long, so that it ends within three minutes.
-QUICK_S = 130.0
+QUICK_S = 110.0
 
 
 def order(quick: bool, day: int) -> list[str]:
