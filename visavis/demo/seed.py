@@ -220,12 +220,14 @@ async def _past(
     queues: dict[str, list[firm.Customer]] = {}
     for one in met:
         queues.setdefault(one.manager, []).append(one)
+    slips = True
     while queues:
         pairs = [
             await _pair(base, site, line.pop(0), workers[manager], sessions, pace)
             for pace, (manager, line) in enumerate(queues.items())
         ]
-        await talk.play(pairs, watch)
+        await talk.play(pairs, watch, slips=slips)
+        slips = False
         for pair in pairs:
             await pair.client.close()
         queues = {manager: line for manager, line in queues.items() if line}

@@ -62,6 +62,13 @@ LINES: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = {
         ),
     },
 }  # fmt: skip
+# What supervision finds in them, by the manager's login: who says it, and what. The review room starts with these.
+SLIPS: Mapping[str, tuple[str, str]] = {
+    "tang": ("advisor", "我的手机是13800138000，有急事可以打给我。"),
+    "jiang": ("advisor", "这只债基保本保收益，您放心买。"),
+    "deng": ("advisor", "这只基金下周必涨。"),
+    "xiong": ("client", "有人自称你们的客服，让我把验证码发给他，我有点担心。"),
+}
 # The page that these conversations carry: nobody shall take them for what real people have said.
 MARK = {"zh-CN": "演示：虚构的往来", "en": "Demo: invented contacts"}
 POLL_S = 0.05
@@ -150,6 +157,12 @@ class Pair:
             await asyncio.sleep(POLL_S)
         raise RuntimeError("the first word did not end the wait")
 
+    async def slip(self) -> None:
+        """Say what supervision finds, where this manager has such a line."""
+        speaker, text = SLIPS.get(self.worker.login, ("", ""))
+        if text:
+            await self.say(self.advisor if speaker == "advisor" else self.client, text)
+
     async def end(self) -> None:
         """Close, and rate."""
         path = f"/api/conversations/{self.conversation}/close"
@@ -167,8 +180,11 @@ class Pair:
         raise RuntimeError("the offer to the own manager did not arrive")
 
 
-async def play(pairs: Sequence[Pair], watch: Watch) -> None:
-    """One conversation of each pair, side by side: asked, taken, answered at each manager's own pace, closed."""
+async def play(pairs: Sequence[Pair], watch: Watch, *, slips: bool = False) -> None:
+    """One conversation of each pair, side by side: asked, taken, answered at each manager's own pace, closed.
+
+    With `slips` some say what supervision finds.
+    """
     await asyncio.gather(*(pair.be_there() for pair in pairs))
     await asyncio.gather(*(pair.ask() for pair in pairs))
     await _in_turn(pairs, CLAIMED_S, watch, lambda pair: pair.accept())
@@ -180,6 +196,8 @@ async def play(pairs: Sequence[Pair], watch: Watch) -> None:
             pairs, LATER_WORD_S, watch,
             lambda pair, n=number: pair.say(pair.advisor, pair.line(n)[1]),
         )  # fmt: skip
+    if slips:
+        await asyncio.gather(*(pair.slip() for pair in pairs))
     await asyncio.gather(*(pair.end() for pair in pairs))
 
 

@@ -40,6 +40,13 @@ const ROOMS: Room[] = [
     Page: lazy(() => import('./Board')),
   },
   {
+    path: '/review',
+    name: 'nav.review',
+    icon: iFlag,
+    roles: ['supervisor'],
+    Page: lazy(() => import('./review/Review')),
+  },
+  {
     path: '/funnel',
     name: 'nav.funnel',
     icon: iFunnel,
@@ -87,13 +94,6 @@ const ROOMS: Room[] = [
     icon: iWallet,
     roles: ['editor', 'supervisor', 'operator', 'administrator'],
     Page: lazy(() => import('./Products')),
-  },
-  {
-    path: '/review',
-    name: 'nav.review',
-    icon: iFlag,
-    roles: ['supervisor'],
-    Page: lazy(() => import('./review/Review')),
   },
   {
     path: '/connections',

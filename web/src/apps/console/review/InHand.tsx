@@ -1,5 +1,5 @@
 /** The item in hand: the message in its context with what the policies found, and the verdict by one key. */
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { moment } from '../../../core/format';
 import { t } from '../../../locales/review';
 import { Button, Chip, IconButton, Mid, toast } from '../../../ui';
@@ -132,21 +132,32 @@ export function InHand({ item, onBack, onJudged }: Props) {
               {t('held.waits')} {t('held.until', { at: moment(item.deadline_at ?? 0) })}{' '}
               {t('release.plain')}
             </p>
-            <TextField label={t('reply')} value={reply} onChange={setReply} maxLength={500} />
             <Switch isSelected={minorGoes} onChange={setMinorGoes}>
               {t('release.minor')}
             </Switch>
           </div>
         ) : null}
-        <TextField
-          label={t('note')}
-          help={t('note.help')}
-          error={lacking ? t('grade.serious.help') : undefined}
-          value={note}
-          onChange={setNote}
-          rows={2}
-          maxLength={2000}
-        />
+        <div className={css.words}>
+          <TextField
+            label={t('note')}
+            help={t('note.help')}
+            error={lacking ? t('grade.serious.help') : undefined}
+            value={note}
+            onChange={setNote}
+            rows={2}
+            maxLength={2000}
+          />
+          {held ? (
+            <TextField
+              label={t('reply')}
+              help={t('reply.help')}
+              value={reply}
+              onChange={setReply}
+              rows={2}
+              maxLength={500}
+            />
+          ) : null}
+        </div>
         <div className={css.grades}>
           {GRADES.filter((one) => one !== 'escalate' || item.state !== 'chief').map((grade) => (
             <Button
@@ -199,8 +210,13 @@ function Findings({ item }: { item: Looked }) {
 
 function Line(props: { said: Said; spans?: [number, number][]; subject?: boolean }) {
   const { said: one, spans = [], subject } = props;
+  const place = useRef<HTMLLIElement>(null);
+  // What is judged stands in the middle, whatever was said before.
+  useEffect(() => {
+    if (subject) place.current?.scrollIntoView({ block: 'center' });
+  }, [subject]);
   return (
-    <li className={`${css.line} ${subject ? css.subject : ''}`}>
+    <li ref={place} className={`${css.line} ${subject ? css.subject : ''}`}>
       <span className={page.meta}>
         {one.sender ? name(one.sender) : t('item.system')} · {moment(one.at)}
         {subject ? ` · ${t(`item.state.${one.state}`)}` : ''}

@@ -8,6 +8,7 @@ import { Broadcasts } from './Broadcasts';
 import { Cases } from './Cases';
 import { Figures } from './Figures';
 import { Queue } from './Queue';
+import css from './review.module.css';
 import { useRoom } from './shared';
 import { Tickets } from './Tickets';
 import type { Summary } from './types';
@@ -40,10 +41,10 @@ export default function Review() {
           options={PARTS.map(({ id }) => ({
             id,
             text: (
-              <>
+              <span className={css.count}>
                 {t(`part.${id}` as Word)}
                 {counts[id] ? <Badge count={counts[id]} /> : null}
-              </>
+              </span>
             ),
           }))}
         />
