@@ -110,8 +110,7 @@ def test_the_desk_advises_while_one_types_and_counts_what_came_of_it(
     expect(box).to_have_attribute("aria-invalid", "true")
     took = page.evaluate("window.advised")
     sys.stdout.write(
-        f"judged in {statistics.median(server):.1f} ms over HTTP; advised after {took:.0f} ms, the pause included
-"
+        f"judged in {statistics.median(server):.1f} ms over HTTP; advised after {took:.0f} ms, the pause included\n"
     )
     assert took < GENEROUS_MS
     expect(page.get_by_text("《证券法》第一百三十五条").first).to_be_visible()

@@ -79,7 +79,8 @@ function One({ id, onClose }: { id: string; onClose: () => void }) {
           <span className={page.meta}>{name(one.assignee)}</span>
         </div>
       </header>
-      <div className={css.reading}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
+      <section className={css.reading} aria-label={t('case.about')} tabIndex={0}>
         <h2 className={css.heading}>{t('case.about')}</h2>
         <ul className={css.findings}>
           {one.about.map((item) => (
@@ -95,7 +96,7 @@ function One({ id, onClose }: { id: string; onClose: () => void }) {
         </ul>
         <h2 className={css.heading}>{t('ticket.steps')}</h2>
         <Steps steps={one.steps} />
-      </div>
+      </section>
       {one.state === 'closed' ? null : (
         <div className={css.verdict}>
           <TextField

@@ -89,7 +89,8 @@ export function InHand({ item, onBack, onJudged }: Props) {
           <Due at={item.deadline_at ?? item.due_at} late={item.overdue} />
         </div>
       </header>
-      <div className={css.reading}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
+      <section className={css.reading} aria-label={t('item.context')} tabIndex={0}>
         <Findings item={item} />
         <h2 className={css.heading}>{t('item.context')}</h2>
         <ol className={css.talk}>
@@ -124,7 +125,7 @@ export function InHand({ item, onBack, onJudged }: Props) {
             </ol>
           </>
         ) : null}
-      </div>
+      </section>
       <div className={css.verdict} ref={place}>
         {held ? (
           <div className={css.held}>

@@ -81,14 +81,15 @@ function One({ id, onClose }: { id: string; onClose: () => void }) {
           <Due at={one.due_at} late={one.overdue} />
         </div>
       </header>
-      <div className={css.reading}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
+      <section className={css.reading} aria-label={t('ticket.words')} tabIndex={0}>
         <h2 className={css.heading}>{t('ticket.words')}</h2>
         <p className={css.text}>{one.words}</p>
         <h2 className={css.heading}>{t('ticket.concerned')}</h2>
         <p>{one.concerned.map(name).join(' · ') || '—'}</p>
         <h2 className={css.heading}>{t('ticket.steps')}</h2>
         <Steps steps={one.steps} />
-      </div>
+      </section>
       {one.state === 'closed' ? null : (
         <div className={css.verdict}>
           {mine ? (

@@ -4,7 +4,7 @@ import { ApiError } from '../../../core/http';
 import type { Verdict } from '../../../core/protocol';
 import { judge } from '../data';
 
-const PAUSE_MS = 150;
+const PAUSE_MS = 60;
 const SHORTEST = 2;
 
 export interface Judged {
