@@ -62,7 +62,7 @@ from visavis.kernel.reconciling import Reconciler, Truth
 from visavis.kernel.settings import Settings
 from visavis.kernel.sockets import Limits
 from visavis.knowledge import web as knowledge_web
-from visavis.origins import ERASURES, NUMBERINGS, ORIGINS
+from visavis.origins import ERASURES, HOLDINGS, NUMBERINGS, ORIGINS
 from visavis.products import jobs as products_jobs
 from visavis.products import web as products_web
 from visavis.products.types import ProductChanged
@@ -110,6 +110,7 @@ REACTIONS: Reactions = {
         channels_jobs.on_connection_dissolved,
         analytics_jobs.on_connection,
     ),
+    **dispatch_jobs.BARRED,
     CaptureStopped: (conversations_jobs.on_capture_stopped, channels_jobs.on_capture_stopped),
     CaptureResumed: (conversations_jobs.on_capture_resumed,),
     ClientRestricted: (
@@ -217,7 +218,7 @@ def install_contexts(settings: Settings) -> None:
     channels.install(settings)
     conversations.install(settings)
     review.install(settings)
-    custody.install(settings, ORIGINS, NUMBERINGS, ERASURES)
+    custody.install(settings, ORIGINS, NUMBERINGS, ERASURES, HOLDINGS)
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

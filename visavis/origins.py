@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from visavis.analytics import api as analytics
-from visavis.archive.types import Erasure, Numbering, Origin
+from visavis.archive.types import Erasure, Holding, Numbering, Origin
 from visavis.assistant import api as assistant
 from visavis.channels import api as channels
 from visavis.connections import api as connections
@@ -95,5 +95,17 @@ ERASURES: Sequence[Erasure] = (
     *conversations.ERASURES,
     *suitability.ERASURES,
     *connections.ERASURES,
+    *custody.ERASURES,
     *identity.ERASURES,
+)
+
+# What is kept of a client, for himself to see and take home.
+HOLDINGS: Sequence[Holding] = (
+    *identity.HOLDINGS,
+    *connections.HOLDINGS,
+    *suitability.HOLDINGS,
+    *conversations.HOLDINGS,
+    *dispatch.HOLDINGS,
+    *channels.HOLDINGS,
+    *custody.HOLDINGS,
 )

@@ -57,9 +57,11 @@ class Talk:
             return await page(tx, self.id, stream, 0, 1000)
 
 
-async def begin(world: World, advisor: Staff | None = None, *, notice: bool = True) -> Talk:
+async def begin(
+    world: World, advisor: Staff | None = None, *, notice: bool = True, client: Client | None = None
+) -> Talk:
     """A fresh client talking with `advisor`."""
-    client = await world.client()
+    client = client or await world.client()
     advisor = advisor or await world.advisor()
     her, him = await world.actor(client.person), await world.actor(advisor)
     async with world.tx() as tx:

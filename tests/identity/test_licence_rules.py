@@ -129,7 +129,7 @@ async def test_lic_05_a_broker_agent_belongs_to_one_firm(world: World) -> None:
 OF_PARTNERS = {
     "/api/me", "/api/public/firm", "/api/sign-in/providers", "/api/branches", "/api/knowledge", "/api/push/key",
     "/api/conversations", "/api/search", "/api/answers", "/api/calendar",
-    "/api/client/advisor/choices", "/api/client/contact",
+    "/api/client/advisor/choices",
 }  # fmt: skip
 HOLDING_NOTHING = ("/api/conversations", "/api/search", "/api/client/advisor/choices")
 

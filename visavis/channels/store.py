@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from visavis.archive.types import Erasure, Origin
+from visavis.archive.types import Erasure, Holding, Origin
 from visavis.channels.types import Channel, Notice, NoticeReason, NoticeState, Subscription, Wake
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
@@ -256,3 +256,9 @@ ERASURES = (
     ),
     Erasure("push_subscription", "DELETE FROM push_subscription WHERE person_id = $1"),
 )
+HOLDINGS = (
+    Holding("notices", "observed", "SELECT channel, reason, state, created_at, ended_at FROM notice"
+            " WHERE person_id = $1 ORDER BY created_at"),
+    Holding("devices", "given", "SELECT device, created_at FROM push_subscription WHERE person_id = $1"
+            " ORDER BY created_at"),
+)  # fmt: skip

@@ -14,6 +14,7 @@ from visavis.connections import rules, store
 from visavis.connections.types import (
     AlreadyDissolved,
     Basis,
+    BlockedByClient,
     Connection,
     ConnectionDissolved,
     ConnectionEstablished,
@@ -73,9 +74,13 @@ async def establish(
     )
     if refusal is not None:
         raise refusal
-    if existing is not None and existing.state is State.ACTIVE:
-        return existing
+    if staff_id in (await store.blocked(tx, [client_id]))[client_id]:
+        raise BlockedByClient
     now = clock.now()
+    if existing is not None and existing.state is State.ACTIVE:
+        if basis is not Basis.FIRST_CONTACT:
+            await store.turned(tx, existing.id, now)
+        return existing
     if existing is None:
         one = _fresh(client_id, staff_id, client.environment, Tie.SERVED, basis, State.ACTIVE)
         one = replace(one, established_at=now, established_by=actor.person_id)
@@ -86,16 +91,20 @@ async def establish(
         one = replace(one, record_id=record)
         await store.recorded(tx, one.id, record)
     else:
-        one = replace(
-            existing, state=State.ACTIVE, basis=basis.value, established_at=now,
-            established_by=actor.person_id,
-        )  # fmt: skip
-        record = await archive.append_one(tx, fact("established", actor, one))
-        one = replace(one, record_id=record)
-        await store.activate(tx, one.id, basis, now, actor.person_id, record)
+        one = await _activate(tx, actor, existing, basis)
     await outbox.publish(tx, ConnectionEstablished(one.id, client_id, staff_id))
     _changed(tx, [client_id, staff_id])
     return one
+
+
+async def _activate(tx: Tx, actor: Actor, existing: Connection, basis: Basis) -> Connection:
+    now, by = clock.now(), actor.person_id
+    one = replace(
+        existing, state=State.ACTIVE, basis=basis.value, established_at=now, established_by=by
+    )
+    record = await archive.append_one(tx, fact("established", actor, one))
+    await store.activate(tx, one.id, basis, now, by, record)
+    return replace(one, record_id=record)
 
 
 async def rest(tx: Tx, actor: Actor, connection_id: UUID, reason: Reason | None) -> Connection:
@@ -145,6 +154,8 @@ async def check_successor(tx: Tx, one: Connection, successor_id: UUID) -> None:
     ]
     if successor_id == one.staff_id:
         raise NoSuchSuccessor(reason="same_person")
+    if successor_id in (await store.blocked(tx, [one.client_id]))[one.client_id]:
+        raise NoSuchSuccessor(reason="blocked")
     if not found:
         raise NoSuchSuccessor(reason="not_serving")
     if rules.lacks_licence(found[0].staff.roles, found[0].capabilities) is not None:
@@ -202,7 +213,9 @@ async def heirs(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | None]
         for one in await candidates(tx, ending[0].environment)
         if rules.lacks_licence(one.staff.roles, one.capabilities) is None
     }
-    return found | {client: heir for client, heir in promised.items() if heir in able}
+    blocked = await store.blocked(tx, list(promised))
+    kept = {key: heir for key, heir in promised.items() if heir in able - blocked[key]}
+    return found | kept
 
 
 async def by_rule(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | None]:
@@ -212,11 +225,12 @@ async def by_rule(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | Non
     people = await identity.people(tx, clients)
     since = clock.now() - timedelta(days=DECLINED_DAYS)
     declined = await store.declined(tx, clients, since)
+    blocked = await store.blocked(tx, clients)
     return rules.succession(
         leaver,
         {client: people[client].language for client in clients},
         await candidates(tx, ending[0].environment),
-        {client: frozenset(staff) for client, staff in declined.items()},
+        {client: blocked[client].union(declined.get(client, ())) for client in clients},
     )
 
 

@@ -74,7 +74,7 @@ async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
     if one.handler_id is None or event.by == "assistant":
         return
     # When it was said, not when this runs: a reply is measured by it.
-    at = made_at(delivery.event_id)
+    at = min(made_at(delivery.event_id), clock.now())
     met = Contact(one.client_id, one.handler_id, event.by == "client", at, event.count)
     await connections.contact(tx, system(one.environment), met)
 

@@ -78,9 +78,9 @@ async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
             item.answer = NotCaptured()
     asking = [item for item in rules.undecided(batch) if rules.speaks(item.draft)]
     asks = [
-        Ask(i.draft.actor, i.conversation.client_id, i.conversation.id)
+        Ask(i.draft.actor, one.client_id, one.id, rules.first(i.draft, one))
         for i in asking
-        if i.conversation
+        if (one := i.conversation)
     ]
     for item, refusal in zip(asking, await connections.may_speak(tx, asks), strict=True):
         item.answer = refusal

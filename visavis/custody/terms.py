@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
-from visavis.archive.types import Erasure, Numbering, Origin
+from visavis.archive.types import Erasure, Holding, Numbering, Origin
 from visavis.custody.types import Capture
 from visavis.kernel.settings import Settings
 
@@ -17,6 +17,7 @@ class Terms:
     origins: Sequence[Origin]
     numberings: Sequence[Numbering]
     erasures: Sequence[Erasure]
+    holdings: Sequence[Holding]
     audit_at: time
     zone: str
     folder: Path
@@ -34,12 +35,13 @@ def install(
     origins: Sequence[Origin],
     numberings: Sequence[Numbering],
     erasures: Sequence[Erasure],
+    holdings: Sequence[Holding],
 ) -> None:
     """Use these terms in this process; called once, by the composition root."""
     global _terms, _capture
     _capture = Capture()
     _terms = Terms(
-        tuple(origins), tuple(numberings), tuple(erasures),
+        tuple(origins), tuple(numberings), tuple(erasures), tuple(holdings),
         time.fromisoformat(settings.audit_at), settings.time_zone, settings.home, settings.backup_days,
         timedelta(minutes=settings.capture_minutes),
     )  # fmt: skip

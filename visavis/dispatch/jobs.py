@@ -2,13 +2,14 @@
 
 from typing import cast
 
-from visavis.connections.types import ConnectionDissolved
+from visavis.connections.types import ConnectionDissolved, ContactBarred
 from visavis.conversations.types import ConversationClosed, ConversationTransferred, MessagePosted
 from visavis.dispatch import api
 from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload, Recurring
+from visavis.kernel.outbox import Reactions
 
 
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
@@ -37,6 +38,12 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     await api.parted(tx, event.client_id, event.staff_id, event.successor_id)
 
 
+async def on_contact_barred(tx: Tx, delivery: Delivery) -> None:
+    """Whom a client has blocked is offered nothing of hers."""
+    event = cast(ContactBarred, delivery.event)
+    await api.barred(tx, event.client_id, event.staff_id)
+
+
 async def on_rights_changed(tx: Tx, delivery: Delivery) -> None:
     """Offers to somebody whose rights have changed are looked at again at once."""
     event = cast(StaffLeft | StaffSuspended | LicenceChanged, delivery.event)
@@ -50,3 +57,6 @@ async def reconcile(tx: Tx, payload: Payload) -> None:
 
 
 RECURRING = (Recurring("dispatch.reconcile", 60, reconcile),)
+
+# Whom a client blocks is told to dispatch alone.
+BARRED: Reactions = {ContactBarred: (on_contact_barred,)}

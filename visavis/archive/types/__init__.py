@@ -17,7 +17,7 @@ from visavis.archive.types.log import (
     Stamp,
     Standing,
 )
-from visavis.archive.types.origins import Erasure, Numbering, Origin, Stored
+from visavis.archive.types.origins import Erasure, Holding, Numbering, Origin, Stored
 from visavis.kernel.auth import Environment
 from visavis.kernel.errors import Refusal
 
@@ -27,6 +27,7 @@ __all__ = [
     "Erasure",
     "Fact",
     "Halt",
+    "Holding",
     "KeyDestroyed",
     "LogFaulty",
     "NotLogged",

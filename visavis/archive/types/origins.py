@@ -67,3 +67,17 @@ class Erasure:
     table: str
     sql: str
     files: bool = False
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A part of what is kept of a client, for himself to see and take home (PIPL art 45); `sql` takes his id.
+
+    `source` says where it comes from: `given` by him, `observed` of him, `derived` from the two (`rests_on` says from
+    what), or made by the `firm`. No column holds another person's private data: staff appear as the public sees them.
+    """
+
+    name: str
+    source: str
+    sql: str
+    rests_on: str = ""

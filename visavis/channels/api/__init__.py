@@ -13,11 +13,12 @@ from visavis.channels.api.wishes import (
     wake_up,
 )
 from visavis.channels.courier import run as run_courier
-from visavis.channels.store import ERASURES, ORIGINS
+from visavis.channels.store import ERASURES, HOLDINGS, ORIGINS
 from visavis.channels.terms import install
 
 __all__ = [
     "ERASURES",
+    "HOLDINGS",
     "ORIGINS",
     "Panel",
     "addressees",

@@ -29,8 +29,11 @@ async def message_posted(tx: Tx, conversation_id: UUID, no: int, sender_id: UUID
     """Wish that the other side is told of a message, unless it arrives within seconds."""
     talk = await conversations.conversation(tx, conversation_id)
     reader = talk.handler_id if by == "client" else talk.client_id if by == "staff" else None
-    if reader is not None and await _has_a_way(tx, reader, talk.environment):
-        await _wish(tx, reader, NoticeReason.MESSAGE, conversation_id, no, sender_id, None)
+    if reader is None or not await _has_a_way(tx, reader, talk.environment):
+        return
+    if reader == talk.client_id and await connections.muted(tx, reader, sender_id):
+        return
+    await _wish(tx, reader, NoticeReason.MESSAGE, conversation_id, no, sender_id, None)
 
 
 async def _has_a_way(tx: Tx, person_id: UUID, environment: Environment) -> bool:
@@ -68,7 +71,7 @@ async def connection_ended(tx: Tx, connection_id: UUID, successor_id: UUID | Non
     if one is None or not one.met:
         return
     now = clock.now()
-    due = connections.rest_until(now) or now
+    due = await connections.rests_until(tx, one.client_id, now, own=False) or now
     wake = Wake(
         new_id(), one.client_id, NoticeReason.CONNECTION, one.id, 0, successor_id, due, None
     )
@@ -123,6 +126,8 @@ async def _wish(
 ) -> None:
     last = await store.last_notice(tx, person_id, reason, object_id)
     due = rules.due_after(clock.now(), last)
+    # Staff have none: their hours are what dispatch knows of them.
+    due = await connections.rests_until(tx, person_id, due, own=True) or due
     await _keep(tx, Wake(new_id(), person_id, reason, object_id, no, sender_id, due, expires_at))
 
 

@@ -18,16 +18,23 @@ from visavis.connections.rules.succession import (
     successor,
 )
 from visavis.connections.rules.touches import (
+    SAME_TOUCH,
+    leaves_time,
     may_touch,
+    own_rest_until,
     quiet_until,
+    tightened,
+    unasked,
 )
 
 __all__ = [
+    "SAME_TOUCH",
     "Candidate",
     "allot",
     "earliest",
     "is_called",
     "lacks_licence",
+    "leaves_time",
     "may_client_speak",
     "may_establish",
     "may_greet",
@@ -36,7 +43,10 @@ __all__ = [
     "may_see_client",
     "may_staff_speak",
     "may_touch",
+    "own_rest_until",
     "quiet_until",
     "succession",
     "successor",
+    "tightened",
+    "unasked",
 ]

@@ -1,6 +1,6 @@
 """What connections keep as evidence, for the audit of completeness."""
 
-from visavis.archive.types import Erasure, Origin
+from visavis.archive.types import Erasure, Holding, Origin
 
 # The reason stays with a row that rests or has ended; a resumed one has none.
 CONNECTIONS = """
@@ -19,8 +19,16 @@ FROM touch
 
 PREFERENCES = """
 SELECT record_id, client_id::text AS thread, client_id::text AS key,
-    jsonb_build_object('client', client_id, 'greetings', greetings) AS says
+    jsonb_build_object('client', client_id, 'greetings', greetings, 'quiet_from', coalesce(quiet_from, ''),
+        'quiet_to', coalesce(quiet_to, ''), 'cap', coalesce(cap, -1)) AS says
 FROM contact_preference
+"""
+
+BARS = """
+SELECT record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'client', client_id, 'staff', staff_id, 'kind', kind,
+        'standing', standing) AS says
+FROM contact_bar
 """
 
 IMPORTS = """
@@ -60,6 +68,7 @@ ORIGINS = (
     Origin("connection", frozenset(f"connection.{one}" for one in STEPS), "{@object}", CONNECTIONS),
     Origin("touch", frozenset({"connection.touch"}), "{@record}", TOUCHES),
     Origin("contact_preference", frozenset({"connection.preference"}), "{@object}", PREFERENCES),
+    Origin("contact_bar", frozenset({"connection.bar"}), "{@object}", BARS),
     Origin("book_import", frozenset({"connection.book"}), "{@record}", IMPORTS),
 )
 
@@ -69,7 +78,33 @@ ERASURES = (
         "DELETE FROM reply WHERE connection_id IN (SELECT id FROM connection WHERE client_id = $1)",
     ),
     Erasure("touch", "DELETE FROM touch WHERE client_id = $1"),
+    Erasure("contact_bar", "DELETE FROM contact_bar WHERE client_id = $1"),
     Erasure("contact_preference", "DELETE FROM contact_preference WHERE client_id = $1"),
     Erasure("handover_client", "DELETE FROM handover_client WHERE client_id = $1"),
     Erasure("connection", "DELETE FROM connection WHERE client_id = $1"),
 )
+
+# Staff by what anybody may look up: name and registration code.
+STAFF = """
+SELECT p.name, s.registration_code AS code, c.state, c.tie,
+    c.basis, c.reason, c.assigned_at, c.established_at, c.dissolved_at, c.contacts,
+    c.last_client_at, c.last_staff_at
+FROM connection AS c JOIN person AS p ON p.id = c.staff_id JOIN staff AS s ON s.person_id = c.staff_id
+WHERE c.client_id = $1 ORDER BY c.assigned_at, c.id
+"""
+TOUCHED = """
+SELECT p.name, s.registration_code AS code, t.kind, t.at FROM touch AS t JOIN person AS p ON p.id = t.staff_id
+JOIN staff AS s ON s.person_id = t.staff_id WHERE t.client_id = $1 ORDER BY t.at
+"""
+BARRED = """
+SELECT p.name, s.registration_code AS code, b.kind, b.standing, b.at FROM contact_bar AS b
+JOIN person AS p ON p.id = b.staff_id JOIN staff AS s ON s.person_id = b.staff_id WHERE b.client_id = $1 ORDER BY b.at
+"""
+
+HOLDINGS = (
+    Holding("connections", "firm", STAFF),
+    Holding("contact_wishes", "given", "SELECT greetings, quiet_from, quiet_to, cap, at FROM contact_preference"
+            " WHERE client_id = $1"),
+    Holding("contact_bars", "given", BARRED),
+    Holding("touches", "firm", TOUCHED),
+)  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from visavis.connections.types import Basis, Connection, Contact, State, Tie
+from visavis.connections.types import Basis, Connection, Contact, Place, State, Tie
 from visavis.kernel.auth import Environment
 from visavis.kernel.columns import column
 from visavis.kernel.db import Row, Tx
@@ -29,7 +29,8 @@ UPDATE connection AS c SET state = 'dissolved', dissolved_at = $2, dissolved_by 
 FROM unnest($1::uuid[], $5::uuid[]) AS ended (id, record_id) WHERE c.id = ended.id AND c.state <> 'dissolved'
 """
 
-# One message between two: counted, remembered; an answer ends the client's wait and is measured.
+# One message between two: counted, remembered; an answer ends the client's wait and is measured. What is told late
+# begins no wait: the answer to it is known already.
 MEET = """
 WITH before AS (
     SELECT id, waiting_since FROM connection
@@ -38,7 +39,8 @@ WITH before AS (
     UPDATE connection AS c SET contacts = c.contacts + $6,
         last_client_at = CASE WHEN $4 THEN greatest(c.last_client_at, $3) ELSE c.last_client_at END,
         last_staff_at = CASE WHEN $4 THEN c.last_staff_at ELSE greatest(c.last_staff_at, $3) END,
-        waiting_since = CASE WHEN $4 THEN coalesce(c.waiting_since, $3) END
+        waiting_since = CASE WHEN NOT $4 THEN NULL WHEN c.last_staff_at > $3 THEN c.waiting_since
+                             ELSE coalesce(c.waiting_since, $3) END
     FROM before WHERE c.id = before.id
 )
 INSERT INTO reply (id, staff_id, connection_id, seconds, at)
@@ -48,7 +50,9 @@ FROM before WHERE NOT $4 AND before.waiting_since <= $3
 
 # In the order in which a later one stands for an earlier one.
 STATES = """
-SELECT c.client_id, c.staff_id, c.state FROM connection AS c
+SELECT c.client_id, c.staff_id, c.state, c.waiting_since,
+    greatest(c.last_client_at, CASE WHEN c.basis <> 'first_contact' THEN c.established_at END) AS turned_at
+FROM connection AS c
 WHERE c.client_id = ANY(string_to_array($1, ',')::uuid[]) AND c.staff_id = ANY(string_to_array($2, ',')::uuid[])
 ORDER BY c.state <> 'dissolved', c.assigned_at, c.id
 """
@@ -113,12 +117,17 @@ async def pairs(
     return {pair: found[pair] for pair in asked if pair in found}
 
 
-async def states(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], State]:
-    """Per (client, staff) the state of the living connection or else of the last one."""
+async def places(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Place]:
+    """Per (client, staff) where the two stand in their living connection or else in the last one."""
     rows = await tx.fetch(
         STATES, column({one[0] for one in asked}), column({one[1] for one in asked})
     )
-    found = {(row["client_id"], row["staff_id"]): State(row["state"]) for row in rows}
+    found = {
+        (row["client_id"], row["staff_id"]): Place(
+            State(row["state"]), row["turned_at"], row["waiting_since"]
+        )
+        for row in rows
+    }
     return {pair: found[pair] for pair in asked if pair in found}
 
 
@@ -249,6 +258,14 @@ async def meet(tx: Tx, contact: Contact, reply_id: UUID) -> None:
         reply_id,
         contact.count,
     )
+
+
+async def turned(tx: Tx, connection_id: UUID, at: datetime) -> None:
+    """Remember that the client has turned to this member of staff: a request of hers was accepted."""
+    await tx.execute(
+        "UPDATE connection SET last_client_at = greatest(last_client_at, $2) WHERE id = $1",
+        connection_id, at,
+    )  # fmt: skip
 
 
 async def own_counts(tx: Tx, staff_ids: Collection[UUID]) -> dict[UUID, int]:

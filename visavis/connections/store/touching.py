@@ -1,4 +1,4 @@
-"""Tables `touch`, `contact_preference` and `book_import`: proactive contacts, what clients wish, imported books."""
+"""Tables `touch` and `book_import`: proactive contacts, imported books."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -61,19 +61,9 @@ async def add_import(
     )  # fmt: skip
 
 
-async def refusing(tx: Tx, client_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these clients who do not wish to be contacted unasked."""
-    rows = await tx.fetch(
-        "SELECT client_id FROM contact_preference WHERE client_id = ANY($1) AND NOT greetings",
-        list(client_ids),
+async def last_touch(tx: Tx, client_id: UUID, staff_id: UUID) -> datetime | None:
+    """When this member of staff last contacted the client on his own initiative."""
+    found: datetime | None = await tx.fetchval(
+        "SELECT max(at) FROM touch WHERE client_id = $1 AND staff_id = $2", client_id, staff_id
     )
-    return {row["client_id"] for row in rows}
-
-
-async def prefer(tx: Tx, client_id: UUID, greetings: bool, at: datetime, record: UUID) -> None:
-    """Keep a client's wish."""
-    await tx.execute(
-        "INSERT INTO contact_preference (client_id, greetings, at, record_id) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (client_id) DO UPDATE SET greetings = $2, at = $3, record_id = $4",
-        client_id, greetings, at, record,
-    )  # fmt: skip
+    return found

@@ -87,11 +87,21 @@ class Connection:
 
 @dataclass(frozen=True)
 class Ask:
-    """May `actor` speak now in the conversation of `client_id`?"""
+    """May `actor` speak now in the conversation of `client_id`? `first`: no word of the client waits for this one."""
 
     actor: Actor
     client_id: UUID
     conversation_id: UUID
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pair stands: the connection's state, the client's last turn towards this person, her unanswered word."""
+
+    state: State
+    turned_at: datetime | None = None
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,13 +117,14 @@ class Contact:
 
 @dataclass(frozen=True)
 class Limits:
-    """The firm's limits on proactive contact: touches per period, and local hours of rest (CONN-04)."""
+    """Limits on proactive contact: touches per period, local hours of rest of the firm and of the client (CONN-04)."""
 
     cap: int
     period_days: int
     quiet_from: str
     quiet_to: str
     zone: str
+    own: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from visavis.connections.types import (
     State,
     Tie,
 )
-from visavis.connections.web import handovers, present
+from visavis.connections.web import handovers, present, wishing
 from visavis.kernel.http import Signed, answer
 
 router = APIRouter(tags=["connections"])
@@ -44,12 +44,6 @@ class Declining(BaseModel):
     """The client's wish for another advisor; without a choice the rule decides."""
 
     choice: UUID | None = None
-
-
-class ContactWishes(BaseModel):
-    """Whether the client wishes to be greeted unasked."""
-
-    greetings: bool
 
 
 @router.get("/api/clients")
@@ -187,20 +181,4 @@ async def decline_advisor(edge: Signed, body: Declining) -> Response:
     return answer({"advisor": present.card(cards[mine.staff_id]) if mine else None})
 
 
-@router.get("/api/client/contact")
-async def read_contact_wishes(edge: Signed) -> Response:
-    """Whether my advisor may greet me unasked."""
-    async with edge.transaction() as tx:
-        welcome = await api.greetings_welcome(tx, edge.who)
-    return answer({"greetings": welcome})
-
-
-@router.put("/api/client/contact")
-async def change_contact_wishes(edge: Signed, body: ContactWishes) -> Response:
-    """Say whether my advisor may greet me unasked; answers to what I write always come."""
-    async with edge.transaction() as tx:
-        await api.welcome_greetings(tx, edge.who, body.greetings)
-    return answer({"greetings": body.greetings})
-
-
-ROUTERS = (router, handovers.router)
+ROUTERS = (router, wishing.router, handovers.router)

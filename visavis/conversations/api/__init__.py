@@ -59,7 +59,7 @@ from visavis.conversations.api.threads import (
     say_system,
     tell_open,
 )
-from visavis.conversations.store.origins import ERASURES, NUMBERINGS, ORIGINS
+from visavis.conversations.store.origins import ERASURES, HOLDINGS, NUMBERINGS, ORIGINS
 from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
 from visavis.kernel.db import Tx
@@ -67,6 +67,7 @@ from visavis.kernel.errors import Refusal
 
 __all__ = [
     "ERASURES",
+    "HOLDINGS",
     "NUMBERINGS",
     "ORIGINS",
     "Scene",

@@ -137,6 +137,14 @@ def outgoing(draft: Draft) -> bool:
     return draft.stream is Stream.SHARED and by_of(draft.actor) in ("staff", "assistant")
 
 
+def first(draft: Draft, conversation: Conversation) -> bool:
+    """Whether the draft answers no word of the client: new words of the firm's side in the stream that she sees."""
+    answers = conversation.waiting_since is not None or (
+        conversation.last_sender == conversation.client_id
+    )
+    return draft.kind is Kind.MESSAGE and outgoing(draft) and not answers
+
+
 def speaks(draft: Draft) -> bool:
     """Whether the draft is somebody's word to another: no line of the platform, no supervisor's decision."""
     return draft.actor.person_id != SYSTEM_ID and draft.kind is not Kind.VERDICT

@@ -3,7 +3,7 @@
 And the two gap-free numberings of every conversation.
 """
 
-from visavis.archive.types import Erasure, Numbering, Origin
+from visavis.archive.types import Erasure, Holding, Numbering, Origin
 from visavis.conversations.types import Kind
 
 # A released message has the id of the internal entry that was held: its record is the release.
@@ -98,3 +98,26 @@ ERASURES = (
     Erasure("notice_acknowledgement", "DELETE FROM notice_acknowledgement WHERE client_id = $1"),
     Erasure("conversation", "DELETE FROM conversation WHERE client_id = $1"),
 )
+
+# The shared stream alone: what the client sees, or saw; words that were withdrawn stay withdrawn.
+WORDS = """
+SELECT e.at, e.kind, CASE WHEN e.sender_id = $1 THEN 'client' WHEN s.person_id IS NULL THEN 'machine' ELSE 'staff' END
+    AS by, p.name AS staff_name, s.registration_code AS staff_code,
+    CASE WHEN EXISTS (SELECT FROM entry AS r WHERE r.shard_key = e.shard_key AND r.stream = 0 AND r.of_id = e.id
+                      AND r.kind = 'recall') THEN '{"recalled": true}'::jsonb ELSE e.body END AS body
+FROM entry AS e JOIN conversation AS c ON c.id = e.shard_key
+LEFT JOIN staff AS s ON s.person_id = e.sender_id LEFT JOIN person AS p ON p.id = s.person_id
+WHERE c.client_id = $1 AND e.stream = 0 AND e.state = 'kept' ORDER BY e.at, e.shard_key, e.no
+"""
+SENT_FILES = """
+SELECT a.name, a.type, a.size FROM attachment AS a JOIN conversation AS c ON c.id = a.shard_key
+WHERE c.client_id = $1 AND a.entry_id IS NOT NULL AND a.dropped_at IS NULL ORDER BY a.id
+"""
+
+HOLDINGS = (
+    Holding("notices_read", "given", "SELECT version, at FROM notice_acknowledgement WHERE client_id = $1 ORDER BY at"),
+    Holding("conversations", "observed", "SELECT created_at, closed_at, state, topic, language, context, rating,"
+            " rating_text FROM conversation WHERE client_id = $1 ORDER BY created_at"),
+    Holding("messages", "observed", WORDS),
+    Holding("files", "observed", SENT_FILES),
+)  # fmt: skip

@@ -39,10 +39,13 @@ from visavis.custody.api.keeping import (
     retention,
 )
 from visavis.custody.api.looking import look_at, looks_taken, opened, proof_of, search
-from visavis.custody.store.origins import ORIGINS
+from visavis.custody.api.portraying import portrait, take_home
+from visavis.custody.store.origins import ERASURES, HOLDINGS, ORIGINS
 from visavis.custody.terms import install
 
 __all__ = [
+    "ERASURES",
+    "HOLDINGS",
     "ORIGINS",
     "ask_for_audit",
     "ask_for_destruction",
@@ -75,6 +78,7 @@ __all__ = [
     "nightly_audit",
     "opened",
     "place_hold",
+    "portrait",
     "proof_of",
     "release_hold",
     "restrict_client",
@@ -83,5 +87,6 @@ __all__ = [
     "revoke_grant",
     "search",
     "stopped",
+    "take_home",
     "watch",
 ]

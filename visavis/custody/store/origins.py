@@ -1,6 +1,6 @@
 """What custody keeps as evidence itself, for the audit of completeness."""
 
-from visavis.archive.types import Origin
+from visavis.archive.types import Erasure, Holding, Origin
 
 AUDITS = """
 SELECT record_id, record_id::text AS thread, id::text AS key,
@@ -44,11 +44,19 @@ SELECT record_id, id::text AS thread, id::text AS key,
 FROM destruction
 """
 
+COPIES = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'client', client_id, 'format', format, 'sha256', encode(digest, 'hex'),
+        'bytes', bytes) AS says
+FROM client_copy
+"""
+
 ORIGINS = (
     Origin("audit_run", frozenset({"audit"}), "{@record}", AUDITS),
     Origin("archive_look", frozenset({"archive_look"}), "{@record}", LOOKS),
     Origin("examiner_grant", frozenset({"grant.given", "grant.revoked"}), "{@object}", GRANTS),
     Origin("export_job", frozenset({"export.asked", "export.done"}), "{@object}", EXPORTS),
+    Origin("client_copy", frozenset({"client_copy"}), "{@record}", COPIES),
     Origin("legal_hold", frozenset({"hold.placed", "hold.released"}), "{@object}", HOLDS),
     Origin(
         "destruction",
@@ -57,3 +65,8 @@ ORIGINS = (
         DESTRUCTIONS,
     ),
 )
+
+ERASURES = (Erasure("client_copy", "DELETE FROM client_copy WHERE client_id = $1"),)
+HOLDINGS = (
+    Holding("copies", "observed", "SELECT format, bytes, at FROM client_copy WHERE client_id = $1 ORDER BY at"),
+)  # fmt: skip

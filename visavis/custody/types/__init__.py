@@ -5,6 +5,7 @@ from visavis.custody.types.capture import Capture, CaptureResumed, CaptureStoppe
 from visavis.custody.types.exports import Bundle, DossierAsk, Export, ExportFormat, ExportState
 from visavis.custody.types.keeping import Destruction, DestructionState, Hold, Kept, Regime
 from visavis.custody.types.looks import Found, Grant, Look, Query, Scope
+from visavis.custody.types.portraits import CopyFormat, Part
 from visavis.custody.types.refusals import (
     AlreadySettled,
     BeyondGrant,
@@ -27,6 +28,7 @@ __all__ = [
     "Capture",
     "CaptureResumed",
     "CaptureStopped",
+    "CopyFormat",
     "Destruction",
     "DestructionState",
     "DossierAsk",
@@ -44,6 +46,7 @@ __all__ = [
     "NotReady",
     "NotRestricted",
     "OnHold",
+    "Part",
     "PurposeNeeded",
     "Query",
     "Regime",

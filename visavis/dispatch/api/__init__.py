@@ -54,6 +54,7 @@ from visavis.dispatch.api.presence import (
     set_pushable,
 )
 from visavis.dispatch.api.settling import (
+    barred,
     client_spoke,
     closed,
     handed_over,
@@ -69,14 +70,16 @@ from visavis.dispatch.api.timetable import (
     remove_day,
     working_spans,
 )
-from visavis.dispatch.store.origins import ERASURES, ORIGINS
+from visavis.dispatch.store.origins import ERASURES, HOLDINGS, ORIGINS
 from visavis.dispatch.terms import install
 
 __all__ = [
     "ERASURES",
+    "HOLDINGS",
     "ORIGINS",
     "accept",
     "as_hints",
+    "barred",
     "board",
     "book",
     "calendar",

@@ -28,7 +28,7 @@ from visavis.dispatch.types import (
     State,
 )
 from visavis.identity import api as identity
-from visavis.identity.types import Need, Topic
+from visavis.identity.types import Need, Purpose, Topic
 from visavis.kernel import clock, outbox
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
@@ -85,6 +85,8 @@ async def _draft(
     own = (await connections.own(tx, [actor.person_id])).get(actor.person_id)
     advisor_id = own.staff_id if own is not None else conversation.handler_id
     branch_id: UUID | None = None
+    if wait != "mine" and await identity.refusing_consent(tx, [actor.person_id], Purpose.PROFILING):
+        advisor_id = None  # nothing of her history is read: licence, language and whose turn it is decide (DISP-01)
     if advisor_id is not None:
         staff = (await identity.staff(tx, [advisor_id])).get(advisor_id)
         branch_id = staff.branch_id if staff is not None else None
@@ -95,7 +97,9 @@ async def _draft(
         id=new_id(), client_id=actor.person_id, conversation_id=conversation.id, environment=actor.environment,
         topic=subject, language=language or conversation.language, capability=need, context=context,
         summary=text[:200], own_advisor_id=advisor_id, branch_id=branch_id, wait_for=wait, state=State.WAITING,
-        stage=Stage.OWN, excluded=(), version=0, due_at=None, opened_at=now, waiting_since=now,
+        stage=Stage.OWN,
+        excluded=tuple(await connections.blocked_by(tx, actor.person_id)), version=0, due_at=None, opened_at=now,
+        waiting_since=now,
         client_seen_at=now, touched_at=now,
     )  # fmt: skip
 

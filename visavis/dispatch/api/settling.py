@@ -89,6 +89,12 @@ async def parted(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID | N
     wake_engine(tx)
 
 
+async def barred(tx: Tx, client_id: UUID, staff_id: UUID) -> None:
+    """The client has blocked this member of staff: nothing of hers is offered to him any more (CONN-04)."""
+    await requests.shun(tx, client_id, staff_id)
+    wake_engine(tx)
+
+
 async def ineligible(tx: Tx, staff_id: UUID) -> None:
     """The advisor has left, is suspended or changed licences: what he may no longer serve moves on at once."""
     staff = (await identity.staff(tx, [staff_id])).get(staff_id)

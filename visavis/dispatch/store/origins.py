@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from visavis.archive.types import Erasure, Origin
+from visavis.archive.types import Erasure, Holding, Origin
 
 REQUESTS = """
 SELECT NULL::uuid AS record_id, id::text AS thread, id::text AS key,
@@ -59,3 +59,12 @@ ERASURES = (
     Erasure("decision", f"DELETE FROM decision WHERE {_REQUESTS}"),
     Erasure("request", "DELETE FROM request WHERE client_id = $1"),
 )
+
+SERVED = """
+SELECT r.topic, r.language, r.capability, r.summary, r.wait_for, r.state, r.opened_at, r.accepted_at, r.answered_at,
+    r.ended_at, r.slot_at, p.name AS staff_name, s.registration_code AS staff_code
+FROM request AS r LEFT JOIN person AS p ON p.id = r.advisor_id LEFT JOIN staff AS s ON s.person_id = r.advisor_id
+WHERE r.client_id = $1 ORDER BY r.opened_at
+"""
+
+HOLDINGS = (Holding("requests", "derived", SERVED, "messages"),)

@@ -196,6 +196,15 @@ async def hand_own(tx: Tx, client_id: UUID, from_id: UUID, to_id: UUID | None) -
     )  # fmt: skip
 
 
+async def shun(tx: Tx, client_id: UUID, staff_id: UUID) -> None:
+    """Let nothing that a client has open be asked of this member of staff any more."""
+    await tx.execute(
+        "UPDATE request SET excluded = array_append(excluded, $2), back_at = back_at - $2::uuid::text,"
+        " version = version + 1 WHERE client_id = $1 AND state NOT IN ('closed', 'abandoned', 'cancelled')",
+        client_id, staff_id,
+    )  # fmt: skip
+
+
 async def decline(
     tx: Tx, request_id: UUID, advisor_id: UUID, others_live: bool, back_at: datetime | None
 ) -> Request | None:

@@ -11,6 +11,12 @@ from visavis.identity.api.administration import (
     one_staff,
     staff_counts,
 )
+from visavis.identity.api.consents import (
+    consent_texts,
+    my_consents,
+    refusing_consent,
+    say_consent,
+)
 from visavis.identity.api.embed import (
     add_issuer,
     add_origin,
@@ -83,11 +89,12 @@ from visavis.identity.api.standing import (
 )
 from visavis.identity.evidence import denied
 from visavis.identity.rules import capabilities, meets, primary_role
-from visavis.identity.store.origins import ERASURES, ORIGINS
+from visavis.identity.store.origins import ERASURES, HOLDINGS, ORIGINS
 from visavis.identity.terms import day_began, install, today
 
 __all__ = [
     "ERASURES",
+    "HOLDINGS",
     "HR_DUE",
     "ORIGINS",
     "accept_invitation",
@@ -118,6 +125,7 @@ __all__ = [
     "clients_by_ref",
     "conclude",
     "confirm_code",
+    "consent_texts",
     "create_administrator",
     "day_began",
     "denied",
@@ -143,6 +151,7 @@ __all__ = [
     "mark_left",
     "me",
     "meets",
+    "my_consents",
     "one_staff",
     "origins",
     "people",
@@ -153,6 +162,7 @@ __all__ = [
     "receive",
     "redeem_code",
     "redeem_ticket",
+    "refusing_consent",
     "reinstate",
     "remember_ask",
     "remove_origin",
@@ -160,6 +170,7 @@ __all__ = [
     "reset_totp",
     "restrict",
     "rights_changed",
+    "say_consent",
     "serving_staff",
     "session_context",
     "set_issuer_active",

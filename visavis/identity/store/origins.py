@@ -1,6 +1,6 @@
 """What identity keeps as evidence, for the audit of completeness: reports, licences, the HR system's news."""
 
-from visavis.archive.types import Erasure, Origin
+from visavis.archive.types import Erasure, Holding, Origin
 
 REPORTS = """
 SELECT record_id, record_id::text AS thread, id::text AS key,
@@ -56,6 +56,13 @@ SELECT NULL::uuid AS record_id, origin AS thread, origin AS key, jsonb_build_obj
 FROM embed_origin
 """
 
+CONSENTS = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'client', client_id, 'purpose', purpose, 'given', given, 'version', version,
+        'text', encode(text_digest, 'hex'), 'language', language) AS says
+FROM consent
+"""
+
 ORIGINS = (
     Origin("staff", STAFF_KINDS, "{@object}", STAFF),
     Origin("branch", frozenset({"branch_added", "branch_changed"}), "{@object}", BRANCHES),
@@ -71,11 +78,13 @@ ORIGINS = (
     ),
     Origin("hr_event", frozenset({"hr_event"}), "{@record}", NEWS),
     Origin("public_report", frozenset({"public_report"}), "{@record}", REPORTS),
+    Origin("consent", frozenset({"consent"}), "{@record}", CONSENTS),
     Origin("licence", frozenset({"licence_added", "licence_changed"}), "{licence}", LICENCES),
 )
 
 # What stays of a client is a number: the record's pseudonym, without name and without the broker's reference.
 ERASURES = (
+    Erasure("consent", "DELETE FROM consent WHERE client_id = $1"),
     Erasure("login_session", "DELETE FROM login_session WHERE person_id = $1"),
     Erasure("one_time_token", "DELETE FROM one_time_token WHERE person_id = $1"),
     Erasure(
@@ -83,3 +92,13 @@ ERASURES = (
         "UPDATE person SET name = '', name_en = '', external_ref = NULL, language = 'zh-CN' WHERE id = $1",
     ),
 )
+
+# What a client is shown of himself and may take home.
+HOLDINGS = (
+    Holding("person", "given", "SELECT name, name_en, language, external_ref AS client_number, created_at FROM person"
+            " WHERE id = $1"),
+    Holding("consents", "given", "SELECT purpose, given, version, language, at FROM consent WHERE client_id = $1"
+            " ORDER BY at"),
+    Holding("sessions", "observed", "SELECT created_at, expires_at FROM login_session WHERE person_id = $1"
+            " ORDER BY created_at"),
+)  # fmt: skip

@@ -12,6 +12,12 @@ from visavis.identity.types.administration import (
     StaffSuspended,
     Verification,
 )
+from visavis.identity.types.consents import (
+    Consent,
+    ConsentText,
+    OtherWords,
+    Purpose,
+)
 from visavis.identity.types.feed import (
     FeedConflict,
     FeedRefused,
@@ -74,6 +80,8 @@ __all__ = [
     "Branch",
     "Capability",
     "ClientRestricted",
+    "Consent",
+    "ConsentText",
     "Constraint",
     "FeedConflict",
     "FeedRefused",
@@ -103,10 +111,12 @@ __all__ = [
     "NewClient",
     "OriginRefused",
     "OriginUnusable",
+    "OtherWords",
     "Person",
     "PersonKind",
     "PersonStatus",
     "ProviderRefused",
+    "Purpose",
     "RowError",
     "Session",
     "SignInAttempt",

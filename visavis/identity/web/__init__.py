@@ -1,6 +1,7 @@
 """Routes of identity; `ROUTERS` is what the composition root mounts, `me_out` how it shows a person on a socket."""
 
 from visavis.identity.web import (
+    consents,
     embedding,
     feed,
     licences,
@@ -20,6 +21,7 @@ ROUTERS = (
     photos.router,
     licences.router,
     feed.router,
+    consents.router,
     embedding.router,
     public.router,
     verify.router,

@@ -27,11 +27,12 @@ from visavis.suitability.api.requesting import (
     show_warning,
 )
 from visavis.suitability.api.standing import levels, of_client, standings
-from visavis.suitability.store.erasing import ERASURES
+from visavis.suitability.store.erasing import ERASURES, HOLDINGS
 from visavis.suitability.store.origins import ORIGINS
 
 __all__ = [
     "ERASURES",
+    "HOLDINGS",
     "ORIGINS",
     "Dossier",
     "alerts",

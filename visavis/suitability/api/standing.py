@@ -1,13 +1,15 @@
 """How clients stand now, and whether somebody is the client himself."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from visavis.connections import api as connections
 from visavis.identity import api as identity
+from visavis.identity.types import Purpose
 from visavis.kernel import clock
-from visavis.kernel.auth import Actor
+from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.suitability.rules import rights, scoring
 from visavis.suitability.store import clients as store
@@ -27,18 +29,28 @@ async def standing(tx: Tx, client_id: UUID) -> Standing:
 
 
 async def levels(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The levels that count now, `C1` to `C5`, of those of these clients who have one; the caller may know them."""
+    """The levels that count now, `C1` to `C5`, of those of these clients who have one and let staff see it.
+
+    The caller may know them. A level comes of sensitive data: who has withdrawn that consent shows it to nobody, while
+    the gate, which the law asks for, goes on working with it (PIPL arts 13, 29).
+    """
+    hidden = await identity.refusing_consent(tx, client_ids, Purpose.SENSITIVE)
     return {
         key: one.level.name
         for key, one in (await standings(tx, client_ids)).items()
-        if one.level and one.assessed is Assessed.VALID
+        if one.level and one.assessed is Assessed.VALID and key not in hidden
     }
 
 
 async def of_client(tx: Tx, actor: Actor, client_id: UUID) -> Standing:
-    """How a client stands, for his own staff and supervisors; raises `NotFound` for everybody else."""
+    """How a client stands, for his own staff and supervisors; raises `NotFound` for everybody else.
+
+    Staff who serve see a level only as long as the client lets them; compliance does in any case.
+    """
     await connections.client_view(tx, actor, client_id)
-    return await standing(tx, client_id)
+    found = await standing(tx, client_id)
+    hidden = await identity.refusing_consent(tx, [client_id], Purpose.SENSITIVE)
+    return replace(found, level=None) if hidden and not actor.has(Role.SUPERVISOR) else found
 
 
 async def alone(tx: Tx, actor: Actor) -> None:

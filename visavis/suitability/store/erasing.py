@@ -1,6 +1,6 @@
-"""Serving copies of a client's suitability that go with his keys."""
+"""Serving copies of a client's suitability: what goes with his keys, and what he may take home."""
 
-from visavis.archive.types import Erasure
+from visavis.archive.types import Erasure, Holding
 
 ERASURES = (
     Erasure(
@@ -14,4 +14,31 @@ ERASURES = (
             "suitability_client",
         )
     ),
+)  # fmt: skip
+
+MATCHES = """
+SELECT p.code AS product, m.product_version AS version, m.path, m.allowed, m.reason, m.at
+FROM match_decision AS m JOIN product AS p ON p.id = m.product_id WHERE m.client_id = $1 ORDER BY m.at
+"""
+REQUESTS = """
+SELECT p.code AS product, r.product_version AS version, r.state, r.amount_upto, r.created_at, r.confirmed_at,
+    r.permitted_at, r.expires_at
+FROM client_request AS r JOIN product AS p ON p.id = r.product_id WHERE r.client_id = $1 ORDER BY r.created_at
+"""
+CARDS = """
+SELECT p.code AS product, c.product_version AS version, c.sent_at, c.recalled_at
+FROM product_card AS c JOIN product AS p ON p.id = c.product_id WHERE c.client_id = $1 ORDER BY c.sent_at
+"""
+
+HOLDINGS = (
+    Holding("assessments", "given", "SELECT taken_at, state, questionnaire_version, answers FROM assessment"
+            " WHERE client_id = $1 ORDER BY taken_at"),
+    Holding("levels", "derived", "SELECT taken_at, 'C' || level AS level, lowest, score, bands_version, goals, kinds,"
+            " months, expires_at FROM assessment WHERE client_id = $1 AND state <> 'refused_data' ORDER BY taken_at",
+            "assessments"),
+    Holding("categories", "given", "SELECT state, basis, evidence, score, answer, applied_at, decided_at, valid_until"
+            " FROM investor_category WHERE client_id = $1 ORDER BY applied_at"),
+    Holding("match_decisions", "derived", MATCHES, "levels"),
+    Holding("product_requests", "given", REQUESTS),
+    Holding("product_cards", "firm", CARDS),
 )  # fmt: skip

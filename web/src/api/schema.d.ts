@@ -712,6 +712,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/client/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Consents
+         * @description What I am asked to agree to, in my language, and what I have said.
+         */
+        get: operations["read_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/client/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say Consent
+         * @description Give or withdraw a consent: the same step either way, and it counts at once.
+         */
+        put: operations["say_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/issuers": {
         parameters: {
             query?: never;
@@ -1208,6 +1248,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/client/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Portrait
+         * @description What the firm holds about me, part by part: where it comes from, and the last rows of each.
+         */
+        get: operations["read_portrait"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/client/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Copy
+         * @description All that the firm holds about me as one file; taking it is a record.
+         */
+        post: operations["take_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custody/health": {
         parameters: {
             query?: never;
@@ -1561,16 +1641,40 @@ export interface paths {
         };
         /**
          * Read Contact Wishes
-         * @description Whether my advisor may greet me unasked.
+         * @description How I may be contacted unasked, the firm's own limits, and whom I have blocked or muted.
          */
         get: operations["read_contact_wishes"];
         /**
          * Change Contact Wishes
-         * @description Say whether my advisor may greet me unasked; answers to what I write always come.
+         * @description Say how I may be contacted unasked; answers to what I write always come.
          */
         put: operations["change_contact_wishes"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/client/bars/{staff_id}/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Lay Bar
+         * @description Block somebody (another one serves me) or mute him (no notices about what he writes).
+         */
+        put: operations["lay_bar"];
+        post?: never;
+        /**
+         * Lift Bar
+         * @description Take a block or a mute back.
+         */
+        delete: operations["lift_bar"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3926,6 +4030,12 @@ export interface components {
             to: string;
         };
         /**
+         * Bar
+         * @description What a client lays upon one member of staff: no dealings any more, or no notices about what he writes.
+         * @enum {string}
+         */
+        Bar: "block" | "mute";
+        /**
          * BasisIn
          * @description On what ground.
          */
@@ -4155,12 +4265,27 @@ export interface components {
             recording?: string | null;
         };
         /**
-         * ContactWishes
-         * @description Whether the client wishes to be greeted unasked.
+         * ConsentIn
+         * @description Yes or no, and the version of the text that was on the screen.
          */
-        ContactWishes: {
-            /** Greetings */
-            greetings: boolean;
+        ConsentIn: {
+            /** Given */
+            given: boolean;
+            /** Version */
+            version: string;
+        };
+        /**
+         * CopyFormat
+         * @description How a client takes her data home: for machines, for the screen, for paper.
+         * @enum {string}
+         */
+        CopyFormat: "json" | "html" | "pdf";
+        /**
+         * CopyIn
+         * @description For machines, for the screen or for paper.
+         */
+        CopyIn: {
+            format: components["schemas"]["CopyFormat"];
         };
         /**
          * CountOut
@@ -4706,7 +4831,7 @@ export interface components {
         };
         /**
          * ItemKind
-         * @description Why somebody should look: a nudge that was ignored or a block, a hold, chance, a later policy, contradiction.
+         * @description Why somebody should look: an ignored nudge or a block, a hold, chance, a later policy, contradiction.
          * @enum {string}
          */
         ItemKind: "alert" | "hold" | "sample" | "rescan" | "contradiction";
@@ -5193,6 +5318,12 @@ export interface components {
             /** Register Url */
             register_url: string;
         };
+        /**
+         * Purpose
+         * @description What a client may consent to; recording is none of it, because it rests on notice and a legal duty.
+         * @enum {string}
+         */
+        Purpose: "profiling" | "sensitive" | "marketing";
         /**
          * RatingIn
          * @description The client's judgement.
@@ -5690,6 +5821,20 @@ export interface components {
          * @enum {string}
          */
         Wish: "agreed" | "chosen" | "refused";
+        /**
+         * WishesIn
+         * @description Whether I may be greeted unasked, when not (`HH:MM`, the firm's zone), how often at most per touch period.
+         */
+        WishesIn: {
+            /** Greetings */
+            greetings: boolean;
+            /** Quiet From */
+            quiet_from?: string | null;
+            /** Quiet To */
+            quiet_to?: string | null;
+            /** Cap */
+            cap?: number | null;
+        };
         /**
          * Declining
          * @description The client's wish for another advisor; without a choice the rule decides.
@@ -7124,6 +7269,61 @@ export interface operations {
             };
         };
     };
+    read_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    say_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: components["schemas"]["Purpose"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_issuers: {
         parameters: {
             query?: never;
@@ -8024,6 +8224,57 @@ export interface operations {
             };
         };
     };
+    read_portrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    take_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     capture_health: {
         parameters: {
             query?: never;
@@ -8640,7 +8891,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ContactWishes"];
+                "application/json": components["schemas"]["WishesIn"];
             };
         };
         responses: {
@@ -8652,6 +8903,66 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    lay_bar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+                kind: components["schemas"]["Bar"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    lift_bar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+                kind: components["schemas"]["Bar"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -1,6 +1,7 @@
 /** Words of products and suitability on the client's side; loaded with that screen alone. */
 export default {
   title: 'Products and my risk level',
+  mine: 'My data and wishes: contact, consents, a copy',
   'level.none': 'Your tolerance of risk has not been assessed',
   'level.never':
     'Products are shown once you have answered the questionnaire. Only you can answer it.',

@@ -36,7 +36,7 @@ export default {
   'home.visitor.text':
     'You are not signed in. The assistant explains rules, products and procedures; it speaks of no specific security and gives no advice.',
   'home.visitor.signin': 'Sign in to reach a licensed advisor.',
-  'home.products': 'Products and my risk level',
+  'home.products': 'Products, risk level, my data',
   'home.product': 'See whether this product suits me',
   'home.ideas': 'People ask',
   'idea.1': 'When can I withdraw money after a reverse repo matures',

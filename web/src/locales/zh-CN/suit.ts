@@ -1,6 +1,7 @@
 /** Words of products and suitability on the client's side; loaded with that screen alone. */
 export default {
   title: '产品与风险测评',
+  mine: '我的数据与联系偏好：免打扰、授权、导出',
   'level.none': '您还没有做风险测评',
   'level.never': '完成测评后，才能为您展示产品。测评只能由您本人填写。',
   'level.expired': '您的风险测评已过期，请重新测评。',

@@ -34,7 +34,7 @@ export default {
   'home.visitor.text':
     '您还没有登录，智能助手可以解答规则、产品知识与办理流程，不谈具体证券，也不提供建议。',
   'home.visitor.signin': '登录后可以联系持牌投顾。',
-  'home.products': '产品与风险测评',
+  'home.products': '产品、测评与我的数据',
   'home.product': '看看这款产品是否适合我',
   'home.ideas': '大家在问',
   'idea.1': '国债逆回购到期后什么时候能取出来',

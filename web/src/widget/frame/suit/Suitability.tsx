@@ -7,11 +7,14 @@ import { Icon } from '../../../ui/Icon';
 import { iRight } from '../../../ui/icons';
 import type { Client } from '../client';
 import css from '../frame.module.css';
+import { later } from '../later';
 import { Press, Refusal } from '../parts';
 import { type Product, type Standing, shelf, standing, withdraw } from './data';
 import { ProductPage } from './ProductPage';
 import { Quiz } from './Quiz';
 import own from './suit.module.css';
+
+const Mine = later<{ client: Client }>(() => import('../mine/Mine').then((part) => part.Mine));
 
 export function Suitability({ client }: { client: Client }) {
   const [words, setWords] = useState('');
@@ -25,15 +28,18 @@ export function Suitability({ client }: { client: Client }) {
 
 function Screen({ client }: { client: Client }) {
   const [quiz, setQuiz] = useState(false);
+  const [mine, setMine] = useState(false);
   const { product } = client;
+  if (mine) return <Mine client={client} />;
   if (quiz) return <Quiz client={client} onDone={() => setQuiz(false)} />;
   if (product) {
     return <ProductPage key={product.id} client={client} onAssess={() => setQuiz(true)} />;
   }
-  return <Shelf client={client} onAssess={() => setQuiz(true)} />;
+  return <Shelf client={client} onAssess={() => setQuiz(true)} onMine={() => setMine(true)} />;
 }
 
-function Shelf({ client, onAssess }: { client: Client; onAssess: () => void }) {
+function Shelf(props: { client: Client; onAssess: () => void; onMine: () => void }) {
+  const { client, onAssess, onMine } = props;
   const [mine, setMine] = useState<Standing | null>(null);
   const [items, setItems] = useState<Product[]>([]);
   const [sure, setSure] = useState(false);
@@ -99,6 +105,14 @@ function Shelf({ client, onAssess }: { client: Client; onAssess: () => void }) {
           <p className={css.soft}>{t(items.length ? 'shelf.note' : 'shelf.none')}</p>
         </>
       ) : null}
+      <ul className={css.list}>
+        <li>
+          <button type="button" className={css.line} onClick={onMine}>
+            <span className={css.grow}>{t('mine')}</span>
+            <Icon of={iRight} size={16} />
+          </button>
+        </li>
+      </ul>
     </div>
   );
 }
