@@ -161,8 +161,7 @@ RECURRING: Sequence[Recurring] = (
 )
 
 # Long-running processes beside the job runner, by the role that runs them.
-Process = Callable[[Database, Settings], Coroutine[Any, Any, None]]
-PROCESSES: Mapping[str, Sequence[Process]] = {
+PROCESSES: Mapping[str, Sequence[Callable[[Database, Settings], Coroutine[Any, Any, None]]]] = {
     "web": (assistant_jobs.warm_up, watching.run),
     "dispatch": (dispatch_engine.run,),
     "work": (

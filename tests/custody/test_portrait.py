@@ -16,6 +16,10 @@ from visavis.origins import HOLDINGS
 FORMATS = ("json", "html", "pdf")
 # Tables that name a client and are no part of what she takes home, each with its reason.
 NOT_HELD = {
+    "advice": "supervision of the firm's staff",
+    "broadcast_recipient": "what was sent is among the messages, and a touch",
+    "review_item": "supervision of the firm's staff",
+    "ticket": "a protected inquiry (COMM-08); her own words are among the messages",
     "archive_look": "supervision of the firm's staff",
     "audit_run": "the firm's own",
     "client_copy": "held",
