@@ -87,7 +87,7 @@ async def _bus_dies(run: Run, cluster: Cluster, crew: Crew) -> None:
 
 async def _anybody_dies(run: Run, cluster: Cluster, crew: Crew, result: Result) -> None:
     names = list(cluster.members)
-    for number in range(run.times(15, 3)):
+    for number in range(run.times(15, 2)):
         one = cluster.members[names[number % len(names)]]
         await crew.spoken(run.times(60, 20))
         await asyncio.sleep(random.uniform(0, 0.4))

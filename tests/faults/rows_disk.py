@@ -132,7 +132,7 @@ async def full_disk(run: Run) -> None:
                         ):  # or the database is down: then nobody is answered
                             await until(
                                 lambda r=refused: len(crew.failed) > r + 3,  # type: ignore[misc]
-                                run.times(30, 10),
+                                run.times(30, 5),
                                 "a refusal",
                             )
                         ballast.unlink()

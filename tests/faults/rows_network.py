@@ -325,7 +325,7 @@ async def slow_callers(run: Run) -> None:
 
 async def storm(run: Run) -> None:
     """Row 18: thousands of sockets are dropped at once; all are back within 30 s, and nobody's message is lost."""
-    count = 300 if run.quick else 5000
+    count = 200 if run.quick else 5000
     async with run.row("18", f"{count} sockets dropped at once") as result:
         server = await run.server()
         proxy = await Proxy(("127.0.0.1", server.port)).start()

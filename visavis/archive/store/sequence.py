@@ -6,12 +6,13 @@ from uuid import UUID
 from visavis.archive.types import Batch, Halt, Standing
 from visavis.kernel.db import Row, Tx
 
-# A new holder raises the epoch: whatever the old one still writes finds its epoch gone.
+# A new holder raises the epoch: whatever the old one still writes finds its epoch gone. A lease that claims more than
+# any lease lasts was taken by a clock that was ahead: nobody waits for its end.
 LEAD = """
 INSERT INTO lease (name, holder, epoch, until) VALUES ('sequencer', $1, 1, $2)
 ON CONFLICT (name) DO UPDATE SET holder = $1, until = $2,
     epoch = CASE WHEN lease.holder = $1 THEN lease.epoch ELSE lease.epoch + 1 END
-WHERE lease.holder = $1 OR lease.until <= $3
+WHERE lease.holder = $1 OR lease.until <= $3 OR lease.until > $3 + interval '1 minute'
 RETURNING epoch
 """
 
