@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { early } from './vite.early.ts';
 import { layers } from './vite.layers.ts';
 
 const server = process.env.VISAVIS_DEV_SERVER ?? 'http://127.0.0.1:8000';
@@ -11,6 +12,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   plugins: [
     layers(),
+    early(),
     react(),
     { ...optimizeLocales.vite({ locales: ['zh-CN', 'en-US'] }), enforce: 'pre' as const },
   ],
@@ -27,6 +29,8 @@ export default defineConfig({
         desk: at('./desk.html'),
         console: at('./console.html'),
         worker: at('./src/worker/desk.ts'),
+        'early-desk': at('./src/apps/desk/early.ts'),
+        'early-console': at('./src/apps/console/early.ts'),
       },
       output: {
         // The service worker keeps its name: its address is what is registered.

@@ -1,6 +1,7 @@
 /** Who is signed in: one query, one request function with the staff cookie, and a gate before the application. */
 import { useQuery } from '@tanstack/react-query';
 import { createContext, lazy, type ReactNode, Suspense, useContext } from 'react';
+import { fetchOnce } from '../core/early';
 import { ApiError, http } from '../core/http';
 import type { Me } from '../core/protocol';
 import { t } from '../locales/common';
@@ -8,7 +9,10 @@ import { ErrorState, LinkButton, Loading, PageState } from '../ui';
 import { queries } from './start';
 
 /** Requests as the person who is signed in. A 401 brings the sign-in page back. */
-export const api = http({ onSignedOut: () => queries.setQueryData(['me'], null) });
+export const api = http({
+  fetch: fetchOnce,
+  onSignedOut: () => queries.setQueryData(['me'], null),
+});
 
 // Whoever is signed in already never fetches the way in.
 const SignIn = lazy(() => import('./SignIn').then((part) => ({ default: part.SignIn })));
@@ -42,6 +46,11 @@ const fetchMe = (): Promise<Me | null> =>
     throw error;
   });
 
+const asking = { queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 };
+
+/** Asks who is signed in before anything is drawn; a failure is the gate's to show. */
+export const meet = (): Promise<void> => queries.prefetchQuery({ ...asking, retry: false });
+
 export type AppName = 'desk' | 'console';
 
 const worksAt: Record<AppName, string[]> = {
@@ -51,7 +60,7 @@ const worksAt: Record<AppName, string[]> = {
 
 /** Shows `children` to staff who work in this application, else the way there. */
 export function SignedIn({ app, children }: { app: AppName; children: ReactNode }) {
-  const me = useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: 60_000 });
+  const me = useQuery(asking);
   if (me.isPending) return <Loading rows={0} />;
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
   if (me.data?.kind !== 'staff') {

@@ -1,6 +1,6 @@
 /** Starts a staff application: look, language, queries, router; re-renders it in the other language on request. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ComponentType, StrictMode } from 'react';
+import { type ComponentType, StrictMode, startTransition } from 'react';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../core/http';
@@ -35,8 +35,10 @@ export async function start(options: {
   load: Load;
   App: ComponentType;
   title: () => string;
+  /** What the first drawing needs: it waits for it as it waits for its words. */
+  first: () => Promise<unknown>;
 }): Promise<void> {
-  const { base, load, App, title } = options;
+  const { base, load, App, title, first } = options;
   followSystem();
   routeBelow(base);
   const root = createRoot(document.getElementById('root') as HTMLElement);
@@ -45,15 +47,18 @@ export async function start(options: {
     install(language, ...parts.map((part) => part.default));
     document.documentElement.lang = language;
     document.title = `${title()} · Visavis`;
-    root.render(
-      <StrictMode>
-        <I18nProvider locale={language === 'en' ? 'en-US' : language}>
-          <QueryClientProvider client={queries}>
-            <App key={language} />
-            <Toasts />
-          </QueryClientProvider>
-        </I18nProvider>
-      </StrictMode>,
+    // In slices: a slow phone stays free for a finger in between.
+    startTransition(() =>
+      root.render(
+        <StrictMode>
+          <I18nProvider locale={language === 'en' ? 'en-US' : language}>
+            <QueryClientProvider client={queries}>
+              <App key={language} />
+              <Toasts />
+            </QueryClientProvider>
+          </I18nProvider>
+        </StrictMode>,
+      ),
     );
   };
   const language = chosenLanguage();
@@ -61,5 +66,6 @@ export async function start(options: {
   const address = new URL(location.href);
   address.searchParams.delete('lang');
   history.replaceState(history.state, '', address);
+  await first();
   await show(language);
 }

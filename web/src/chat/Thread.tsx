@@ -7,7 +7,7 @@ import { t } from '../locales/chat';
 import { Icon } from '../ui/Icon';
 import { iDown } from '../ui/icons';
 import { Bubble, type BubbleProps } from './Bubble';
-import { begin, hold, keep, SPAN, since } from './span';
+import { begin, EDGE_PX, hold, keep, SPAN, since } from './span';
 import css from './Thread.module.css';
 
 export interface ThreadProps {
@@ -44,8 +44,6 @@ export interface ThreadProps {
 
 const GROUP_MS = 180_000;
 const NEAR_PX = 80;
-/** This near an edge of what is drawn the span moves on. */
-const EDGE_PX = 900;
 /** What a bubble may do; each stays the same function while the thread is open. */
 const ACTS = [
   'onRetry',
@@ -76,14 +74,38 @@ export function Thread(props: ThreadProps) {
   // The line stands where it stood at opening; what comes while one looks on is not unread.
   const opened = useRef(0);
   if (opened.current === 0) opened.current = newest?.entry?.no ?? 0;
-  const missed = (item: Item) =>
-    readUpTo !== undefined &&
-    !item.mine &&
-    item.entry?.kind === 'message' &&
-    item.entry.no > readUpTo &&
-    item.entry.no <= opened.current;
-  const firstUnread = items.findIndex(missed);
-  const unread = items.filter(missed).length;
+  const { photo } = props;
+  // Whatever else changes around the thread, its rows are drawn anew only when they are others.
+  const rows = useMemo(() => {
+    const missed = (item: Item) =>
+      readUpTo !== undefined &&
+      !item.mine &&
+      item.entry?.kind === 'message' &&
+      item.entry.no > readUpTo &&
+      item.entry.no <= opened.current;
+    const firstUnread = items.findIndex(missed);
+    const unread = items.filter(missed).length;
+    return items.slice(start, stop).map((item, at) => {
+      const index = start + at;
+      const before = items[index - 1];
+      const after = items[index + 1];
+      const day = dayName(item.at);
+      const newDay = !before || dayName(before.at) !== day;
+      const sender = item.entry?.sender?.id;
+      return (
+        <Row
+          key={item.key}
+          shared={shared}
+          item={item}
+          photo={(sender && photo?.(sender)) || null}
+          day={newDay ? day : ''}
+          unread={index === firstUnread && index > 0 ? t('thread.unread', { n: unread }) : ''}
+          first={newDay || !together(before, item)}
+          last={!together(item, after) || !settled(item)}
+        />
+      );
+    });
+  }, [items, start, stop, shared, readUpTo, photo]);
 
   return (
     <div className={css.frame}>
@@ -102,26 +124,7 @@ export function Thread(props: ThreadProps) {
               {t('thread.earlier')}
             </button>
           ) : null}
-          {items.slice(start, stop).map((item, at) => {
-            const index = start + at;
-            const before = items[index - 1];
-            const after = items[index + 1];
-            const day = dayName(item.at);
-            const newDay = !before || dayName(before.at) !== day;
-            const sender = item.entry?.sender?.id;
-            return (
-              <Row
-                key={item.key}
-                shared={shared}
-                item={item}
-                photo={(sender && props.photo?.(sender)) || null}
-                day={newDay ? day : ''}
-                unread={index === firstUnread && index > 0 ? t('thread.unread', { n: unread }) : ''}
-                first={newDay || !together(before, item)}
-                last={!together(item, after) || !settled(item)}
-              />
-            );
-          })}
+          {rows}
           {stop < items.length ? null : (
             <>
               {typing.length ? (

@@ -1,9 +1,16 @@
 /** Which part of a long thread is drawn: a span of it that slides under the reader's eye. */
 
-/** So many items are drawn at most, however long the thread is. */
-export const SPAN = 160;
+/** This near an edge of what is drawn the span moves on. */
+export const EDGE_PX = 600;
+/** A short item is at least this high, with the gap above it. */
+const LEAST_PX = 36;
+/** So many items are drawn at most, however long the thread is: a screen of short ones, and both edges beyond sight. */
+export const SPAN = Math.max(
+  60,
+  Math.ceil(((globalThis.screen?.height ?? 0) + 2 * EDGE_PX) / LEAST_PX),
+);
 /** So many come at one edge of the span when the reader gets near it, and as many go at the other. */
-export const STEP = 30;
+export const STEP = 16;
 
 /**
  * Where the span begins: at the end of the thread without a `from`, else at the item of that key, moved by so many steps.

@@ -13,16 +13,22 @@ function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return found;
 }
 
-const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString();
+const sameDay = (a: Date, b: Date) =>
+  a.getDate() === b.getDate() &&
+  a.getMonth() === b.getMonth() &&
+  a.getFullYear() === b.getFullYear();
+
+const two = (n: number) => String(n).padStart(2, '0');
 
 /** 10:42, of UTC milliseconds. */
-export const clock = (at: number): string =>
-  dates({ hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+export const clock = (at: number): string => {
+  const time = new Date(at);
+  return `${two(time.getHours())}:${two(time.getMinutes())}`;
+};
 
 /** 2026-11-22, of UTC milliseconds, in the reader's own time zone. */
 export const isoDay = (at: number): string => {
   const day = new Date(at);
-  const two = (n: number) => String(n).padStart(2, '0');
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 };
 

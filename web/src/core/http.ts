@@ -26,6 +26,8 @@ export interface HttpOptions {
   bearer?: () => string | undefined;
   /** Called on 401, so that the application can ask the person to sign in. */
   onSignedOut?: () => void;
+  /** Stands in for the browser's own. */
+  fetch?: typeof fetch;
 }
 
 export interface Call {
@@ -50,7 +52,7 @@ export function http(options: HttpOptions = {}) {
     if (more.body !== undefined) headers['Content-Type'] = 'application/json';
     let response: Response;
     try {
-      response = await fetch((options.base ?? '') + path + search(more.query), {
+      response = await (options.fetch ?? fetch)((options.base ?? '') + path + search(more.query), {
         method,
         headers,
         body: more.form ?? (more.body === undefined ? undefined : JSON.stringify(more.body)),

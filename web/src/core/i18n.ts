@@ -15,6 +15,7 @@ export function install(language: Language, ...catalogues: Catalogue[]): void {
   current = language;
   messages = Object.assign({}, ...catalogues);
   plural = new Intl.PluralRules(language);
+  writer = undefined;
 }
 
 /** Adds catalogues of the language that is spoken. */
@@ -69,4 +70,9 @@ export function lookup(key: string, values?: Values): string | undefined {
   return text === undefined ? undefined : fill(text, values);
 }
 
-const number = (value: number): string => new Intl.NumberFormat(current).format(value);
+// One that writes numbers takes long to make.
+let writer: Intl.NumberFormat | undefined;
+const number = (value: number): string => {
+  writer ??= new Intl.NumberFormat(current);
+  return writer.format(value);
+};

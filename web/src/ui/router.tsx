@@ -1,5 +1,12 @@
 /** Addresses of an application below its base path: enough for a few routes, with no library. */
-import { type AnchorHTMLAttributes, type ReactNode, useSyncExternalStore } from 'react';
+import {
+  type AnchorHTMLAttributes,
+  type ReactNode,
+  startTransition,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 
 let base = '';
 const readers = new Set<() => void>();
@@ -21,7 +28,8 @@ export function navigate(path: string, replace = false): void {
   tell();
 }
 
-const here = (): string =>
+/** The path below the base that the address names now, always with a leading slash; the page may still be on its way. */
+export const here = (): string =>
   (location.pathname.startsWith(base) ? location.pathname.slice(base.length) : '') || '/';
 
 function subscribe(reader: () => void): () => void {
@@ -29,8 +37,16 @@ function subscribe(reader: () => void): () => void {
   return () => readers.delete(reader);
 }
 
-/** The path below the base, always with a leading slash. */
-export const usePath = (): string => useSyncExternalStore(subscribe, here);
+/** The path of the page that is shown. Another page is drawn in slices: a press is answered before it is ready. */
+export function usePath(): string {
+  const [path, set] = useState(here);
+  useEffect(() => {
+    const follow = () => startTransition(() => set(here()));
+    follow();
+    return subscribe(follow);
+  }, []);
+  return path;
+}
 
 /** The query, and a setter that keeps the rest: filters live in the address. */
 export function useQuery(): [URLSearchParams, (changes: Record<string, string | null>) => void] {

@@ -1,18 +1,29 @@
 /** The working place: list, conversation, client; three panes on a desk, two on a tablet, one on a phone. */
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/desk';
-import { Drawer, match, navigate, PageState, usePath } from '../../ui';
+import { Drawer, Loading, match, navigate, PageState, usePath } from '../../ui';
 import { Boundary } from '../../ui/Boundary';
 import { iChat } from '../../ui/icons';
 import { useHeader } from './data';
 import type { Dialogs } from './desk';
 import { ListPane } from './list/ListPane';
-import { ClientPage } from './panel/ClientPage';
-import { ClientPanel } from './panel/ClientPanel';
-import { ThreadPane } from './thread/ThreadPane';
 import { useWide } from './useWide';
 import css from './Work.module.css';
+
+// The list is the first screen; conversation and client come behind it, and are there before anybody has chosen.
+const parts = {
+  thread: () => import('./thread/ThreadPane').then((m) => ({ default: m.ThreadPane })),
+  panel: () => import('./panel/ClientPanel').then((m) => ({ default: m.ClientPanel })),
+  page: () => import('./panel/ClientPage').then((m) => ({ default: m.ClientPage })),
+};
+const ThreadPane = lazy(parts.thread);
+const ClientPanel = lazy(parts.panel);
+const ClientPage = lazy(parts.page);
+const fetchParts = () => {
+  for (const part of Object.values(parts)) part().catch(() => undefined);
+};
+if (location.pathname.includes('/conversations/')) fetchParts();
 
 const TransferDialog = lazy(() =>
   import('./thread/TransferDialog').then((m) => ({ default: m.TransferDialog })),
@@ -28,23 +39,37 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
   const full = useWide(1280);
   const header = useHeader(current ?? '', Boolean(current));
   const client = header.data?.client;
+  useEffect(() => {
+    // Where the browser cannot say when it is idle, a little later will do.
+    const soon = window.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 1_000));
+    soon(fetchParts);
+  }, []);
   if (!wide && current && match('/conversations/:id/client', path)) {
     return <ClientPage conversation={current} />;
   }
+  const panel = (
+    <Boundary at={current ?? ''}>
+      <Suspense fallback={<Loading rows={5} />}>
+        <ClientPanel client={client?.id ?? null} current={current} />
+      </Suspense>
+    </Boundary>
+  );
   const openPanel = () =>
     wide ? desk.show('panel', true) : navigate(`/conversations/${current}/client`);
   return (
     <div className={css.work}>
       {wide || !current ? <ListPane current={current} /> : null}
       {current ? (
-        <ThreadPane
-          key={current}
-          id={current}
-          mode={desk.mode}
-          onMode={desk.setMode}
-          onPanel={full ? undefined : openPanel}
-          onAct={(act) => desk.show(act, true)}
-        />
+        <Suspense fallback={<Loading />}>
+          <ThreadPane
+            key={current}
+            id={current}
+            mode={desk.mode}
+            onMode={desk.setMode}
+            onPanel={full ? undefined : openPanel}
+            onAct={(act) => desk.show(act, true)}
+          />
+        </Suspense>
       ) : wide ? (
         <div className={css.nothing}>
           <PageState kind="empty" icon={iChat} title={t('thread.none.title')}>
@@ -55,7 +80,7 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
       {full && client ? (
         <aside className={css.panel} aria-label={t('head.panel')}>
           <h2 className={css.panelTitle}>{t('head.panel')}</h2>
-          <ClientPanel client={client.id} current={current} />
+          {panel}
         </aside>
       ) : null}
       <Drawer
@@ -63,9 +88,7 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
         open={!full && wide && desk.panel && Boolean(current)}
         onClose={() => desk.show('panel', false)}
       >
-        <div className={css.drawer}>
-          <ClientPanel client={client?.id ?? null} current={current} />
-        </div>
+        <div className={css.drawer}>{panel}</div>
       </Drawer>
       <Boundary quiet at={[desk.transfer, desk.close, desk.why].join()}>
         <Suspense>

@@ -1,8 +1,11 @@
 /** What the desk asks of the server: one hook or call a list, one name a query key. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Citation, Environment, Offer, Person, Presence, Verdict } from '../../core/protocol';
-import { api } from '../session';
+import { api, meet } from '../session';
 import { queries } from '../start';
+
+/** Longer than this (ms) nobody waits for a list before he sees the page. */
+const SOON_MS = 300;
 
 export interface Page<T> {
   items: T[];
@@ -152,12 +155,31 @@ export const keys = {
   knowledge: (q: string, topic: string) => ['knowledge', q, topic],
 };
 
-export const useRows = (state: 'open' | 'closed' = 'open', q = '') =>
-  useQuery({
+const first = {
+  rows: (state: 'open' | 'closed', q: string) => ({
     queryKey: keys.rows(state, q),
     queryFn: () => api.get<Page<Row>>('/api/conversations', { state, q: q || undefined }),
-    placeholderData: keepPreviousData,
-  });
+  }),
+  pool: { queryKey: keys.pool, queryFn: () => api.get<Page<Offer>>('/api/pool') },
+  presence: {
+    queryKey: keys.presence,
+    queryFn: () => api.get<PresenceNow>('/api/presence'),
+    staleTime: 30_000,
+  },
+};
+
+/** The first screen is drawn once and whole where its answers come soon, else with what is there. */
+export async function begin(): Promise<void> {
+  await meet();
+  if (!queries.getQueryData(['me'])) return;
+  const soon = [first.rows('open', ''), first.pool, first.presence].map((one) =>
+    queries.prefetchQuery<unknown>({ ...one, retry: false }),
+  );
+  await Promise.race([Promise.all(soon), new Promise((done) => setTimeout(done, SOON_MS))]);
+}
+
+export const useRows = (state: 'open' | 'closed' = 'open', q = '') =>
+  useQuery({ ...first.rows(state, q), placeholderData: keepPreviousData });
 
 export const useHeader = (id: string, enabled = true) =>
   useQuery({
@@ -166,15 +188,9 @@ export const useHeader = (id: string, enabled = true) =>
     enabled,
   });
 
-export const usePool = () =>
-  useQuery({ queryKey: keys.pool, queryFn: () => api.get<Page<Offer>>('/api/pool') });
+export const usePool = () => useQuery(first.pool);
 
-export const usePresence = () =>
-  useQuery({
-    queryKey: keys.presence,
-    queryFn: () => api.get<PresenceNow>('/api/presence'),
-    staleTime: 30_000,
-  });
+export const usePresence = () => useQuery(first.presence);
 
 export const useClients = (query: Record<string, string>) =>
   useQuery({

@@ -1,6 +1,6 @@
 /** What is open above the page and what the keys do: one state for keyboard, palette and buttons. */
-import { useState } from 'react';
-import { navigate } from '../../ui';
+import { startTransition, useState } from 'react';
+import { here, match, navigate } from '../../ui';
 import type { Row } from './data';
 import type { Command } from './keys/map';
 import { useKeys } from './keys/useKeys';
@@ -49,9 +49,13 @@ export function useDesk(current: string | null, rows: readonly Row[]): Dialogs {
     setOpen((was) => ({ ...closed, palette: was.palette, help: was.help, panel: was.panel }));
     setMode('reply');
   }
-  const show = (name: Name, on: boolean) => setOpen((was) => ({ ...was, [name]: on }));
+  // A layer is drawn in slices: the press that asked for it is answered first.
+  const show = (name: Name, on: boolean) =>
+    startTransition(() => setOpen((was) => ({ ...was, [name]: on })));
   const go = (step: 1 | -1) => {
-    const next = neighbour(rows, current, step);
+    // The address runs ahead of the page: two quick presses go two steps.
+    const at = match('/conversations/:id', here());
+    const next = neighbour(rows, at?.id ?? null, step);
     if (next) navigate(`/conversations/${next}`);
   };
   const handlers: Record<Command | 'why', () => void> = {

@@ -2,5 +2,6 @@
 import { load, t } from '../../locales/desk';
 import { start } from '../start';
 import { Desk } from './Desk';
+import { begin } from './data';
 
-void start({ base: '/desk', load, App: Desk, title: () => t('title') });
+void start({ base: '/desk', load, App: Desk, title: () => t('title'), first: begin });

@@ -55,6 +55,17 @@ export function Composer(props: ComposerProps) {
   const action = judged?.verdict.action;
   const word = away || editing ? null : slash(text);
   const found = useSlash(word);
+  const [of, setOf] = useState(mode);
+  if (of !== mode) {
+    // Each has a draft of its own, and nothing of the one may slip into the other.
+    setOf(mode);
+    setText(draft(conversation, mode));
+    setUsed(null);
+    setChosen(0);
+    setAway(false);
+    files.clear();
+    if (editing) props.onEdited();
+  }
   const hits = word === null ? [] : (found.data ?? []).slice(0, 8);
 
   useEffect(() => {

@@ -120,7 +120,6 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
       />
       {open ? (
         <Composer
-          key={header.may.send ? mode : 'note'}
           conversation={id}
           mode={header.may.send ? mode : 'note'}
           onMode={onMode}

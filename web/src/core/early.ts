@@ -1,0 +1,35 @@
+/** What is asked for while the application's script is still on its way: answers are taken up by whoever needs them. */
+import { chosenLanguage } from './prefs';
+
+const asked = new Map<string, Promise<Response>>();
+const SOON_MS = 10_000;
+
+/** Asks for an address now, in the person's language; an answer that nobody takes up soon is let go. */
+export function ask(path: string): Promise<boolean> {
+  const headers = { 'Accept-Language': chosenLanguage() };
+  const answer = fetch(path, { headers, credentials: 'same-origin' });
+  asked.set(path, answer);
+  setTimeout(() => asked.delete(path), SOON_MS);
+  // A failure is heard by whoever takes the answer up.
+  return answer.then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** Asks who is signed in, and only then for what only he may see. */
+export async function askFor(...paths: string[]): Promise<void> {
+  if (await ask('/api/me')) for (const path of paths) void ask(path);
+}
+
+/** `fetch`, but what was asked early is not asked again. */
+export const fetchOnce: typeof fetch = (path, more) => {
+  const early = more?.method === 'GET' ? asked.get(String(path)) : undefined;
+  asked.delete(String(path));
+  return early ?? fetch(path, more);
+};
+
+/** The browser's tables of languages are read now, not in the middle of the first drawing. */
+export function warm(): void {
+  Intl.DateTimeFormat.supportedLocalesOf(navigator.languages.slice(0, 1));
+}
