@@ -4,6 +4,12 @@ A demo of its own on free ports, Debian's Chromium, a phone of 390 x 844 whose p
 line has 1.6 Mbit/s and 150 ms where that is said. Ends with one line of JSON: `figures` in the units of their names
 (`kb` gzipped, `ms`, `cls` without unit), `budgets`, and `over`, the names above their budget. Exits 1 where a size is
 above its budget, or something could not be measured; times depend on the machine, and are told but not judged.
+
+What is told: largest contentful paint and layout shift of a first and a second visit on the phone; blocking time from the
+first contentful paint on, as Lighthouse counts it (`load_blocked_ms`, without a budget, is that of the whole visit); the
+slowest of typing, notes, palette and changes of place with the slowed processor, from the press to the next picture;
+without slowing: from the press on the launcher (pointed at for 150 ms, held for 60) to the panel with its content, from
+an offer's frame to its card, from the last key to the verdict, and the longest task while a long thread is paged.
 """
 
 import argparse
@@ -27,6 +33,7 @@ from visavis.sdk.live import Live  # noqa: E402
 
 ASKER = "C100003"
 QUICK = bool(os.environ.get("QUICK"))
+LOAD_MS = 4_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 BUDGETS = {
     "desk_lcp_cold_ms": 2500, "desk_lcp_warm_ms": 1000, "console_lcp_cold_ms": 2500, "tbt_ms": 300, "cls": 0.05,
@@ -35,13 +42,16 @@ BUDGETS = {
 }  # fmt: skip
 # What the page itself notes: the largest paint, shifts, long tasks, slow interactions, frames of offers.
 WATCH = """
-window.__seen = {lcp: 0, cls: 0, tasks: [], events: [], offer: 0, card: 0, drawn: 0};
+window.__seen = {lcp: 0, fcp: 0, cls: 0, tasks: [], events: [], offer: 0, card: 0, drawn: 0};
 const see = (type, take, more) => new PerformanceObserver((list) => list.getEntries().forEach(take))
   .observe({type, buffered: true, ...more});
 see('largest-contentful-paint', (e) => { window.__seen.lcp = e.startTime; });
 see('layout-shift', (e) => { if (!e.hadRecentInput) window.__seen.cls += e.value; });
-see('longtask', (e) => { window.__seen.tasks.push(e.duration); });
-see('event', (e) => { if (e.interactionId) window.__seen.events.push(e.duration); }, {durationThreshold: 16});
+see('paint', (e) => { if (e.name === 'first-contentful-paint') window.__seen.fcp = e.startTime; });
+see('longtask', (e) => { window.__seen.tasks.push([e.startTime, e.duration]); });
+see('event', (e) => {
+  if (e.interactionId) window.__seen.events.push([`${e.name} ${e.target?.id || e.target?.className || ''}`, e.duration]);
+}, {durationThreshold: 16});
 // Noted where it happens: a question from outside would add its own way to the figure.
 const painted = (name) => {
   window.__seen[name] = -1;
@@ -131,17 +141,35 @@ class Bench:
         for visit in ("cold", "warm"):
             page = context.new_page()
             self.slow(page)
-            page.goto(self.running.platform + path)
+            # The page is left alone while it loads: a question from outside would be work of its own.
+            page.goto(self.running.platform + path, wait_until="commit")
+            page.wait_for_timeout(LOAD_MS)
             page.locator(mark).first.wait_for(timeout=60_000)
-            page.wait_for_timeout(1500)
+            page.wait_for_timeout(300)
             seen = page.evaluate("window.__seen")
             found[f"lcp_{visit}_ms"] = seen["lcp"]
             if visit == "cold":
+                late = [(at, lasts) for at, lasts in seen["tasks"] if at >= seen["fcp"]]
                 found["cls"] = seen["cls"]
-                found["tbt_ms"] = sum(max(0, task - 50) for task in seen["tasks"])
+                found["tbt_ms"] = sum(max(0, lasts - 50) for _, lasts in late)
+                found["blocked_ms"] = sum(max(0, lasts - 50) for _, lasts in seen["tasks"])
             page.close()
         context.close()
         return found
+
+    @staticmethod
+    def press(page: Page, what: str) -> None:
+        """A press as a hand does it: pointed at, held for a moment; nothing else is asked of the page meanwhile."""
+        box = page.locator(what).first.bounding_box()
+        if not box:
+            raise SystemExit(f"there is no {what} to press")
+        page.wait_for_timeout(300)
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(150)
+        page.mouse.down()
+        page.wait_for_timeout(60)
+        page.mouse.up()
+        page.wait_for_timeout(500)
 
     def interact(self, conversation: str) -> float:
         """The slowest of a set of ordinary interactions with a slow processor."""
@@ -151,22 +179,24 @@ class Bench:
         page.locator("#composer").wait_for()
         page.wait_for_timeout(1000)
         self.slow(page, line=False)
+        page.wait_for_timeout(300)
         page.evaluate("window.__seen.events.length = 0")
-        page.locator("#composer").click()
+        self.press(page, "#composer")
         page.keyboard.type("到期后资金当日可用", delay=60)
-        for button in ("内部备注", "返回回复"):
-            there = page.get_by_role("button", name=button)
-            if there.count():
-                there.first.click()
+        page.wait_for_timeout(300)
+        for button in ("内部备注", "改回回复"):
+            self.press(page, f'button[aria-label="{button}"]')
         page.keyboard.press("Control+k")
-        page.get_by_role("dialog").wait_for()
+        page.wait_for_timeout(600)
         page.keyboard.press("Escape")
+        page.wait_for_timeout(500)
         for path in ("/pool", "/clients", "/conversations"):
-            page.locator(f'nav a[href="/desk{path}"]').first.click()
-            page.wait_for_timeout(400)
-        worst = page.evaluate("Math.max(0, ...window.__seen.events)")
+            self.press(page, f'nav a[href="/desk{path}"]')
+        self.press(page, "main li a")
+        worst = max(page.evaluate("window.__seen.events"), key=lambda one: one[1], default=("", 0))
+        print(f"the slowest interaction was {worst[0]}", file=sys.stderr)
         context.close()
-        return float(worst)
+        return float(worst[1])
 
     def verdict(self, conversation: str) -> float:
         """From the last key of a forbidden sentence until its verdict stands above the box."""
@@ -211,8 +241,7 @@ class Bench:
         page.wait_for_timeout(1500)
         note = "window.__from = performance.timeOrigin + performance.now();"
         page.evaluate(f"document.addEventListener('click', () => {{ {note} }}, true)")
-        page.mouse.click(DESK["width"] - 70, DESK["height"] - 50)
-        page.wait_for_function("() => window.__from", timeout=10_000)
+        self.press(page, "visavis-launcher button")
         frame = next(one for one in page.frames if one.url.startswith(self.running.platform))
         found = noted(frame, "drawn") - page.evaluate("window.__from")
         context.close()
@@ -233,7 +262,7 @@ class Bench:
                 page.mouse.wheel(0, way)
                 page.wait_for_timeout(16)
         drawn = log.locator("> div > div").count()
-        worst = page.evaluate("Math.max(0, ...window.__seen.tasks)")
+        worst = page.evaluate("Math.max(0, ...window.__seen.tasks.map(([, lasts]) => lasts))")
         context.close()
         if drawn > 400:
             raise SystemExit(f"{drawn} messages are drawn at once")
@@ -282,6 +311,7 @@ def measure(running: Demo, runs: int, messages: int) -> dict[str, float]:
             "desk_lcp_warm_ms": middle(desk, "lcp_warm_ms"),
             "console_lcp_cold_ms": middle(console, "lcp_cold_ms"),
             "tbt_ms": middle(desk, "tbt_ms"),
+            "load_blocked_ms": middle(desk, "blocked_ms"),
             "cls": max(one["cls"] for one in (*desk, *console)),
             "worst_interaction_ms": bench.interact(conversation),
             "keystroke_to_verdict_ms": bench.verdict(conversation),
@@ -313,8 +343,9 @@ def main() -> None:
     figures = {name: found for name, (found, _) in weights.items()} | times
     budgets = {name: most for name, (_, most) in weights.items()} | BUDGETS
     over = [name for name, most in budgets.items() if figures[name] > most]
-    for name, most in budgets.items():
-        print(f"{name:32} {figures[name]:10.2f}  of {most:8g}  {'over' if name in over else ''}")
+    for name, found in figures.items():
+        most = f"of {budgets[name]:8g}" if name in budgets else ""
+        print(f"{name:32} {found:10.2f}  {most}  {'over' if name in over else ''}")
     rounded = {name: round(found, 3) for name, found in figures.items()}
     print(
         json.dumps(

@@ -7,7 +7,7 @@ import { Popover } from 'react-aria-components/Popover';
 import { type Language, language } from '../core/i18n';
 import { chooseTheme, type Theme, theme } from '../core/prefs';
 import { t } from '../locales/common';
-import { Avatar, Badge, Icon, Link, Mark, navigate, usePath } from '../ui';
+import { Avatar, Badge, Icon, Link, Mark, navigate, useHere } from '../ui';
 import { iCheck, iLeave } from '../ui/icons';
 import layer from '../ui/overlays.module.css';
 import css from './Shell.module.css';
@@ -32,27 +32,8 @@ export function Shell(props: {
   bare?: boolean;
   children: ReactNode;
 }) {
-  const path = usePath();
   const me = useMe();
   const { places, foot = [] } = props;
-  const first = places[0]?.path;
-  const at = [...places, ...foot].find(
-    (place) => path === place.path || path.startsWith(`${place.path}/`),
-  );
-  const link = (place: Place) => (
-    <Link
-      key={place.path}
-      to={place.path}
-      className={css.place}
-      aria-current={place === at || (path === '/' && place.path === first) ? 'page' : undefined}
-    >
-      <Icon of={place.icon} />
-      <span>{place.text}</span>
-      <span className={css.count}>
-        <Badge count={place.count ?? 0} />
-      </span>
-    </Link>
-  );
   return (
     <div className={`${css.shell} ${props.bare ? css.bare : ''}`}>
       <a className={css.skip} href="#content">
@@ -62,9 +43,11 @@ export function Shell(props: {
         <span className={css.mark}>
           <Mark onDark />
         </span>
-        {places.map(link)}
+        <Places list={places} home />
         <span className={css.space} />
-        <span className={css.foot}>{foot.map(link)}</span>
+        <span className={css.foot}>
+          <Places list={foot} />
+        </span>
         <Account foot={foot} name={me.name} photo={me.photo ?? null} />
       </nav>
       <main id="content" className={css.content} tabIndex={-1}>
@@ -72,6 +55,28 @@ export function Shell(props: {
       </main>
     </div>
   );
+}
+
+/** Links to the places; the one that was pressed is marked at once, while its page is still being drawn. */
+function Places({ list, home }: { list: Place[]; home?: boolean }) {
+  const path = useHere();
+  const at =
+    list.find((place) => path === place.path || path.startsWith(`${place.path}/`)) ??
+    (home && path === '/' ? list[0] : undefined);
+  return list.map((place) => (
+    <Link
+      key={place.path}
+      to={place.path}
+      className={css.place}
+      aria-current={place === at ? 'page' : undefined}
+    >
+      <Icon of={place.icon} />
+      <span>{place.text}</span>
+      <span className={css.count}>
+        <Badge count={place.count ?? 0} />
+      </span>
+    </Link>
+  ));
 }
 
 function Account(props: { name: string; photo: string | null; foot: Place[] }) {

@@ -9,7 +9,7 @@ export { CapacityMeter, Ring } from './figures';
 export { Icon, Mark } from './Icon';
 export { Dialog, Drawer, Menu, type MenuEntry, Sheet } from './overlays';
 export { ErrorState, Loading, PageState } from './PageState';
-export { here, Link, match, navigate, routeBelow, usePath, useQuery } from './router';
+export { here, Link, match, navigate, routeBelow, useHere, usePath, useQuery } from './router';
 export { SearchField } from './SearchField';
 export { Segmented } from './Segmented';
 export { StatusPill } from './StatusPill';

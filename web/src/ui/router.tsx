@@ -37,6 +37,9 @@ function subscribe(reader: () => void): () => void {
   return () => readers.delete(reader);
 }
 
+/** The path that the address names, at once: what a press has chosen is shown as chosen before its page is there. */
+export const useHere = (): string => useSyncExternalStore(subscribe, here);
+
 /** The path of the page that is shown. Another page is drawn in slices: a press is answered before it is ready. */
 export function usePath(): string {
   const [path, set] = useState(here);

@@ -39,6 +39,8 @@ let barred: HTMLParagraphElement | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined;
 let booted = false;
 let isOpen = false;
+/** The frame is ready before the panel was asked for: who the person is, it learns only then. */
+let waits = false;
 
 const origin = (): string =>
   new URL(options.platform ?? script?.src ?? location.href, location.href).origin;
@@ -86,14 +88,20 @@ async function hear(message: ToLauncher): Promise<void> {
   if (message.t === 'ready') {
     clearTimeout(silence);
     heardOf(true);
-    const who = await identity();
-    tell({ t: 'boot', ...who, language: spoken() || null, context: context() });
-    tell({ t: 'shown', open: isOpen });
+    waits = !isOpen;
+    if (isOpen) await introduce();
   } else if (message.t === 'identify') {
     tell({ t: 'identity', token: (await identity()).token });
   } else if (message.t === 'close') close();
   else if (message.t === 'unread') unread(message.count);
   else if (message.t === 'bye') drop();
+}
+
+async function introduce(): Promise<void> {
+  waits = false;
+  const who = await identity();
+  tell({ t: 'boot', ...who, language: spoken() || null, context: context() });
+  tell({ t: 'shown', open: isOpen });
 }
 
 /** A frame that never answers is one that this page may not show: its place says so instead. */
@@ -143,6 +151,10 @@ function draw(): void {
   const badge = document.createElement('b');
   button.append(icon, label, badge);
   button.onclick = open;
+  // Whoever is about to press finds the frame loaded.
+  for (const sign of ['pointerenter', 'pointerdown', 'focus']) {
+    button.addEventListener(sign, () => booted && !barred && mount());
+  }
   root.append(button);
   document.body.append(host);
   unread(0);
@@ -191,7 +203,8 @@ function open(): void {
   frame.hidden = false;
   button.hidden = true;
   frame.focus();
-  tell({ t: 'shown', open: true });
+  if (waits) void introduce();
+  else tell({ t: 'shown', open: true });
 }
 
 /** Hides the panel; the conversation goes on behind it. */
@@ -239,6 +252,7 @@ function drop(): void {
   frame?.remove();
   barred?.remove();
   frame = barred = undefined;
+  waits = false;
 }
 
 /** Ends the session on this page and forgets it: call it when the person signs out. */
