@@ -6,4 +6,6 @@ import { load } from '../../locales/console';
 applyTheme();
 void load[chosenLanguage()]();
 void askFor();
+// Most come for the board.
+if (location.pathname === '/console/board') void import('./Board').catch(() => undefined);
 warm();
