@@ -5,10 +5,10 @@ line has 1.6 Mbit/s and 150 ms where that is said. Ends with one line of JSON: `
 (`kb` gzipped, `ms`, `cls` without unit), `budgets`, and `over`, the names above their budget. Exits 1 where a size is
 above its budget, or something could not be measured; times depend on the machine, and are told but not judged.
 
-What is told: largest contentful paint and layout shift of a first and a second visit on the phone; blocking time from the
-first contentful paint on, as Lighthouse counts it (`load_blocked_ms`, without a budget, is that of the whole visit); the
-slowest of typing, notes, palette and changes of place with the slowed processor, from the press to the next picture;
-without slowing: from the press on the launcher (pointed at for 150 ms, held for 60) to the panel with its content, from
+What is told: largest contentful paint and layout shift of a first and a second visit on the phone; blocking time from
+the first contentful paint on, as Lighthouse counts it (`load_blocked_ms`, without a budget, is the whole visit's); the
+slowest of typing, notes, palette and changes of place with the slowed processor, from the press to the next picture.
+Without slowing: from the press on the launcher (pointed at for 150 ms, held for 60) to the panel with its content, from
 an offer's frame to its card, from the last key to the verdict, and the longest task while a long thread is paged.
 """
 
@@ -50,7 +50,8 @@ see('layout-shift', (e) => { if (!e.hadRecentInput) window.__seen.cls += e.value
 see('paint', (e) => { if (e.name === 'first-contentful-paint') window.__seen.fcp = e.startTime; });
 see('longtask', (e) => { window.__seen.tasks.push([e.startTime, e.duration]); });
 see('event', (e) => {
-  if (e.interactionId) window.__seen.events.push([`${e.name} ${e.target?.id || e.target?.className || ''}`, e.duration]);
+  const what = e.target?.id || e.target?.className || '';
+  if (e.interactionId) window.__seen.events.push([`${e.name} ${what}`, e.duration]);
 }, {durationThreshold: 16});
 // Noted where it happens: a question from outside would add its own way to the figure.
 const painted = (name) => {

@@ -149,6 +149,7 @@ WORKS: Mapping[str, Work] = {
     **review_jobs.WORKS,
     "channels.wake": channels_jobs.wake,
     "conversations.monologue": conversations_jobs.monologue,
+    "conversations.take_up": conversations_jobs.take_up,
 }
 RECURRING: Sequence[Recurring] = (
     *archive_jobs.RECURRING,

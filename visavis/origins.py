@@ -41,6 +41,7 @@ UNCOMPARED: Mapping[str, str] = {
     **dict.fromkeys(("log_batch", "log_halt", "log_timestamp"), "is compared as the log"),
     # What is made of compared rows, and can be made again of them.
     "conversation": "follows from its entries; its rating is compared",
+    "aside": "is the order of somebody's own list",
     "participant": "follows from the entries of its conversation",
     "entry_words": "is an index of entries",
     "later_words": "names entries whose words are yet to be indexed",

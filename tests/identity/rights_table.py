@@ -204,6 +204,7 @@ CONNECTIONS = [
         but=dict.fromkeys(set(CLIENTS) - {"client_of_parted"}, 404), json={}),
 ]  # fmt: skip
 
+TOMORROW = 1_795_485_600_000  # 2026-11-24 10:00 in Shanghai, a day after the tests' clock
 TALK = "/api/conversations/{conversation}"
 CONVERSATIONS = [
     row(f"GET {TALK}", "client", "advisor", others=404),
@@ -228,6 +229,8 @@ CONVERSATIONS = [
         json={"client_key": key(), "entry": "{card_entry}", "card": CARD}),
     # Of whoever has no place there, nothing is kept: test_receipts in tests/conversations.
     row(f"POST {TALK}/read", SIGNED, gives=204, json={"no": 1}),
+    row(f"PUT {TALK}/later", "advisor", others=404, json={"until": TOMORROW}),
+    row(f"DELETE {TALK}/later", "advisor", gives=204, others=404),
     row(f"POST {TALK}/transfer", "advisor", gives=204,
         json={"to": "{colleague}", "note": "请接手"}),
     row(f"POST {TALK}/close", "client", "advisor", others=404, but=STRANGERS),

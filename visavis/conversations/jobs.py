@@ -8,6 +8,7 @@ import structlog
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api, finding
+from visavis.conversations.api import aside
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
 from visavis.custody.types import CaptureResumed, CaptureStopped
@@ -75,6 +76,8 @@ async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
         return
     # When it was said, not when this runs: a reply is measured by it.
     at = min(made_at(delivery.event_id), clock.now())
+    if event.by == "client":
+        await aside.spoken(tx, one.id)
     met = Contact(one.client_id, one.handler_id, event.by == "client", at, event.count)
     await connections.contact(tx, system(one.environment), met)
 
@@ -103,6 +106,12 @@ async def monologue(tx: Tx, payload: Payload) -> None:
     """What somebody said in a row is told when its span of time is over."""
     until = clock.from_us(payload["until"])
     await api.said_in_a_row(tx, Monologue(UUID(payload["conversation"]), payload["after"], until))
+
+
+async def take_up(tx: Tx, payload: Payload) -> None:
+    """What somebody set aside comes back when its moment has come."""
+    until = clock.from_us(payload["until"])
+    await aside.due(tx, UUID(payload["conversation"]), UUID(payload["staff"]), until)
 
 
 async def drop_unsent_files(tx: Tx, payload: Payload) -> None:

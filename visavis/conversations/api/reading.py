@@ -101,7 +101,7 @@ async def _lines(
         return []
     clients = await clients_of(tx, actor)
     return (
-        await store.of_staff(tx, actor.person_id, list(clients), state, before, limit)
+        await store.of_staff(tx, actor.person_id, list(clients), state, before, limit, clock.now())
         if clients
         else []
     )

@@ -35,13 +35,16 @@ WHERE c.client_id = $1 AND ($2::text IS NULL OR c.state = $2)
 ORDER BY c.last_at DESC, c.id DESC LIMIT $5
 """
 )
+# What was set aside until a moment that has come stands where that moment puts it.
 OF_STAFF = (
-    LISTED
+    LISTED.replace("SELECT c.*,", "SELECT c.*, place.at AS place_at, a.until,", 1)
     + """
 JOIN participant AS p ON p.shard_key = c.id AND p.person_id = $1 AND p.left_at IS NULL
+LEFT JOIN aside AS a ON a.shard_key = c.id AND a.person_id = $1
+CROSS JOIN LATERAL (SELECT greatest(c.last_at, CASE WHEN a.until <= $7 THEN a.until END) AS at) AS place
 WHERE ($2::text IS NULL OR c.state = $2)
-    AND ($3::timestamptz IS NULL OR (c.last_at, c.id) < ($3, $4::uuid)) AND c.client_id = ANY($6)
-ORDER BY c.last_at DESC, c.id DESC LIMIT $5
+    AND ($3::timestamptz IS NULL OR (place.at, c.id) < ($3, $4::uuid)) AND c.client_id = ANY($6)
+ORDER BY place.at DESC, c.id DESC LIMIT $5
 """
 )
 
@@ -86,8 +89,8 @@ async def receipts(tx: Tx, conversation_id: UUID) -> list[Receipt]:
 
 
 def listed_of(row: Row) -> Listed:
-    """A line of a list."""
-    return Listed(conversation_of(row), row["unread"])
+    """A line of a client's list."""
+    return Listed(conversation_of(row), row["unread"], row["last_at"])
 
 
 async def of_client(
@@ -105,12 +108,13 @@ async def of_staff(
     state: str | None,
     before: tuple[datetime, UUID] | None,
     limit: int,
+    now: datetime,
 ) -> list[Listed]:
     """The conversations with these clients in which the member of staff takes part, newest first."""
     at, last = before or (None, None)
+    rows = await tx.fetch(OF_STAFF, staff_id, state, at, last, limit, list(clients), now)
     return [
-        listed_of(row)
-        for row in await tx.fetch(OF_STAFF, staff_id, state, at, last, limit, list(clients))
+        Listed(conversation_of(row), row["unread"], row["place_at"], row["until"]) for row in rows
     ]
 
 

@@ -78,6 +78,24 @@ class ConversationTransferred(Event):
 
 
 @dataclass(frozen=True)
+class ConversationSetAside(Event):
+    """A member of staff has put it off in his own list, until a moment in UTC milliseconds."""
+
+    conversation_id: UUID
+    staff_id: UUID
+    until_ms: int
+
+
+@dataclass(frozen=True)
+class ConversationTakenUp(Event):
+    """What was set aside stands in the list again; `by` is time, client or self."""
+
+    conversation_id: UUID
+    staff_id: UUID
+    by: str
+
+
+@dataclass(frozen=True)
 class Monologue:
     """Messages above `after` and before `until` that somebody said in a row, not yet told to the contexts above."""
 

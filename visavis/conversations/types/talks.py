@@ -128,10 +128,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of somebody's list; `unread` counts others' messages and stops at 100."""
+    """A line of somebody's list; `unread` counts others' messages and stops at 100.
+
+    `at` is its place in the list: the last word, or the moment it came back; `until` is when that is or was to be.
+    """
 
     conversation: Conversation
     unread: int
+    at: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ def line_of(one: Listed, clients: Mapping[UUID, Any], levels: Mapping[UUID, str]
         if talk.last_sender
         else None,
         "unread": one.unread,
+        "later_until": clock.to_ms(one.until) if one.until else None,
         "waiting_since": clock.to_ms(talk.waiting_since) if talk.waiting_since else None,
         "shared": talk.shared_no,
         "internal": talk.internal_no,
@@ -93,9 +94,10 @@ def presence_of(gateway: Any, person_id: UUID) -> str:
     return "online" if gateway is not None and gateway.sockets.get(person_id) else "off"
 
 
-def cursor_of(one: Conversation) -> str:
-    """The cursor of whatever follows `one` in a list by time."""
-    return base64.urlsafe_b64encode(f"{clock.to_us(one.last_at)} {one.id}".encode()).decode()
+def cursor_of(one: Conversation, at: datetime | None = None) -> str:
+    """The cursor of whatever follows `one` in a list by time; `at` is its place where that is not its last word's."""
+    place = clock.to_us(at or one.last_at)
+    return base64.urlsafe_b64encode(f"{place} {one.id}".encode()).decode()
 
 
 def cursor(text: str | None) -> tuple[datetime, UUID] | None:

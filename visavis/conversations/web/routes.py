@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from visavis.conversations import api
-from visavis.conversations.api import finding, reading
+from visavis.conversations.api import aside, finding, reading
 from visavis.conversations.types import Draft, Kind, Mark, Stream
 from visavis.conversations.web import wire
 from visavis.conversations.web.live import STREAMS, Speaker
@@ -32,6 +32,8 @@ def speaker_of(request: Request) -> Speaker:
 
 
 Speaking = Annotated[Speaker, Depends(speaker_of)]
+# The year 9999: what no calendar holds is no moment.
+MOST_MS = 253_370_764_800_000
 StreamName = Literal["shared", "internal"]
 
 
@@ -54,6 +56,12 @@ class ReadIn(BaseModel):
     """Everything up to this number has been seen."""
 
     no: Annotated[int, Field(ge=0)]
+
+
+class LaterIn(BaseModel):
+    """Until when, in UTC milliseconds."""
+
+    until: Annotated[int, Field(ge=0, le=MOST_MS)]
 
 
 class TransferIn(BaseModel):
@@ -94,7 +102,8 @@ async def list_conversations(
         for one in page
         if not q or q.casefold() in clients[one.conversation.client_id].name.casefold()
     ]
-    return answer({"items": items, "next": cursor_of(page[-1].conversation) if more else None})
+    after_it = cursor_of(page[-1].conversation, page[-1].at) if more else None
+    return answer({"items": items, "next": after_it})
 
 
 @router.get("/conversations/{conversation}", operation_id="conversation_header")
@@ -169,6 +178,23 @@ async def mark_read(conversation: UUID, mark: ReadIn, edge: Signed) -> None:
     """Everything up to this number has been seen."""
     async with edge.transaction() as tx:
         await reading.mark(tx, [Mark(edge.who, conversation, mark.no, mark.no)])
+
+
+@router.put("/conversations/{conversation}/later", operation_id="set_aside")
+async def set_aside(conversation: UUID, later: LaterIn, edge: Signed) -> Response:
+    """Set the conversation aside in the caller's own list; `before` is what to say again in order to undo it."""
+    async with edge.transaction() as tx:
+        before = await aside.set_aside(
+            tx, edge.who, conversation, clock.from_us(later.until * 1000)
+        )
+    return answer({"until": later.until, "before": clock.to_ms(before) if before else None})
+
+
+@router.delete("/conversations/{conversation}/later", operation_id="take_up", status_code=204)
+async def take_up(conversation: UUID, edge: Signed) -> None:
+    """Take the conversation back into the caller's own list."""
+    async with edge.transaction() as tx:
+        await aside.take_up(tx, edge.who, conversation)
 
 
 @router.post(

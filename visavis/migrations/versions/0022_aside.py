@@ -1,0 +1,13 @@
+"""Conversations that somebody has set aside until a moment."""
+
+from visavis.migrations import sql
+
+revision = "0022_aside"
+down_revision = "0021_reports"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply the script beside this file."""
+    sql.run(revision)
