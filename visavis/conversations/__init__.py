@@ -2,6 +2,6 @@
 
 Owns `conversation`, `participant`, `entry`, `posted`, `receipt`, `entry_words`, `attachment`, `notice_acknowledgement`,
 `supervised_view`, `aside` and `product_card`; publishes `MessagePosted`, `ConversationOpened`, `ConversationClosed`,
-`ConversationRated`, `ConversationTransferred`, `ConversationSetAside` and `ConversationTakenUp`. Start reading in `posting.py`: every word anybody writes goes through
-that page.
+`ConversationRated`, `ConversationTransferred`, `ConversationSetAside` and `ConversationTakenUp`. Start reading in
+`posting.py`: every word anybody writes goes through that page.
 """

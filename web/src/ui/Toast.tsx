@@ -1,13 +1,20 @@
 /** A passing note, for what has no place of its own on the page. Never for a failure that needs a next step. */
 import { useSyncExternalStore } from 'react';
 import { t } from '../locales/common';
-import { IconButton } from './Button';
+import { Button, IconButton } from './Button';
 import { iX } from './icons';
 import css from './overlays.module.css';
+
+/** What can still be done about it, such as taking it back. */
+interface Act {
+  text: string;
+  run: () => void;
+}
 
 interface Note {
   id: number;
   text: string;
+  act?: Act;
 }
 
 let notes: Note[] = [];
@@ -20,12 +27,15 @@ function set(next: Note[]): void {
 }
 
 /** Shows one sentence for six seconds. */
-export function toast(text: string): void {
+export function toast(text: string, act?: Act): void {
   last += 1;
   const id = last;
-  set([...notes.slice(-2), { id, text }]);
-  setTimeout(() => set(notes.filter((note) => note.id !== id)), 6000);
+  set([...notes.slice(-2), { id, text, act }]);
+  // What asks for a hand stays longer.
+  setTimeout(() => away(id), act ? 12_000 : 6_000);
 }
+
+const away = (id: number): void => set(notes.filter((note) => note.id !== id));
 
 /** Where notes appear: once in each application. */
 export function Toasts() {
@@ -41,12 +51,19 @@ export function Toasts() {
       {shown.map((note) => (
         <div key={note.id} className={css.toast}>
           <span className={css.grow}>{note.text}</span>
-          <IconButton
-            icon={iX}
-            size="xs"
-            label={t('close')}
-            onPress={() => set(notes.filter((other) => other.id !== note.id))}
-          />
+          {note.act ? (
+            <Button
+              size="xs"
+              kind="ghost"
+              onPress={() => {
+                away(note.id);
+                note.act?.run();
+              }}
+            >
+              {note.act.text}
+            </Button>
+          ) : null}
+          <IconButton icon={iX} size="xs" label={t('close')} onPress={() => away(note.id)} />
         </div>
       ))}
     </div>

@@ -8,7 +8,7 @@ import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
 import { Shell } from '../Shell';
 import { api, SignedIn, useMe } from '../session';
 import { queries } from '../start';
-import { usePool, useRows } from './data';
+import { isLater, usePool, useRows } from './data';
 import { type Dialogs, useDesk } from './desk';
 import { useLine } from './line';
 import { OfferCorner, OfferSheet } from './offer/OfferSheet';
@@ -47,11 +47,12 @@ function Places() {
   const path = usePath();
   const wide = useWide(768);
   const rows = useRows('open');
+  const shown = (rows.data?.items ?? []).filter((row) => !isLater(row));
   const pool = usePool();
   const at = match('/conversations/:id', path) ?? match('/conversations/:id/client', path);
   const current = at?.id ?? null;
-  const desk = useDesk(current, rows.data?.items ?? []);
-  const unread = (rows.data?.items ?? []).filter((row) => row.unread > 0).length;
+  const desk = useDesk(current, shown);
+  const unread = shown.filter((row) => row.unread > 0).length;
   const working = path === '/' || path.startsWith('/conversations');
   return (
     <Shell

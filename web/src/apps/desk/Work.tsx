@@ -31,6 +31,9 @@ const TransferDialog = lazy(() =>
 const CloseDialog = lazy(() =>
   import('./thread/CloseDialog').then((m) => ({ default: m.CloseDialog })),
 );
+const LaterDialog = lazy(() =>
+  import('./thread/LaterDialog').then((m) => ({ default: m.LaterDialog })),
+);
 const WhyDialog = lazy(() => import('./thread/WhyDialog').then((m) => ({ default: m.WhyDialog })));
 
 export function Work({ current, desk }: { current: string | null; desk: Dialogs }) {
@@ -90,7 +93,7 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
       >
         <div className={css.drawer}>{panel}</div>
       </Drawer>
-      <Boundary quiet at={[desk.transfer, desk.close, desk.why].join()}>
+      <Boundary quiet at={[desk.transfer, desk.later, desk.close, desk.why].join()}>
         <Suspense>
           {current && desk.transfer && header.data?.may.transfer ? (
             <TransferDialog id={current} onClose={() => desk.show('transfer', false)} />
@@ -102,6 +105,17 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
               onClose={() => desk.show('close', false)}
               onClosed={() => {
                 desk.show('close', false);
+                navigate('/conversations');
+              }}
+            />
+          ) : null}
+          {current && desk.later && header.data?.state === 'open' ? (
+            <LaterDialog
+              id={current}
+              name={client ? named(client) : ''}
+              onClose={() => desk.show('later', false)}
+              onDone={() => {
+                desk.show('later', false);
                 navigate('/conversations');
               }}
             />

@@ -1,5 +1,6 @@
 /** What the desk asks of the server: one hook or call a list, one name a query key. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { serverNow } from '../../core/clock';
 import type { Citation, Environment, Offer, Person, Presence, Verdict } from '../../core/protocol';
 import { api, meet } from '../session';
 import { queries } from '../start';
@@ -25,6 +26,8 @@ export interface Row {
   client: ClientName;
   last: { text: string; at: number; sender: string | null } | null;
   unread: number;
+  /** Until when I have set it aside; a moment that has passed is when it came back. */
+  later_until: number | null;
   waiting_since: number | null;
   presence: Presence | null;
   shared: number;
@@ -177,6 +180,16 @@ export async function begin(): Promise<void> {
   );
   await Promise.race([Promise.all(soon), new Promise((done) => setTimeout(done, SOON_MS))]);
 }
+
+/** Less than this (ms) may the server's clock be ahead of what is known of it. */
+const SLACK_MS = 2_000;
+
+/** Whether I have set it aside and its moment is still to come. */
+export const isLater = (row: Row): boolean => (row.later_until ?? 0) > serverNow() + SLACK_MS;
+
+/** Whether its moment has come, and nothing was said since. */
+export const isBack = (row: Row): boolean =>
+  row.later_until !== null && !isLater(row) && row.later_until > (row.last?.at ?? 0);
 
 export const useRows = (state: 'open' | 'closed' = 'open', q = '') =>
   useQuery({ ...first.rows(state, q), placeholderData: keepPreviousData });

@@ -9,7 +9,7 @@ import { accept } from './offer/acts';
 import { write } from './thread/bus';
 import type { Mode } from './thread/drafts';
 
-type Name = 'palette' | 'help' | 'panel' | 'transfer' | 'close' | 'why';
+type Name = 'palette' | 'help' | 'panel' | 'transfer' | 'close' | 'later' | 'why';
 
 export interface Dialogs extends Record<Name, boolean> {
   show: (name: Name, on: boolean) => void;
@@ -36,6 +36,7 @@ const closed: Record<Name, boolean> = {
   panel: false,
   transfer: false,
   close: false,
+  later: false,
   why: false,
 };
 
@@ -79,6 +80,7 @@ export function useDesk(current: string | null, rows: readonly Row[]): Dialogs {
     },
     transfer: () => current && show('transfer', true),
     close: () => current && show('close', true),
+    later: () => current && show('later', true),
     panel: () => current && setOpen((was) => ({ ...was, panel: !was.panel })),
     why: () => current && show('why', true),
     goConversations: () => navigate('/conversations'),

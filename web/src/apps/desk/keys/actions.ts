@@ -10,6 +10,7 @@ import {
   iBook,
   iChat,
   iCheck,
+  iClock,
   iEye,
   iGear,
   iGlobe,
@@ -70,6 +71,15 @@ export function paletteActions({ header, rows, pool, run }: Here): Action[] {
             group: to,
             off: !header.may.close,
             run: () => run('close'),
+          },
+          {
+            id: 'later',
+            text: t('palette.later'),
+            icon: iClock,
+            keys: at('later'),
+            group: to,
+            off: header.state === 'closed',
+            run: () => run('later'),
           },
           {
             id: 'panel',

@@ -5,7 +5,7 @@ import { t } from '../../../locales/desk';
 import { ErrorState, Loading, PageState, SearchField, Segmented } from '../../../ui';
 import { iChat, iSearch } from '../../../ui/icons';
 import { useMe } from '../../session';
-import { usePool, useRows } from '../data';
+import { isLater, usePool, useRows } from '../data';
 import { isTyping, live } from '../line';
 import { OfferCards } from '../offer/OfferCards';
 import { useWide } from '../useWide';
@@ -17,7 +17,7 @@ import { VirtualList } from './VirtualList';
 
 const PoolList = lazy(() => import('../pool/PoolList').then((m) => ({ default: m.PoolList })));
 
-type View = 'open' | 'pool' | 'closed';
+type View = 'open' | 'pool' | 'later' | 'closed';
 
 export function ListPane({ current }: { current: string | null }) {
   const [view, setView] = useState<View>('open');
@@ -26,9 +26,12 @@ export function ListPane({ current }: { current: string | null }) {
   const rows = useRows('open');
   const pool = usePool();
   const wide = useWide(768);
+  const all = rows.data?.items ?? [];
+  const later = all.filter(isLater).length;
   const options = [
-    { id: 'open', text: t('list.mine', { n: rows.data?.items.length ?? 0 }) },
+    { id: 'open', text: t('list.mine', { n: all.length - later }) },
     ...(wide ? [{ id: 'pool', text: t('list.pool', { n: pool.data?.items.length ?? 0 }) }] : []),
+    { id: 'later', text: t('list.later', { n: later }) },
     { id: 'closed', text: t('list.closed') },
   ];
   return (
@@ -58,22 +61,20 @@ export function ListPane({ current }: { current: string | null }) {
           <PoolList narrow />
         </Suspense>
       ) : (
-        <Rows state={view === 'closed' ? 'closed' : 'open'} q={q} current={current} />
+        <Rows view={view === 'pool' ? 'open' : view} q={q} current={current} />
       )}
     </section>
   );
 }
 
-function Rows({
-  state,
-  q,
-  current,
-}: {
-  state: 'open' | 'closed';
+interface RowsProps {
+  view: Exclude<View, 'pool'>;
   q: string;
   current: string | null;
-}) {
-  const rows = useRows(state, q);
+}
+
+function Rows({ view, q, current }: RowsProps) {
+  const rows = useRows(view === 'closed' ? 'closed' : 'open', q);
   const me = useMe();
   const wide = useWide(768);
   useChanges(live.store);
@@ -81,7 +82,10 @@ function Rows({
   if (rows.isError && !rows.data) {
     return <ErrorState error={rows.error} onRetry={() => void rows.refetch()} />;
   }
-  const list = rows.data?.items ?? [];
+  const all = rows.data?.items ?? [];
+  // A search finds them wherever they are.
+  const list =
+    view === 'closed' || q ? all : all.filter((row) => isLater(row) === (view === 'later'));
   const hits = q ? <MessageHits q={q} /> : null;
   if (!list.length) {
     return hits ? (
@@ -92,12 +96,8 @@ function Rows({
         {hits}
       </div>
     ) : (
-      <PageState
-        kind="empty"
-        icon={iChat}
-        title={t(state === 'open' ? 'list.empty.title' : 'list.closed.title')}
-      >
-        {t(state === 'open' ? 'list.empty.text' : 'list.closed.text')}
+      <PageState kind="empty" icon={iChat} title={t(`list.${view}.title`)}>
+        {t(`list.${view}.text`)}
       </PageState>
     );
   }

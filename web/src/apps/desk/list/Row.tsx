@@ -7,8 +7,9 @@ import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Badge, Icon, Link } from '../../../ui';
 import { iClock } from '../../../ui/icons';
-import type { Row as RowData } from '../data';
+import { isBack, isLater, type Row as RowData } from '../data';
 import { hasDraft } from '../thread/drafts';
+import { whenName } from '../thread/later';
 import css from './Row.module.css';
 
 /** Above this wait (s) the clock turns red. */
@@ -39,7 +40,13 @@ export function Row(props: {
         <span className={css.first}>
           <b className={css.name}>{named(row.client)}</b>
           {row.client.level ? <span className={css.level}>{row.client.level}</span> : null}
-          {row.last ? <time className={css.time}>{ago(row.last.at)}</time> : null}
+          {isLater(row) ? (
+            <span className={css.time}>
+              {t('later.until', { when: whenName(row.later_until ?? 0) })}
+            </span>
+          ) : row.last ? (
+            <time className={css.time}>{ago(row.last.at)}</time>
+          ) : null}
         </span>
         <span className={css.second}>
           {typing ? (
@@ -55,7 +62,10 @@ export function Row(props: {
           {waitingToSend ? (
             <span className={css.queued}>{t('row.queued', { n: waitingToSend })}</span>
           ) : null}
-          {row.waiting_since && row.state === 'open' ? <Late since={row.waiting_since} /> : null}
+          {isBack(row) ? <span className={css.back}>{t('row.back')}</span> : null}
+          {row.waiting_since && row.state === 'open' && !isLater(row) ? (
+            <Late since={row.waiting_since} />
+          ) : null}
           <Badge count={row.unread} label={t('row.unread')} />
         </span>
       </span>

@@ -4,9 +4,11 @@ import { isoDay, moment } from '../../../core/format';
 import { t } from '../../../locales/desk';
 import { ErrorState, Icon, Link, Loading, Parts } from '../../../ui';
 import { iExt } from '../../../ui/icons';
+import { Tabs } from '../../../ui/Tabs';
 import { type ClientDetail, useClient } from '../data';
 import { basisName, languageName, stateName, topicName } from '../words';
 import css from './ClientPanel.module.css';
+import { Notes, NotesTitle } from './Notes';
 
 /** Fetched with the panel; where the line is gone just then, the panel does without it, and the conversation stays. */
 const Suitability = lazy(() =>
@@ -27,12 +29,36 @@ export function ClientPanel(props: {
     return <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />;
   }
   const { data } = detail;
-  return (
-    <div className={css.panel}>
+  const profile = (
+    <>
       <Level data={data} client={client} current={current} />
       <Visits list={data.context} />
       <Contacts list={data.contacts?.filter((one) => one.conversation !== current)} />
-      <History list={data.connections} />
+    </>
+  );
+  return (
+    <div className={css.panel}>
+      <Tabs
+        key={client}
+        label={t('head.panel')}
+        items={[
+          { id: 'profile', text: t('panel.profile'), content: profile },
+          ...(current
+            ? [
+                {
+                  id: 'notes',
+                  text: <NotesTitle conversation={current} />,
+                  content: <Notes conversation={current} />,
+                },
+              ]
+            : []),
+          {
+            id: 'history',
+            text: t('panel.records'),
+            content: <History list={data.connections} />,
+          },
+        ]}
+      />
     </div>
   );
 }

@@ -2,27 +2,31 @@
 import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, navigate, Parts } from '../../../ui';
-import { iCheck, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
+import { iCheck, iClock, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
 import { type Header, useRows } from '../data';
 import { useLineState } from '../line';
 import { useWide } from '../useWide';
 import { stateName, topicName } from '../words';
 import css from './ThreadHead.module.css';
 
+export type Act = 'transfer' | 'later' | 'close' | 'why';
+
 export function ThreadHead(props: {
   header: Header;
   onPanel?: () => void;
-  onAct: (act: 'transfer' | 'close' | 'why') => void;
+  onAct: (act: Act) => void;
 }) {
   const { header, onPanel, onAct } = props;
   const desk = useWide(1024);
   const wide = useWide(768);
   const { client, may } = header;
+  const closed = header.state === 'closed';
   const cut = useLineState() === 'offline';
   const rows = useRows('open');
   const presence = rows.data?.items.find((row) => row.id === header.id)?.presence ?? null;
   const menu = [
     ...(desk ? [] : [{ id: 'transfer', text: t('head.transfer'), icon: iSwap, keys: 'Alt T' }]),
+    ...(desk ? [] : [{ id: 'later', text: t('head.later'), icon: iClock, keys: 'Alt M' }]),
     ...(desk ? [] : [{ id: 'close', text: t('head.close'), icon: iCheck, keys: 'Alt E' }]),
     { id: 'why', text: t('why.link'), icon: iPath },
   ].map((item) => ({
@@ -30,6 +34,7 @@ export function ThreadHead(props: {
     keys: wide ? (item as { keys?: string }).keys : undefined,
     disabled:
       (item.id === 'transfer' && (cut || !may.transfer)) ||
+      (item.id === 'later' && (cut || closed)) ||
       (item.id === 'close' && (cut || !may.close)),
   }));
   return (
@@ -71,6 +76,9 @@ export function ThreadHead(props: {
           <Button icon={iSwap} isDisabled={!may.transfer || cut} onPress={() => onAct('transfer')}>
             {t('head.transfer')}
           </Button>
+          <Button icon={iClock} isDisabled={closed || cut} onPress={() => onAct('later')}>
+            {t('head.later')}
+          </Button>
           <Button icon={iCheck} isDisabled={!may.close || cut} onPress={() => onAct('close')}>
             {t('head.close')}
           </Button>
@@ -89,7 +97,7 @@ export function ThreadHead(props: {
         label={t('head.more')}
         trigger={<IconButton icon={iMore} label={t('head.more')} />}
         items={menu}
-        onAction={(act) => onAct(act as 'transfer' | 'close' | 'why')}
+        onAction={(act) => onAct(act as Act)}
       />
     </header>
   );

@@ -12,12 +12,13 @@ import { useMe } from '../../session';
 import { type Header, useHeader } from '../data';
 import { KnowledgeDialog } from '../knowledge/KnowledgeDialog';
 import { live, useLineState } from '../line';
+import { Aside } from './Aside';
 import { Composer } from './Composer';
 import type { Mode } from './drafts';
 import { ForwardDialog } from './ForwardDialog';
 import { OfflineBar } from './OfflineBar';
 import { Ribbon } from './Ribbon';
-import { ThreadHead } from './ThreadHead';
+import { type Act, ThreadHead } from './ThreadHead';
 import css from './ThreadPane.module.css';
 import { type OpenThread, useThread, useUnreadLine } from './useThread';
 
@@ -28,7 +29,7 @@ export interface ThreadPaneProps {
   mode: Mode;
   onMode: (mode: Mode) => void;
   onPanel?: () => void;
-  onAct: (act: 'transfer' | 'close' | 'why') => void;
+  onAct: (act: Act) => void;
 }
 
 export function ThreadPane(props: ThreadPaneProps) {
@@ -64,6 +65,7 @@ export function ThreadPane(props: ThreadPaneProps) {
         <>
           <ThreadHead header={header.data} onPanel={props.onPanel} onAct={props.onAct} />
           {line === 'offline' || line === 'connecting' ? <OfflineBar /> : null}
+          <Aside id={id} name={named(header.data.client)} />
           <Ribbon header={header.data} entries={thread.last} onWhy={() => props.onAct('why')} />
           <Talk key={id} {...props} header={header.data} thread={thread} />
         </>
