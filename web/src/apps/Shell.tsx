@@ -8,8 +8,9 @@ import { type Language, language } from '../core/i18n';
 import { chooseTheme, type Theme, theme } from '../core/prefs';
 import { t } from '../locales/common';
 import { Avatar, Badge, Icon, Link, Mark, navigate, useHere } from '../ui';
-import { iCheck, iLeave } from '../ui/icons';
+import { iCheck, iLeave, iMore } from '../ui/icons';
 import layer from '../ui/overlays.module.css';
+import { useWide } from '../ui/useWide';
 import css from './Shell.module.css';
 import { signOut, useMe } from './session';
 import { speak } from './start';
@@ -34,6 +35,10 @@ export function Shell(props: {
 }) {
   const me = useMe();
   const { places, foot = [] } = props;
+  // A phone has room for five in a row; what is beyond stands behind the last.
+  const few = !useWide(768) && places.length > 5;
+  const fitting = few ? places.slice(0, 4) : places;
+  const rest = places.slice(fitting.length);
   return (
     <div className={`${css.shell} ${props.bare ? css.bare : ''}`}>
       <a className={css.skip} href="#content">
@@ -43,7 +48,8 @@ export function Shell(props: {
         <span className={css.mark}>
           <Mark onDark />
         </span>
-        <Places list={places} home />
+        <Places list={fitting} home />
+        {rest.length ? <Rest list={rest} /> : null}
         <span className={css.space} />
         <span className={css.foot}>
           <Places list={foot} />
@@ -77,6 +83,38 @@ function Places({ list, home }: { list: Place[]; home?: boolean }) {
       </span>
     </Link>
   ));
+}
+
+function Rest({ list }: { list: Place[] }) {
+  const path = useHere();
+  const on = list.some((place) => path === place.path || path.startsWith(`${place.path}/`));
+  return (
+    <MenuTrigger>
+      <AriaButton className={css.place} aria-current={on ? 'page' : undefined}>
+        <Icon of={iMore} />
+        <span>{t('shell.more')}</span>
+      </AriaButton>
+      <Popover className={layer.popover} placement="top end">
+        <AriaMenu
+          aria-label={t('shell.more')}
+          className={layer.menu}
+          onAction={(key) => navigate(String(key))}
+        >
+          {list.map((place) => (
+            <MenuItem
+              key={place.path}
+              id={place.path}
+              textValue={place.text}
+              className={layer.item}
+            >
+              <Icon of={place.icon} size={16} />
+              {place.text}
+            </MenuItem>
+          ))}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
 }
 
 function Account(props: { name: string; photo: string | null; foot: Place[] }) {

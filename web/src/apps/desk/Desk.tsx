@@ -5,6 +5,7 @@ import { t } from '../../locales/desk';
 import { LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
 import { Boundary } from '../../ui/Boundary';
 import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
+import { useWide } from '../../ui/useWide';
 import { Shell } from '../Shell';
 import { api, SignedIn, useMe } from '../session';
 import { queries } from '../start';
@@ -14,7 +15,6 @@ import { useLine } from './line';
 import { OfferCorner, OfferSheet } from './offer/OfferSheet';
 import { OfferVoice } from './offer/OfferVoice';
 import { installWorker } from './push';
-import { useWide } from './useWide';
 import { Work } from './Work';
 
 const PoolPage = lazy(() => import('./pool/PoolPage').then((m) => ({ default: m.PoolPage })));

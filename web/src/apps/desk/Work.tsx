@@ -5,10 +5,10 @@ import { t } from '../../locales/desk';
 import { Drawer, Loading, match, navigate, PageState, usePath } from '../../ui';
 import { Boundary } from '../../ui/Boundary';
 import { iChat } from '../../ui/icons';
+import { useWide } from '../../ui/useWide';
 import { useHeader } from './data';
 import type { Dialogs } from './desk';
 import { ListPane } from './list/ListPane';
-import { useWide } from './useWide';
 import css from './Work.module.css';
 
 // The list is the first screen; conversation and client come behind it, and are there before anybody has chosen.

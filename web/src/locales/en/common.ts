@@ -32,6 +32,7 @@ export default {
   'presence.break.hint': 'No offers, conversations stay',
   'presence.off.hint': 'No more offers today',
   'presence.choose': 'Choose your status',
+  'shell.more': 'More',
   'shell.skip': 'Skip to content',
   'shell.nav': 'Main navigation',
   'shell.account': 'Account',

@@ -30,6 +30,7 @@ export default {
   'presence.break.hint': '暂停派单，会话保留',
   'presence.off.hint': '今天不再接单',
   'presence.choose': '选择状态',
+  'shell.more': '更多',
   'shell.skip': '跳到内容',
   'shell.nav': '主导航',
   'shell.account': '账号',

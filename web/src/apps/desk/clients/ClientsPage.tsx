@@ -14,11 +14,11 @@ import {
   useQuery as useAddress,
 } from '../../../ui';
 import { iPeople } from '../../../ui/icons';
+import { useWide } from '../../../ui/useWide';
 import { PageHead } from '../../Shell';
 import { api } from '../../session';
 import { type ClientRow, refresh, useClients, useGreetings } from '../data';
 import { ClientPanel } from '../panel/ClientPanel';
-import { useWide } from '../useWide';
 import { ClientCards, ClientTable } from './ClientList';
 import css from './ClientsPage.module.css';
 import { GreetingPanel } from './GreetingPanel';

@@ -11,10 +11,10 @@ import {
 } from '../../../ui';
 import { iBook } from '../../../ui/icons';
 import { Select } from '../../../ui/Select';
+import { useWide } from '../../../ui/useWide';
 import { PageHead } from '../../Shell';
 import { type Knowledge, useKnowledge } from '../data';
 import { VirtualList } from '../list/VirtualList';
-import { useWide } from '../useWide';
 import { topicName, topics } from '../words';
 import { Entry } from './Entry';
 import { KnowledgeDialog } from './KnowledgeDialog';

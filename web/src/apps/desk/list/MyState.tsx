@@ -4,11 +4,11 @@ import { language } from '../../../core/i18n';
 import type { Presence } from '../../../core/protocol';
 import { t } from '../../../locales/desk';
 import { StatusPill, toast } from '../../../ui';
+import { useWide } from '../../../ui/useWide';
 import { api } from '../../session';
 import { queries } from '../../start';
 import { keys, type PresenceNow, usePresence } from '../data';
 import { useLineState } from '../line';
-import { useWide } from '../useWide';
 import css from './MyState.module.css';
 
 /** Tells the server what I take from now on; the pill shows it at once and goes back on a refusal. */

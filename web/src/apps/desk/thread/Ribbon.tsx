@@ -2,8 +2,8 @@
 import { t } from '../../../locales/desk';
 import { Icon, Mid } from '../../../ui';
 import { iExt, iRec } from '../../../ui/icons';
+import { useWide } from '../../../ui/useWide';
 import type { Header } from '../data';
-import { useWide } from '../useWide';
 import css from './Ribbon.module.css';
 
 export function Ribbon(props: { header: Header; entries: number; onWhy: () => void }) {

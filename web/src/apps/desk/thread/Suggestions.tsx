@@ -4,8 +4,8 @@ import { composing } from '../../../chat/hooks';
 import { t } from '../../../locales/desk';
 import { Icon, Mid } from '../../../ui';
 import { iQuote } from '../../../ui/icons';
+import { useWide } from '../../../ui/useWide';
 import type { Answer } from '../data';
-import { useWide } from '../useWide';
 import { useSuggestions } from './answers';
 import css from './Suggestions.module.css';
 

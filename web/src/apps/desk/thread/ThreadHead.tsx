@@ -3,9 +3,9 @@ import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, IconButton, LevelBadge, Menu, navigate, Parts } from '../../../ui';
 import { iCheck, iClock, iId, iLeft, iMore, iPath, iSwap } from '../../../ui/icons';
+import { useWide } from '../../../ui/useWide';
 import { type Header, useRows } from '../data';
 import { useLineState } from '../line';
-import { useWide } from '../useWide';
 import { stateName, topicName } from '../words';
 import css from './ThreadHead.module.css';
 
