@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0022_aside"
-down_revision = "0021_reports"
+revision = "0024_aside"
+down_revision = "0023_review"
 branch_labels = None
 depends_on = None
 
