@@ -64,10 +64,16 @@ export function Composer(props: ComposerProps) {
     setChosen(0);
     setAway(false);
     files.clear();
-    if (editing) props.onEdited();
   }
   const hits = word === null ? [] : (found.data ?? []).slice(0, 8);
 
+  const { onEdited } = props;
+  const edited = useRef(mode);
+  useEffect(() => {
+    // An edit that was begun ends with its mode.
+    if (edited.current !== mode) onEdited();
+    edited.current = mode;
+  }, [mode, onEdited]);
   useEffect(() => {
     if (!editing) return;
     setText(editing.body.text ?? '');
