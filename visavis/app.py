@@ -146,10 +146,9 @@ REACTIONS: Reactions = {
 WORKS: Mapping[str, Work] = {
     **identity_jobs.WORKS,
     **connections_jobs.WORKS,
+    **conversations_jobs.WORKS,
     **review_jobs.WORKS,
     "channels.wake": channels_jobs.wake,
-    "conversations.monologue": conversations_jobs.monologue,
-    "conversations.take_up": conversations_jobs.take_up,
 }
 RECURRING: Sequence[Recurring] = (
     *archive_jobs.RECURRING,

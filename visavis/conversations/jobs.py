@@ -120,6 +120,7 @@ async def drop_unsent_files(tx: Tx, payload: Payload) -> None:
     await api.drop_unsent(tx)
 
 
+WORKS = {"conversations.monologue": monologue, "conversations.take_up": take_up}
 RECURRING = (Recurring("conversations.drop_unsent_files", 3600.0, drop_unsent_files),)
 
 

@@ -67,14 +67,9 @@ class Tail:
     def of(cls, one: Conversation) -> "Tail":
         """Where the conversation ends now."""
         return cls(
-            one.id,
-            one.shared_no,
-            one.internal_no,
-            one.last_at,
-            one.last_text,
-            one.last_sender,
+            one.id, one.shared_no, one.internal_no, one.last_at, one.last_text, one.last_sender,
             one.waiting_since,
-        )
+        )  # fmt: skip
 
     def goes_on(self, at: datetime, sender: UUID) -> bool:
         """Whether a message at `at` follows the same person's last one within `GOES_ON`."""
@@ -128,10 +123,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of somebody's list; `unread` counts others' messages and stops at 100.
-
-    `at` is its place in the list: the last word, or the moment it came back; `until` is when that is or was to be.
-    """
+    """A line of somebody's list: others' unread messages up to 100, its place, and until when it is or was aside."""
 
     conversation: Conversation
     unread: int
