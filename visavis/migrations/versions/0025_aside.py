@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0024_aside"
-down_revision = "0023_review"
+revision = "0025_aside"
+down_revision = "0024_client_side"
 branch_labels = None
 depends_on = None
 
