@@ -85,7 +85,7 @@ bench-scale: $(VENV)/.developed ## Speed and query plans with ten million messag
 cluster: $(VENV)/.developed web ## The platform as many processes on this machine, and what to kill; PORT=… moves it
 	@exec $(BIN)/python tools/cluster.py $(if $(PORT),--port $(PORT)) $(ARGS)
 
-faults: $(VENV)/.developed ## Hurt a running platform and judge what it kept; QUICK=1 takes three minutes, ARGS="--rows 1,3" or "--long 1000000"
+faults: $(VENV)/.developed web ## Hurt a running platform and judge what it kept; QUICK=1 takes three minutes, ARGS="--rows 1,3" or "--long 1000000"
 	@$(BIN)/python -m tests.faults $(if $(QUICK),--quick) $(ARGS)
 
 bench-archive: $(VENV)/.developed ## Measure the log of record; QUICK=1 takes at most a minute

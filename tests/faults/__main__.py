@@ -27,6 +27,7 @@ from tests.faults import (
     rows_edge,
     rows_frames,
     rows_network,
+    rows_pages,
     rows_process,
 )
 from tests.faults.nursery import Nursery
@@ -39,6 +40,7 @@ MODULES = (
     rows_process,
     rows_edge,
     rows_network,
+    rows_pages,
     rows_disk,
     rows_clock,
     rows_archive,
