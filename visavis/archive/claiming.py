@@ -8,7 +8,7 @@ from visavis.archive.types import Batch
 from visavis.kernel import clock
 from visavis.kernel.db import Database, Row
 
-BATCH = 2_048  # eight full tiles
+BATCH = 4_096  # sixteen full tiles
 
 # Called between the writes with the name of the point; a test ends the process there.
 Hook = Callable[[str], None]

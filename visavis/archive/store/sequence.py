@@ -16,14 +16,20 @@ WHERE lease.holder = $1 OR lease.until <= $3 OR lease.until > $3 + interval '1 m
 RETURNING epoch
 """
 
+# Waiting records come and go faster than statistics: left to itself the planner reads all of them for each batch.
+BY_INDEX = """
+SELECT set_config(name, 'off', true)
+FROM unnest(ARRAY['enable_bitmapscan', 'enable_seqscan', 'enable_sort', 'enable_hashjoin', 'enable_mergejoin']) AS name
+"""
+
 # By row state, never by `id >`: a row that commits late would be skipped for ever.
+WAITING = "SELECT record_id FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT $1"
+
+# One by one by its id; the guard is written so that no index of places is looked through for it.
 ASSIGN = """
-WITH place AS (
-    SELECT record_id, row_number() OVER (ORDER BY record_id) AS n
-    FROM (SELECT record_id FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT $2) AS few
-)
-UPDATE record SET leaf_index = $1 + place.n - 1 FROM place
-WHERE record.record_id = place.record_id AND record.leaf_index IS NULL
+UPDATE record SET leaf_index = $1 + place.n - 1
+FROM unnest($2::uuid[]) WITH ORDINALITY AS place (record_id, n)
+WHERE record.record_id = place.record_id AND coalesce(record.leaf_index, -1) = -1
 RETURNING record.leaf_index, record.record_id, record.envelope
 """
 
@@ -69,8 +75,12 @@ async def any_waiting(tx: Tx) -> bool:
 
 async def assign(tx: Tx, first: int, limit: int) -> list[Row]:
     """Give waiting records the places from `first` on; returns them in order, without a gap."""
-    rows = sorted(await tx.fetch(ASSIGN, first, limit), key=lambda row: int(row["leaf_index"]))
-    if any(row["leaf_index"] != index for index, row in enumerate(rows, first)):
+    await tx.fetch(BY_INDEX)
+    waiting = [row["record_id"] for row in await tx.fetch(WAITING, limit)]
+    rows = sorted(await tx.fetch(ASSIGN, first, waiting), key=lambda row: int(row["leaf_index"]))
+    if len(rows) != len(waiting) or any(
+        row["leaf_index"] != index for index, row in enumerate(rows, first)
+    ):
         raise RuntimeError("a place was left empty")
     return rows
 
