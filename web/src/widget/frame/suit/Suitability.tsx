@@ -7,14 +7,12 @@ import { Icon } from '../../../ui/Icon';
 import { iRight } from '../../../ui/icons';
 import type { Client } from '../client';
 import css from '../frame.module.css';
-import { later } from '../later';
+import { Mine } from '../mine/Mine';
 import { Press, Refusal } from '../parts';
 import { type Product, type Standing, shelf, standing, withdraw } from './data';
 import { ProductPage } from './ProductPage';
 import { Quiz } from './Quiz';
 import own from './suit.module.css';
-
-const Mine = later<{ client: Client }>(() => import('../mine/Mine').then((part) => part.Mine));
 
 export function Suitability({ client }: { client: Client }) {
   const [words, setWords] = useState('');
