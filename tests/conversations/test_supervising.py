@@ -145,3 +145,29 @@ async def test_the_list_goes_on_where_it_stopped(world: World) -> None:
     assert rest.json()["next"] is None
     broken = await browser.get("/api/supervision/conversations", params={**asked, "after": "!"})
     assert broken.status_code == 422
+
+
+TIP = "现价赶紧满仓买入600519"
+
+
+async def test_a_tip_weighs_more_from_somebody_without_the_registration(world: World) -> None:
+    advised = await begin(world)
+    assert (await advised.say(advised.him, TIP)).state is Keep.KEPT
+    served = await begin(world, await world.manager())
+    entry = await served.say(served.him, TIP)
+    assert entry.state is Keep.HELD
+    browser = await world.sign_in(served.advisor)
+    drafted = (await browser.post("/api/judge", json={"text": TIP})).json()
+    assert drafted["action"] == "hold"
+    browser = await world.sign_in(advised.advisor)
+    assert (await browser.post("/api/judge", json={"text": TIP})).json()["action"] == "nudge"
+
+
+async def test_a_word_split_over_messages_is_found(world: World) -> None:
+    talk = await begin(world)
+    assert (await talk.say(talk.him, "加我微")).state is Keep.KEPT
+    assert (await talk.say(talk.him, "信聊")).state is Keep.BLOCKED
+    await world.clock.advance(180)
+    assert (await talk.say(talk.him, "加我微")).state is Keep.KEPT
+    await world.clock.advance(180)
+    assert (await talk.say(talk.him, "信聊")).state is Keep.KEPT

@@ -11,7 +11,7 @@ import msgspec
 from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import finding, monologue, rules, suiting
+from visavis.conversations import finding, judging, monologue, rules, suiting
 from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
 from visavis.conversations.terms import limits
@@ -21,7 +21,6 @@ from visavis.kernel import clock, outbox
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
 from visavis.supervision import api as supervision
-from visavis.supervision.types import Judged
 
 NOBODY = UUID(int=0)
 
@@ -82,8 +81,9 @@ async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
         for i in asking
         if (one := i.conversation)
     ]
-    for item, refusal in zip(asking, await connections.may_speak(tx, asks), strict=True):
+    for item, (refusal, stands) in zip(asking, await connections.speakers(tx, asks), strict=True):
         item.answer = refusal
+        judging.stand(item, stands)
 
 
 async def _answer_retries(tx: Tx, batch: Sequence[rules.Item]) -> None:
@@ -116,7 +116,7 @@ async def _tidy(tx: Tx, batch: Sequence[rules.Item]) -> None:
 
 async def _judge(tx: Tx, batch: Sequence[rules.Item]) -> None:
     judged = [item for item in batch if item.draft.kind in rules.JUDGED]
-    asks = [Judged(item.text, rules.direction_of(item.draft)) for item in judged]
+    asks = [judging.ask_of(item) for item in judged]
     for item, verdict in zip(judged, await supervision.judge(tx, asks), strict=True):
         if verdict.policies:  # what a client reports passes, and is kept for whoever must see it
             item.verdict = msgspec.to_builtins(verdict)

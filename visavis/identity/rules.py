@@ -56,13 +56,17 @@ def granted(roles: frozenset[Role], valid: Collection[LicenceType]) -> frozenset
 
 @lru_cache(maxsize=4096)
 def standing(
-    environment: str, status: str, roles: tuple[str, ...], valid: tuple[str, ...]
+    environment: str,
+    status: str,
+    roles: tuple[str, ...],
+    valid: tuple[str, ...],
+    branch_id: UUID | None = None,
 ) -> Standing:
     """What these words of the store mean; few combinations occur, so that each is worked out once."""
     state, held = PersonStatus(status), frozenset(map(Role, roles))
     able = granted(held, [LicenceType(one) for one in valid])
     active = state is PersonStatus.ACTIVE
-    return Standing(Environment(environment), state, held, able if active else NOTHING)
+    return Standing(Environment(environment), state, held, able if active else NOTHING, branch_id)
 
 
 def meets(staff: Staff, need: Need, at: date) -> Unmet | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from visavis.identity import api as identity
+from visavis.identity.types import Capability
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
@@ -40,8 +42,13 @@ async def judge_draft(tx: Tx, actor: Actor, text: str) -> Verdict:
     """What would become of `text` if `actor` sent it now; nothing is kept. Raises `Forbidden` for a visitor."""
     if actor.has(Role.VISITOR):
         raise Forbidden
-    direction = Direction.STAFF_TO_CLIENT if actor.is_staff else Direction.CLIENT_TO_STAFF
-    return (await judge(tx, [Judged(text, direction)]))[0]
+    if not actor.is_staff:
+        return (await judge(tx, [Judged(text, Direction.CLIENT_TO_STAFF)]))[0]
+    stands = (await identity.standings(tx, {actor.person_id})).get(actor.person_id)
+    licensed = stands is not None and Capability.ADVISE in stands.capabilities
+    department = str(stands.branch_id) if stands and stands.branch_id else None
+    asked = Judged(text, Direction.STAFF_TO_CLIENT, licensed, department, identity.today())
+    return (await judge(tx, [asked]))[0]
 
 
 async def keep_verdicts(tx: Tx, alerts: Sequence[Alert]) -> None:

@@ -39,6 +39,7 @@ from visavis.connections.api.speaking import (
     contact,
     greetable,
     may_speak,
+    speakers,
     touch,
 )
 from visavis.connections.api.wishing import (
@@ -97,6 +98,7 @@ __all__ = [
     "plan_handover",
     "rest",
     "rests_until",
+    "speakers",
     "successors",
     "touch",
     "wish_contact",

@@ -24,7 +24,7 @@ from visavis.connections.types import (
     State,
 )
 from visavis.identity import api as identity
-from visavis.identity.types import Purpose
+from visavis.identity.types import Purpose, Standing
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
@@ -40,6 +40,11 @@ async def may_speak(tx: Tx, asks: Sequence[Ask]) -> list[Refusal | None]:
     the client's last turn is a proactive contact, whatever it holds, and keeps to the client's wishes and the firm's
     limits (CONN-04); only such asks cost further statements.
     """
+    return [refusal for refusal, _ in await speakers(tx, asks)]
+
+
+async def speakers(tx: Tx, asks: Sequence[Ask]) -> list[tuple[Refusal | None, Standing | None]]:
+    """As `may_speak`, with how each speaker stands at this moment; nothing more is asked of the database."""
     if not asks:
         return []
     pairs = {(ask.client_id, ask.actor.person_id) for ask in asks if ask.actor.is_staff}
@@ -66,7 +71,9 @@ async def may_speak(tx: Tx, asks: Sequence[Ask]) -> list[Refusal | None]:
         place = known.get((ask.client_id, ask.actor.person_id))
         if ask.first and answers[number] is None and place and rules.unasked(now, place):
             answers[number] = await _may_begin(tx, ask, now)
-    return answers
+    return [
+        (answer, people.get(ask.actor.person_id)) for answer, ask in zip(answers, asks, strict=True)
+    ]
 
 
 async def _may_begin(tx: Tx, ask: Ask, now: datetime) -> Refusal | None:

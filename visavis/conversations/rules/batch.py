@@ -55,6 +55,8 @@ class Item:
     state: Keep = Keep.KEPT
     stream: Stream = Stream.SHARED
     no: int = 0
+    licensed: bool = False
+    department: str | None = None
     goes_on: bool = False
     entry_id: UUID = NOBODY
     at: datetime = clock.EPOCH

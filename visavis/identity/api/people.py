@@ -29,7 +29,11 @@ async def standings(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Standing]:
     rows = await standing_store.standings(tx, ids, terms.today()) if ids else []
     return {
         row["id"]: rules.standing(
-            row["environment"], row["status"], tuple(row["roles"] or ()), tuple(row["valid"] or ())
+            row["environment"],
+            row["status"],
+            tuple(row["roles"] or ()),
+            tuple(row["valid"] or ()),
+            row["branch_id"],
         )
         for row in rows
     }

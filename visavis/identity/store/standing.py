@@ -8,7 +8,7 @@ from visavis.kernel.columns import column
 from visavis.kernel.db import Row, Tx
 
 STANDING = """
-SELECT p.id, p.environment, p.status, s.roles,
+SELECT p.id, p.environment, p.status, s.roles, s.branch_id,
     CASE WHEN s.person_id IS NOT NULL THEN ARRAY(
         SELECT l.type FROM licence AS l WHERE l.staff_id = p.id AND l.status = 'active'
         AND $2 BETWEEN l.valid_from AND l.valid_to ORDER BY l.type) END AS valid

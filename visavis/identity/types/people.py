@@ -123,6 +123,7 @@ class Standing:
     status: PersonStatus
     roles: frozenset[Role]
     capabilities: frozenset[Capability]
+    branch_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
