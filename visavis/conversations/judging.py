@@ -23,8 +23,8 @@ _said: OrderedDict[tuple[UUID, UUID], deque[tuple[datetime, str]]] = OrderedDict
 def stand(item: rules.Item, stands: Standing | None) -> None:
     """Note what a speaker may do at this moment and where he works (LIC-01)."""
     if stands is not None and item.draft.actor.is_staff:
-        item.licensed = Capability.ADVISE in stands.capabilities
-        item.department = str(stands.branch_id) if stands.branch_id else None
+        department = str(stands.branch_id) if stands.branch_id else None
+        item.standing = (Capability.ADVISE in stands.capabilities, department)
 
 
 def ask_of(item: rules.Item) -> Judged:
@@ -32,8 +32,7 @@ def ask_of(item: rules.Item) -> Judged:
     return Judged(
         item.text,
         rules.direction_of(item.draft),
-        item.licensed,
-        item.department,
+        *item.standing,
         identity.today(item.at),
         _before(item) if item.draft.actor.is_staff else (),
     )

@@ -55,8 +55,7 @@ class Item:
     state: Keep = Keep.KEPT
     stream: Stream = Stream.SHARED
     no: int = 0
-    licensed: bool = False
-    department: str | None = None
+    standing: tuple[bool, str | None] = (False, None)  # may advise; department
     goes_on: bool = False
     entry_id: UUID = NOBODY
     at: datetime = clock.EPOCH
