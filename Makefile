@@ -88,6 +88,9 @@ cluster: $(VENV)/.developed web ## The platform as many processes on this machin
 faults: $(VENV)/.developed web ## Hurt a running platform and judge what it kept; QUICK=1 takes three minutes, ARGS="--rows 1,3" or "--long 1000000"
 	@$(BIN)/python -m tests.faults $(if $(QUICK),--quick) $(ARGS)
 
+fuzz: $(VENV)/.fuzzing web ## Invented calls by every role and malformed frames; QUICK=1 takes about a minute, ARGS="--seconds 3600"
+	@QUICK=$(QUICK) $(BIN)/python tools/fuzz.py $(ARGS)
+
 bench-archive: $(VENV)/.developed ## Measure the log of record; QUICK=1 takes at most a minute
 	@QUICK=$(QUICK) $(BIN)/python bench/archive.py $(ARGS)
 
@@ -106,6 +109,7 @@ lock: | $(BIN)/python ## Remake the hash-pinned lock files from pyproject.toml
 	@$(PIP) install -q uv==0.13.9
 	@$(STEP) "requirements.lock" $(call compile,--extra build,requirements.lock)
 	@$(STEP) "requirements-dev.lock" $(call compile,--extra build --extra dev,requirements-dev.lock)
+	@$(STEP) "requirements-fuzz.lock" $(call compile,--extra build --extra dev --extra fuzz --constraints requirements-dev.lock,requirements-fuzz.lock)
 
 clean: ## Remove what can be made again: .venv, node_modules, built files, caches
 	rm -rf $(VENV) web/node_modules web/dist visavis/_web dist build coverage.json .coverage
@@ -134,4 +138,8 @@ $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@$(STEP) "development packages" $(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api cluster faults bench-messages bench-overload bench-scale bench-archive screenshots lock clean bench-web
+$(VENV)/.fuzzing: requirements-fuzz.lock $(VENV)/.developed
+	@$(STEP) "packages of the fuzzer" $(PIP) install --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api cluster faults fuzz bench-messages bench-overload bench-scale bench-archive screenshots lock clean bench-web

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -60,8 +61,8 @@ def running(url: str, home: Path) -> Platform:
 
 
 @contextlib.contextmanager
-def temporary() -> Iterator[Platform]:
-    """A demo in a folder of its own, on free ports, for as long as the block runs."""
+def temporary(output: IO[bytes] | None = None) -> Iterator[Platform]:
+    """A demo in a folder of its own, on free ports, for as long as the block runs; what it says goes to `output`."""
     with tempfile.TemporaryDirectory(
         prefix="visavis-rehearsal-", ignore_cleanup_errors=True
     ) as made:
@@ -72,7 +73,9 @@ def temporary() -> Iterator[Platform]:
             sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
             "--site-port", str(site), "--no-rehearse",
         ]  # fmt: skip
-        process = subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=output or sys.stderr, stderr=output, start_new_session=True
+        )
         try:
             _wait(f"http://127.0.0.1:{site}/", process)
             yield running(f"http://127.0.0.1:{port}", home)
