@@ -180,7 +180,6 @@ async def test_sockets_may_be_opened_to_the_own_origin_only(
         "connect-src 'self' wss://inner.test wss://talk.broker.test;"
         in page.headers["content-security-policy"]
     )
-    assert page.headers["strict-transport-security"] == "max-age=31536000"
 
 
 async def test_a_file_that_is_known_is_not_sent_again(

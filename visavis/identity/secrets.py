@@ -8,7 +8,9 @@ import base64
 import hashlib
 import hmac
 import io
+import re
 import secrets as random
+import string
 from urllib.parse import quote
 
 import pyotp
@@ -19,6 +21,40 @@ from argon2.exceptions import InvalidHashError, VerificationError
 STEP_S = 30
 RECOVERY_CODES = 10
 LEAST, MOST = 12, 128
+
+# Letters that must remain, and different characters that there must be.
+LEAST_OWN, LEAST_KINDS = 4, 5
+LEET = str.maketrans("013457@$!", "oieastasi")
+# What people choose first, here and abroad; longest first, so that nothing hides behind a shorter word.
+WORDS = """
+password passwort passwd letmein welcome iloveyou woaini admin administrator root user guest login default changeme
+change secret access master test testing demo temp hello dragon monkey sunshine princess football baseball superman
+batman shadow michael jennifer jordan charlie freedom whatever trustno internet computer samsung iphone android google
+apple microsoft office windows server system support manager advisor broker securities trading stock fund finance bank
+money company visavis summer winter spring autumn january february march april june july august september october
+november december monday tuesday wednesday thursday friday saturday sunday china beijing shanghai shenzhen guangzhou
+hangzhou nihao mima denglu guanliyuan gongsi zhengquan jijin gupiao caopan zhongguo woaiwojia wodemima taobao weixin
+love baby angel mother father family forever lucky star happy flower cookie cheese pepper ginger hunter killer ninja
+tiger panda pokemon starwars matrix merlin soccer hockey the and you my is for new pass pwd key
+"""
+COMMON = re.compile("|".join(sorted(WORDS.split(), key=len, reverse=True)))
+# Three or more neighbours on a keyboard or in the alphabet, either way.
+LINES = (
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "abcdefghijklmnopqrstuvwxyz",
+    "1234567890",
+    "qazwsxedcrfvtgbyhnujmikolp",
+)
+RUNS = {
+    one[at : at + size]
+    for line in LINES
+    for one in (line, line[::-1])
+    for size in range(3, len(one) + 1)
+    for at in range(len(one) - size + 1)
+}
+ROWS = re.compile("|".join(sorted(RUNS, key=len, reverse=True)))
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Whoever does not exist costs as much time as somebody who does.
@@ -39,9 +75,23 @@ def verify_password(password_hash: str, password: str) -> bool:
 
 
 def sound_password(password: str, login: str) -> bool:
-    """Whether a new password is acceptable: 12 to 128 characters, without the login (ASVS 5.0 V6.2)."""
+    """Whether a new password is acceptable (ASVS 5.0 V6.2): 12 to 128 characters of any kind, without the login, and
+    more than common words, sequences, repetitions and digits, of which the lists of leaked passwords consist.
+    """
     inside = len(login) > 2 and login.lower() in password.lower()
-    return LEAST <= len(password) <= MOST and not inside
+    return LEAST <= len(password) <= MOST and not inside and not predictable(password)
+
+
+def predictable(password: str) -> bool:
+    """Whether next to nothing is left of a password without common words, rows of keys, repetitions and digits."""
+    rest = password.lower()
+    trimmed = rest.strip(string.digits + string.punctuation)
+    for plain in (rest, rest.translate(LEET), trimmed.translate(LEET)):
+        left = COMMON.sub("", ROWS.sub("", plain))
+        left = re.sub(r"(.+?)\1+", r"\1", re.sub(r"[\W\d_]", "", left))
+        if len(left) < LEAST_OWN:
+            return True
+    return len(set(rest)) < LEAST_KINDS
 
 
 def fresh_seed() -> str:

@@ -133,7 +133,7 @@ def _application(request: Request, asset: Asset | None) -> Response:
     response = HTMLResponse(_with_nonce(asset.data, nonce))
     response.headers["Content-Security-Policy"] = _policy(request, nonce, "'none'")
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    return _page_headers(request, response)
+    return _page_headers(response)
 
 
 def _frame(request: Request, asset: Asset | None, allowed: Sequence[str]) -> Response:
@@ -143,7 +143,7 @@ def _frame(request: Request, asset: Asset | None, allowed: Sequence[str]) -> Res
     response = HTMLResponse(_with_nonce(asset.data, nonce))
     policy = _policy(request, nonce, " ".join(allowed) or "'none'")
     response.headers["Content-Security-Policy"] = f"{TRUSTED}; {policy}"
-    return _page_headers(request, response)
+    return _page_headers(response)
 
 
 def _policy(request: Request, nonce: str, ancestors: str) -> str:
@@ -165,11 +165,9 @@ def _with_nonce(page: bytes, nonce: str) -> str:
     return page.decode().replace("</head>", f"{mark}</head>", 1)
 
 
-def _page_headers(request: Request, response: Response) -> Response:
+def _page_headers(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
-    if origin_of(request, request.app.state.settings).startswith("https"):
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 
@@ -217,7 +215,7 @@ PLAIN_STYLE = (pathlib.Path(__file__).parent / "plain.css").read_text()
 PLAIN = Template((pathlib.Path(__file__).parent / "plain.html").read_text())
 
 
-def document(request: Request, page: str, style: str, status: int = 200) -> Response:
+def document(page: str, style: str, status: int = 200) -> Response:
     """A page without scripts whose only style is `style`: its hash is in the policy, and `$style` in the page."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     response = HTMLResponse(page.replace("$style", style, 1), status)
@@ -225,7 +223,7 @@ def document(request: Request, page: str, style: str, status: int = 200) -> Resp
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    return _page_headers(request, response)
+    return _page_headers(response)
 
 
 def _start(request: Request) -> Response:
@@ -263,7 +261,7 @@ def _plain(request: Request, title: str, text: str, body: str, status: int = 200
         other_name={"en": "English", "zh-CN": "中文"}[other],
         style="$style",
     )
-    return document(request, page, PLAIN_STYLE, status)
+    return document(page, PLAIN_STYLE, status)
 
 
 def _texts(request: Request) -> Callable[[str], str]:

@@ -11,6 +11,7 @@ from visavis.identity.api.administration import (
     one_staff,
     staff_counts,
 )
+from visavis.identity.api.changing import admit_change, change_password
 from visavis.identity.api.consents import (
     consent_texts,
     my_consents,
@@ -106,6 +107,7 @@ __all__ = [
     "add_staff",
     "admit",
     "admit_address",
+    "admit_change",
     "admit_look",
     "admit_report",
     "allow_embedding",
@@ -119,6 +121,7 @@ __all__ = [
     "capabilities",
     "change_licence",
     "change_me",
+    "change_password",
     "check_page_origin",
     "check_password",
     "client_by_ref",

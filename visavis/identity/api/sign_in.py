@@ -53,7 +53,7 @@ async def conclude(tx: Tx, attempt: SignInAttempt, right: bool) -> Step | SignIn
     # Whoever does not exist takes the same way as somebody who does: the same look-ups, the same record.
     row = await credentials.by_id(tx, attempt.account_id or SYSTEM_ID)
     if row is None or not right or not row["password_hash"] or not may_enter(row):
-        return await _failed(tx, row, attempt.login, "password")
+        return await failed(tx, row, attempt.login, "password")
     await count(tx, attempt.login, attempt.address, -1)
     return await next_step(tx, row)
 
@@ -84,7 +84,7 @@ async def use_recovery_code(
         tx, row["person_id"], secrets.recovery_hash(code)
     )
     if not used:
-        return await _failed(tx, row, row["login"], "recovery_code")
+        return await failed(tx, row, row["login"], "recovery_code")
     left = await credentials.recovery_codes_left(tx, row["person_id"])
     return await enter(tx, row, challenge, TOTP, address, device, "recovery_code", (), left)
 
@@ -115,13 +115,13 @@ async def _confirm(
         return refusal
     sealed = bytes.fromhex(token["data"]["sealed"]) if purpose == ENROL else row["totp_sealed"]
     if not sealed or not may_enter(row) or (purpose == ENROL and row["totp_sealed"]):
-        return await _failed(tx, row, row["login"], "code")
+        return await failed(tx, row, row["login"], "code")
     seed = archive.open_secret(sealed, purpose_of(row["person_id"])).decode()
     step = secrets.matching_step(seed, code, clock.now_ms() // 1000)
     if step is not None and purpose == ENROL:
         await credentials.set_totp(tx, row["person_id"], sealed)
     if step is None or not await credentials.use_step(tx, row["person_id"], step):
-        return await _failed(tx, row, row["login"], "code")
+        return await failed(tx, row, row["login"], "code")
     codes: list[str] = []
     if purpose == ENROL:
         codes = secrets.fresh_recovery_codes()
@@ -130,7 +130,8 @@ async def _confirm(
     return await enter(tx, row, challenge, purpose, address, device, "totp", tuple(codes), None)
 
 
-async def _failed(tx: Tx, row: Row | None, login: str, what: str) -> SignInFailed:
+async def failed(tx: Tx, row: Row | None, login: str, what: str) -> SignInFailed:
+    """Count a failure, lock after too many in a row, and put it on record."""
     environment = Environment(row["environment"]) if row else Environment.REAL
     body: dict[str, object] = {"what": what, "login": login[:100]}
     person_id = row["person_id"] if row else SYSTEM_ID

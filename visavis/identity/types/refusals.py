@@ -34,8 +34,15 @@ class OriginRefused(Forbidden):
     code = "origin_refused"
 
 
+class PasswordWrong(Refusal):
+    """The present password that was given for a new one is not the present one."""
+
+    code = "password_wrong"
+    status = 409
+
+
 class WeakPassword(Refusal):
-    """The password is too short, too long, or contains the login."""
+    """The password is too short, too long, contains the login, or is what everybody thinks of first."""
 
     code = "weak_password"
     status = 422

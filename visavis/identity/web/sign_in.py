@@ -49,6 +49,13 @@ class InvitationIn(BaseModel):
     password: Secret
 
 
+class PasswordIn(BaseModel):
+    """The present password and the new one."""
+
+    current: Secret
+    password: Secret
+
+
 class MeIn(BaseModel):
     """What one may change about oneself."""
 
@@ -167,6 +174,24 @@ async def change_me(edge: Signed, body: MeIn) -> MeOut:
     async with edge.transaction() as tx:
         me = await api.change_me(tx, edge.who, language=body.language, capacity=body.capacity)
         return me_out(me)
+
+
+@router.post("/api/me/password")
+async def change_password(
+    request: Request, response: Response, edge: Signed, body: PasswordIn
+) -> SignedInOut:
+    """Change the own password; every session ends, and this browser gets a new one."""
+    async with edge.transaction() as tx:
+        attempt = await api.admit_change(tx, edge.who, edge.address)
+    if isinstance(attempt, Refusal):
+        raise attempt
+    right = await api.check_password(attempt, body.current)
+    fresh = await api.hash_new_password(body.password)
+    async with edge.transaction() as tx:
+        begun = await api.change_password(
+            tx, edge.who, attempt, right, body.password, fresh, device_of(request)
+        )
+    return await _enter(request, response, edge, begun)
 
 
 @router.post("/api/socket-ticket")

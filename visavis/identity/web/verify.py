@@ -199,4 +199,4 @@ def _page(
         aside=aside,
         style="$style",
     )
-    return document(request, page, STYLE, status)
+    return document(page, STYLE, status)

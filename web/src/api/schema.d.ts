@@ -228,6 +228,26 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change the own password; every session ends, and this browser gets a new one.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/socket-ticket": {
         parameters: {
             query?: never;
@@ -5234,6 +5254,16 @@ export interface components {
          */
         Outcome: "unfounded" | "coaching" | "warning" | "breach";
         /**
+         * PasswordIn
+         * @description The present password and the new one.
+         */
+        PasswordIn: {
+            /** Current */
+            current: string;
+            /** Password */
+            password: string;
+        };
+        /**
          * PersonStatus
          * @description Whether a person may act; `restricted` keeps data for the law's sake alone (PIPL art 47).
          * @enum {string}
@@ -6381,6 +6411,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
                 };
             };
             /** @description Validation Error */

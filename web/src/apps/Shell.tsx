@@ -1,5 +1,5 @@
 /** The frame of a staff application: dark rail on wide screens, tab bar below on phones, account menu. */
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Header } from 'react-aria-components/Header';
 import { Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/Menu';
@@ -22,6 +22,10 @@ export interface Place {
   icon: string;
   count?: number;
 }
+
+const PasswordDialog = lazy(() =>
+  import('./PasswordDialog').then((part) => ({ default: part.PasswordDialog })),
+);
 
 const themes: Theme[] = ['auto', 'light', 'dark', 'contrast'];
 
@@ -120,58 +124,70 @@ function Rest({ list }: { list: Place[] }) {
 function Account(props: { name: string; photo: string | null; foot: Place[] }) {
   const { name, photo, foot } = props;
   const me = useMe();
+  const [changing, setChanging] = useState(false);
   const act = (key: string) => {
     const [kind, value] = key.split(':');
     if (kind === 'language') speak(value as Language);
     else if (kind === 'theme') chooseTheme(value as Theme);
     else if (kind === 'go') navigate(String(value));
+    else if (kind === 'password') setChanging(true);
     else void signOut();
   };
   return (
-    <MenuTrigger>
-      <AriaButton className={css.account} aria-label={`${t('shell.account')} ${name}`}>
-        <Avatar name={name} photo={photo} />
-      </AriaButton>
-      <Popover className={layer.popover} placement="right bottom">
-        <div className={css.who}>
-          <b>{name}</b>
-          <span>{me.roles.map((role) => t(`role.${role}` as 'role.advisor')).join(' · ')}</span>
-          {me.demo ? <span>{t('shell.demo')}</span> : null}
-        </div>
-        <AriaMenu
-          aria-label={t('shell.account')}
-          className={layer.menu}
-          onAction={(key) => act(String(key))}
-        >
-          <MenuSection>
-            <Header className={layer.group}>{t('shell.theme')}</Header>
-            {themes.map((one) => (
-              <Item key={one} id={`theme:${one}`} text={t(`theme.${one}`)} on={one === theme()} />
+    <>
+      {changing ? (
+        <Suspense>
+          <PasswordDialog onClose={() => setChanging(false)} />
+        </Suspense>
+      ) : null}
+      <MenuTrigger>
+        <AriaButton className={css.account} aria-label={`${t('shell.account')} ${name}`}>
+          <Avatar name={name} photo={photo} />
+        </AriaButton>
+        <Popover className={layer.popover} placement="right bottom">
+          <div className={css.who}>
+            <b>{name}</b>
+            <span>{me.roles.map((role) => t(`role.${role}` as 'role.advisor')).join(' · ')}</span>
+            {me.demo ? <span>{t('shell.demo')}</span> : null}
+          </div>
+          <AriaMenu
+            aria-label={t('shell.account')}
+            className={layer.menu}
+            onAction={(key) => act(String(key))}
+          >
+            <MenuSection>
+              <Header className={layer.group}>{t('shell.theme')}</Header>
+              {themes.map((one) => (
+                <Item key={one} id={`theme:${one}`} text={t(`theme.${one}`)} on={one === theme()} />
+              ))}
+            </MenuSection>
+            <MenuSection>
+              <Header className={layer.group}>{t('shell.language')}</Header>
+              <Item id="language:zh-CN" text="中文" on={language() === 'zh-CN'} />
+              <Item id="language:en" text="English" on={language() === 'en'} />
+            </MenuSection>
+            {foot.map((place) => (
+              <MenuItem
+                key={place.path}
+                id={`go:${place.path}`}
+                textValue={place.text}
+                className={layer.item}
+              >
+                <Icon of={place.icon} size={16} />
+                {place.text}
+              </MenuItem>
             ))}
-          </MenuSection>
-          <MenuSection>
-            <Header className={layer.group}>{t('shell.language')}</Header>
-            <Item id="language:zh-CN" text="中文" on={language() === 'zh-CN'} />
-            <Item id="language:en" text="English" on={language() === 'en'} />
-          </MenuSection>
-          {foot.map((place) => (
-            <MenuItem
-              key={place.path}
-              id={`go:${place.path}`}
-              textValue={place.text}
-              className={layer.item}
-            >
-              <Icon of={place.icon} size={16} />
-              {place.text}
+            <MenuItem id="password" textValue={t('shell.password')} className={layer.item}>
+              {t('shell.password')}
             </MenuItem>
-          ))}
-          <MenuItem id="out" textValue={t('shell.signout')} className={layer.item}>
-            <Icon of={iLeave} size={16} />
-            {t('shell.signout')}
-          </MenuItem>
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+            <MenuItem id="out" textValue={t('shell.signout')} className={layer.item}>
+              <Icon of={iLeave} size={16} />
+              {t('shell.signout')}
+            </MenuItem>
+          </AriaMenu>
+        </Popover>
+      </MenuTrigger>
+    </>
   );
 }
 
