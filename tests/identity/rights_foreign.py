@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from tests.identity.rights_products import PRODUCTS, SUITABILITY
+from tests.identity.rights_review import CASE, ITEM, REVIEWED, TICKET
 from tests.identity.rights_table import (
     EVERYBODY,
     FILE,
@@ -29,7 +30,7 @@ from tests.identity.rights_table import (
 from tests.suitability.cast import assess
 
 BASE: Mapping[str, Row] = {
-    one.operation: one for one in reversed((*TABLE, *PRODUCTS, *SUITABILITY))
+    one.operation: one for one in reversed((*TABLE, *PRODUCTS, *SUITABILITY, *REVIEWED))
 }
 
 
@@ -226,7 +227,34 @@ DISPATCH_IDS = [
         params={"conversation": "{asking_conversation}"}, state="of a conversation"),
 ]  # fmt: skip
 
+REVIEW_IDS = [
+    foreign(f"GET {ITEM}", "path:item", "client_id"),
+    foreign(f"POST {ITEM}/let-go", "path:item", "client_id"),
+    foreign(f"POST {ITEM}/verdict", "path:item", "client_id"),
+    foreign("POST /api/review/nudges", "body:conversation", "lapsed_conversation", gives=204),
+    foreign("POST /api/review/cases", "body:items[]", "client_id"),
+    foreign(f"GET {CASE}", "path:case", "client_id"),
+    foreign(f"POST {CASE}/items", "path:case", "client_id"),
+    foreign(f"POST {CASE}/items", "body:item", "client_id"),
+    foreign(f"POST {CASE}/notes", "path:case", "client_id"),
+    foreign(f"POST {CASE}/assign", "path:case", "client_id"),
+    foreign(f"POST {CASE}/assign", "body:to", "client_id"),
+    foreign(f"POST {CASE}/escalate", "path:case", "client_id"),
+    foreign(f"POST {CASE}/close", "path:case", "client_id"),
+    foreign("POST /api/review/tickets", "body:client", "staff_id"),
+    foreign("POST /api/review/tickets", "body:concerned[]", "client_id", gives=202),
+    foreign(f"GET {TICKET}", "path:ticket", "client_id"),
+    foreign(f"POST {TICKET}/take", "path:ticket", "client_id"),
+    foreign(f"POST {TICKET}/notes", "path:ticket", "client_id"),
+    foreign(f"POST {TICKET}/close", "path:ticket", "client_id"),
+    foreign("POST /api/broadcasts", "body:clients[]", "lapsed_client_id", gives=403),
+    foreign("POST /api/broadcasts/{broadcast}/decision", "path:broadcast", "client_id"),
+    foreign("PUT /api/client/bars/{staff_id}/{kind}", "path:staff_id", "lapsed_client_id"),
+    foreign("DELETE /api/client/bars/{staff_id}/{kind}", "path:staff_id", "lapsed_client_id"),
+]  # fmt: skip
+
 FOREIGN: Sequence[Row] = (
+    *REVIEW_IDS,
     *STAFF_IDS, *CUSTODY_IDS, *CONNECTION_IDS, *PRODUCT_IDS, *KNOWLEDGE_IDS, *CONVERSATION_IDS, *DISPATCH_IDS,
 )  # fmt: skip
 
