@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from visavis.app import create
+from visavis.archive import api as archive
 from visavis.custody import api as custody
 from visavis.custody.types import Audit
 from visavis.identity import api as identity
@@ -199,9 +200,16 @@ async def until_started(main: uvicorn.Server, running: asyncio.Task[None]) -> No
 
 
 async def serve(settings: Settings, dsn: str, sock: socket.socket) -> None:
-    """Serve until a signal says stop."""
+    """Serve until a signal says stop; raises `WrongDatabase` where the keys at hand open nothing of its record."""
     async with database(settings, dsn, "production") as opened:
-        made = server(create(settings, opened))
+        app = create(settings, opened)
+        async with opened.transaction(readonly=True) as tx:
+            if not await archive.keys_fit(tx):
+                raise migrate.WrongDatabase(
+                    f"the keys in {settings.home / 'keys'} (or VISAVIS_MASTER_KEYS) are not those of this database:"
+                    " restore them from their backup; without them nothing on record can be read"
+                )
+        made = server(app)
         settle_memory()
         await made.serve(sockets=[sock])
 

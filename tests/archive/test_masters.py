@@ -53,6 +53,16 @@ async def test_rotation_opens_everything_but_old_copies(database: Database, tmp_
     assert len([*(tmp_path / "keys/wrapping").iterdir()]) == 1
 
 
+async def test_keys_of_another_database_are_noticed(database: Database, tmp_path: Path) -> None:
+    keys.install(KeyRing.of_folder(tmp_path / "ours"))
+    async with database.transaction() as tx:
+        assert await api.keys_fit(tx), "there is nothing yet that they could open"
+        await api.append_one(tx, fact(UUID(int=1)))
+        assert await api.keys_fit(tx)
+        keys.install(KeyRing.of_folder(tmp_path / "others"))
+        assert not await api.keys_fit(tx)
+
+
 async def test_a_rotation_that_is_rolled_back_destroys_nothing(
     database: Database, tmp_path: Path
 ) -> None:

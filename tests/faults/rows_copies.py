@@ -30,6 +30,7 @@ from visavis.tlog.tiles import bundles_of, tiles_of
 
 WITNESS = "faults-witness"
 PAIRS, PAUSE_S = 2, 0.05
+NOT_ITS_KEYS = "are not those of this database"
 # What is done to a record, by its leaf: `archive verify` must name that leaf.
 CRIMES = {
     "a bit of a record": "UPDATE record SET envelope = set_byte(envelope, octet_length(envelope) - 1,"
@@ -190,6 +191,39 @@ async def _listens(server: Server) -> None:
     await until(connected, 60, f"the witness to listen: {server.tail()}")
 
 
+async def keys_lost(run: Run) -> None:
+    """Row k: the store of the keys is gone: the server says so and does not start; with the backup it goes on."""
+    async with run.row("k", "the store of the keys lost, then restored from its backup") as result:
+        server = await run.server()
+        pairs = await run.stand.pairs(PAIRS)
+        async with talking(server.url, pairs, pause_s=PAUSE_S) as crew:
+            await crew.spoken(10)
+        run.judge(result, crew)
+        await run.rest()
+        keys, away = run.stand.home / "keys", run.stand.home / "keys-kept"
+        keys.rename(away)
+        try:
+            said = server.said(NOT_ITS_KEYS)
+            await server.start(wait=False)
+            assert server.process is not None
+            code = await asyncio.wait_for(server.process.wait(), 60)
+            if not code or server.said(NOT_ITS_KEYS) == said:
+                result.violations.append(
+                    f"without its keys it ended with {code}: {server.tail(200)}"
+                )
+        finally:
+            await server.kill()
+            shutil.rmtree(keys, ignore_errors=True)
+            away.rename(keys)
+        await server.start()
+        async with talking(server.url, pairs, pause_s=PAUSE_S) as crew:
+            await crew.spoken(10)
+        run.judge(result, crew)
+        await logs.caught_up(run.stand.dsn)
+        result.violations += await asyncio.to_thread(logs.faults_of, run.stand.home)
+        result.repetitions += 1
+
+
 async def tampered(run: Run) -> None:
     """Row 23: files and rows are changed, cut, swapped, lost, signed anew; all of it is noticed and placed."""
     async with run.row("23", "tampering with the log's files and the database's rows") as result:
@@ -269,4 +303,4 @@ async def _command(run: Run, dsn: str, verb: str) -> dict[str, Any]:
     return dict(json.loads(said.read_text().splitlines()[-1]))
 
 
-ROWS = {"22": restored, "23": tampered}
+ROWS = {"22": restored, "23": tampered, "k": keys_lost}

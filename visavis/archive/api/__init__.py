@@ -1,7 +1,7 @@
 """The door of the archive: `append` puts facts on record in the caller's transaction; the log proves them."""
 
 from visavis.archive.api.disclosing import data_key
-from visavis.archive.api.keying import rotate_masters
+from visavis.archive.api.keying import keys_fit, rotate_masters
 from visavis.archive.api.matching import database_level
 from visavis.archive.api.opening import folder_of, install, open_log, own_key
 from visavis.archive.api.proving import (
@@ -53,6 +53,7 @@ __all__ = [
     "heads",
     "install",
     "keep_secret",
+    "keys_fit",
     "log_file",
     "masters_left",
     "open_log",

@@ -6,6 +6,8 @@ gone, such a copy opens nothing.
 
 import asyncio
 
+from cryptography.exceptions import InvalidTag
+
 from visavis.archive import keys
 from visavis.archive.api.recording import purpose_of
 from visavis.archive.store import masters as store
@@ -32,3 +34,16 @@ async def rotate_masters(tx: Tx) -> int:
         count += len(fresh)
     tx.after_commit(lambda: ring.destroy_masters(before))
     return count
+
+
+async def keys_fit(tx: Tx) -> bool:
+    """Whether this process's masters open the newest wrapping key of the database; true where there is none yet."""
+    row = await store.newest_wrapped(tx)
+    if row is None:
+        return True
+    purpose = purpose_of(row["relationship_id"], row["retention_class"])
+    try:
+        await asyncio.to_thread(keys.ring().unwrap, row["wrapped"], purpose)
+    except InvalidTag:
+        return False
+    return True

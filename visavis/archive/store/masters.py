@@ -12,6 +12,11 @@ SELECT id, relationship_id, retention_class, wrapped FROM wrapping_key
 WHERE id > $1 AND wrapped IS NOT NULL ORDER BY id LIMIT $2
 """
 
+NEWEST = """
+SELECT relationship_id, retention_class, wrapped FROM wrapping_key
+WHERE wrapped IS NOT NULL ORDER BY id DESC LIMIT 1
+"""
+
 REWRAP = """
 UPDATE wrapping_key AS key SET master_id = $1, wrapped = fresh.wrapped
 FROM unnest($2::uuid[], $3::bytea[]) AS fresh (id, wrapped) WHERE key.id = fresh.id
@@ -34,6 +39,11 @@ async def all_wrapped(tx: Tx) -> AsyncIterator[list[Row]]:
     while rows := await tx.fetch(SOME, after, STRIDE):
         yield rows
         after = rows[-1]["id"]
+
+
+async def newest_wrapped(tx: Tx) -> Row | None:
+    """The wrapping key that was made last, of those that have not been destroyed."""
+    return await tx.fetchrow(NEWEST)
 
 
 async def rewrap(tx: Tx, master_id: str, fresh: Sequence[tuple[UUID, bytes]]) -> None:
