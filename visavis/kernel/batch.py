@@ -27,7 +27,8 @@ UNREACHABLE = (
     asyncpg.InterfaceError,
 )
 
-# Turns of the loop after a batch: its answers are written before the next one is taken, and what has arrived is read, so that few batches do much. A batch costs the same round trips whatever its size.
+# Turns of the loop after a batch: its answers are written before the next one is taken, and what has
+# arrived is read, so that few batches do much. A batch costs the same round trips whatever its size.
 TURNS = 4
 
 # Whoever is turned away because too many wait should come back after so long.
