@@ -99,10 +99,9 @@ def mutants(source: str) -> Iterator[Mutant]:
     places = [
         (parent, name, at, child)
         for parent in ast.walk(tree)
-        if not _unheard(parent, above)
         for name, value in ast.iter_fields(parent)
         for at, child in enumerate(value if isinstance(value, list) else [value])
-        if isinstance(child, ast.AST)
+        if isinstance(child, ast.AST) and not _unheard(child, above)
     ]
     number = 0
     for parent, name, at, child in places:

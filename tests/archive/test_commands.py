@@ -17,6 +17,7 @@ from visavis.kernel.auth import Environment
 from visavis.kernel.db import Database
 from visavis.kernel.errors import NotFound
 from visavis.kernel.settings import Settings
+from visavis.tlog.sources import Folder
 
 
 async def run(*args: object) -> Result:
@@ -41,7 +42,7 @@ async def test_an_installation_verifies_proves_and_names_what_is_wrong(
         await run("verify")
     api.install(settings)
     assert api.own_key(home) is not None
-    assert api.folder_of(home).parent == home
+    assert isinstance(api.source_of(settings), Folder)
     facts = [Fact("note", uuid4(), UUID(int=1), Environment.TEST, {"n": n}) for n in range(20)]
     async with database.transaction() as tx:
         ids = await api.append(tx, facts)

@@ -1,5 +1,6 @@
 """The log in a bucket with Object Lock, against moto where it is installed."""
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -96,3 +97,15 @@ def test_addresses_that_are_none(settings: Settings) -> None:
         of_address("s3://record/x?lock_days=long")
     with pytest.raises(WrongSettings, match="VISAVIS_ARCHIVE_STORE"):
         log.of_settings(settings.model_copy(update={"archive_store": "s3:///x"}))
+
+
+def test_who_lacks_the_package_is_told_which_extra_has_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(WrongSettings, match=r"VISAVIS_ARCHIVE_STORE: .*visavis\[s3\]"):
+        log.target_of(settings.model_copy(update={"archive_store": "s3://record/x"}))
+    monkeypatch.setitem(sys.modules, "pkcs11", None)
+    asked = {"master_keys": "pkcs11:/lib.so?token=a&label=b"}
+    with pytest.raises(WrongSettings, match=r"VISAVIS_MASTER_KEYS: .*visavis\[pkcs11\]"):
+        keys.of_settings(settings.model_copy(update=asked))

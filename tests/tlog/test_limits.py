@@ -73,6 +73,9 @@ def test_how_many_signatures_and_how_long_a_note() -> None:
     assert note.split(whole)[0] == long
     with pytest.raises(BadNote, match="too long"):
         note.split(b"x" + whole)
+    for part in (b"o\n", whole[:-1], note.write(text, [signed]).replace("\n\n", "\n").encode()):
+        with pytest.raises(BadNote, match="no signatures below"):
+            note.split(part)
     with pytest.raises(BadNote, match="control"):
         note.verified(note.write("a\tb\n", [LOG.sign("a\tb\n")]).encode(), [LOG.verifier])
     # Five bytes are a key's id and something signed; four are none.

@@ -189,6 +189,7 @@ def test_random_changes_are_all_noticed_and_placed() -> None:
         ("tile/1/001.p/1", 0, 65_536),
         ("tile/2/000.p/1", 31, 0),
         ("tile/entries/100", 2 + 8, 25_600),
+        ("tile/entries/100", 1, 25_600),  # its length
     ],
 )
 def test_the_leaf_is_named_on_every_level(path: str, at: int, leaf: int) -> None:
@@ -199,6 +200,22 @@ def test_the_leaf_is_named_on_every_level(path: str, at: int, leaf: int) -> None
     audit = Audit(Memory(files), TRUSTED)
     faults = [level.fault for level in audit.levels() if level.fault]
     assert (path, leaf) in [(fault.place, fault.leaf) for fault in faults], faults
+
+
+def test_a_bundle_that_is_cut_names_the_first_leaf_that_is_gone() -> None:
+    files = dict(DEEP)
+    files["tile/entries/100"] = files["tile/entries/100"][:-1]
+    fault = Audit(Memory(files), TRUSTED).bundles().fault
+    assert fault
+    assert (fault.place, fault.leaf) == ("tile/entries/100", 25_600 + 255)
+    files["tile/entries/100"] = DEEP["tile/entries/100"] + b"\x00"
+    fault = Audit(Memory(files), TRUSTED).bundles().fault
+    assert fault
+    assert (fault.place, fault.leaf) == ("tile/entries/100", None)
+    del files["tile/0/100"]
+    fault = Audit(Memory(files), TRUSTED).bundles().fault
+    assert fault
+    assert (fault.place, fault.leaf) == ("tile/entries/100", None)
 
 
 DEEP = made(66_000)

@@ -97,13 +97,20 @@ def of_settings(settings: Settings) -> Log:
         policy = read(text) if text else None
         found = of_folder(settings.home, settings.archive_origin or f"{host}/log", policy)
         found.authority = settings.archive_timestamps
-        if settings.archive_store:
-            found.target = objects.of_address(settings.archive_store)
     except (OSError, BadPolicy, BadNote) as error:
         raise WrongSettings(f"VISAVIS_ARCHIVE_POLICY or _ORIGIN: {error}") from None
+    found.target = target_of(settings)
+    return found
+
+
+def target_of(settings: Settings) -> Target:
+    """Where the installation keeps its log's files: its data folder, or a bucket. Raises `WrongSettings`."""
+    if not settings.archive_store:
+        return Folder(settings.home / FOLDER)
+    try:
+        return objects.of_address(settings.archive_store)
     except objects.NoBucket as error:
         raise WrongSettings(f"VISAVIS_ARCHIVE_STORE: {error}") from None
-    return found
 
 
 _log: Log | None = None

@@ -127,7 +127,7 @@ class Token:
             from pkcs11 import exceptions  # noqa: PLC0415
         except ImportError:
             raise NoMasters(
-                "VISAVIS_MASTER_KEYS=pkcs11:… needs the package python-pkcs11"
+                "pkcs11:… needs the extra pkcs11: pip install 'visavis[pkcs11]'"
             ) from None
         self._failures = (exceptions.PKCS11Error, RuntimeError, ValueError)
         self._mechanism, self._parameters = pkcs11.Mechanism.AES_GCM, pkcs11.GCMParams

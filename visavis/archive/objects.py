@@ -79,7 +79,7 @@ def of_address(address: str) -> Bucket:
     try:
         import boto3  # noqa: PLC0415  # only who keeps his log in a bucket needs the package
     except ImportError:
-        raise NoBucket("s3://… needs the package boto3") from None
+        raise NoBucket("s3://… needs the extra s3: pip install 'visavis[s3]'") from None
     parts = urlsplit(address)
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
     days = asked.get("lock_days", "0")

@@ -24,6 +24,7 @@ from visavis.tlog.tiles import (
     Tile,
     bundles_of,
     hashes_of,
+    readable,
     tiles_of,
     unpack,
 )
@@ -129,7 +130,8 @@ class Audit:
             try:
                 made = tree.leaf_hashes(unpack(self._fetch(bundle), bundle.width))
             except (Malformed, Missing) as error:
-                return Level("bundles", checked, Fault(bundle.path, said(error)))
+                leaf = self._broken_at(bundle)
+                return Level("bundles", checked, Fault(bundle.path, said(error), leaf))
             slot = self._differing(found, bundle, made)
             if slot is not None:
                 fault = Fault(bundle.path, "the entry is not the one that was logged", first + slot)
@@ -143,6 +145,20 @@ class Audit:
         for bundle in bundles_of(self.checkpoint.size):
             entries = unpack(self._fetch(bundle), bundle.width)
             yield from enumerate(entries, bundle.index * WIDTH)
+
+    def _broken_at(self, bundle: Tile) -> int | None:
+        """The first leaf that a malformed bundle does not hold as it was logged; None where that cannot be told."""
+        try:
+            content = self._fetch(bundle)
+            kept = self._hashes(Tile(0, bundle.index, bundle.width))
+        except (Malformed, Missing):
+            return None
+        made = tree.leaf_hashes(readable(content)[0])
+        slot = next(
+            (i for i, pair in enumerate(zip(kept, made, strict=False)) if pair[0] != pair[1]),
+            len(made),
+        )
+        return bundle.index * WIDTH + slot if slot < bundle.width else None
 
     def _differing(self, found: Checkpoint, bundle: Tile, made: list[bytes]) -> int | None:
         """The first entry that is not what was logged; None also where the hashes, not the entries, were changed."""

@@ -103,16 +103,24 @@ def pack(entries: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def unpack(content: bytes, width: int) -> Sequence[bytes]:
-    """The entries of a bundle; raises `Malformed` unless there are exactly `width` and nothing after them."""
+def readable(content: bytes) -> tuple[list[bytes], int]:
+    """The entries that a bundle begins with, and where the first one begins that is cut short, or it ends."""
     entries: list[bytes] = []
     at = 0
     while at < len(content):
         end = at + 2 + int.from_bytes(content[at : at + 2], "big")
         if end > len(content):
-            raise Malformed(f"entry {len(entries)} is cut short")
+            break
         entries.append(content[at + 2 : end])
         at = end
+    return entries, at
+
+
+def unpack(content: bytes, width: int) -> Sequence[bytes]:
+    """The entries of a bundle; raises `Malformed` unless there are exactly `width` and nothing after them."""
+    entries, at = readable(content)
+    if at < len(content):
+        raise Malformed(f"entry {len(entries)} is cut short")
     if len(entries) != width:
         raise Malformed(f"{len(entries)} entries, {width} expected")
     return entries

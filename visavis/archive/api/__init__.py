@@ -3,7 +3,7 @@
 from visavis.archive.api.disclosing import data_key
 from visavis.archive.api.keying import keys_fit, rotate_masters
 from visavis.archive.api.matching import database_level
-from visavis.archive.api.opening import folder_of, install, open_log, own_key
+from visavis.archive.api.opening import install, open_log, own_key, source_of
 from visavis.archive.api.proving import (
     batches,
     checkpoint,
@@ -48,7 +48,6 @@ __all__ = [
     "entries_file",
     "entry",
     "evidence",
-    "folder_of",
     "headless",
     "heads",
     "install",
@@ -61,6 +60,7 @@ __all__ = [
     "open_secret",
     "own_key",
     "rotate_masters",
+    "source_of",
     "stamp_checkpoint",
     "stamps",
     "standing",

@@ -5,6 +5,7 @@ from pathlib import Path
 from visavis.archive import keys, log
 from visavis.kernel.settings import Settings
 from visavis.tlog.note import Verifier, signer_of
+from visavis.tlog.sources import Source
 
 
 def install(settings: Settings) -> None:
@@ -18,9 +19,9 @@ def open_log(settings: Settings) -> None:
     log.install(log.of_settings(settings))
 
 
-def folder_of(home: Path) -> Path:
-    """Where a data folder keeps its log."""
-    return home / log.FOLDER
+def source_of(settings: Settings) -> Source:
+    """Where the installation keeps its log's files; raises `WrongSettings`."""
+    return log.target_of(settings)
 
 
 def own_key(home: Path) -> Verifier | None:
