@@ -26,12 +26,18 @@ async def send_broadcast(tx: Tx, payload: Payload) -> None:
     await api.broadcasting.send(tx, UUID(payload["broadcast"]))
 
 
+async def rescan(tx: Tx, payload: Payload) -> None:
+    """A slice of history is judged by the pack in force."""
+    await api.rescanning.step(tx, payload)
+
+
 async def tick(tx: Tx, _: Payload) -> None:
     """Deadlines of held messages, overdue items and tickets, the sampling of what nobody flagged."""
     await api.timing.meet_deadlines(tx)
     await api.timing.alert_overdue(tx)
     await api.timing.look_through(tx)
+    await api.rescanning.keep_watch(tx)
 
 
-WORKS = {api.broadcasting.SEND: send_broadcast}
+WORKS = {api.broadcasting.SEND: send_broadcast, api.rescanning.RESCAN: rescan}
 RECURRING = (Recurring("review.tick", EVERY_S, tick),)

@@ -1,6 +1,15 @@
 """The door of review: every verb that others may call, gathered from the modules beside this one."""
 
-from visavis.review.api import broadcasting, cases, holding, judging, looking, tickets, timing
+from visavis.review.api import (
+    broadcasting,
+    cases,
+    holding,
+    judging,
+    looking,
+    rescanning,
+    tickets,
+    timing,
+)
 from visavis.review.api.looking import dispositions
 from visavis.review.api.opening import flagged, found_in_history
 from visavis.review.store.origins import ERASURES, ORIGINS
@@ -18,6 +27,7 @@ __all__ = [
     "install",
     "judging",
     "looking",
+    "rescanning",
     "tickets",
     "timing",
 ]

@@ -1,0 +1,78 @@
+"""The nightly re-scan: what was said under earlier policies is judged by today's, slice by slice (SUP-01).
+
+One job under one key holds the progress in its payload: which pack, up to when, how much. It is resumed where it
+stopped, by whichever process; a slice and its finds are one transaction. Where the pack has not changed, a night
+costs one look at its version. Finds are items of the kind `rescan`, after the fact.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from visavis.conversations import api as conversations
+from visavis.conversations.types import Said
+from visavis.identity import api as identity
+from visavis.identity.types import Capability
+from visavis.kernel import clock, jobs
+from visavis.kernel.db import Tx
+from visavis.kernel.jobs import Payload
+from visavis.review.api.opening import found_in_history
+from visavis.supervision import api as supervision
+from visavis.supervision.types import Action, Direction, Judged
+
+RESCAN = "review.rescan"
+BACK, SLICE = timedelta(days=90), timedelta(hours=6)
+NIGHT = timedelta(hours=26)  # two in the morning after the day that has begun
+
+
+async def keep_watch(tx: Tx) -> None:
+    """Make sure that the job is there; what has been said so far was judged by the pack in force."""
+    await jobs.schedule_once(tx, RESCAN, [(RESCAN, _next_night(), _rested())])
+
+
+async def step(tx: Tx, payload: Payload) -> None:
+    """Look through one slice of history, or wait for the next night."""
+    progress: dict[str, Any] = dict(payload)
+    now = clock.now()
+    if progress["pack"] != supervision.pack().version:
+        progress = {**_rested(), "up_to": (now - BACK).isoformat(), "done": False}
+    if progress["done"]:
+        await jobs.schedule(tx, RESCAN, progress, _next_night(), key=RESCAN)
+        return
+    first = datetime.fromisoformat(progress["up_to"])
+    end = min(first + SLICE, now)
+    said = await conversations.said(tx, first, end)
+    found = await _look(tx, said)
+    progress |= {
+        "up_to": end.isoformat(), "done": end >= now,
+        "scanned": progress["scanned"] + len(said), "found": progress["found"] + found,
+    }  # fmt: skip
+    await jobs.schedule(tx, RESCAN, progress, now, key=RESCAN)
+
+
+async def _look(tx: Tx, said: list[Said]) -> int:
+    """Open an item for each message that passed then and would not now; how many these are."""
+    fresh = [one for one in said if not one.flagged and one.text]
+    people = await identity.standings(tx, {one.sender_id for one in fresh})
+    asks, today = [], identity.today()
+    for one in fresh:
+        stands = people.get(one.sender_id)
+        able = stands is not None and Capability.ADVISE in stands.capabilities
+        department = str(stands.branch_id) if stands and stands.branch_id else None
+        asks.append(Judged(one.text, Direction.STAFF_TO_CLIENT, able, department, today))
+    found = 0
+    for one, verdict in zip(fresh, await supervision.judge(tx, asks), strict=True):
+        if verdict.action is not Action.PASS:
+            told = msgspec.to_builtins(verdict)
+            await found_in_history(tx, one.conversation_id, one.entry_id, told)
+            found += 1
+    return found
+
+
+def _rested() -> dict[str, Any]:
+    return {"pack": supervision.pack().version, "done": True, "scanned": 0, "found": 0}
+
+
+def _next_night() -> datetime:
+    return identity.day_began() + NIGHT
