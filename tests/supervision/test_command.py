@@ -131,7 +131,8 @@ def proposed(folder: Path, **policy: object) -> Path:
 POLICY = {
     "id": "abc", "version": 1, "category": "c", "actions": {"staff_to_client": "hold"}, "guards": [],
     "author": "one", "approver": "two", "effective": "2026-11-01", "patterns": ["[abcabc]"],
-    "words": {"zh-CN": {}, "en": {}}, "tests": {"hit": ["abcabc"], "miss": ["abc"]},
+    "words": {one: {"title": "t", "reason": "r"} for one in ("zh-CN", "en")},
+    "tests": {"hit": ["abcabc"], "miss": ["abc"]},
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pathlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from visavis.supervision.rules import engine, ranking
+from visavis.supervision.rules import engine, ranking, schema
 from visavis.supervision.rules.backtest import Past, backtest
 from visavis.supervision.rules.building import compile_pack
 from visavis.supervision.rules.folding import read_hanzi
@@ -67,7 +67,13 @@ def learn(dispositions: Iterable[tuple[str, bool]], version: str) -> ranking.Ran
 
 def _read(folder: pathlib.Path, reader: Reader) -> Pack:
     texts = [(folder / name).read_text(encoding="utf-8") for name in DOCUMENTS]
-    return compile_pack([json.loads(text) for text in texts], reader)
+    documents = [json.loads(text) for text in texts]
+    for name, document in zip(DOCUMENTS, documents, strict=True):
+        try:
+            schema.check(document)
+        except BrokenPack as error:
+            raise BrokenPack(f"{name}: {error}") from None
+    return compile_pack(documents, reader)
 
 
 def weigh(asks: Sequence[Judged]) -> list[Verdict]:
