@@ -121,7 +121,7 @@ def verify(
     older = [(str(path), read_file(path)) for path in old or ()]
     own = not folder and not url
     settings = load(**{"home": home} if home else {})
-    source = _source(settings, folder, url)
+    source = Web(url) if url else Folder(folder) if folder else archive.source_of(settings)
     audit = Audit(source, trusted(vkey, policy_file, settings.home), older)
     levels = audit.levels()
     if own or database or home:
@@ -130,12 +130,6 @@ def verify(
         with launch.reached_postgres(settings) as dsn:
             levels.append(asyncio.run(_compared(dsn, audit)))
     report(audit, levels, as_json)
-
-
-def _source(settings: Settings, folder: Path | None, url: str) -> Source:
-    if url:
-        return Web(url)
-    return Folder(folder) if folder else archive.source_of(settings)
 
 
 async def _compared(dsn: str, audit: Audit) -> Level:

@@ -48,8 +48,7 @@ class Sequencer:
         self._database, self._log, self._hook = database, target, hook
         self._edge: Edge | None = None
         self._ahead: claiming.Claimed | None = None
-        self._epoch = 0
-        self._renew_at = clock.EPOCH
+        self._epoch, self._renew_at = 0, clock.EPOCH
         self._witnesses = witnessing.Witnesses(target, http)
 
     async def step(self) -> int:
