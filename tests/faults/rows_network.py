@@ -204,7 +204,9 @@ async def slow_readers(run: Run) -> None:
                 before, others = server.memory(), (await server.figures())["visavis_sockets"]
                 for pair in slow:
                     stuck += [await bare(server, pair.hers, buffer=4096) for _ in range(lines)]
-                await asyncio.gather(*(_flood(server, pair, run.times(20, 4)) for pair in slow))
+                await asyncio.gather(
+                    *(_flood(server, pair, 4 if run.quick else 20) for pair in slow)
+                )
                 held, busy = server.memory() - before, crew.slowest
                 cut = await until(
                     lambda: _sockets_at_most(server, others), 60, "the slow readers to be closed"
