@@ -131,6 +131,8 @@ CONNECTION_IDS = [
     foreign("POST /api/connections/{connection_id}/suspend", "path:connection_id", "client_id"),
     foreign("POST /api/connections/{connection_id}/resume", "path:connection_id", "client_id"),
     foreign("POST /api/client/advisor/decline", "body:choice", "lapsed_client_id", gives=409),
+    foreign("PUT /api/client/bars/{staff_id}/{kind}", "path:staff_id", "client_id"),
+    foreign("DELETE /api/client/bars/{staff_id}/{kind}", "path:staff_id", "client_id"),
     foreign("POST /api/handovers", "body:staff", "client_id"),
     foreign("POST /api/handovers", "body:successor", "client_id", gives=409),
     foreign("POST /api/handovers", "body:clients[]", "staff_id"),

@@ -1,0 +1,35 @@
+"""The client's own side in a real browser: how she is contacted, what she agrees to, what she takes home."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Demo, Open, axe
+from tests.browser.test_widget import OWN, enter
+
+
+def test_wishes_consents_and_a_copy_are_a_few_taps_away(demo: Demo, browse: Open) -> None:
+    """CONN-04, DATA-01, DATA-04: withdrawing is one tap like giving; the copy is a file of the browser's."""
+    page = browse()
+    frame = enter(page, demo, OWN)
+    frame.get_by_role("button", name="产品、测评与我的数据").click()
+    frame.get_by_role("button", name=re.compile("^我的数据与联系偏好")).click()
+    expect(frame.get_by_role("heading", name="我的数据与联系偏好")).to_be_visible()
+    frame.get_by_label("开始").fill("12:00")
+    frame.get_by_label("结束").fill("14:00")
+    frame.get_by_role("button", name="保存联系偏好").click()
+    expect(frame.get_by_text("已保存，立即生效")).to_be_visible()
+    consent = frame.get_by_role("region", name="主动联系与产品介绍")
+    consent.get_by_role("button", name="同意", exact=True).click()
+    expect(consent.get_by_text("已同意")).to_be_visible()
+    consent.get_by_role("button", name="撤回同意").click()
+    expect(consent.get_by_text("未同意")).to_be_visible()
+    frame.get_by_role("button", name="静音").click()
+    expect(frame.get_by_text("已静音：照常收到消息，不再发送通知")).to_be_visible()
+    frame.get_by_role("button", name="解除").click()
+    expect(frame.get_by_role("button", name="静音")).to_be_visible()
+    assert axe(frame) == []
+    with page.expect_download() as taken:
+        frame.get_by_role("button", name="网页版").click()
+    assert taken.value.suggested_filename == "my-data.html"
+    assert "您的风险等级" in taken.value.path().read_text("utf-8")
