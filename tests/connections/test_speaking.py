@@ -147,6 +147,7 @@ async def test_nobody_crosses_environments(world: World) -> None:
 
 
 async def test_staff_cannot_connect_themselves_to_a_client(world: World, assign) -> None:
+    """CONN-01: only the firm connects; staff cannot make themselves somebody's."""
     owner, stranger = await world.advisor(), await world.advisor()
     await assign(owner, "C1")
     client = await world.client("C1")

@@ -64,6 +64,7 @@ async def restrict(firm: Firm) -> str:
 
 
 async def test_a_restricted_client_is_gone_from_every_path_but_compliance(firm: Firm) -> None:
+    """DATA-02."""
     world, talk = firm.world, firm.talk
     desk = await world.sign_in(talk.advisor)
     operator = await world.sign_in(await world.operator())

@@ -146,6 +146,20 @@ async def test_suit_04_a_permission_runs_out_after_a_day(world: World) -> None:
     assert (await ask(client, key))["id"] != first
 
 
+async def test_suit_04_a_day_of_a_permission_is_a_trading_day(world: World) -> None:
+    """SUIT-04, OPS-04: given on a Friday it stands over the weekend, and over a holiday of the firm's calendar."""
+    world.clock.move(timedelta(days=4))
+    boss = await world.sign_in(await world.administrator())
+    holiday = {"day": "2026-11-30", "trading": False, "working": False, "note": "休市"}
+    assert (await boss.put("/api/calendar", json={"days": [holiday]})).status_code == 200
+    _, client, key = await set_up(world)
+    request = await permitted(world, client, key)
+    shown = (await client.http.get(f"/api/client/product-requests/{request}")).json()
+    assert (
+        shown["expires_at"] == shown["permitted_at"] + 4 * 86_400_000
+    )  # Tuesday instead of Monday
+
+
 async def test_suit_05_the_lowest_class_is_never_permitted_anything_above_r1(world: World) -> None:
     """SUIT-05: not by request, not by order, and no step is offered."""
     _, client, key = await set_up(world, "C1L", 2)

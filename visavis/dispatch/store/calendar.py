@@ -51,6 +51,11 @@ async def days_between(tx: Tx, first: date, last: date) -> list[CalendarDay]:
     return [CalendarDay(row["day"], row["trading"], row["working"], row["note"]) for row in rows]
 
 
+async def trading(tx: Tx, first: date, last: date) -> dict[date, bool]:
+    """Of the days that differ from their weekday, whether each is a trading day."""
+    return {one.day: one.trading for one in await days_between(tx, first, last)}
+
+
 async def put_days(tx: Tx, days: Sequence[CalendarDay]) -> None:
     """Add or replace exceptional days."""
     await tx.execute(

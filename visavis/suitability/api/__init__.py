@@ -29,6 +29,7 @@ from visavis.suitability.api.requesting import (
 from visavis.suitability.api.standing import levels, of_client, standings
 from visavis.suitability.store.erasing import ERASURES, HOLDINGS
 from visavis.suitability.store.origins import ORIGINS
+from visavis.suitability.terms import follow as follow_calendar
 
 __all__ = [
     "ERASURES",
@@ -45,6 +46,7 @@ __all__ = [
     "confirm",
     "dossier",
     "expire",
+    "follow_calendar",
     "gate",
     "levels",
     "look",

@@ -14,6 +14,7 @@ from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed, NotFound, Refusal
 from visavis.kernel.ids import new_id
 from visavis.products import api as products
+from visavis.suitability import terms as calendar
 from visavis.suitability.api import configuring, deciding, ending, looking
 from visavis.suitability.api import standing as standings
 from visavis.suitability.rules import matching as rules
@@ -32,6 +33,7 @@ from visavis.suitability.types import (
     WrongStep,
 )
 
+AHEAD = timedelta(days=procedure.LONGEST_BREAK)
 HEX = re.compile("[0-9a-f]{64}")
 
 
@@ -159,7 +161,8 @@ async def permit(tx: Tx, one: ClientRequest, documents: Documents) -> ClientRequ
     if not procedure.ripe(one, documents.terms, now):
         await store.change(tx, one)
         return one
-    until = now + timedelta(hours=documents.terms.permitted_hours)
+    days = await calendar.exceptions(tx, now.date(), now.date() + AHEAD)
+    until = procedure.permitted_until(now, documents.terms.permitted_hours, calendar.zone(), days)
     one = replace(one, state=RequestState.PERMITTED, permitted_at=now, expires_at=until)
     facts = {"expires_at": str(clock.to_us(until)), "version": one.product_version}
     return await step(tx, system(one.environment), one, Step.PERMITTED, facts)

@@ -6,8 +6,9 @@ period passes before the permission. Only the client himself makes the first ste
 """
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from visavis.kernel.auth import Actor, Role
 from visavis.suitability.types import (
@@ -20,6 +21,7 @@ from visavis.suitability.types import (
     WrongStep,
 )
 
+SATURDAY, LONGEST_BREAK = 5, 366
 CLIENTS_OWN = frozenset({Step.CLIENT_REQUESTED, Step.CLIENT_CONFIRMED})
 CALLERS = (Role.SUPERVISOR, Role.OPERATOR)
 LIVE = frozenset({RequestState.OPEN, RequestState.PERMITTED})
@@ -95,6 +97,26 @@ def continues(one: ClientRequest, version: int, band: int | None, at: datetime) 
     """Whether a living request still is the one for this version and amount band, its permission not run out."""
     same = one.product_version == version and one.amount_upto == band
     return same and (one.expires_at is None or at < one.expires_at)
+
+
+def permitted_until(
+    at: datetime, hours: int, zone: str, exceptions: Mapping[date, bool]
+) -> datetime:
+    """When a permission given at `at` runs out: each 24 hours of it are one trading day (SUIT-04, OPS-04).
+
+    Given on a Friday for a day it stands until the same time on Monday. `exceptions` says of days that differ from
+    their weekday whether they are trading days; a year without any ends the search.
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    days, rest = divmod(hours, 24)
+    day = local.date()
+    for _ in range(LONGEST_BREAK):
+        if not days:
+            break
+        day += timedelta(days=1)
+        days -= exceptions.get(day, day.weekday() < SATURDAY)
+    ends = datetime.combine(day, local.time(), local.tzinfo) + timedelta(hours=rest)
+    return ends.astimezone(at.tzinfo)
 
 
 def amount_band(terms: Terms, amount: int) -> int | None:
