@@ -8,7 +8,16 @@ from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database
 from visavis.kernel.settings import Settings
 
-PATHS = ("/api/me", "/api/branches", "/api/nothing", "/desk/", "/verify/S1", "/healthz", "/log/vkey", "/x")
+PATHS = (
+    "/api/me",
+    "/api/branches",
+    "/api/nothing",
+    "/desk/",
+    "/verify/S1",
+    "/healthz",
+    "/log/vkey",
+    "/x",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -7,7 +7,7 @@ import structlog
 
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
-from visavis.conversations import api, finding
+from visavis.conversations import api
 from visavis.conversations.api import aside
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
@@ -128,7 +128,7 @@ async def index_words(database: Database, settings: Settings) -> None:
     """Until cancelled: make the search words of what was said, at once, under load a tenth of the time."""
     del settings
     news, work = asyncio.Event(), Work()
-    cancel = database.live.subscribe(finding.TOPIC, lambda _: news.set())
+    cancel = database.live.subscribe(api.WORDS, lambda _: news.set())
     try:
         while True:
             news.clear()

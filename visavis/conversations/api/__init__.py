@@ -44,6 +44,7 @@ from visavis.conversations.api.supervising import (
     waiting,
 )
 from visavis.conversations.api.telling import (
+    WORDS,
     as_hints,
     delivered,
     index_batch,
@@ -70,6 +71,7 @@ __all__ = [
     "HOLDINGS",
     "NUMBERINGS",
     "ORIGINS",
+    "WORDS",
     "Scene",
     "acknowledge_notice",
     "announce_successor",

@@ -10,6 +10,8 @@ from visavis.conversations.types import Conversation, Monologue
 from visavis.kernel.db import Tx
 from visavis.kernel.live import Hint
 
+WORDS = finding.TOPIC
+
 
 async def delivered(tx: Tx, conversation_id: UUID) -> dict[UUID, int]:
     """Per person the highest number of the shared stream that has arrived at one of his devices."""
