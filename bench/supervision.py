@@ -1,7 +1,8 @@
 """How well and how fast texts are judged: `python bench/supervision.py` (QUICK=1 for at most a minute); last line JSON.
 
 Development lines were in view while the pack was written: they are training data and say nothing about the field. The
-fresh lines (tests/supervision/fresh.jsonl) were written from the taxonomy alone by somebody who had not seen the pack.
+fresh lines (three files in tests/supervision) were written from the taxonomy alone; what each is worth by now is said
+in docs/supervision.md.
 An alert is any action but `pass`. The plain baseline is a list of keywords after NFKC, on the same texts in the same
 run. DATA names the folder with the development lines and the utterances; without it a neighbour `shared/data`.
 """
@@ -29,7 +30,9 @@ from visavis.supervision.types import Action, Direction, Judged
 
 ROOT = Path(__file__).parents[1]
 QUICK = bool(os.environ.get("QUICK"))
-FRESH = ROOT / "tests/supervision/fresh.jsonl"
+FRESH = {
+    name: ROOT / f"tests/supervision/{name}.jsonl" for name in ("fresh", "fresh_two", "fresh_three")
+}
 STAFF, CLIENT = Direction.STAFF_TO_CLIENT, Direction.CLIENT_TO_STAFF
 UTTERANCES = {"金融意图理解": 0.01, "金融问题识别": 0.03}  # file and the alert rate aimed at
 ROUNDS, LINES = (3, 20_000) if QUICK else (7, 200_000)
@@ -120,11 +123,11 @@ def development(folder: Path) -> dict[str, Any]:
     }
 
 
-def fresh() -> dict[str, Any] | None:
-    """The honest score, where the lines are."""
-    if not FRESH.exists():
+def fresh(path: Path) -> dict[str, Any] | None:
+    """The score of one set; docs/supervision.md says which of them played a part in tuning since."""
+    if not path.exists():
         return None
-    lines = rows(FRESH)
+    lines = rows(path)
     found = alerts([Judged(one["text"], Direction(one["direction"])) for one in lines])
     pairs = list(zip(lines, found, strict=True))
     bad = [(one, hit) for one, hit in pairs if one["violation"]]
@@ -138,6 +141,10 @@ def fresh() -> dict[str, Any] | None:
         "false_positives": share([hit for _, hit in good]),
         "evasions": share([hit for one, hit in bad if one.get("evasion")]),
         "plainly_said": share([hit for one, hit in bad if not one.get("evasion")]),
+        "evasions_by_kind": {
+            kind: share([hit for one, hit in bad if one.get("evasion") == kind])
+            for kind in sorted({one["evasion"] for one, _ in bad if one.get("evasion")})
+        },
         "recall_by_language": {
             language: share([hit for one, hit in bad if one["lang"].startswith(language)])
             for language in ("zh", "en")
@@ -245,7 +252,8 @@ def main() -> None:
     pack = api.pack()
     result: dict[str, Any] = {
         "bench": "supervision", "quick": QUICK, "pack": pack.version, "words": pack.size,
-        "compile_s": round(time.perf_counter() - before, 2), "aims": AIMS, "fresh": fresh(),
+        "compile_s": round(time.perf_counter() - before, 2), "aims": AIMS,
+        **{name: fresh(path) for name, path in FRESH.items()},
     }  # fmt: skip
     texts = ["您好，请问这只基金的赎回款什么时候到账", "please tell me when my redemption arrives"]
     if folder:
