@@ -1,7 +1,4 @@
-"""The composition root: contexts, routes, the reaction table and the schedule; nothing registers itself.
-
-`create` makes the application of one process from its settings and a started database.
-"""
+"""The composition root: contexts, routes, reactions, schedule; `create` makes the application of one process."""
 
 import asyncio
 import pathlib
@@ -69,6 +66,7 @@ from visavis.products.types import ProductChanged
 from visavis.review import api as review
 from visavis.review import jobs as review_jobs
 from visavis.review import web as review_web
+from visavis.review.types import ItemOverdue, TicketOverdue
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
@@ -130,6 +128,8 @@ REACTIONS: Reactions = {
         analytics_jobs.on_message,
     ),
     MessageFlagged: (review_jobs.on_message_flagged,),
+    ItemOverdue: (channels_jobs.on_item_overdue,),
+    TicketOverdue: (channels_jobs.on_ticket_overdue,),
     ProductChanged: (suitability_jobs.on_product_changed, conversations_jobs.on_product_changed),
     SuitabilityChanged: (conversations_jobs.on_suitability_changed,),
     MatrixChanged: (conversations_jobs.on_matrix_changed,),

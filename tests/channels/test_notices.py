@@ -16,8 +16,9 @@ from visavis.conversations.types import Partner
 from visavis.custody import api as custody
 from visavis.identity import api as identity
 from visavis.kernel import clock as clocks
-from visavis.kernel.auth import Environment
+from visavis.kernel.auth import Environment, Role
 from visavis.kernel.signing import verify
+from visavis.review import api as review
 
 
 async def test_an_absent_client_is_told_without_a_word_of_what_was_said(house: House) -> None:
@@ -307,3 +308,21 @@ async def test_those_who_answer_for_the_record_are_alarmed_when_it_fails(house: 
     assert pushed == ["capture"]
     log = [one for one in await house.log() if one["reason"] == "capture"]
     assert {one["state"] for one in log} == {"sent"}
+
+
+async def test_what_waits_too_long_is_told_to_those_whom_it_may_reach(house: House) -> None:
+    """SUP-01, COMM-08: the subject of an item, and whom a ticket concerns, hear nothing."""
+    world = house.world
+    both = await world.staff(Role.ADVISOR, Role.SUPERVISOR)
+    talk = await begin(world, both)
+    office = await world.supervisor()
+    await talk.say(talk.him, "这款产品保本保收益，稳赚不赔")
+    await talk.say(talk.her, "你们的客户经理让我把钱转到他的私人账户，我觉得被骗了")
+    await house.settle()
+    world.clock.move(timedelta(days=7))
+    async with world.tx() as tx:
+        await review.timing.alert_overdue(tx)
+    for _ in range(2):
+        await house.settle(30)
+    late = [one for one in house.bodies() if one["reason"] == "review"]
+    assert {one["to"]["ref"] for one in late} == {office.employee_no}

@@ -11,6 +11,8 @@ from visavis.identity.types import ClientRestricted, StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload
+from visavis.review import api as review
+from visavis.review.types import ItemOverdue, TicketOverdue
 
 
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
@@ -52,6 +54,20 @@ async def on_capture_stopped(tx: Tx, delivery: Delivery) -> None:
     """Those who answer for the platform are alarmed."""
     assert isinstance(delivery.event, CaptureStopped)
     await api.capture_failed(tx)
+
+
+async def on_item_overdue(tx: Tx, delivery: Delivery) -> None:
+    """Reviewers whom the item may reach are told that it waits too long."""
+    event = delivery.event
+    assert isinstance(event, ItemOverdue)
+    await api.review_late(tx, *await review.reviewers_of(tx, event.item_id))
+
+
+async def on_ticket_overdue(tx: Tx, delivery: Delivery) -> None:
+    """Supervisors whom the ticket does not concern are told that one waits too long."""
+    event = delivery.event
+    assert isinstance(event, TicketOverdue)
+    await api.review_late(tx, *await review.handlers_of(tx, event.ticket_id))
 
 
 async def on_slot_booked(tx: Tx, delivery: Delivery) -> None:

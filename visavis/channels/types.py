@@ -26,6 +26,7 @@ class NoticeReason(StrEnum):
     SLOT = "slot"
     DUTY = "duty"
     CAPTURE = "capture"
+    REVIEW = "review"
 
 
 class NoticeState(StrEnum):

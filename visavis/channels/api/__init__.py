@@ -9,6 +9,7 @@ from visavis.channels.api.wishes import (
     message_posted,
     offer_made,
     request_stranded,
+    review_late,
     slot_booked,
     wake_up,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "panel",
     "push_key",
     "request_stranded",
+    "review_late",
     "run_courier",
     "silence",
     "slot_booked",

@@ -3,6 +3,7 @@
 So no socket has to be asked, and a device that sleeps is found out by its silence.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -106,6 +107,13 @@ async def capture_failed(tx: Tx) -> None:
     for one in await identity.staff_with(tx, Environment.REAL, ON_CALL):
         now = clock.now()
         await _tell(tx, Wake(new_id(), one.id, NoticeReason.CAPTURE, SYSTEM_ID, 0, None, now, None))
+
+
+async def review_late(tx: Tx, people: Collection[UUID], environment: Environment) -> None:
+    """Tell these reviewers that something waits too long; of what, the notice does not say."""
+    for person_id in people:
+        if await _has_a_way(tx, person_id, environment):
+            await _wish(tx, person_id, NoticeReason.REVIEW, SYSTEM_ID, 0, None, None)
 
 
 async def wake_up(tx: Tx, wake_id: UUID) -> None:

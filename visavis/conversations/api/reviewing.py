@@ -15,6 +15,7 @@ from visavis.kernel.errors import NotFound
 
 # How much both sides said before and after it.
 WIDTH = (6, 4)
+LATELY = 20
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,7 @@ async def said(tx: Tx, first: datetime, end: datetime) -> list[Said]:
     return await store.said(tx, first, end)
 
 
-async def staff_of_client(
-    tx: Tx, client_id: UUID, conversation_id: UUID | None = None
-) -> set[UUID]:
-    """Everybody of the firm who ever took part in that conversation, or in the client's last twenty."""
-    if conversation_id is None:
-        listed = await reading.of_client(tx, client_id, None, None, 20)
-        ids = [one.conversation.id for one in listed]
-    else:
-        ids = [conversation_id]
-    return await store.staff_of(tx, client_id, ids)
+async def staff_of_client(tx: Tx, client_id: UUID) -> set[UUID]:
+    """Everybody of the firm who ever took part in the client's last twenty conversations."""
+    listed = await reading.of_client(tx, client_id, None, None, LATELY)
+    return await store.staff_of(tx, client_id, [one.conversation.id for one in listed])

@@ -12,6 +12,7 @@ from visavis.review.api import (
 )
 from visavis.review.api.looking import dispositions
 from visavis.review.api.opening import flagged, found_in_history
+from visavis.review.api.telling import handlers_of, reviewers_of
 from visavis.review.store.origins import ERASURES, ORIGINS
 from visavis.review.terms import install
 
@@ -23,11 +24,13 @@ __all__ = [
     "dispositions",
     "flagged",
     "found_in_history",
+    "handlers_of",
     "holding",
     "install",
     "judging",
     "looking",
     "rescanning",
+    "reviewers_of",
     "tickets",
     "timing",
 ]

@@ -80,9 +80,10 @@ async def next_item(tx: Tx, actor: Actor, kind: ItemKind | None = None) -> Looke
 
 async def look_at(tx: Tx, actor: Actor, item_id: UUID) -> Looked:
     """One item, taken in hand where it is free; the look is on record. Raises `NotFound`, `Conflicted`."""
-    item, _ = await _mine(tx, actor, item_id)
+    item, judged_by = await _mine(tx, actor, item_id)
     now = clock.now()
-    if item.state is not Step.CLOSED and item.claimed_at(now) is None:
+    free = item.state is not Step.CLOSED and item.claimed_at(now) is None
+    if free and not rules.barred(item, actor, judged_by, terms(), await is_chief(tx, actor)):
         until = now + timedelta(minutes=terms().claim_minutes)
         await store.claim(tx, item_id, actor.person_id, now, until)
     return await _look(tx, actor, item)

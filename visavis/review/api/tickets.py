@@ -135,7 +135,7 @@ async def _open(
     conversation_id: UUID | None, entry_id: UUID | None, also: Collection[UUID] = (),
 ) -> Ticket:  # fmt: skip
     now = clock.now()
-    concerned = await conversations.staff_of_client(tx, client_id, None)
+    concerned = await conversations.staff_of_client(tx, client_id)
     concerned |= {one.staff_id for one in await connections.of_client(tx, client_id)} | {*also}
     ticket = Ticket(
         new_id(), environment, client_id, conversation_id, entry_id, source, category, words, TicketState.OPEN, by,

@@ -67,11 +67,12 @@ async def look_through(tx: Tx) -> None:
         end = first + WINDOW
         if end + LAG > now:
             return
-        await _span(tx, first, end)
+        await sample_span(tx, first, end)
         first = end
 
 
-async def _span(tx: Tx, first: datetime, end: datetime) -> None:
+async def sample_span(tx: Tx, first: datetime, end: datetime) -> None:
+    """Draw the samples of one span and compare its advice; nothing where it was done before."""
     fixed = terms().sample_seed
     seed = (
         hmac.digest(fixed.encode(), first.astimezone(UTC).isoformat().encode(), hashlib.sha256)
@@ -106,9 +107,10 @@ async def _alert(tx: Tx, items: Sequence[Item]) -> None:
     """Tell the pages of the supervisors that the queue needs them; nobody is told of an item about himself."""
     for environment in {item.environment for item in items}:
         here = [item for item in items if item.environment is environment]
-        for one in await identity.staff_with(tx, environment, frozenset({Role.SUPERVISOR})):
-            if any(item.subject_id != one.id for item in here):
-                tx.hint(f"person.{one.id}", frame="changed", what="review")
+        all_of_them = await identity.staff_with(tx, environment, frozenset({Role.SUPERVISOR}))
+        told = [one for one in all_of_them if any(item.subject_id != one.id for item in here)]
+        for one in told:
+            tx.hint(f"person.{one.id}", frame="changed", what="review")
 
 
 def _floor(at: datetime) -> datetime:

@@ -11,12 +11,10 @@ def after_hours(
 
     Where the spans end first, the rest counts as it comes, so that no clock stands still for ever.
     """
-    left = timedelta(hours=hours)
-    now = start
-    for opens, closes in spans:
-        begins = max(opens, now)
-        if closes <= begins:
-            continue
+    left, now = timedelta(hours=hours), start
+    for begins, closes in (
+        (max(opens, start), closes) for opens, closes in spans if closes > start
+    ):
         if begins + left <= closes:
             return begins + left
         left -= closes - begins

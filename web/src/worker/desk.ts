@@ -7,7 +7,7 @@ declare const self: ServiceWorkerGlobalScope;
 const CACHE = 'visavis-desk-1';
 const PAGE = '/desk/';
 const LANGUAGE = '/desk/language';
-const reasons = ['offer', 'message', 'connection', 'slot', 'duty', 'capture'] as const;
+const reasons = ['offer', 'message', 'connection', 'slot', 'duty', 'capture', 'review'] as const;
 
 /** What the server puts into a notice: reason, ids and times, never the words of anybody. */
 interface Notice {
@@ -103,6 +103,7 @@ async function show(notice: Notice): Promise<void> {
 /** What a tap opens. */
 function address(reason: (typeof reasons)[number], object: string | undefined): string {
   if (reason === 'capture') return '/console/archive';
+  if (reason === 'review') return '/console/review';
   return reason === 'message' && object ? `${PAGE}conversations/${object}` : PAGE;
 }
 

@@ -22,7 +22,7 @@ interface Notice {
   /** A client is told by his number at the broker alone. */
   to: { kind: string; ref: string; name: string; name_en: string } | null;
   channel: 'web_push' | 'webhook';
-  reason: 'message' | 'offer' | 'connection' | 'slot' | 'duty' | 'capture';
+  reason: 'message' | 'offer' | 'connection' | 'slot' | 'duty' | 'capture' | 'review';
   state: 'queued' | 'sent' | 'failed' | 'skipped';
   attempts: number;
   detail: string;

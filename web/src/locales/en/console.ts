@@ -426,6 +426,7 @@ export default {
   'notice.offer': 'Offer',
   'notice.connection': 'Change of advisor',
   'notice.duty': 'Somebody waits',
+  'notice.review': 'A review is overdue',
   'notice.capture': 'Recording has failed',
   'notice.slot': 'Booked time',
   'notices.web_push': 'Web push',

@@ -415,6 +415,7 @@ export default {
   'notice.offer': '派单',
   'notice.connection': '连接变动',
   'notice.duty': '有人在等',
+  'notice.review': '复核超时',
   'notice.capture': '留痕中断',
   'notice.slot': '预约时间',
   'notices.web_push': '浏览器推送',
