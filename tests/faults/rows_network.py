@@ -343,7 +343,10 @@ async def storm(run: Run) -> None:
                         http.use_bearer(bearer)
                         crowd.append(Live(http))
             for begin in range(0, len(crowd), 50):
-                await asyncio.gather(*(one.start() for one in crowd[begin : begin + 50]))
+                await asyncio.gather(*map(_arrive, crowd[begin : begin + 50]))
+            await until(
+                lambda: all(one.online.is_set() for one in crowd), 300, "the crowd to gather"
+            )
             async with talking(server.url, await run.stand.pairs(3)) as crew:
                 await crew.spoken(60)
                 seen = [one.connections for one in crowd]
@@ -363,6 +366,12 @@ async def storm(run: Run) -> None:
                 await one.stop()
                 await one.http.close()
             await proxy.stop()
+
+
+async def _arrive(one: Live) -> None:
+    """Connect; whoever has no welcome within half a minute goes on trying."""
+    with contextlib.suppress(TimeoutError):
+        await one.start()
 
 
 async def overload(run: Run) -> None:
