@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from visavis.supervision.rules.documents import policy_of
+from visavis.supervision.rules.edits import DENSE, PLAIN
 from visavis.supervision.rules.pack import BrokenPack, Pack, Pattern, Track, Word
 from visavis.supervision.rules.shapes import SHAPES
-from visavis.supervision.rules.spelling import automaton, choices, nested, spelt_out
-from visavis.supervision.rules.views import DENSE, PLAIN, Reader
+from visavis.supervision.rules.spelling import automaton, choices, lettered, nested, spelt_out
+from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Action, Policy, Verdict
 
 TOKEN = re.compile(r"\{[^}]+\}|\[[^\]]+\]|[~&]\d+")
@@ -121,8 +122,7 @@ class _Builder:
         letters = 8.0 if self.language == "zh-CN" else 2.5  # how much rarer one more makes a word
         sizes: dict[int, float] = {}
         for (word, _), classes in self.meanings.items():
-            for number in classes:
-                sizes[number] = sizes.get(number, 0) + letters ** -len(word)
+            sizes |= {number: sizes.get(number, 0) + letters ** -len(word) for number in classes}
         for pattern in patterns:
             written = [slot for slot in pattern.slots if slot not in self.track.shapes]
             if not written:
@@ -138,6 +138,7 @@ class _Builder:
             self.track.words.append(self._linked(Word(named, -1 in classes, open_end, free=free)))
         self.track.automaton = automaton(texts)
         self._hide(hidden)
+        self.track.lettered = lettered(self.track, self.meanings, patterns)
         return self.track
 
     def _linked(self, word: Word) -> Word:
@@ -159,9 +160,8 @@ class _Builder:
                 continue
             chinese = self.language == "zh-CN"
             texts.append(self.reader.sound(folded) if chinese else folded.replace(" ", ""))
-            named = tuple(sorted(classes - {-1}))
-            weak = chinese and len(folded) < 3
-            self.track.hidden.append(self._linked(Word(named, weak=weak, text=folded)))
+            one = Word(tuple(sorted(classes - {-1})), weak=chinese and len(folded) < 3, text=folded)
+            self.track.hidden.append(self._linked(one))
         self.track.hidden_automaton = automaton(texts) if texts else None
 
 

@@ -54,11 +54,10 @@ def _hits(pack: Pack, text: str, live: frozenset[str]) -> dict[str, set[tuple[in
     hits: dict[str, set[tuple[int, int]]] = {}
     for track in pack.tracks.values():
         chinese = track.language == "zh-CN"
-        if not reading.speaks[0 if chinese else 1]:
+        if not reading.speaks[0 if chinese else 1] or (track.lettered and not reading.lettered):
             continue
-        places: list[int] = []
         for policy_id, start, end in hits_in(pack, track, reading, live, chinese):
-            places = places or (reading.dense_places() if chinese else reading.plain_places())
+            places = reading.dense_places if chinese else reading.plain_places
             span = min(places[start:end]), max(places[start:end]) + 1
             hits.setdefault(policy_id, set()).add(span)
     for policy_id, names in pack.signals.items():

@@ -49,6 +49,7 @@ class Track:
     automaton: Any = None
     hidden: list[Word] = field(default_factory=list)
     hidden_automaton: Any = None
+    lettered: bool = False  # no pattern is in a text without a Latin letter
 
 
 @dataclass(frozen=True)

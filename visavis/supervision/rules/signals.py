@@ -4,18 +4,18 @@ import re
 from collections.abc import Callable, Mapping
 
 from visavis.supervision.rules import guards
-from visavis.supervision.rules.shapes import identifiers
 from visavis.supervision.rules.views import Reading
 from visavis.supervision.types import Policy
 
 # An invisible character inside a word; joiners inside an emoji are none.
-INVISIBLE = re.compile(r"\w[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad]+(?=\w)")
+HIDDEN = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad]")
+INVISIBLE = re.compile(rf"\w{HIDDEN.pattern}+(?=\w)")
 
 
 def _invisible(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
     del policy
     text = reading.text
-    if text.isascii():
+    if text.isascii() or not HIDDEN.search(text):
         return []
     return [(match.start() + 1, match.end()) for match in INVISIBLE.finditer(text)]
 
@@ -33,16 +33,16 @@ def _number(kind: str) -> Callable[[Policy, Reading], list[tuple[int, int]]]:
     """Numbers of one kind, wherever they stand; 11 digits are the shortest."""
 
     def find(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
-        if not reading.numbered:
+        if not reading.identifiers:
             return []
         spans = [
             (start, end)
-            for found, start, end in identifiers(reading.dense)
+            for found, start, end in reading.identifiers
             if found == kind
             and not guards.guarded(policy.guards, reading.dense, start, end, chinese=True)
             and not guards.guarded(policy.guards, reading.dense, start, end, chinese=False)
         ]
-        places = reading.dense_places() if spans else []
+        places = reading.dense_places if spans else []
         return [(min(places[start:end]), max(places[start:end]) + 1) for start, end in spans]
 
     return find

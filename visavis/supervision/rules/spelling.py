@@ -2,13 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ahocorasick_rs
 
-from visavis.supervision.rules.pack import BrokenPack
+from visavis.supervision.rules.pack import BrokenPack, Pattern, Track
 
+LETTER = re.compile("[a-z]")
 CHOICE = re.compile(r"\(([^()]*)\)")
 
 
@@ -48,3 +49,16 @@ def automaton(texts: Sequence[str]) -> Any:
     return ahocorasick_rs.AhoCorasick(
         texts, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
     )
+
+
+def lettered(
+    track: Track, meanings: Mapping[tuple[str, bool], Iterable[int]], patterns: Iterable[Pattern]
+) -> bool:
+    """Whether every pattern asks for a class whose words all have a Latin letter."""
+    bare = {
+        number
+        for (word, _), classes in meanings.items()
+        if LETTER.search(word) is None
+        for number in classes
+    }
+    return all(set(one.slots) - bare - track.shapes.keys() for one in patterns)

@@ -11,51 +11,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from visavis.supervision.rules.components import PARTS, RARE, SPLIT
-from visavis.supervision.rules.folding import JOINT, Folding, Hanzi
+from visavis.supervision.rules.edits import CUT, DENSE, LOOSE, PLAIN, nothing
+from visavis.supervision.rules.folding import Folding, Hanzi
 from visavis.supervision.rules.ranking import Ranker
-from visavis.supervision.rules.shapes import LONG
+from visavis.supervision.rules.shapes import LONG, identifiers
 from visavis.supervision.rules.tracing import Edit, Places, edit, trace
 
-HAN = "\u3400-\u9fff"
-
-
-def _keep(of: str) -> Callable[[re.Match[str]], str]:
-    table = {ord(char): None for char in of}
-    return lambda match: match[0].translate(table)
-
-
-def _nothing(match: re.Match[str]) -> str:
-    del match
-    return ""
-
-
-# Letters set apart one by one: "g u a r", "w.e.i.x.i.n". One character stands between two, the same throughout.
-SPELLED = re.compile(r"(?<![a-z0-9])[a-z0-9]([ .\-/,'])[a-z0-9](?:\1[a-z0-9])+(?![a-z0-9])")
-HYPHENS = re.compile(rf"[{JOINT}\-/&]+")
-# Characters set apart one by one by a mark that otherwise ends a clause.
-STROKED = re.compile(rf"[{HAN}](?:([,。、;:!?\n.])[{HAN}])(?:\1[{HAN}])+")
-DOTTED = re.compile(rf"(?<=[{HAN}a-z0-9])[.'\"](?=[{HAN}])|(?<=[{HAN}])[.'\"](?=[{HAN}a-z])")
-BETWEEN = re.compile(rf"(?<![a-z0-9])[ {JOINT}\-/&]+|[ {JOINT}\-/&]+(?![a-z0-9])")
 NO_LETTER = re.compile(r"[^a-z0-9\n]+")
 # Figures and signs inside a word that stand for letters.
 LEETY = re.compile(r"[a-z][013457@$!]+[a-z]|(?<![a-z0-9])[013457@$!]+[a-z]{3}")
 WORD = re.compile(r"[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
 LEET = str.maketrans("013457@$!", "oleastasi")
 LEET_I = str.maketrans("013457@$!", "oieastasi")
-
-PLAIN: Sequence[Edit] = (
-    (HYPHENS, lambda match: "" if match[0] == JOINT else " "),
-    (SPELLED, _keep(" .-/,'")),
-)
-DENSE: Sequence[Edit] = (
-    (SPELLED, _keep(" .-/,'")),
-    (BETWEEN, _nothing),
-    (STROKED, _keep(",。、;:!?\n.")),
-    (DOTTED, _nothing),
-)
 # A text without a Chinese character is read for Chinese contact names up to this length.
 BRIEF = 40
 LATIN = re.compile(r"[a-z0-9@$!](?:[^a-z0-9@$!]?[a-z0-9@$!]){2}")
+LETTER = re.compile("[a-z]")
 RUN_OVER = re.compile("\u202e([^\u202c\n]*)\u202c?")
 
 
@@ -112,10 +83,15 @@ class Reading:
     @_Lazy
     def dense(self) -> str:
         """Nothing between the characters of a word, and characters put together from their parts."""
-        dense = edit(self.base, DENSE)
+        dense = edit(self.base, DENSE) if self.loose else self.base
         if not dense.isascii() and RARE.search(dense):
             return SPLIT.sub(lambda match: PARTS[match[0]], dense)
         return dense
+
+    @_Lazy
+    def loose(self) -> bool:
+        """Whether an edit of the dense view may change anything."""
+        return bool(LOOSE.search(self.base) or CUT.search(self.base))
 
     @_Lazy
     def letters(self) -> str:
@@ -130,9 +106,14 @@ class Reading:
         return True, LATIN.search(self.base) is not None
 
     @_Lazy
-    def numbered(self) -> bool:
-        """Whether a number of eleven digits or more may be there."""
-        return LONG.search(self.dense) is not None
+    def lettered(self) -> bool:
+        """Whether the text has a Latin letter; no view has one that the text has not."""
+        return LETTER.search(self.base) is not None
+
+    @_Lazy
+    def identifiers(self) -> list[tuple[str, int, int]]:
+        """(kind, start, end) in `dense` of each number of a person, a card or a line; most texts have none."""
+        return identifiers(self.dense) if LONG.search(self.dense) else []
 
     @property
     def odds(self) -> float | None:
@@ -152,21 +133,24 @@ class Reading:
         tables = (LEET, LEET_I) if "1" in self.plain else (LEET,)
         return [WORD.sub(_translated(table), self.plain) for table in tables]
 
+    @_Lazy
     def plain_places(self) -> Places:
         """For each character of `plain`, its index in the text."""
         return trace(self.base, PLAIN, self._base_places())
 
+    @_Lazy
     def dense_places(self) -> Places:
         """For each character of `dense`, its index in the text."""
-        places = trace(self.base, DENSE, self._base_places())
-        before = edit(self.base, DENSE)
+        places, before = self._base_places(), self.base
+        if self.loose:
+            places, before = trace(before, DENSE, places), edit(before, DENSE)
         if before != self.dense:
             places = trace(before, ((SPLIT, lambda match: PARTS[match[0]]),), places)
         return places
 
     def letters_in_plain(self) -> Places:
         """For each character of `letters`, its index in `plain`."""
-        return trace(self.plain, ((NO_LETTER, _nothing),), list(range(len(self.plain))))
+        return trace(self.plain, ((NO_LETTER, nothing),), list(range(len(self.plain))))
 
     def sound_in_dense(self) -> tuple[Places, Places]:
         """For each letter of `sound`, its index in `dense`; and where each character of `dense` begins."""
@@ -187,10 +171,11 @@ class Reading:
                 shown += order[last : run.start()] + order[run.start(1) : run.end(1)][::-1]
                 last = run.end()
             order = shown + order[last:]
-        places: Places = []
-        for index in order:
-            places += [index] * len(self._reader.folding[ord(self.text[index])])
-        return places
+        folding = self._reader.folding
+        sizes = [len(folding[ord(self.text[index])]) for index in order]
+        if sizes.count(1) == len(sizes):
+            return order
+        return [index for index, size in zip(order, sizes, strict=True) for _ in range(size)]
 
 
 def _translated(table: dict[int, int]) -> Callable[[re.Match[str]], str]:

@@ -1,0 +1,43 @@
+"""The edits that make the views: what stands between the letters of a word, and how it goes."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from visavis.supervision.rules.folding import JOINT
+from visavis.supervision.rules.tracing import Edit
+
+HAN = "\u3400-\u9fff"
+
+
+def keep(of: str) -> Callable[[re.Match[str]], str]:
+    """Take these characters out of what was found."""
+    table = {ord(char): None for char in of}
+    return lambda match: match[0].translate(table)
+
+
+def nothing(match: re.Match[str]) -> str:
+    """Take out what was found."""
+    del match
+    return ""
+
+
+# Letters set apart one by one: "g u a r", "w.e.i.x.i.n". One character stands between two, the same throughout.
+SPELLED = re.compile(r"(?<![a-z0-9])[a-z0-9]([ .\-/,'])[a-z0-9](?:\1[a-z0-9])+(?![a-z0-9])")
+HYPHENS = re.compile(rf"[{JOINT}\-/&]+")
+# Characters set apart one by one by a mark that otherwise ends a clause.
+STROKED = re.compile(rf"[{HAN}](?:([,。、;:!?\n.])[{HAN}])(?:\1[{HAN}])+")
+DOTTED = re.compile(rf"(?<=[{HAN}a-z0-9])[.'\"](?=[{HAN}])|(?<=[{HAN}])[.'\"](?=[{HAN}a-z])")
+BETWEEN = re.compile(rf"(?<![a-z0-9])[ {JOINT}\-/&]+|[ {JOINT}\-/&]+(?![a-z0-9])")
+PLAIN: Sequence[Edit] = (
+    (HYPHENS, lambda match: "" if match[0] == JOINT else " "),
+    (SPELLED, keep(" .-/,'")),
+)
+DENSE: Sequence[Edit] = (
+    (SPELLED, keep(" .-/,'")),
+    (BETWEEN, nothing),
+    (STROKED, keep(",。、;:!?\n.")),
+    (DOTTED, nothing),
+)
+# Without one of these no edit of `DENSE` changes anything.
+LOOSE = re.compile(rf"[ {JOINT}\-/&.'\"]|[a-z0-9],[a-z0-9]")
+CUT = re.compile(rf"[,。、;:!?\n][{HAN}][,。、;:!?\n]")
