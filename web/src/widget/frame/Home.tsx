@@ -7,9 +7,12 @@ import { iBot, iChat, iClock, iPeople, iRec, iRight, iX } from '../../ui/icons';
 import { type Client, isLive } from './client';
 import css from './frame.module.css';
 import { later } from './later';
-import { Notice } from './Notice';
+import type { Notice as NoticeOf } from './Notice';
 import { PresenceWord, Press, Refusal, replyLine, Verify, Who } from './parts';
 
+const Notice = later<Parameters<typeof NoticeOf>[0]>(() =>
+  import('./Notice').then((one) => one.Notice),
+);
 const Handover = later<{ client: Client }>(() => import('./Handover').then((one) => one.Handover));
 
 export function Home({ client }: { client: Client }) {
