@@ -114,6 +114,44 @@ def test_a_very_long_conversation_is_drawn_in_part_and_keeps_ones_place(
     expect(log.get_by_text("还在吗？", exact=True)).to_be_visible()
 
 
+def test_a_conversation_is_set_aside_and_taken_back(desk: Page, own: Client) -> None:
+    row = (
+        desk.get_by_role("navigation").locator("..").get_by_role("link", name=re.compile(own.name))
+    )
+    expect(row.first).to_be_visible()
+    desk.keyboard.press("Alt+m")
+    dialog = desk.get_by_role("dialog", name="什么时候再处理")
+    expect(dialog).to_be_visible()
+    assert axe(desk) == []
+    dialog.get_by_role("button", name=re.compile("^半小时后")).click()
+    expect(desk.get_by_text(re.compile(f"与{own.name}的会话放到"))).to_be_visible()
+    expect(row).to_have_count(0)
+    desk.get_by_role("button", name="撤销").click()
+    expect(row.first).to_be_visible()
+    # What the client says brings it back before its time.
+    row.first.click()
+    desk.get_by_role("button", name="稍后", exact=True).click()
+    dialog.get_by_role("button", name=re.compile("^两小时后")).click()
+    expect(row).to_have_count(0)
+    desk.get_by_role("radio", name=re.compile("^稍后 1")).click()
+    expect(row.first).to_be_visible()
+    desk.get_by_role("radio", name=re.compile("^我的")).click()
+    own.say("我又想起一件事。")
+    expect(row.first).to_be_visible(timeout=60_000)
+
+
+def test_the_clients_panel_has_its_parts_under_tabs(desk: Page) -> None:
+    panel = desk.get_by_role("complementary", name="客户信息")
+    desk.get_by_role("button", name="内部备注").first.click()
+    desk.get_by_role("textbox", name="写内部备注").fill("客户希望稳妥。")
+    desk.keyboard.press("Enter")
+    panel.get_by_role("tab", name="备注 1").click()
+    expect(panel.get_by_text("客户希望稳妥。")).to_be_visible()
+    panel.get_by_role("tab", name="记录").click()
+    expect(panel.get_by_text("连接历史")).to_be_visible()
+    assert axe(desk) == []
+
+
 def test_the_phones_offer_keeps_the_keys_and_escape_puts_it_aside(
     demo: Demo, browse: Open, su: Staff, own: Client
 ) -> None:

@@ -219,6 +219,8 @@ function useSpan({ items, hasOlder, onOlder, onSeen, endKey }: ThreadProps) {
   const from = useRef<string | null>(null);
   const steps = useRef(0);
   const held = useRef<ReturnType<typeof hold>>(null);
+  /** Where the thread was put by itself, and not by its reader. */
+  const settledAt = useRef(-1);
   const asked = useRef(false);
   const failed = useRef(false);
   const last = useRef(items.at(-1)?.key);
@@ -237,7 +239,9 @@ function useSpan({ items, hasOlder, onOlder, onSeen, endKey }: ThreadProps) {
     if (!box) return;
     if (near.current) box.scrollTop = box.scrollHeight;
     else keep(box, held.current);
-    held.current = hold(box);
+    settledAt.current = box.scrollTop;
+    // What is held is measured once: measured anew each time, the roundings would add up.
+    if (near.current || !held.current?.element.isConnected) held.current = hold(box);
   };
   useLayoutEffect(() => {
     last.current = newest?.key;
@@ -294,7 +298,7 @@ function useSpan({ items, hasOlder, onOlder, onSeen, endKey }: ThreadProps) {
   const scrolled = () => {
     const box = log.current;
     if (!box) return;
-    held.current = hold(box);
+    if (box.scrollTop !== settledAt.current) held.current = hold(box);
     const under = box.scrollHeight - box.scrollTop - box.clientHeight;
     const was = near.current;
     near.current = stop === items.length && under < NEAR_PX;
