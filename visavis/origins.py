@@ -74,6 +74,7 @@ UNCOMPARED: Mapping[str, str] = {
     "installation": "says what this installation is for",
     "job": "is work to be done",
     "lease": "says who leads now",
+    "migration_turn": "is a lock",
     "login_session": "opens doors now; each sign-in and each end is on record",
     "one_time_token": "is good for one step",
     "recovery_code": "is a secret",
