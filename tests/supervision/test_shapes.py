@@ -4,6 +4,9 @@ import pytest
 
 from visavis.supervision import judging
 from visavis.supervision.rules import shapes
+from visavis.supervision.rules.building import compile_pack
+from visavis.supervision.rules.pack import BrokenPack
+from visavis.supervision.types import Action, Direction, Judged
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,38 @@ def test_pictures_and_flags_stand_for_letters() -> None:
     assert reader.read("\U0001f185\U0001f187").base == "vx"
     assert "加" in reader.read("➕").base
     assert reader.read("1\ufe0f\u20e3").dense == "1"
+
+
+def test_a_word_counts_only_where_it_stands_alone() -> None:
+    for text in ("I can't trade your account for you", "a tele graman is no word"):
+        judged = judging.weigh([Judged(text, Direction.STAFF_TO_CLIENT)])[0]
+        assert judged.action is Action.PASS, text
+
+
+def test_figures_stand_for_letters_inside_a_word() -> None:
+    reader = judging.pack().reader
+    assert reader.read("t3legram").unleeted() == ["telegram"]
+    assert reader.read("r1sk").unleeted() == ["rlsk", "risk"]
+    assert reader.read("risk").unleeted() == []
+
+
+@pytest.mark.parametrize(
+    ("classes", "pattern", "said"),
+    [
+        ({"a": "{a}"}, "{a}", "within itself"),
+        ({}, "[@nothing]", "no shape"),
+        ({}, "[*]", "empty"),
+    ],
+)
+def test_a_pattern_that_means_nothing_is_no_pack(
+    classes: dict[str, str], pattern: str, said: str
+) -> None:
+    words = {one: {"title": "t", "reason": "r"} for one in ("zh-CN", "en")}
+    policy = {
+        "id": "x", "version": 1, "category": "c", "author": "one", "approver": "two",
+        "effective": "2026-11-01", "actions": {"broadcast": "hold"}, "guards": [], "words": words,
+        "patterns": [pattern], "tests": {"hit": ["a"], "miss": ["b"]},
+    }  # fmt: skip
+    document = {"language": "en", "version": "1", "classes": classes, "policies": [policy]}
+    with pytest.raises(BrokenPack, match=said):
+        compile_pack([document], judging.pack().reader)
