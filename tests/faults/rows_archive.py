@@ -96,7 +96,7 @@ async def store_full(run: Run) -> None:
     ) as result:
         await run.rest()
         place = run.stand.home / FOLDER
-        with small_disk() as disk:
+        with small_disk(place if place.exists() else None) as disk:
             kept = place.with_name("archive-kept")
             if place.exists():
                 await asyncio.to_thread(shutil.copytree, place, disk / FOLDER)

@@ -18,7 +18,7 @@ from tests.faults.stand import Skipped, Stand, until
 PAIRS = 6
 MEBI = 1_048_576
 PAGE = 4096
-SMALL_MB = 220
+ROOM_MB = 128
 # A cluster that fits on a small disk.
 SMALL = {"max_wal_size": "64MB", "min_wal_size": "32MB", "shared_buffers": "32MB"}
 
@@ -96,12 +96,14 @@ def _alive(stand: Stand) -> bool:
 
 
 @contextmanager
-def small_disk() -> Iterator[Path]:
-    """A tmpfs of its own; needs root."""
+def small_disk(holds: Path | None = None) -> Iterator[Path]:
+    """A tmpfs of its own, with little room beside a copy of the folder `holds`; needs root."""
+    kept = sum(path.stat().st_size for path in holds.rglob("*") if path.is_file()) if holds else 0
+    size = ROOM_MB + kept // MEBI
     with tempfile.TemporaryDirectory(prefix="visavis-disk-") as name:
         folder = Path(name)
         made = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={SMALL_MB}m,mode=755", "tmpfs", name],
+            ["mount", "-t", "tmpfs", "-o", f"size={size}m,mode=755", "tmpfs", name],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if os.geteuid() != 0 or made.returncode:
@@ -116,9 +118,9 @@ def small_disk() -> Iterator[Path]:
 async def full_disk(run: Run) -> None:
     """Row 10: the database's disk is full; readable refusals, nothing lost, and it goes on when there is room."""
     async with run.row("10", "the disk of the database full, then room again (tmpfs)") as result:
-        with small_disk() as place:
-            await run.rest()
-            pairs = await run.stand.pairs(PAIRS)
+        await run.rest()
+        pairs = await run.stand.pairs(PAIRS)
+        with small_disk(run.stand.postgres.data) as place:
             async with run.stand.copied(place, **SMALL) as other:
                 server = await run.stand.server(dsn=other.dsn()).start()
                 async with talking(server.url, pairs) as crew:

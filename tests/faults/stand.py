@@ -269,14 +269,15 @@ class Stand:
     @asynccontextmanager
     async def copied(self, place: Path, **parameters: str) -> AsyncIterator[EmbeddedPostgres]:
         """A second PostgreSQL over a copy of this one's files as they are now, in `place`."""
-        await self.stop_postgres("fast")
         other = EmbeddedPostgres(place / "postgres", parameters=parameters)
         await asyncio.to_thread(self.postgres.stop)
-        await asyncio.to_thread(
-            subprocess.run, ["cp", "-a", self.postgres.data, other.data], check=True
-        )
-        shutil.copy2(self.postgres.home / SECRET, other.home / SECRET)
-        await asyncio.to_thread(self.postgres.start)
+        try:
+            await asyncio.to_thread(
+                subprocess.run, ["cp", "-a", self.postgres.data, other.data], check=True
+            )
+            shutil.copy2(self.postgres.home / SECRET, other.home / SECRET)
+        finally:
+            await asyncio.to_thread(self.postgres.start)
         await asyncio.to_thread(other.start)
         try:
             yield other
