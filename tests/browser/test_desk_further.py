@@ -36,10 +36,10 @@ def desk(demo: Demo, browse: Open, su: Staff, own: Client) -> Page:
     return page
 
 
-def held(page: Page, demo: Demo, text: str) -> None:
+def held(page: Page, demo: Demo, client: Client, text: str) -> None:
     """The held message in the supervisor's hand."""
     page.goto(f"{demo.platform}/console/review?kind=hold")
-    page.get_by_role("button", name=re.compile("^开始复核")).click()
+    page.get_by_role("button", name=re.compile(client.name)).first.click()
     expect(page.get_by_text(text, exact=True)).to_be_visible()
 
 
@@ -53,7 +53,7 @@ def test_what_is_held_goes_out_when_a_supervisor_releases_it(
     assert HELD not in own.heard()
 
     console = browse(staff=staff("shen"))
-    held(console, demo, HELD)
+    held(console, demo, own, HELD)
     assert axe(console) == []
     console.get_by_role("button", name=re.compile("不违规$")).click()
     expect(console.get_by_text("已放行给客户")).to_be_visible()
@@ -72,7 +72,7 @@ def test_what_is_refused_never_reaches_the_client_and_its_author_is_told_why(
     expect(desk.get_by_role("log").get_by_text("待合规复核")).to_be_visible()
 
     console = browse(staff=staff("shen"))
-    held(console, demo, said)
+    held(console, demo, own, said)
     console.get_by_label("给作者的话").fill("请在平台内沟通")
     console.get_by_role("button", name=re.compile("轻微$")).click()
     expect(console.get_by_text("不予发送，已告知作者")).to_be_visible()
