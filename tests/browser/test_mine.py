@@ -11,7 +11,7 @@ from tests.browser.test_widget import OWN, enter
 def test_wishes_consents_and_a_copy_are_a_few_taps_away(demo: Demo, browse: Open) -> None:
     """CONN-04, DATA-01, DATA-04: withdrawing is one tap like giving; the copy is a file of the browser's."""
     page = browse()
-    frame = enter(page, demo, OWN)
+    frame = enter(page, demo, OWN, path="/")
     frame.get_by_role("button", name="产品、测评与我的数据").click()
     frame.get_by_role("button", name=re.compile("^我的数据与联系偏好")).click()
     expect(frame.get_by_role("heading", name="我的数据与联系偏好")).to_be_visible()

@@ -13,7 +13,8 @@ import { Risk } from './Suitability';
 import own from './suit.module.css';
 import { WarningSheet } from './WarningSheet';
 
-export function ProductPage({ client, onAssess }: { client: Client; onAssess: () => void }) {
+export function ProductPage(props: { client: Client; onAssess: () => void; onMine: () => void }) {
+  const { client, onAssess, onMine } = props;
   const { id, card } = client.product ?? { id: '', card: false };
   const [view, setView] = useState<View | null>(null);
   const [notice, setNotice] = useState(false);
@@ -51,6 +52,9 @@ export function ProductPage({ client, onAssess }: { client: Client; onAssess: ()
         ) : null}
         <Refusal problem={client.problem} />
         <p className={css.soft}>{t('product.disclaimer')}</p>
+        <Press kind="ghost" onPress={onMine}>
+          {t('mine')}
+        </Press>
       </div>
       <footer className={css.foot}>
         <Press

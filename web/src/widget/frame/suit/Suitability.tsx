@@ -31,7 +31,14 @@ function Screen({ client }: { client: Client }) {
   if (mine) return <Mine client={client} />;
   if (quiz) return <Quiz client={client} onDone={() => setQuiz(false)} />;
   if (product) {
-    return <ProductPage key={product.id} client={client} onAssess={() => setQuiz(true)} />;
+    return (
+      <ProductPage
+        key={product.id}
+        client={client}
+        onAssess={() => setQuiz(true)}
+        onMine={() => setMine(true)}
+      />
+    );
   }
   return <Shelf client={client} onAssess={() => setQuiz(true)} onMine={() => setMine(true)} />;
 }
