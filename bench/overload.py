@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import asyncpg
 from common import QUICK, Postgres, folder, say
-from measuring import measure
+from measuring import Generator, measure
 from peer_visavis import Visavis
 
 PAIRS = 100
@@ -55,12 +55,14 @@ def main() -> int:
         peer = Visavis(postgres, home, PAIRS)
         try:
             peer.start()
-            peak = measure(peer, postgres, home, "closed", PEAK_S, in_flight=8, warm=1.0)["rate"]
+            people = Generator(peer.kind, peer.spec(), home)
+            asked: dict[str, Any] = {"mode": "closed", "in_flight": 8, "warm": 1.0}
+            peak = people.measure(peer, postgres, seconds=PEAK_S, **asked)["rate"]
             say(f"peak {peak:,.0f}/s")
             keys = home / "acknowledged.json"
-            flood = measure(
-                peer, postgres, home, "flood", FLOOD_S, rate=peak * TIMES, keys=str(keys)
-            )
+            asked = {"mode": "flood", "rate": peak * TIMES, "keys": str(keys)}
+            flood = people.measure(peer, postgres, seconds=FLOOD_S, **asked)
+            people.leave()
             seconds = recovery(peer, postgres, home)
             gone = asyncio.run(lost(peer.dsn, json.loads(keys.read_text())))
         finally:
