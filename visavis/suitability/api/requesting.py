@@ -77,9 +77,8 @@ async def ask_for(
         told = {"reason": Reason.ABOVE.value, **rules.params(standing, version)}
         platform = system(one.environment)
         one = await step(tx, platform, one, Step.TOLD_UNSUITABLE, told)
-        one = await step(
-            tx, platform, one, Step.NOT_LOWEST_CHECKED, rules.inputs(standing, version)
-        )
+        facts = rules.inputs(standing, version)
+        one = await step(tx, platform, one, Step.NOT_LOWEST_CHECKED, facts)
     return one
 
 
@@ -175,10 +174,9 @@ async def step(
     done = [each for each, _ in one.steps]
     procedure.check(actor, one.client_id, one.mismatch, one.special, done, step)
     now, number = clock.now(), len(done) + 1
-    clear = {"step": step.value, "number": number}
     body = {**evidence, "by": str(actor.person_id), "named": sorted(evidence)}
-    record = await archive.append_one(tx, ending.fact(one, body, clear))
-    row = store.StepRow(step, actor.person_id, now, evidence, record)
+    fact = ending.fact(one, body, {"step": step.value, "number": number})
+    row = store.StepRow(step, actor.person_id, now, evidence, await archive.append_one(tx, fact))
     await store.add_step(tx, one.id, number, row)
     one = replace(one, steps=(*one.steps, (step, now)))
     await store.change(tx, one)
