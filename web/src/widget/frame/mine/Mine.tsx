@@ -37,7 +37,7 @@ export function Mine({ client }: { client: Client }) {
       <Refusal problem={client.problem} />
       {contact ? (
         <>
-          <Contacting key={JSON.stringify(contact)} client={client} now={contact} on={setContact} />
+          <Contacting client={client} now={contact} />
           <People client={client} bars={contact.bars} onChanged={() => void load()} />
         </>
       ) : null}
@@ -55,12 +55,7 @@ export function Mine({ client }: { client: Client }) {
   );
 }
 
-function Contacting(props: {
-  client: Client;
-  now: data.Contact;
-  on: (next: data.Contact) => void;
-}) {
-  const { client, now, on } = props;
+function Contacting({ client, now }: { client: Client; now: data.Contact }) {
   const [wished, setWished] = useState<data.Wishes>({
     greetings: now.greetings,
     quiet_from: now.quiet_from,
@@ -76,11 +71,8 @@ function Contacting(props: {
   const save = () =>
     client.attempt(async () => {
       const both = wished.quiet_from && wished.quiet_to;
-      const next = await data.wish(both ? wished : { ...wished, quiet_from: null, quiet_to: null });
+      await data.wish(both ? wished : { ...wished, quiet_from: null, quiet_to: null });
       setSaved(true);
-      // The form keeps what was typed; the rest of the screen takes what is in force.
-      Object.assign(now, next);
-      on(now);
     });
   return (
     <section className={css.card}>
