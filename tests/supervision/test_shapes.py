@@ -48,14 +48,14 @@ def test_identifiers_are_masked_but_for_their_last_four_digits() -> None:
 def test_a_text_written_from_right_to_left_is_read_and_shown_in_place() -> None:
     reading = judging.pack().reader.read("好\u202e息保本保\u202c的")
     assert "保本保息" in reading.dense
-    places = reading.dense_places()
+    places = reading.dense_places
     assert [reading.text[place] for place in places] == list(reading.dense)
 
 
 def test_places_lead_back_through_characters_put_together() -> None:
     reading = judging.pack().reader.read("亻呆本")
     assert reading.dense == "保本"
-    assert reading.dense_places() == [0, 2]
+    assert reading.dense_places == [0, 2]
 
 
 def test_pictures_and_flags_stand_for_letters() -> None:
