@@ -112,3 +112,17 @@ def test_questions_are_distinct_and_a_wrong_column_is_named(tmp_path: Path) -> N
         read_questions(file, "text")
     with pytest.raises(UnreadableQuestions, match="cannot be read"):
         read_questions(tmp_path / "absent.csv", "question")
+
+
+@pytest.mark.parametrize("raw", [b"", b"question\n", b"id,question\n1,\n"])
+def test_questions_that_are_none_are_said_so(tmp_path: Path, raw: bytes) -> None:
+    file = tmp_path / "q.csv"
+    file.write_bytes(raw)
+    with pytest.raises(UnreadableQuestions, match=r"no column|nothing to ask"):
+        read_questions(file, "question")
+
+
+def test_questions_saved_by_a_chinese_spreadsheet_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "q.csv"
+    file.write_bytes("问题\r\n什么是融资融券\r\n".encode("gb18030"))
+    assert read_questions(file, "问题") == ["什么是融资融券"]

@@ -1,8 +1,7 @@
 """What supervision is told of a draft besides its text: who speaks, in which department, and what was said just before.
 
 What was said before is kept in this process alone, for two minutes and five messages: it finds words split over
-messages (evasion V9) at no cost in the message path. What it misses where somebody speaks through two servers, the
-re-scan of history finds.
+messages (evasion V9) at no cost in the message path. It misses words of somebody who speaks through two servers.
 """
 
 from collections import OrderedDict, deque

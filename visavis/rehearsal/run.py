@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import io
 import pathlib
 import random
 import secrets
@@ -57,17 +58,28 @@ class UnreadableQuestions(Exception):
 
 
 def read_questions(path: pathlib.Path, column: str) -> list[str]:
-    """The distinct, non-empty texts of a CSV column, in order; raises `UnreadableQuestions`."""
+    """The distinct, non-empty texts of a CSV column (UTF-8 or GB 18030), in order; raises `UnreadableQuestions`."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if column not in (reader.fieldnames or ()):
-                known = ", ".join(reader.fieldnames or ())
-                raise UnreadableQuestions(f"{path} has no column {column!r}; it has: {known}")
-            rows = [(row[column] or "").strip() for row in reader]
+        reader = csv.DictReader(io.StringIO(_text(path.read_bytes()), newline=""))
+        if column not in (reader.fieldnames or ()):
+            known = ", ".join(reader.fieldnames or ()) or "no columns at all"
+            raise UnreadableQuestions(f"{path} has no column {column!r}; it has: {known}")
+        rows = [(row[column] or "").strip() for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableQuestions(f"{path} cannot be read: {error}") from None
-    return [text[:2000] for text in dict.fromkeys(rows) if text]
+    texts = [text[:2000] for text in dict.fromkeys(rows) if text]
+    if not texts:
+        raise UnreadableQuestions(
+            f"{path} has nothing in column {column!r}; there is nothing to ask"
+        )
+    return texts
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030")
 
 
 async def sign_in(base: str, account: dict[str, str]) -> Http:
