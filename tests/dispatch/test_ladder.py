@@ -200,3 +200,17 @@ async def test_an_advisor_of_another_language_is_not_asked(service: Service) -> 
 
 
 ADVISING = (LicenceType.ADVISORY, LicenceType.SECURITIES, LicenceType.MARGIN)
+
+
+async def test_a_request_that_begins_while_a_round_is_under_way_is_decided_once(
+    service: Service,
+) -> None:
+    own = await service.advisor("李雯")
+    client = await service.client(own)
+    conversation = await service.talk(client)
+    asked = await client.http.post("/api/client/requests", json={"conversation": str(conversation)})
+    assert asked.status_code == 200, asked.text
+    service.world.clock.move(timedelta(milliseconds=-5))
+
+    assert await service.engine.step() == 1
+    assert await service.engine.step() == 0

@@ -113,10 +113,12 @@ def _made(move: Move, leader: Leader) -> _Made:
         new_id(), move.request.id, move.stage, move.mode, leader.policy.version,
         tuple(one.advisor.id for one in move.offers), move.candidates, leader.now,
     )  # fmt: skip
+    # A request may begin while its round is under way, or by a clock that is ahead: no offer is older than the wait.
+    issued = max(leader.now, move.request.waiting_since)
     planned = tuple(
         Offer(
             new_id(), move.request.id, one.advisor.id, decision.id, one.rank, one.of, OfferState.LIVE,
-            why(move.request, one.advisor), None, leader.now, one.expires_at,
+            why(move.request, one.advisor), None, issued, one.expires_at,
         )
         for one in move.offers
     )  # fmt: skip
