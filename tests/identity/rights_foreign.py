@@ -200,6 +200,8 @@ CONVERSATION_IDS = [
     foreign(f"POST {TALK}/forward", "path:conversation", "lapsed_conversation", but={"advisor": 403}),
     foreign(f"POST {TALK}/forward", "body:entry", "lapsed_entry"),
     foreign(f"POST {TALK}/read", "path:conversation", "lapsed_conversation", gives=204),
+    foreign(f"PUT {TALK}/later", "path:conversation", "lapsed_conversation", but={"lapsed": 200}),
+    foreign(f"DELETE {TALK}/later", "path:conversation", "lapsed_conversation", but={"lapsed": 204}),
     foreign(f"POST {TALK}/transfer", "path:conversation", "lapsed_conversation", gives=403),
     foreign(f"POST {TALK}/transfer", "body:to", "client_id", gives=409),
     foreign(f"POST {TALK}/close", "path:conversation", "lapsed_conversation", but=THEIRS | {"advisor": 403}),
