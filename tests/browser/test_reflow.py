@@ -16,7 +16,7 @@ SIZES = ({"width": 320, "height": 640}, {"width": 640, "height": 450})
 DESK = ("/", "/pool", "/clients", "/knowledge", "/settings")
 CONSOLE = {
     "chen": ("board", "funnel", "decisions", "hours", "notices"),
-    "shen": ("search", "held", "archive", "products"),
+    "shen": ("search", "review", "archive", "products"),
     "admin": ("staff", "connections", "changes", "sites"),
     "gu": ("knowledge",),
 }
