@@ -5,7 +5,7 @@ may go out twice when a courier dies between sending and keeping; its id stays t
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -126,22 +126,9 @@ class Courier:
                     log.exception("courier failed")
                     done = 0
                 if not done:
-                    await _first(wake)
+                    await clock.woken(wake, POLL_S)
         finally:
             cancel()
-
-
-async def _first(wake: asyncio.Event) -> None:
-    """Return when woken, or after a while."""
-    tasks: Sequence[asyncio.Future[object]] = [
-        asyncio.ensure_future(wake.wait()),
-        asyncio.ensure_future(clock.sleep(POLL_S)),
-    ]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 async def run(database: Database, settings: Settings) -> None:

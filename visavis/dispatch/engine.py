@@ -102,7 +102,7 @@ class Engine:
                 except Exception:
                     log.exception("dispatching failed")
                     pause = POLL_S
-                await self._pause(pause)
+                await clock.woken(self._wake, pause)
         finally:
             cancel()
             with contextlib.suppress(Exception):
@@ -125,17 +125,6 @@ class Engine:
             times = [await requests.next_due(tx), await offers.next_expiry(tx)]
         waits = [(at - clock.now()).total_seconds() for at in times if at is not None]
         return min(max(min(waits, default=POLL_S), LEAST_PAUSE_S), POLL_S)
-
-    async def _pause(self, seconds: float) -> None:
-        tasks = [
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(clock.sleep(seconds)),
-        ]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
 
     async def _resign(self) -> None:
         async with self._database.transaction() as tx:

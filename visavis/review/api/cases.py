@@ -23,11 +23,9 @@ from visavis.review.types import (
     Conflicted,
     Item,
     Note,
-    NothingSaid,
     Outcome,
 )
 
-LONGEST = 4000
 PAGE = 200
 
 
@@ -46,7 +44,7 @@ async def look_at(tx: Tx, actor: Actor, case_id: UUID) -> tuple[Case, list[Item]
 async def open_case(tx: Tx, actor: Actor, title: str, item_ids: Sequence[UUID]) -> Case:
     """Open a case about some items; who opens it is in charge. Raises `NotFound`, `Conflicted`, `NothingSaid`."""
     reviewer(actor)
-    title = _words(title)[:200]
+    title = rules.words_of(title)[:200]
     one = Case(
         new_id(), actor.environment, title, CaseState.OPEN, actor.person_id, actor.person_id, None, clock.now(), None
     )  # fmt: skip
@@ -65,7 +63,7 @@ async def add_item(tx: Tx, actor: Actor, case_id: UUID, item_id: UUID) -> Case:
 
 async def write(tx: Tx, actor: Actor, case_id: UUID, words: str) -> None:
     """Add a note to a case."""
-    await _step(tx, actor, await _going(tx, actor, case_id), "note", _words(words))
+    await _step(tx, actor, await _going(tx, actor, case_id), "note", rules.words_of(words))
 
 
 async def assign(tx: Tx, actor: Actor, case_id: UUID, to: UUID) -> Case:
@@ -86,7 +84,7 @@ async def assign(tx: Tx, actor: Actor, case_id: UUID, to: UUID) -> Case:
 async def escalate(tx: Tx, actor: Actor, case_id: UUID, words: str) -> Case:
     """Leave a case to the chief, with a reason."""
     one = await _going(tx, actor, case_id)
-    await _step(tx, actor, one, "escalated", _words(words))
+    await _step(tx, actor, one, "escalated", rules.words_of(words))
     await store.change(tx, one.id, CaseState.ESCALATED, None, None, None)
     return await _found(tx, actor, case_id)
 
@@ -101,7 +99,7 @@ async def close(tx: Tx, actor: Actor, case_id: UUID, outcome: Outcome, words: st
             raise Conflicted(reason="judged_before")
     elif one.assignee_id != actor.person_id:
         raise Forbidden(reason="assignee")
-    await _step(tx, actor, one, f"closed:{outcome.value}", _words(words))
+    await _step(tx, actor, one, f"closed:{outcome.value}", rules.words_of(words))
     await store.change(tx, one.id, CaseState.CLOSED, one.assignee_id, outcome, clock.now())
     return await _found(tx, actor, case_id)
 
@@ -147,10 +145,3 @@ async def _going(tx: Tx, actor: Actor, case_id: UUID) -> Case:
     if one.state is CaseState.CLOSED:
         raise CaseClosed
     return one
-
-
-def _words(words: str) -> str:
-    tidy = words.strip().replace("\x00", "")
-    if not tidy:
-        raise NothingSaid
-    return tidy[:LONGEST]

@@ -80,10 +80,10 @@ async def next_item(tx: Tx, actor: Actor, kind: ItemKind | None = None) -> Looke
 
 async def look_at(tx: Tx, actor: Actor, item_id: UUID) -> Looked:
     """One item, taken in hand where it is free; the look is on record. Raises `NotFound`, `Conflicted`."""
-    item, judged_by = await _mine(tx, actor, item_id)
+    item, reason = await _mine(tx, actor, item_id)
     now = clock.now()
     free = item.state is not Step.CLOSED and item.claimed_at(now) is None
-    if free and not rules.barred(item, actor, judged_by, terms(), await is_chief(tx, actor)):
+    if free and not reason:
         until = now + timedelta(minutes=terms().claim_minutes)
         await store.claim(tx, item_id, actor.person_id, now, until)
     return await _look(tx, actor, item)
@@ -104,11 +104,10 @@ async def judge(
     `reply` is what the author of a held message reads. Raises `Conflicted`, `ItemClaimed`, `NotClaimed`,
     `AlreadyJudged`, `NothingSaid` for a grave finding without a word, `Malformed`.
     """
-    item, judged_by = await _mine(tx, actor, item_id)
+    item, reason = await _mine(tx, actor, item_id)
     now, note = clock.now(), note.strip()[:NOTE].replace("\x00", "")
     if item.state is Step.CLOSED:
         raise AlreadyJudged
-    reason = rules.barred(item, actor, judged_by, terms(), await is_chief(tx, actor))
     if reason is not None:
         raise AlreadyJudged if reason == "judged_before" else Conflicted(reason=reason)
     holder = item.claimed_at(now)
@@ -148,8 +147,8 @@ async def _keep(tx: Tx, actor: Actor, item: Item, grade: Grade, note: str) -> No
     await outbox.publish(tx, ItemJudged(item.id, grade.value, closed))
 
 
-async def _mine(tx: Tx, actor: Actor, item_id: UUID) -> tuple[Item, set[UUID]]:
-    """An item under its lock and who has judged it; its subject learns nothing, other conflicts are named."""
+async def _mine(tx: Tx, actor: Actor, item_id: UUID) -> tuple[Item, str | None]:
+    """An item under its lock, and what bars the actor from judging it; to its subject there is none."""
     reviewer(actor)
     item = await store.locked(tx, item_id)
     if item is None or item.environment is not actor.environment:
@@ -160,7 +159,7 @@ async def _mine(tx: Tx, actor: Actor, item_id: UUID) -> tuple[Item, set[UUID]]:
         raise NotFound
     if reason == "branch" and item.state is not Step.CLOSED:
         raise Conflicted(reason=reason)
-    return item, judged_by
+    return item, reason
 
 
 async def _look(tx: Tx, actor: Actor, item: Item) -> Looked:

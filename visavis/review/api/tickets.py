@@ -18,15 +18,15 @@ from visavis.kernel.auth import SYSTEM_ID, Actor, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, Unavailable
 from visavis.kernel.ids import new_id
+from visavis.review import rules
 from visavis.review.api.judging import reviewer
 from visavis.review.api.opening import due_after
 from visavis.review.store import tickets as store
 from visavis.review.terms import terms
-from visavis.review.types import Note, NothingSaid, Ticket, TicketOpened, TicketState, TicketTaken
+from visavis.review.types import Note, Ticket, TicketOpened, TicketState, TicketTaken
 
 CATEGORIES = ("complaint", "fraud", "distress", "credentials", "other")
 BY_POLICY = {"pii_or_credential": "credentials", "distress": "distress", "complaint": "complaint"}
-LONGEST = 4000
 PAGE = 200
 
 
@@ -52,7 +52,7 @@ async def complain(tx: Tx, actor: Actor, category: str, words: str) -> Ticket:
         raise Forbidden
     talk = await conversations.open_of(tx, actor.person_id)
     return await _open(
-        tx, actor.environment, actor.person_id, _category(category), _words(words), "client", actor.person_id,
+        tx, actor.environment, actor.person_id, _category(category), rules.words_of(words), "client", actor.person_id,
         talk.id if talk else None, None,
     )  # fmt: skip
 
@@ -74,8 +74,8 @@ async def report(
     if not {*concerned} <= people.keys():
         raise NotFound
     await _open(
-        tx, actor.environment, client_id, _category(category), _words(words), "staff", actor.person_id, None, None,
-        concerned,
+        tx, actor.environment, client_id, _category(category), rules.words_of(words), "staff", actor.person_id,
+        None, None, concerned,
     )  # fmt: skip
 
 
@@ -118,13 +118,13 @@ async def take(tx: Tx, actor: Actor, ticket_id: UUID) -> Ticket:
 async def write(tx: Tx, actor: Actor, ticket_id: UUID, words: str) -> None:
     """Note what was done; raises `TicketTaken` where somebody else handles it."""
     one = await _handled(tx, actor, ticket_id)
-    await _step(tx, one, actor.person_id, "note", _words(words))
+    await _step(tx, one, actor.person_id, "note", rules.words_of(words))
 
 
 async def close(tx: Tx, actor: Actor, ticket_id: UUID, answer: str) -> Ticket:
     """Close a ticket with the firm's answer, which a client who brought it reads."""
     one = await _handled(tx, actor, ticket_id)
-    words = _words(answer)
+    words = rules.words_of(answer)
     await _step(tx, one, actor.person_id, "closed", words)
     await store.change(tx, one.id, TicketState.CLOSED, actor.person_id, words, clock.now())
     return await _found(tx, actor, ticket_id)
@@ -172,13 +172,6 @@ async def _handled(tx: Tx, actor: Actor, ticket_id: UUID) -> Ticket:
     if one.state is TicketState.CLOSED or one.assignee_id != actor.person_id:
         raise TicketTaken
     return one
-
-
-def _words(words: str) -> str:
-    tidy = words.strip().replace("\x00", "")
-    if not tidy:
-        raise NothingSaid
-    return tidy[:LONGEST]
 
 
 def _category(category: str) -> str:

@@ -12,6 +12,7 @@ from visavis.review.rules.steps import (
     severity,
     violation,
 )
+from visavis.review.rules.words import words_of
 
 __all__ = [
     "Stance",
@@ -26,4 +27,5 @@ __all__ = [
     "stances",
     "stratum",
     "violation",
+    "words_of",
 ]
