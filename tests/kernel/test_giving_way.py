@@ -16,7 +16,7 @@ async def test_it_rests_under_load_and_never_stands_still() -> None:
         clock.move(timedelta(seconds=3))
         await work.give_way()  # at rest it goes on at once
         giving_way.note(giving_way.LOAD + 1)
-        await _rests(clock, work, worked=0.1, rests=0.9)
+        await _rests(clock, work, worked=0.1, rests=2.9)
         await _rests(clock, work, worked=0.0, asked=0.5, rests=0.5)
         await _rests(clock, work, worked=7.0, rests=giving_way.LONGEST_S)
         await clock.advance(2)
@@ -44,7 +44,7 @@ async def _rests(
     giving_way.note(giving_way.LOAD + 1)
     resting = asyncio.create_task(work.give_way(asked))
     await asyncio.sleep(0)
-    await clock.advance(rests - 0.05)
+    await clock.advance(rests - 0.01)
     assert not resting.done()
-    await clock.advance(0.1)
+    await clock.advance(0.02)
     assert resting.done()

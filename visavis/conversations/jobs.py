@@ -125,7 +125,7 @@ RECURRING = (Recurring("conversations.drop_unsent_files", 3600.0, drop_unsent_fi
 
 
 async def index_words(database: Database, settings: Settings) -> None:
-    """Until cancelled: make the search words of what was said, at once, under load a tenth of the time."""
+    """Until cancelled: make the search words of what was said, at once, under load a thirtieth of the time."""
     del settings
     news, work = asyncio.Event(), Work()
     cancel = database.live.subscribe(api.WORDS, lambda _: news.set())

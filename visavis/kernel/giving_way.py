@@ -1,6 +1,6 @@
 """Work that can wait gives way to work that somebody waits for, where both share a process.
 
-The message path says how much it has to do. Under load the log, the clerk, the index of words rest nine times as long
+The message path says how much it has to do. Under load the log, the clerk, the index of words rest 29 times as long
 as they work, five seconds at most, so that they fall behind and never stand still. Nothing is lost by it: what they
 have not done yet waits in rows.
 """
@@ -11,7 +11,7 @@ from visavis.kernel import clock
 
 # A batch of more than so many items is load, or so many items in a second; it is over after a second of less.
 LOAD, PACE, QUIET_US = 24, 200, 1_000_000
-REST, LONGEST_S = 9, 5.0
+REST, LONGEST_S = 29, 5.0
 
 # What is shed first when the queue of the message path fills: signs that somebody types or is there, then pages of the
 # past; offers and messages last, when it is full.
