@@ -42,6 +42,7 @@ CHROMIUM = next(
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_S = 180
+TRIES = 2
 # A bound for what never comes; what does come is seen at once.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -91,11 +92,19 @@ class Staff:
         self.http = httpx.Client(
             base_url=self.demo.platform, headers={"X-Visavis": "1"}, trust_env=False, timeout=30
         )
+        # A code is good once: whoever signs in as the same person at this moment, as the gentle rehearsal does, may
+        # have spent the one told here, and then another is told.
+        for _ in range(TRIES - 1):
+            if self._sign_in().is_success:
+                return
+        answer = self._sign_in()
+        assert answer.is_success, f"{self.account.login}: {answer.status_code} {answer.text}"
+
+    def _sign_in(self) -> httpx.Response:
         login = {"login": self.account.login, "password": self.account.password}
         step = self.call("POST", "/api/sign-in", login)
-        # A code is good once, and the seeding may have used the one of this moment: the demo tells one still good.
         code = {"challenge": step["challenge"], "code": step["demo_code"]}
-        self.call("POST", "/api/sign-in/totp", code)
+        return self.http.request("POST", "/api/sign-in/totp", json=code)
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The answer's JSON; anything but success fails the test with the answer's text."""
