@@ -74,7 +74,7 @@ def demo() -> Iterator[Demo]:
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SystemExit("the demo ended at its start")
@@ -84,7 +84,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.2)
         else:
             return
-    raise SystemExit("the demo did not come up in 120 s")
+    raise SystemExit("the demo did not come up in five minutes")
 
 
 def sign_in(page: Page, running: Demo, login: str) -> None:

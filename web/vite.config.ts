@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { chunks } from './vite.chunks.ts';
 import { early } from './vite.early.ts';
 import { layers } from './vite.layers.ts';
 
@@ -33,6 +34,7 @@ export default defineConfig({
         'early-console': at('./src/apps/console/early.ts'),
       },
       output: {
+        codeSplitting: chunks,
         // The service worker keeps its name: its address is what is registered.
         entryFileNames: ({ name }) =>
           name === 'worker' ? 'desk/worker.js' : 'assets/[name]-[hash].js',

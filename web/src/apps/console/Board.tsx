@@ -7,9 +7,10 @@ import { KpiTile } from '../../ui/figures';
 import { iX } from '../../ui/icons';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
+import { queries } from '../start';
 import css from './board.module.css';
 import { Lanes } from './Lanes';
-import { useWorld, WorldSwitch } from './listing';
+import { chosenWorld, useWorld, WorldSwitch } from './listing';
 import page from './page.module.css';
 import { RehearsalSwitch } from './RehearsalSwitch';
 
@@ -59,14 +60,24 @@ export const stopwatch = (seconds: number | null): string =>
     ? '–'
     : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
+const figures = (environment: string) => ({
+  queryKey: ['board', environment],
+  queryFn: () => api.get<BoardData>(`/api/board?environment=${environment}`),
+});
+
+export const begin = () =>
+  queries.prefetchQuery({
+    ...figures(chosenWorld(new URLSearchParams(location.search))),
+    retry: false,
+  });
+
 export default function Board() {
   const me = useMe();
   const [address, change] = useAddress();
   const environment = useWorld();
   const kind = address.get('list');
   const board = useQuery({
-    queryKey: ['board', environment],
-    queryFn: () => api.get<BoardData>(`/api/board?environment=${environment}`),
+    ...figures(environment),
     refetchInterval: 2_000,
     placeholderData: keepPreviousData,
   });

@@ -1,7 +1,8 @@
 /** Places of the console and what is shown at each address. A place is a lazy chunk, so that each loads only its own. */
-import { type ComponentType, lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import type { Me } from '../../core/protocol';
 import { t } from '../../locales/console';
-import { LinkButton, Loading, match, PageState, usePath } from '../../ui';
+import { here, LinkButton, Loading, match, PageState, usePath } from '../../ui';
 import { Boundary } from '../../ui/Boundary';
 import {
   iBell,
@@ -19,8 +20,10 @@ import {
   iSwap,
   iWallet,
 } from '../../ui/icons';
+import { Arrived, type Part, part, soon } from '../part';
 import { type Place, Shell } from '../Shell';
-import { SignedIn, useMe } from '../session';
+import { meet, SignedIn, useMe } from '../session';
+import { queries } from '../start';
 import { LineNote } from './LineNote';
 
 interface Room {
@@ -28,7 +31,7 @@ interface Room {
   name: `nav.${'archive' | 'products' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'review' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
   icon: string;
   roles: string[];
-  Page: ComponentType;
+  page: Part;
 }
 
 const ROOMS: Room[] = [
@@ -37,100 +40,115 @@ const ROOMS: Room[] = [
     name: 'nav.board',
     icon: iBoard,
     roles: ['operator', 'supervisor'],
-    Page: lazy(() => import('./Board')),
+    page: part(() => import('./Board')),
   },
   {
     path: '/review',
     name: 'nav.review',
     icon: iFlag,
     roles: ['supervisor'],
-    Page: lazy(() => import('./review/Review')),
+    page: part(() => import('./review/Review')),
   },
   {
     path: '/funnel',
     name: 'nav.funnel',
     icon: iFunnel,
     roles: ['operator', 'supervisor'],
-    Page: lazy(() => import('./Funnel')),
+    page: part(() => import('./Funnel')),
   },
   {
     path: '/decisions',
     name: 'nav.decisions',
     icon: iPath,
     roles: ['operator', 'supervisor'],
-    Page: lazy(() => import('./Decisions')),
+    page: part(() => import('./Decisions')),
   },
   {
     path: '/search',
     name: 'nav.search',
     icon: iSearch,
     roles: ['supervisor'],
-    Page: lazy(() => import('./Search')),
+    page: part(() => import('./Search')),
   },
   {
     path: '/archive',
     name: 'nav.archive',
     icon: iProof,
     roles: ['supervisor', 'examiner', 'operator', 'administrator'],
-    Page: lazy(() => import('./archive/Archive')),
+    page: part(() => import('./archive/Archive')),
   },
   {
     path: '/staff',
     name: 'nav.staff',
     icon: iPeople,
     roles: ['administrator', 'operator', 'supervisor'],
-    Page: lazy(() => import('./Staff')),
+    page: part(() => import('./Staff')),
   },
   {
     path: '/knowledge',
     name: 'nav.knowledge',
     icon: iBook,
     roles: ['editor', 'supervisor', 'operator', 'administrator'],
-    Page: lazy(() => import('./Knowledge')),
+    page: part(() => import('./Knowledge')),
   },
   {
     path: '/products',
     name: 'nav.products',
     icon: iWallet,
     roles: ['editor', 'supervisor', 'operator', 'administrator'],
-    Page: lazy(() => import('./Products')),
+    page: part(() => import('./Products')),
   },
   {
     path: '/connections',
     name: 'nav.connections',
     icon: iList,
     roles: ['administrator'],
-    Page: lazy(() => import('./Connections')),
+    page: part(() => import('./Connections')),
   },
   {
     path: '/changes',
     name: 'nav.changes',
     icon: iSwap,
     roles: ['administrator'],
-    Page: lazy(() => import('./Changes')),
+    page: part(() => import('./Changes')),
   },
   {
     path: '/hours',
     name: 'nav.hours',
     icon: iCal,
     roles: ['administrator', 'operator'],
-    Page: lazy(() => import('./Hours')),
+    page: part(() => import('./Hours')),
   },
   {
     path: '/notices',
     name: 'nav.notices',
     icon: iBell,
     roles: ['operator'],
-    Page: lazy(() => import('./Notices')),
+    page: part(() => import('./Notices')),
   },
   {
     path: '/sites',
     name: 'nav.sites',
     icon: iGlobe,
     roles: ['administrator'],
-    Page: lazy(() => import('./Sites')),
+    page: part(() => import('./Sites')),
   },
 ];
+
+const of = (me: Me) => ROOMS.filter((room) => room.roles.some((role) => me.roles.includes(role)));
+
+/** What the first drawing needs: who is signed in, and his room with what it shows first. */
+export async function begin(): Promise<void> {
+  await meet();
+  const me = queries.getQueryData<Me | null>(['me']);
+  if (me?.kind !== 'staff') return;
+  const mine = of(me);
+  const at = here();
+  const room = at === '/' ? mine[0] : mine.find((one) => match(one.path, at));
+  // A room that does not arrive is its boundary's to tell.
+  const page = await room?.page.fetch().catch(() => undefined);
+  await soon(page?.begin?.() ?? Promise.resolve());
+}
 
 export function Console() {
   return (
@@ -143,7 +161,7 @@ export function Console() {
 /** Only what this person may use is in the rail; an address typed by hand says that it is not his, as the server would. */
 function Rooms() {
   const me = useMe();
-  const mine = ROOMS.filter((room) => room.roles.some((role) => me.roles.includes(role)));
+  const mine = of(me);
   const places: Place[] = mine.map(({ path, name, icon }) => ({ path, text: t(name), icon }));
   return (
     <Shell places={places}>
@@ -171,7 +189,7 @@ function Page({ mine }: { mine: Room[] }) {
     return (
       <Boundary at={path}>
         <Suspense fallback={<Loading />}>
-          <room.Page />
+          <Arrived key={room.path} of={room.page} />
         </Suspense>
       </Boundary>
     );

@@ -5,7 +5,9 @@ import { load } from '../../locales/console';
 
 applyTheme();
 void load[chosenLanguage()]();
-void askFor();
 // Most come for the board.
-if (location.pathname === '/console/board') void import('./Board').catch(() => undefined);
+if (location.pathname === '/console/board') {
+  void askFor('/api/board?environment=real');
+  void import('./Board').catch(() => undefined);
+} else void askFor();
 warm();

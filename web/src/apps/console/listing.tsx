@@ -82,9 +82,10 @@ export function Choose(props: { name: string; label: string; any: string; option
 }
 
 /** Which world is shown: real people, or those of a rehearsal, who are never among the real ones. */
-export function useWorld(): string {
-  return useAddress()[0].get('environment') ?? 'real';
-}
+export const useWorld = (): string => chosenWorld(useAddress()[0]);
+
+/** The world that an address asks for. */
+export const chosenWorld = (query: URLSearchParams): string => query.get('environment') ?? 'real';
 
 /** Switches between the worlds where there is more than one: in a demonstration. `drop` closes what belongs to the other. */
 export function WorldSwitch({ drop = [] }: { drop?: readonly string[] }) {

@@ -2,11 +2,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { serverNow } from '../../core/clock';
 import type { Citation, Environment, Offer, Person, Presence, Verdict } from '../../core/protocol';
+import { soon } from '../part';
 import { api, meet } from '../session';
 import { queries } from '../start';
-
-/** Longer than this (ms) nobody waits for a list before he sees the page. */
-const SOON_MS = 300;
 
 export interface Page<T> {
   items: T[];
@@ -175,10 +173,8 @@ const first = {
 export async function begin(): Promise<void> {
   await meet();
   if (!queries.getQueryData(['me'])) return;
-  const soon = [first.rows('open', ''), first.pool, first.presence].map((one) =>
-    queries.prefetchQuery<unknown>({ ...one, retry: false }),
-  );
-  await Promise.race([Promise.all(soon), new Promise((done) => setTimeout(done, SOON_MS))]);
+  const lists = [first.rows('open', ''), first.pool, first.presence];
+  await soon(...lists.map((one) => queries.prefetchQuery<unknown>({ ...one, retry: false })));
 }
 
 /** Less than this (ms) may the server's clock be ahead of what is known of it. */
