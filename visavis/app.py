@@ -92,14 +92,15 @@ ROUTERS: Sequence[APIRouter] = (
     analytics_web.router,
 )
 
+_RIGHTS_ENDED = (
+    conversations_jobs.on_rights_ended,
+    dispatch_jobs.on_rights_changed,
+    channels_jobs.on_rights_ended,
+)
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {
-    StaffLeft: (
-        connections_jobs.on_staff_left,
-        dispatch_jobs.on_rights_changed,
-        channels_jobs.on_rights_ended,
-    ),
-    StaffSuspended: (dispatch_jobs.on_rights_changed, channels_jobs.on_rights_ended),
+    StaffLeft: (connections_jobs.on_staff_left, *_RIGHTS_ENDED),
+    StaffSuspended: _RIGHTS_ENDED,
     LicenceChanged: (dispatch_jobs.on_rights_changed,),
     ConnectionEstablished: (analytics_jobs.on_connection,),
     ConnectionDissolved: (

@@ -249,6 +249,10 @@ async def _more(
     }  # fmt: skip
     answer = await callers["client"].post(url, json=body)
     assert answer.status_code == 200, answer.text
+    later = {"client_key": str(uuid4()), "body": {"text": "稍后"}, "send_at": 1_795_485_600_000}
+    made = await callers["advisor"].post(url.replace("entries", "scheduled"), json=later)
+    assert made.status_code == 201, made.text
+    ids["message"] = made.json()["id"]
     margin = await world.staff(Role.ADVISOR, licences=[LicenceType.MARGIN])
     ids |= {
         "licence_id": str(margin.licences[0].id), "branch_id": str(margin.branch_id),

@@ -207,6 +207,7 @@ CONNECTIONS = [
 ]  # fmt: skip
 
 TOMORROW = 1_795_485_600_000  # 2026-11-24 10:00 in Shanghai, a day after the tests' clock
+LATER = {"body": {"text": "明早联系您"}, "send_at": TOMORROW}
 TALK = "/api/conversations/{conversation}"
 CONVERSATIONS = [
     row(f"GET {TALK}", "client", "advisor", others=404),
@@ -233,6 +234,11 @@ CONVERSATIONS = [
     row(f"POST {TALK}/read", SIGNED, gives=204, json={"no": 1}),
     row(f"PUT {TALK}/later", "advisor", others=404, json={"until": TOMORROW}),
     row(f"DELETE {TALK}/later", "advisor", gives=204, others=404),
+    row(f"POST {TALK}/scheduled", "advisor", gives=201, others=404, json=LATER | {"client_key": key()}),
+    row(f"GET {TALK}/scheduled", "advisor", others=404),
+    row("GET /api/scheduled", STAFF),
+    row("PUT /api/scheduled/{message}", "advisor", others=404, json=LATER),
+    row("DELETE /api/scheduled/{message}", "advisor", gives=204, others=404),
     row(f"POST {TALK}/transfer", "advisor", gives=204,
         json={"to": "{colleague}", "note": "请接手"}),
     row(f"POST {TALK}/close", "client", "advisor", others=404, but=STRANGERS),

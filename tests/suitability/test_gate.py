@@ -15,6 +15,7 @@ from tests.world import World
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Draft, Kind, Outcome, Stream
 from visavis.identity.types import LicenceType
+from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role, assistant, system
 from visavis.kernel.errors import Refusal
 from visavis.sdk.errors import WireError
@@ -110,6 +111,20 @@ async def by_schedule(talk: Talk, key: str) -> str:
     return answered((await talk.post(sent(talk, system(), key)))[0])
 
 
+async def by_later(talk: Talk, key: str) -> str:
+    """Written while nothing spoke against it, refused at the moment of sending."""
+    desk = await talk.world.sign_in(talk.advisor)
+    body = {"client_key": str(uuid4()), "body": {"cards": [product_card(key)]},
+            "send_at": clock.to_ms(clock.now() + timedelta(minutes=9))}  # fmt: skip
+    made = await desk.post(f"/api/conversations/{talk.id}/scheduled", json=body)
+    assert made.status_code == 201, made.text
+    await talk.world.clock.advance(540)
+    await talk.world.settle()
+    [one] = (await desk.get("/api/scheduled")).json()["items"]
+    assert "{" not in one["detail"]
+    return str(one["reason"])
+
+
 async def by_import(talk: Talk, key: str) -> str:
     """Many at once: a neighbour's message goes, this one does not."""
     neighbour = await begin(talk.world)
@@ -132,6 +147,12 @@ async def by_link(talk: Talk, key: str) -> str:
     return answered((await talk.post(talk.draft(talk.him, body={"cards": [card]})))[0])
 
 
+async def by_address(talk: Talk, key: str) -> str:
+    """The address of its page among the words, as in a broadcast."""
+    text = "您可以看看：www.example-broker.test/products/P001，欢迎咨询"
+    return answered((await talk.post(talk.draft(talk.him, text)))[0])
+
+
 async def by_many_cards(talk: Talk, key: str) -> str:
     """Behind a suitable one, in one message."""
     good = await (await firm(talk.world)).product(1, code=f"G{uuid4().hex[:8]}")
@@ -146,8 +167,10 @@ ROADS = [
     by_manager,
     by_bot,
     by_schedule,
+    by_later,
     by_import,
     by_link,
+    by_address,
     by_many_cards,
 ]
 

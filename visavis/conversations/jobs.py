@@ -8,11 +8,11 @@ import structlog
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
-from visavis.conversations.api import aside
+from visavis.conversations.api import aside, scheduling
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
 from visavis.custody.types import CaptureResumed, CaptureStopped
-from visavis.identity.types import ClientRestricted
+from visavis.identity.types import ClientRestricted, StaffLeft, StaffSuspended
 from visavis.kernel import clock
 from visavis.kernel.auth import system
 from visavis.kernel.batch import TROUBLE
@@ -34,7 +34,15 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     """The handler leaves every conversation with this client; the client keeps the history and is told."""
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
+    await scheduling.parted(tx, event.client_id, event.staff_id)
     await api.part_ways(tx, event.client_id, event.staff_id, event.successor_id)
+
+
+async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
+    """Whoever has left or is suspended sends nothing more, whatever he had planned (CONN-02)."""
+    event = delivery.event
+    assert isinstance(event, StaffLeft | StaffSuspended)
+    await scheduling.stop(tx, event.staff_id)
 
 
 async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
@@ -114,13 +122,22 @@ async def take_up(tx: Tx, payload: Payload) -> None:
     await aside.due(tx, UUID(payload["conversation"]), UUID(payload["staff"]), until)
 
 
+async def send_scheduled(tx: Tx, payload: Payload) -> None:
+    """The moment of a message for later has come."""
+    await scheduling.send(tx, UUID(payload["id"]))
+
+
 async def drop_unsent_files(tx: Tx, payload: Payload) -> None:
     """Take away what was uploaded and never sent."""
     del payload
     await api.drop_unsent(tx)
 
 
-WORKS = {"conversations.monologue": monologue, "conversations.take_up": take_up}
+WORKS = {
+    "conversations.monologue": monologue,
+    "conversations.take_up": take_up,
+    scheduling.JOB: send_scheduled,
+}
 RECURRING = (Recurring("conversations.drop_unsent_files", 3600.0, drop_unsent_files),)
 
 

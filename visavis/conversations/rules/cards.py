@@ -9,6 +9,7 @@ from visavis.conversations.types import Body
 from visavis.products.types import ProductVersion
 
 EXCERPT = 400
+ADDRESS = re.compile(r"[\w.:-]+(?:/[\w.~%?&=#-]*)+", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9._-]{2,32}")
 
 
@@ -19,11 +20,13 @@ def products_of(body: Body) -> list[UUID]:
 
 
 def pages_of(body: Body) -> set[str]:
-    """Every word in address and title of the page cards: a product's code may be among them."""
+    """Every word in address and title of the page cards, and in addresses inside the text: codes may be among them."""
     pages = [card for card in body.get("cards", ()) if card["kind"] == "page"]
-    return {
-        word for card in pages for word in WORD.findall(f"{card.get('url', '')} {card['title']}")
-    }
+    places = [f"{card.get('url', '')} {card['title']}" for card in pages]
+    text = str(body.get("text", ""))
+    if "/" in text:
+        places += ADDRESS.findall(text)
+    return {word for place in places for word in WORD.findall(place)}
 
 
 def views(body: Body) -> bool:

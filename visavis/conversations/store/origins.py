@@ -52,6 +52,14 @@ SELECT record_id, record_id::text AS thread, id::text AS key,
 FROM supervised_view
 """
 
+# The author's words for later, with what has become of them.
+SCHEDULED = """
+SELECT record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'conversation', shard_key, 'staff', staff_id, 'body', body, 'state', state,
+        'reason', reason, 'send_at', (extract(epoch FROM send_at) * 1000000)::bigint::text) AS says
+FROM scheduled_message
+"""
+
 # A number between 1 and the last that no entry has; an entry beyond the last.
 GAPS = """
 SELECT format('%s/%s', c.id, s.word) AS key, n.no, 'missing' AS what
@@ -74,6 +82,7 @@ ORIGINS = (
     Origin("notice_acknowledgement", frozenset({"notice"}), "{@record}", NOTICES),
     Origin("conversation.rating", frozenset({"rating"}), "{@object}", RATINGS),
     Origin("receipt", frozenset({"read"}), "{@object}/{person}", READS),
+    Origin("scheduled_message", frozenset({"scheduled_message"}), "{@object}", SCHEDULED),
     Origin("supervised_view", frozenset({"supervised_view"}), "{@record}", LOOKS),
 )
 NUMBERINGS = (Numbering("entry", GAPS),)
@@ -87,6 +96,7 @@ ERASURES = (
         files=True,
     ),
     Erasure("entry_words", f"DELETE FROM entry_words WHERE {_TALKS}"),
+    Erasure("scheduled_message", "DELETE FROM scheduled_message WHERE client_id = $1"),
     Erasure("posted", f"DELETE FROM posted WHERE {_TALKS}"),
     Erasure("receipt", f"DELETE FROM receipt WHERE {_TALKS}"),
     Erasure("participant", f"DELETE FROM participant WHERE {_TALKS}"),

@@ -46,6 +46,7 @@ from visavis.conversations.types.refusals import (
     UnfitFile,
 )
 from visavis.conversations.types.said import Said
+from visavis.conversations.types.scheduled import AlreadyGone, Plan, Scheduled
 from visavis.conversations.types.talks import (
     Conversation,
     Kept,
@@ -60,6 +61,7 @@ from visavis.conversations.types.talks import (
 __all__ = [
     "GOES_ON",
     "AlreadyDecided",
+    "AlreadyGone",
     "AlreadyRated",
     "AlreadyRecalled",
     "Attachment",
@@ -96,9 +98,11 @@ __all__ = [
     "Outcome",
     "OwnMessage",
     "Partner",
+    "Plan",
     "PurposeRequired",
     "Receipt",
     "Said",
+    "Scheduled",
     "State",
     "Stream",
     "Tail",
