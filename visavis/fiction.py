@@ -22,6 +22,7 @@ from visavis.demo.talk import Watch
 from visavis.identity import api as identity
 from visavis.kernel import clock
 from visavis.kernel.db import Database
+from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.settings import Settings
 
 MARK = "this-folder-is-a-demo"
@@ -55,10 +56,15 @@ class Progress:
 
 
 def prepare(home: Path, *, reset: bool) -> None:
-    """Make the demo's folder; a demo that never finished its seeding starts over. Raises `NotADemo`."""
+    """Make the demo's folder; a demo that never finished its seeding starts over.
+
+    Raises `NotADemo`, and `EmbeddedPostgresError` where a copy runs in the folder that is to start over.
+    """
     if home.exists() and any(home.iterdir()) and not (home / MARK).exists():
         raise NotADemo(f"{home} is not the folder of a demo: choose another with --home")
     if home.exists() and (reset or accounts.load(home) is None):
+        if (home / "postgres").exists():
+            EmbeddedPostgres(home / "postgres").evict()
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True)
     (home / MARK).touch()
@@ -165,6 +171,7 @@ def welcome(platform: str, site: str, secrets: Secrets) -> str:
     lines = [
         "",
         f"  The broker's site, with the widget   {site}/",
+        f"  Sign-in of every client, by a click  {site}/sign-in",
         f"  Advisor's desk                       {platform}/desk/",
         f"  Console                              {platform}/console/",
         f"  One-time codes of all staff, live    {site}/accounts",

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from visavis.kernel.postgres import EmbeddedPostgres
+
 pytestmark = pytest.mark.server
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("VISAVIS_")}
@@ -121,3 +123,15 @@ def test_the_demo_does_not_take_over_a_folder_of_something_else(home: Path) -> N
     assert refused.returncode == 2
     assert "is not the folder of a demo" in refused.stderr
     assert (home / "letters.txt").exists()
+
+
+def test_the_demo_does_not_start_over_under_a_copy_that_runs(home: Path) -> None:
+    server = EmbeddedPostgres(home / "postgres").start()
+    try:
+        (home / "this-folder-is-a-demo").touch()  # and no sign-ins yet: the other one is seeding
+        refused = run("demo", "--home", home, "--port", free_port(), "--site-port", 0)
+        assert refused.returncode == 2
+        assert f"in use by process {os.getpid()}:" in refused.stderr
+        assert server.answers()
+    finally:
+        server.stop()

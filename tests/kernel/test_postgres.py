@@ -21,7 +21,7 @@ FAST = {"fsync": "off", "shared_buffers": "16MB"}
 HOLDER = """
 import pathlib, sys
 from visavis.kernel.postgres import EmbeddedPostgres
-EmbeddedPostgres(pathlib.Path(sys.argv[1]), parameters={"fsync": "off"}).start()
+held = EmbeddedPostgres(pathlib.Path(sys.argv[1]), parameters={"fsync": "off"}).start()
 print("up", flush=True)
 sys.stdin.read()
 """
@@ -91,6 +91,20 @@ async def test_a_server_left_by_a_killed_predecessor_is_attached_to_and_stopped(
     assert not (home / "pgdata/postmaster.pid").exists()
     with pytest.raises(OSError, match=r"No such file|refused"):
         await asyncpg.connect(server.dsn())
+
+
+def test_what_a_killed_predecessor_left_is_stopped_before_the_folder_goes(home: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, home], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"up\n"
+        with pytest.raises(EmbeddedPostgresError, match=rf"in use by process {holder.pid}\b"):
+            EmbeddedPostgres(home).evict()
+        assert (home / "pgdata/postmaster.pid").exists()
+        holder.send_signal(signal.SIGKILL)
+    EmbeddedPostgres(home).evict()
+    assert not (home / "pgdata/postmaster.pid").exists()
 
 
 def test_a_second_copy_on_the_folder_is_told_who_holds_it(home: Path) -> None:

@@ -100,12 +100,13 @@ STAFF = (
     Worker("E30141", "guo", "郭安", "Guo An", ("client_manager",), "SZNS", "S9990625030141", ("zh-CN",),
            ("account", "app", "fees"), 6, (("securities", "S9990625030141", FROM, TO),), account=True),
     Worker("E30158", "peng", "彭程", "Peng Cheng", ("broker_agent",), "WHGG", "A9990625030158", ("zh-CN",),
-           ("account",), 4, (("agent", "A9990625030158", FROM, TO),)),
-    Worker("E30166", "luo", "罗伟", "Luo Wei", ("partner_staff",), "HQ"),
+           ("account",), 4, (("agent", "A9990625030158", FROM, TO),), account=True),
+    Worker("E30166", "luo", "罗伟", "Luo Wei", ("partner_staff",), "HQ", account=True),
     Worker("E30174", "shen", "沈静", "Shen Jing", ("supervisor",), "HQ", account=True, page="/console/"),
     Worker("E30182", "chen", "陈运", "Chen Yun", ("operator",), "HQ", account=True, page="/console/"),
     Worker("E30190", "gu", "顾文", "Gu Wen", ("editor",), "HQ", account=True, page="/console/"),
     Worker("E30207", "fang", "方宁", "Fang Ning", ("editor",), "HQ", account=True, page="/console/"),
+    Worker("E30222", "ning", "宁澄", "Ning Cheng", ("examiner",), "HQ", account=True, page="/console/archive"),
 )  # fmt: skip
 
 ADMINISTRATOR = Worker(

@@ -18,6 +18,7 @@ from visavis.demo.wire import accept_invitation, staff_body
 from visavis.sdk.http import Http
 
 KNOWLEDGE = pathlib.Path(__file__).parent / "knowledge"
+EXAMINED_MS = 30 * 86_400_000
 ALL_DAY = [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in range(7)]
 
 Say = Callable[[str], None]
@@ -41,6 +42,7 @@ async def bring_in(
     try:
         await _trust_site(admin, site, key)
         people = await _staff(admin, accounts, sessions, base, watch)
+        await _let_examine(sessions["shen"], people["ning"], watch.now())
         say(f"{len(people)} staff in {len(firm.OFFICES)} branches")
         count = await _knowledge(sessions["gu"], sessions["fang"])
         say(f"{count} knowledge entries, written by one editor and approved by another")
@@ -148,6 +150,15 @@ async def _sign_ins(
         )
         if worker.account:
             accounts.append(_account(worker, password, totp))
+
+
+async def _let_examine(supervisor: Http, examiner: str, now: float) -> None:
+    """An examiner sees nothing without a grant: here everything, for thirty days."""
+    start = int(now * 1000)
+    body = {"examiner": examiner, "purpose": "演示用：例行查看"}
+    await supervisor.post(
+        "/api/custody/grants", body | {"starts_at": start, "ends_at": start + EXAMINED_MS}
+    )
 
 
 async def _branches(admin: Http) -> dict[str, str]:

@@ -112,6 +112,12 @@ class EmbeddedPostgres:
         self._lock_file.close()
         self._lock_file = None
 
+    def evict(self) -> None:
+        """Stop the server that a killed predecessor left, so that the folder may be removed; raises where in use."""
+        with self._explained(f"cannot stop PostgreSQL in {self.home}"):
+            self._lock()
+            self.stop()
+
     def running(self) -> str | None:
         """The URL of a server that another process of ours runs over this folder; None where none runs."""
         if not self.data.exists() or not self._attach() or not self.answers():
