@@ -17,7 +17,7 @@ import asyncpg
 import typer
 import uvloop
 
-from visavis import archiving, fiction, launch, stage
+from visavis import archive_given, archiving, fiction, launch, stage
 from visavis.kernel import doctor as medicine
 from visavis.kernel import log
 from visavis.kernel import migrate as migration
@@ -233,7 +233,7 @@ MENDABLE = (
     stage.NoStage,
     run.UnreadableQuestions,
     WireError,
-    archiving.Unusable,
+    archive_given.Unusable,
     keeping.Unusable,
 )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,18 +12,28 @@ import typer
 
 from visavis import archive_audit, launch
 from visavis.archive import api as archive
+from visavis.archive_given import (
+    Unusable,
+    origin_in,
+    read_entries,
+    read_file,
+    signer_in,
+    source_in,
+    trusted,
+    write_file,
+)
 from visavis.kernel.settings import Settings, load
-from visavis.tlog import auditing, checkpoint, evidence, note, policy
+from visavis.tlog import auditing, checkpoint, evidence, note
 from visavis.tlog.auditing import Audit
 from visavis.tlog.checkpoint import Checkpoint
 from visavis.tlog.evidence import Evidence
 from visavis.tlog.faults import Level
 from visavis.tlog.growing import Edge
-from visavis.tlog.note import BadNote, Signer, Verifier
-from visavis.tlog.policy import BadPolicy, Policy
+from visavis.tlog.note import BadNote, Signer
+from visavis.tlog.policy import Policy
 from visavis.tlog.reading import View
-from visavis.tlog.sources import Conflict, Folder, Missing, Source, Web
-from visavis.tlog.tiles import Malformed, Tile, bundles_of, tiles_of
+from visavis.tlog.sources import Conflict, Folder, Missing, Source
+from visavis.tlog.tiles import Tile, bundles_of, tiles_of
 from visavis.tlog.tree import leaf_hash
 
 app = typer.Typer(no_args_is_help=True, help="The log of record: build, verify, prove, check.")
@@ -37,11 +46,8 @@ PolicyFile = Annotated[
 ]
 Home = Annotated[Path | None, typer.Option(help="Data folder of the platform.")]
 Vkey = Annotated[str, typer.Option(help="The log's public key, or a file that holds it.")]
+Origin = Annotated[str, typer.Option(help="Name of the log, where it is not that of its key.")]
 AsJson = Annotated[bool, typer.Option("--json", help="End with one line of JSON.")]
-
-
-class Unusable(Exception):
-    """What the command was given cannot be used; the text says what and why."""
 
 
 @app.command()
@@ -51,9 +57,10 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder of the log; one that is there is continued.")],
     origin: Annotated[str, typer.Option(help="Name of the log; empty: the key's.")] = "",
 ) -> None:
-    """Build a log of tiles, bundles and a signed checkpoint from raw entries."""
+    """Build a log of tiles, bundles and a signed checkpoint from raw entries; an empty line is an empty entry."""
     signer = signer_in(key)
-    made = build_log(read_entries(entries), signer, origin or signer.name, Folder(out))
+    origin = origin_in(origin or signer.name, signer)
+    made = build_log(read_entries(entries), signer, origin, Folder(out))
     print(f"{made.size} leaves under {base64.b64encode(made.root).decode()}")
     print(signer.verifier.vkey)
 
@@ -72,10 +79,11 @@ def build_log(entries: Sequence[bytes], signer: Signer, origin: str, target: Fol
         made = Checkpoint(origin, edge.size, edge.root())
         _stays_consistent(target, made, signer, entries)
         target.publish(auditing.CHECKPOINT, checkpoint.sign(made, signer).encode())
+        target.tidy()
     except Conflict as error:
         raise Unusable(f"{target.place} holds another log: {error} has other bytes") from None
-    except Malformed as error:
-        raise Unusable(str(error)) from None
+    except OSError as error:
+        raise Unusable(f"cannot write {error.filename or target.place}: {error.strerror}") from None
     return made
 
 
@@ -105,6 +113,7 @@ def verify(
     url: Annotated[str, typer.Option(help="Address before checkpoint and tile/.")] = "",
     vkey: Vkey = "",
     policy_file: PolicyFile = None,
+    origin: Origin = "",
     old: Annotated[
         list[Path] | None, typer.Option(help="An earlier checkpoint that must be continued.")
     ] = None,
@@ -119,12 +128,15 @@ def verify(
     Without --dir and --url it is the log of this installation, with its database.
     """
     older = [(str(path), read_file(path)) for path in old or ()]
-    own = not folder and not url
     settings = load(**{"home": home} if home else {})
-    source = Web(url) if url else Folder(folder) if folder else archive.source_of(settings)
-    audit = Audit(source, trusted(vkey, policy_file, settings.home), older)
+    named = source_in(folder, url)
+    audit = Audit(
+        named or archive.source_of(settings),
+        trusted(vkey, policy_file, settings.home, origin),
+        older,
+    )
     levels = audit.levels()
-    if own or database or home:
+    if named is None or database or home:
         if database:
             settings = settings.model_copy(update={"database_url": database})
         with launch.reached_postgres(settings) as dsn:
@@ -145,19 +157,19 @@ def prove(
     folder: Annotated[Path | None, typer.Option("--dir", help="Folder of a log.")] = None,
     url: Annotated[str, typer.Option(help="Address of a log.")] = "",
     vkey: Vkey = "",
+    origin: Origin = "",
     out: Annotated[Path | None, typer.Option(help="File to write; else RECORD.tlog-proof.")] = None,
     home: Home = None,
 ) -> None:
     """Write the proof of one record, which anybody can check offline, as a .tlog-proof file."""
     target = out or Path(f"{record}.tlog-proof")
-    if folder or url:
-        source: Source = Folder(folder) if folder else Web(url)
-        proof = _proved(source, record, trusted(vkey, None, None))
+    if source := source_in(folder, url):
+        proof = _proved(source, record, trusted(vkey, None, None, origin))
     else:
         settings = load(**{"home": home} if home else {})
         with launch.reached_postgres(settings) as dsn:
             proof = asyncio.run(_record_proof(settings, dsn, _record_id(record)))
-    target.write_bytes(proof.text.encode())
+    write_file(target, proof.text.encode())
     print(f"{target}: leaf {proof.index}")
 
 
@@ -190,6 +202,7 @@ def check(
     file: Annotated[Path, typer.Argument(help="A .tlog-proof file.")],
     vkey: Vkey = "",
     policy_file: PolicyFile = None,
+    origin: Origin = "",
     entry: Annotated[
         Path | None, typer.Option(help="The record's bytes, where the file does not hold them.")
     ] = None,
@@ -197,7 +210,7 @@ def check(
 ) -> None:
     """Check a proof offline; exit status 1 and the reason when it does not hold."""
     named = bool(vkey or policy_file)
-    whom = trusted(vkey, policy_file, None if named else home or load().home)
+    whom = trusted(vkey, policy_file, None if named else home or load().home, origin)
     try:
         kept = evidence.read(read_file(file))
         found = evidence.check(kept, whom, read_file(entry) if entry else None)
@@ -242,58 +255,3 @@ def level_out(level: Level) -> dict[str, object]:
         "leaf": fault.leaf if fault else None,
         "what": fault.what if fault else None,
     }
-
-
-def trusted(vkey: str, policy_file: Path | None, home: Path | None) -> Policy:
-    """Whom the command is to trust: who is named, else the log of the data folder `home`. Raises `Unusable`."""
-    try:
-        if policy_file:
-            return policy.read(read_file(policy_file).decode())
-        if vkey:
-            return policy.of_log(verifier_in(vkey))
-        if home and (own := archive.own_key(home)):
-            return policy.of_log(own)
-    except (BadNote, BadPolicy, UnicodeDecodeError) as error:
-        raise Unusable(f"cannot trust that: {error}") from None
-    raise Unusable("name the log's public key with --vkey, or a policy with --policy")
-
-
-def verifier_in(named: str) -> Verifier:
-    """The public key that a text is, or that a file of that name holds; raises `BadNote`."""
-    return note.verifier_of(_text_or_file(named, "+"))
-
-
-def signer_in(named: str) -> Signer:
-    """The private key that a text is, or that a file of that name holds; raises `Unusable`."""
-    try:
-        return note.signer_of(_text_or_file(named, "PRIVATE+KEY+"))
-    except BadNote as error:
-        raise Unusable(f"--key: {error}") from None
-
-
-def read_entries(path: Path) -> list[bytes]:
-    """The entries of a file, one in base64 per line; an empty line is an empty entry. Raises `Unusable`."""
-    lines = read_file(path).split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    found = []
-    for number, line in enumerate(lines, 1):
-        try:
-            found.append(base64.b64decode(line.strip(), validate=True))
-        except (binascii.Error, ValueError):
-            raise Unusable(f"{path}, line {number}: not base64") from None
-    return found
-
-
-def read_file(path: Path) -> bytes:
-    """The file's bytes; raises `Unusable`."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable(f"cannot read {path}: {error.strerror}") from None
-
-
-def _text_or_file(named: str, mark: str) -> str:
-    if mark in named and not Path(named).is_file():
-        return named.strip()
-    return read_file(Path(named)).decode("utf-8", "replace").strip()

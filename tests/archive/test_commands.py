@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from visavis.archive import api, log
 from visavis.archive.sequencer import Sequencer
 from visavis.archive.types import Fact, LogFaulty, NotLogged
-from visavis.archiving import Unusable, app
+from visavis.archive_given import Unusable
+from visavis.archiving import app
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Database
 from visavis.kernel.errors import NotFound

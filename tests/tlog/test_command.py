@@ -13,12 +13,14 @@ from typer.testing import CliRunner, Result
 
 from tests.tlog import auditor
 from tests.tlog.vectors import load
-from visavis.archiving import Unusable, app
+from visavis.archive_given import Unusable
+from visavis.archiving import app
 from visavis.tlog.note import COSIGNATURE, ED25519, Signer
 from visavis.tlog.tiles import bundles_of
 
 SIGNER = Signer("example.test/log", ED25519, bytes(range(32)))
 VKEY = SIGNER.verifier.vkey
+WITNESS = Signer("w", COSIGNATURE, bytes(32))
 RUN = CliRunner()
 
 
@@ -80,8 +82,30 @@ def test_a_folder_that_holds_another_log_is_left_alone(tmp_path: Path, built: Pa
     assert (built / "checkpoint").read_bytes() == before
 
 
+def test_a_log_may_bear_another_name_than_its_key_but_it_is_said(tmp_path: Path) -> None:
+    source, out = write_entries(tmp_path / "entries", [b"one", b"", b"three"]), tmp_path / "out"
+    other = ("--origin", "other.test/log")
+    made = run("build", "--entries", source, *other, "--key", SIGNER.skey, "--out", out)
+    assert "named other.test/log, its key example.test/log" in made.stderr
+    assert "1 empty lines" in made.stderr
+    assert sorted(one.name for one in out.iterdir()) == ["checkpoint", "tile"]
+    refused = run("verify", "--dir", out, "--vkey", VKEY)
+    assert refused.exit_code == 1
+    assert "no key of other.test/log signed" in refused.output
+    assert run("verify", "--dir", out, "--vkey", VKEY, *other).exit_code == 0
+    file = tmp_path / "proof"
+    run("prove", 2, "--dir", out, "--vkey", VKEY, *other, "--out", file)
+    assert run("check", file, "--vkey", VKEY).exit_code == 1
+    assert run("check", file, "--vkey", VKEY, *other).exit_code == 0
+    witness = Signer("w", COSIGNATURE, bytes(32))
+    for key, origin in ((SIGNER.skey, "two\nlines"), (witness.skey, "w")):
+        with pytest.raises(Unusable):
+            run("build", "--entries", source, "--origin", origin, "--key", key, "--out", out)
+
+
 @pytest.mark.parametrize(
-    ("line", "what"), [("not base64!", "line 2: not base64"), ("A" * 87_384, "65535 is the most")]
+    ("line", "what"),
+    [("not base64!", "line 2: not base64"), ("A" * 87_384, "line 2: .*65535 is the most")],
 )
 def test_entries_that_cannot_be_logged(tmp_path: Path, line: str, what: str) -> None:
     (tmp_path / "entries").write_text(f"\n{line}\n")
@@ -93,11 +117,18 @@ def test_entries_that_cannot_be_logged(tmp_path: Path, line: str, what: str) -> 
 
 
 def test_what_cannot_be_used_is_said(tmp_path: Path, built: Path) -> None:
+    one = write_entries(tmp_path / "one", [b"one"])
     for args in (
         ["build", "--entries", tmp_path / "none", "--key", SIGNER.skey, "--out", built],
         ["build", "--entries", tmp_path / "entries", "--key", tmp_path / "none", "--out", built],
         ["build", "--entries", tmp_path / "entries", "--key", VKEY, "--out", built],
+        ["build", "--entries", tmp_path / "key", "--key", SIGNER.skey, "--out", tmp_path / "key"],
+        ["build", "--entries", one, "--key", SIGNER.skey, "--out", tmp_path / "key"],
         ["verify", "--dir", built, "--vkey", "nonsense+00"],
+        ["verify", "--dir", built, "--vkey", WITNESS.verifier.vkey],
+        ["verify", "--dir", built, "--url", "http://127.0.0.1", "--vkey", VKEY],
+        ["verify", "--dir", tmp_path / "none", "--vkey", VKEY],
+        ["prove", "7", "--dir", built, "--vkey", VKEY, "--out", tmp_path / "none" / "proof"],
         ["verify", "--dir", built, "--home", tmp_path / "nowhere"],
         ["prove", "700", "--dir", built, "--vkey", VKEY],
         ["prove", "not-an-id"],
@@ -144,7 +175,7 @@ def test_a_proof_is_written_and_checked_offline(tmp_path: Path, built: Path) -> 
     assert run("check", file, "--vkey", VKEY, "--entry", entry).exit_code == 0
     entry.write_bytes(b"leaf 424")
     assert run("check", file, "--vkey", VKEY, "--entry", entry).exit_code == 1
-    witness = Signer("w", COSIGNATURE, bytes(32)).verifier.vkey
+    witness = WITNESS.verifier.vkey
     policy.write_text(f"log {VKEY}\nwitness w {witness}\nquorum none\n")
     assert run("check", file, "--policy", policy).exit_code == 0
     policy.write_text(f"log {VKEY}\nwitness w {witness}\nquorum w\n")

@@ -34,12 +34,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """Whom to trust. `quorum` names a witness or group; `none` asks for no witness."""
+    """Whom to trust. `quorum` names a witness or group; `none` asks for no witness.
+
+    A log's key bears the log's name, its origin; `origin` is a name that it may have besides.
+    """
 
     logs: tuple[Party, ...] = ()
     witnesses: Mapping[str, Party] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     quorum: str = NONE
+    origin: str = ""
 
     def satisfied(self, signed: Collection[str]) -> bool:
         """Whether these witnesses, by the names of the policy, make the quorum."""
@@ -69,7 +73,7 @@ class Policy:
         """The checkpoint, if one of the logs signed it and the quorum did; raises `BadNote`."""
         text, signatures = note.verified(signed, [one.key for one in self.logs])
         found = parse(text)
-        if found.origin not in {one.name for one in signatures}:
+        if found.origin not in {self.origin, *(one.name for one in signatures)}:
             raise BadNote(f"no key of {found.origin} signed")
         if found.size == 0 and found.root != EMPTY:
             raise BadNote("an empty log has the hash of nothing as its root")
@@ -78,9 +82,9 @@ class Policy:
         return found
 
 
-def of_log(key: Verifier) -> Policy:
-    """Trust this log's key alone."""
-    return Policy(logs=(Party(key),))
+def of_log(key: Verifier, origin: str = "") -> Policy:
+    """Trust this log's key alone; `origin` is the log's name where it is not the key's."""
+    return Policy(logs=(Party(key),), origin=origin)
 
 
 def read(text: str) -> Policy:
