@@ -19,8 +19,9 @@ AT_ONCE = 50
 class Line(WSListener):  # type: ignore[misc]
     """One person's socket."""
 
-    def __init__(self, side: "Visavis") -> None:
+    def __init__(self, side: "Visavis", listens: bool) -> None:
         self.side = side
+        self.listens = listens
         self.transport: Any = None
         self.welcome = asyncio.get_running_loop().create_future()
 
@@ -29,7 +30,10 @@ class Line(WSListener):  # type: ignore[misc]
         self.transport = transport
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """Count what arrives; acknowledgements and arrivals are told apart by the frame's first word."""
+        """Count what arrives; acknowledgements and arrivals are told apart by the frame's first word.
+
+        A speaker's own page may be told of his message as well: that is no arrival at the other side.
+        """
         kind: Any = frame.msg_type
         if kind != WSMsgType.TEXT:
             if kind == WSMsgType.CLOSE:
@@ -39,7 +43,7 @@ class Line(WSListener):  # type: ignore[misc]
         data = frame.get_payload_as_bytes()
         word = data[6:9]
         if word == b"ent":
-            for number in KEY.findall(data):
+            for number in KEY.findall(data) if self.listens else ():
                 self.side.meter.arrive(int(number, 16))
         elif word == b"ack":
             if self.side.keeps:
@@ -75,7 +79,10 @@ class Visavis:
         self._beat = asyncio.create_task(self._ping())
         for first in range(0, len(tickets), AT_ONCE):
             self._lines += await asyncio.gather(
-                *(self._connect(one) for one in tickets[first : first + AT_ONCE])
+                *(
+                    self._connect(ticket, bool(number % 2))
+                    for number, ticket in enumerate(tickets[first : first + AT_ONCE], first)
+                )
             )
         # Every page follows its open conversations without asking.
         self._heads = [
@@ -83,9 +90,11 @@ class Visavis:
         ]
         await asyncio.sleep(1.0)
 
-    async def _connect(self, ticket: str) -> Line:
+    async def _connect(self, ticket: str, listens: bool) -> Line:
         url = f"ws://127.0.0.1:{self._spec['port']}/ws?ticket={ticket}"
-        transport, line = await ws_connect(lambda: Line(self), url, websocket_handshake_timeout=60)
+        transport, line = await ws_connect(
+            lambda: Line(self, listens), url, websocket_handshake_timeout=60
+        )
         transport.send(WSMsgType.TEXT, b'{"t":"hello","protocol":1}')
         await asyncio.wait_for(line.welcome, 60)
         return line  # type: ignore[return-value]

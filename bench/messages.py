@@ -155,6 +155,8 @@ def rounds(stage: Stage, peers: list[Peer], missing: dict[str, str]) -> Figures:
                     continue
                 if one["refused"]:
                     say(f"{peer.name} refused {one['refused']} messages: {one['refusal']}")
+                if one["doubled"]:
+                    say(f"{peer.name} delivered {one['doubled']} messages twice")
                 found[peer.name][mode].append(one)
                 say(
                     f"{time.monotonic() - BEGAN:4.0f} s round {number + 1} {mode:5} {peer.name:9}"

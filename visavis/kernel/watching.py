@@ -6,7 +6,7 @@ number up to that frame's last; whatever goes wrong, the next hint or pull start
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -67,7 +67,7 @@ class Watching:
         self._database = database
         self._feeds = feeds
         self._watches: dict[UUID, Watch] = {}
-        self._dirty: dict[UUID, None] = {}
+        self._fresh: dict[UUID, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def watch(self, socket: Socket, feed: UUID) -> Follow:
@@ -150,15 +150,20 @@ class Watching:
                 socket.push(data, hint=True)
 
     def _mark(self, feed: UUID) -> None:
-        # Two turns of the loop: the answers of the same commit go first, and with them most of the work.
-        if not self._dirty:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self._flush)
-        self._dirty[feed] = None
+        if not self._fresh:
+            asyncio.get_running_loop().call_soon(self._ripen)
+        self._fresh[feed] = None
 
-    def _flush(self) -> None:
-        feeds, self._dirty = self._dirty, {}
+    def _ripen(self) -> None:
+        # Two turns of the loop from the last mark: the answers of the same commit go first, and with them most of the
+        # work. Whatever else was marked a turn ago must not take a commit's feeds along before its answers.
+        fresh, self._fresh = self._fresh, {}
+        asyncio.get_running_loop().call_soon(self._flush, fresh)
+
+    def _flush(self, feeds: Collection[UUID]) -> None:
         for feed in feeds:
+            if feed in self._fresh:
+                continue  # marked again meanwhile, by a commit whose answers are still to come
             watch = self._watches.get(feed)
             if watch is not None and not watch.fetching and not self._from_memory(feed, watch):
                 watch.fetching = True
