@@ -73,7 +73,7 @@ async def main(asked: argparse.Namespace, nursery: Nursery | None) -> int:
     if unknown:
         print(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}", file=sys.stderr)
         return 2
-    writes = not (asked.quick or asked.no_page or asked.rows or asked.long)
+    writes = not (asked.no_page or asked.rows)
     async with standing(nursery) as stand:
         run = Run(stand, asked.quick, share=asked.share, histories=Path("build/faults"))
         if asked.long:
@@ -84,7 +84,7 @@ async def main(asked: argparse.Namespace, nursery: Nursery | None) -> int:
     seconds = time.monotonic() - began
     print(report.table(run.results))
     if writes:
-        _write(run, seconds)
+        _write(run, seconds, asked.long)
     print(report.line(run.results, seconds), flush=True)
     return 0 if report.figures(run.results, seconds)["ok"] else 1
 
@@ -104,9 +104,17 @@ def _named(row: Row) -> str:
     return str(row.__doc__).partition(": ")[2].rstrip(".")
 
 
-def _write(run: Run, seconds: float) -> None:
-    how = f"{run.share:g} of the usual repetitions" if run.share != 1 else "all repetitions"
-    report.PAGE.write_text(report.page(run.results, seconds, how))
+def _write(run: Run, seconds: float, wanted: int = 0) -> None:
+    """This run's part of the operators' page; `wanted` messages are those of a long run."""
+    part, how = "matrix", "all repetitions"
+    if wanted:
+        part, how = "long", f"until {wanted} messages were acknowledged"
+    elif run.quick:
+        part, how = "quick", "few repetitions"
+    elif run.share != 1:
+        how = f"{run.share:g} of the usual repetitions"
+    old = report.PAGE.read_text() if report.PAGE.exists() else ""
+    report.PAGE.write_text(report.page(old, part, run.results, seconds, how))
 
 
 if __name__ == "__main__":

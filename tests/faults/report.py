@@ -1,5 +1,6 @@
 """What a run of faults came to: a table for people, a page for the operators' guide, one line for machines."""
 
+import os
 import platform
 import time
 from collections.abc import Sequence
@@ -109,18 +110,34 @@ vouched for; a message of unknown fate may be there once or not at all. Rows are
 `make faults` runs everything; `QUICK=1` few repetitions of each row in at most three minutes, with processes forked
 from one that has everything imported (a start then costs no import; the full run starts every process cold);
 `ARGS="--rows 1,3"` runs some rows; `ARGS="--long 1000000"` hurts one installation at random until so many messages are
-acknowledged.
+acknowledged. Each of the three kinds of run keeps its own part of this page.
 """
 
 
-def page(results: Sequence[Result], seconds: float, how: str) -> str:
-    """The page of the operators' guide."""
+# What may be run, and where its last result stands in the page: a run replaces its own part and leaves the others.
+PARTS = {"matrix": "## The whole matrix", "long": "## The long run", "quick": "## The quick run"}
+
+
+def page(old: str, part: str, results: Sequence[Result], seconds: float, how: str) -> str:
+    """The page of the operators' guide with this run in its part, the other parts as they were in `old`."""
+    kept = {name: _part(old, title) for name, title in PARTS.items()}
+    kept[part] = f"{_sums(results, seconds, how)}\n\n{table(results)}"
+    bodies = (f"{title}\n\n{kept[name]}\n" for name, title in PARTS.items() if kept[name])
+    return "\n".join((HEAD, *bodies))
+
+
+def _part(text: str, title: str) -> str:
+    """What stands under a title, up to the next one."""
+    _, found, rest = text.partition(f"\n{title}\n")
+    return rest.partition("\n## ")[0].strip() if found else ""
+
+
+def _sums(results: Sequence[Result], seconds: float, how: str) -> str:
     sums = figures(results, seconds)
     when = time.strftime("%Y-%m-%d", time.gmtime())
-    words = (
+    return (
         f"Last run: {when}, {how}, {seconds / 60:.0f} minutes on {platform.machine()},"
-        f" Python {platform.python_version()}:"
+        f" {os.cpu_count()} cores, Python {platform.python_version()}:"
         f" {sums['faults']} faults, {sums['repetitions']} repetitions, {sums['acknowledged']} messages acknowledged,"
         f" {sums['lost']} lost, {sums['duplicated']} duplicated, {sums['reordered']} reordered."
     )
-    return f"{HEAD}\n{words}\n\n{table(results)}\n"
