@@ -24,6 +24,7 @@ from visavis.dispatch.types import (
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery, Event
+from visavis.kernel.jobs import patient
 
 Requested = (
     RequestOpened
@@ -109,6 +110,7 @@ async def on_connection(tx: Tx, delivery: Delivery) -> None:
     )
 
 
+@patient
 async def on_message(tx: Tx, delivery: Delivery) -> None:
     """One side of a connected pair has spoken: one fact per side and day."""
     event = cast(MessagePosted, delivery.event)

@@ -10,11 +10,12 @@ from visavis.dispatch.types import OfferMade, RequestStranded, SlotBooked
 from visavis.identity.types import ClientRestricted, StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
-from visavis.kernel.jobs import Payload
+from visavis.kernel.jobs import Payload, patient
 from visavis.review import api as review
 from visavis.review.types import ItemOverdue, TicketOverdue
 
 
+@patient
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
     """The other side is told, unless the message arrives within seconds."""
     event = delivery.event

@@ -20,7 +20,7 @@ from visavis.kernel.db import Database, Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.giving_way import Work
 from visavis.kernel.ids import made_at
-from visavis.kernel.jobs import Payload, Recurring
+from visavis.kernel.jobs import Payload, Recurring, patient
 from visavis.kernel.settings import Settings
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
@@ -75,6 +75,7 @@ async def on_handover_announced(tx: Tx, delivery: Delivery) -> None:
     )
 
 
+@patient
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
     """A message between a client and a handler is a contact of their connection."""
     event = delivery.event
@@ -110,6 +111,7 @@ async def on_matrix_changed(tx: Tx, delivery: Delivery) -> None:
     await recall_unsuitable(tx)
 
 
+@patient
 async def monologue(tx: Tx, payload: Payload) -> None:
     """What somebody said in a row is told when its span of time is over."""
     until = clock.from_us(payload["until"])

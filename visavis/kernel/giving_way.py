@@ -62,6 +62,10 @@ class Work:
     def __init__(self) -> None:
         self._began = clock.now_us()
 
+    def resume(self) -> None:
+        """What went before was waiting, not work."""
+        self._began = clock.now_us()
+
     async def give_way(self, rest_s: float = 0.0) -> None:
         """Between two pieces: rest so long, under load longer."""
         spent = (clock.now_us() - self._began) / 1_000_000

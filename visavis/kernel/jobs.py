@@ -1,19 +1,21 @@
 """Jobs and timers are rows: they survive a crash, run once, and end in a visible dead-letter list.
 
 A job is deleted in the transaction of its own work, so its effect on the database happens exactly once.
+
+What is marked `patient` goes by a lane of its own, which gives way to messages under load; nothing else waits for it.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 import structlog
 
-from visavis.kernel import clock
+from visavis.kernel import clock, giving_way
 from visavis.kernel.db import Database, Row, Tx
 from visavis.kernel.events import Delivery, Event
 from visavis.kernel.ids import new_id
@@ -25,16 +27,25 @@ Payload = Mapping[str, Any]
 Work = Callable[[Tx, Payload], Awaitable[None]]
 
 LEASE_S = 60
-BATCH = 50
+BATCH, FEW = 50, 4
 MAX_ATTEMPTS = 8
 POLL_S = 0.5
 
 CLAIM = """
 UPDATE job SET attempts = attempts + 1, due_at = $1::timestamptz + make_interval(secs => $3)
-WHERE id IN (SELECT id FROM job WHERE state = 'due' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
-             FOR UPDATE SKIP LOCKED)
+WHERE id IN (SELECT id FROM job WHERE state = 'due' AND due_at <= $1 AND (name = ANY($4::text[])) = $5
+             ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING id, name, event_type, event_id, payload, attempts, key
 """
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def patient(work: F) -> F:
+    """Mark a reaction or a work: it may wait for seconds, and longer while messages come without a pause."""
+    work.patient = True  # type: ignore[attr-defined]
+    return work
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,8 @@ class Runner:
         self._recurring = {one.name: one for one in recurring}
         self._events = {kind.__name__: kind for kind in reactions}
         self._reactions = {reaction_name(r): r for each in reactions.values() for r in each}
-        self._wake = asyncio.Event()
+        known: Mapping[str, Callable[..., Any]] = {**self._works, **self._reactions}
+        self._patient = [name for name, one in known.items() if getattr(one, "patient", False)]
 
     async def prepare(self) -> None:
         """Make sure that every recurring job has its row."""
@@ -125,24 +137,38 @@ class Runner:
     async def run(self) -> None:
         """Work until cancelled, woken by hints and by a slow poll."""
         await self.prepare()
-        cancel_hint = self._database.live.subscribe("jobs", lambda _: self._wake.set())
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._lane(patient=False))
+            lanes.create_task(self._lane(patient=True))
+
+    async def _lane(self, *, patient: bool) -> None:
+        wake, slices = asyncio.Event(), giving_way.Work()
+        cancel_hint = self._database.live.subscribe("jobs", lambda _: wake.set())
         try:
             while True:
-                self._wake.clear()
+                wake.clear()
                 try:
-                    done = await self.run_due()
+                    few = patient and giving_way.loaded()
+                    done = await self._run_some(patient=patient, most=FEW if few else BATCH)
                 except Exception:
                     log.exception("job claim failed")
                     done = 0
+                if patient:
+                    await slices.give_way()
                 if not done:
-                    await clock.woken(self._wake, POLL_S)
+                    await clock.woken(wake, POLL_S)
+                    slices.resume()
         finally:
             cancel_hint()
 
     async def run_due(self) -> int:
         """Run what is due now, and return how many jobs that were."""
+        done = await self._run_some(patient=False, most=BATCH)
+        return done + await self._run_some(patient=True, most=BATCH)
+
+    async def _run_some(self, *, patient: bool, most: int) -> int:
         async with self._database.transaction() as tx:
-            rows = await tx.fetch(CLAIM, clock.now(), BATCH, LEASE_S)
+            rows = await tx.fetch(CLAIM, clock.now(), most, LEASE_S, self._patient, patient)
         for row in sorted(rows, key=lambda row: row["id"]):
             await self._attempt(row)
         return len(rows)

@@ -5,12 +5,13 @@ from uuid import UUID
 from visavis.conversations.types import MessageFlagged
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
-from visavis.kernel.jobs import Payload, Recurring
+from visavis.kernel.jobs import Payload, Recurring, patient
 from visavis.review import api
 
 EVERY_S = 30.0
 
 
+@patient
 async def on_message_flagged(tx: Tx, delivery: Delivery) -> None:
     """What a client reports becomes a protected ticket (COMM-08); what the firm's side says, an item (SUP-01)."""
     event = delivery.event
