@@ -25,6 +25,7 @@ from visavis.connections import jobs as connections_jobs
 from visavis.connections import web as connections_web
 from visavis.connections.types import ConnectionDissolved, ConnectionEstablished, HandoverAnnounced
 from visavis.conversations import api as conversations
+from visavis.conversations import indexing
 from visavis.conversations import jobs as conversations_jobs
 from visavis.conversations import web as conversations_web
 from visavis.conversations.types import (
@@ -93,10 +94,8 @@ ROUTERS: Sequence[APIRouter] = (
 )
 
 _RIGHTS_ENDED = (
-    conversations_jobs.on_rights_ended,
-    dispatch_jobs.on_rights_changed,
-    channels_jobs.on_rights_ended,
-)
+    conversations_jobs.on_rights_ended, dispatch_jobs.on_rights_changed, channels_jobs.on_rights_ended,
+)  # fmt: skip
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {
     StaffLeft: (connections_jobs.on_staff_left, *_RIGHTS_ENDED),
@@ -171,7 +170,7 @@ PROCESSES: Mapping[str, Sequence[Callable[[Database, Settings], Coroutine[Any, A
         clerk.run,
         watching.run,
         sequencer.run,
-        conversations_jobs.index_words,
+        indexing.index_words,
     ),
 }
 # What stands in the store, as hints: looked at again where the bus may lose some.

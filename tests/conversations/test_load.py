@@ -8,7 +8,7 @@ import pytest
 from tests.conversations.talk import begin
 from tests.conversations.test_gateway import page_of
 from tests.world import World
-from visavis.conversations import api, jobs
+from visavis.conversations import api, indexing
 from visavis.conversations.api import finding
 from visavis.conversations.types import Kind
 from visavis.kernel import giving_way, outbox
@@ -83,7 +83,7 @@ async def test_under_load_what_was_said_is_found_a_little_later(
 async def test_the_process_makes_them_and_rests(world: World) -> None:
     talk = await begin(world)
     await talk.post(*(talk.draft(talk.her, f"第{number}句") for number in range(40)))
-    task = asyncio.create_task(jobs.index_words(world.database, world.settings))
+    task = asyncio.create_task(indexing.index_words(world.database, world.settings))
     async with asyncio.timeout(20):
         while True:
             async with world.tx() as tx:
@@ -93,7 +93,7 @@ async def test_the_process_makes_them_and_rests(world: World) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     broken = Database(world.database.dsn, world.database.live)
-    task = asyncio.create_task(jobs.index_words(broken, world.settings))
+    task = asyncio.create_task(indexing.index_words(broken, world.settings))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert not task.done()

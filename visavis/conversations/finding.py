@@ -1,9 +1,9 @@
 """Beside the message path: under which words what was said is found.
 
 Indexing Chinese words costs more than all the rest of the path, and a lone message would wait for it as long as a
-hundred do. So it is done afterwards by a process (`jobs.index_words`), at once where the platform is at rest, a little
-of the time under load. Whoever looks for something at rest has what waits indexed first. Nothing is lost meanwhile: a
-batch waits in `later_words`.
+hundred do. So it is done afterwards by a process (`indexing.index_words`), at once where the platform is at rest, a
+little of the time under load. Whoever looks for something at rest has what waits indexed first. Nothing is lost
+meanwhile: a batch waits in `later_words`.
 """
 
 from collections.abc import Sequence

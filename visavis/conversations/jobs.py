@@ -1,9 +1,6 @@
 """Reactions of conversations to what happens below: a dissolved connection takes its handler out."""
 
-import asyncio
 from uuid import UUID
-
-import structlog
 
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
@@ -15,19 +12,12 @@ from visavis.custody.types import CaptureResumed, CaptureStopped
 from visavis.identity.types import ClientRestricted, StaffLeft, StaffSuspended
 from visavis.kernel import clock
 from visavis.kernel.auth import system
-from visavis.kernel.batch import TROUBLE
-from visavis.kernel.db import Database, Tx
+from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
-from visavis.kernel.giving_way import Work
 from visavis.kernel.ids import made_at
 from visavis.kernel.jobs import Payload, Recurring, patient
-from visavis.kernel.settings import Settings
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
-
-log = structlog.get_logger(__name__)
-
-IDLE_S = 0.5
 
 
 async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
@@ -141,28 +131,3 @@ WORKS = {
     scheduling.JOB: send_scheduled,
 }
 RECURRING = (Recurring("conversations.drop_unsent_files", 3600.0, drop_unsent_files),)
-
-
-async def index_words(database: Database, settings: Settings) -> None:
-    """Until cancelled: make the search words of what was said, at once, under load a thirtieth of the time."""
-    del settings
-    news, work = asyncio.Event(), Work()
-    cancel = database.live.subscribe(api.WORDS, lambda _: news.set())
-    try:
-        while True:
-            news.clear()
-            done = await _index(database)
-            await work.give_way()
-            if not done:
-                await clock.woken(news, IDLE_S)
-    finally:
-        cancel()
-
-
-async def _index(database: Database) -> int:
-    try:
-        async with database.transaction() as tx:
-            return await api.index_batch(tx)
-    except TROUBLE as trouble:
-        log.info("words not indexed; tried again", error=str(trouble))
-        return 0
