@@ -1,6 +1,6 @@
-"""Provides Go and its checksum-database package, so that a program that is not ours checks the logs of the tests.
+"""Provides what the tests of the record meet that is not ours: Go's checksum-database package, a token in software.
 
-As root from Debian; otherwise it says that those checks will be skipped. Its exit code is always 0.
+As root from Debian; otherwise it says which tests will be skipped. Its exit code is always 0.
 """
 
 import os
@@ -9,27 +9,35 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = (
+GO = (
     "golang-go", "golang-golang-x-mod-dev", "golang-golang-x-xerrors-dev",
     "golang-golang-x-crypto-dev",
 )  # fmt: skip
 SUMDB = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb")
-SOURCE = Path(__file__).resolve().parents[2] / "shared/examples/go_sumdb_verifier.go"
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = [
+    place / "shared/examples/go_sumdb_verifier.go" for place in (ROOT.parent, ROOT, ROOT.parents[1])
+]
 
 
 def main() -> int:
-    """Install what is absent, or say why the foreign verifier is left out."""
-    if not SOURCE.exists():
+    """Install what is absent, or say which tests are left out."""
+    absent: list[str] = []
+    if not any(one.exists() for one in SOURCES):
         print("no foreign verifier beside the project: its checks will be skipped", file=sys.stderr)
-        return 0
-    if shutil.which("go") and SUMDB.exists():
+    elif not (shutil.which("go") and SUMDB.exists()):
+        absent += GO
+    if not shutil.which("softhsm2-util"):
+        absent.append("softhsm2")
+    if not absent:
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Go … installing from Debian", flush=True)
-        if _apt("update") and _apt("install", "-y", "--no-install-recommends", *PACKAGES):
+        print(f"{' '.join(absent)} … installing from Debian", flush=True)
+        if _apt("update") and _apt("install", "-y", "--no-install-recommends", *absent):
             return 0
     print(
-        f"the foreign verifier will be skipped; as root: apt-get install {' '.join(PACKAGES)}",
+        "the foreign verifier, or the test with a token, will be skipped; as root: apt-get install"
+        f" {' '.join(absent)}",
         file=sys.stderr,
     )
     return 0
