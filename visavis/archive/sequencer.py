@@ -121,7 +121,7 @@ class Sequencer:
 
     async def run(self) -> None:
         """Sequence until cancelled; a contradiction stops it until it is gone, anything else is tried again."""
-        work = Work()
+        work = Work(POLL_S)  # a leaf in two seconds, also beside a message path that is full
         try:
             while True:
                 await work.give_way(await self._turn())
