@@ -16,6 +16,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests import places
 from tests.world import World, made
 from visavis.kernel import migrate
 from visavis.kernel.clock import FakeClock, installed
@@ -43,6 +44,18 @@ HURRIED = {
 _numbers = itertools.count(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that begins the run makes the folder shared by all."""
+    if not hasattr(config, "workerinput"):
+        places.open_shared()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that began the run removes the folder shared by all."""
+    if not hasattr(config, "workerinput"):
+        places.close_shared()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever asks for a database is also run against the other server."""
     for item in items:
@@ -54,9 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def postgres() -> Iterator[EmbeddedPostgres]:
     """The run's one server, with the migrated template in it."""
     programs = os.environ.get("VISAVIS_TEST_PG_BIN")
-    memory = Path("/dev/shm")
-    place = memory if os.access(memory, os.W_OK) and _free_bytes(memory) > 2**31 else None
-    with tempfile.TemporaryDirectory(prefix="visavis-tests-", dir=place) as folder:
+    with tempfile.TemporaryDirectory(prefix="visavis-tests-", dir=places.quick()) as folder:
         Path(folder).chmod(0o711)  # the account PostgreSQL runs as passes through
         server = EmbeddedPostgres(
             Path(folder) / "home",
@@ -116,8 +127,3 @@ async def _execute(dsn: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
-
-
-def _free_bytes(folder: Path) -> int:
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize

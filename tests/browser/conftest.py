@@ -1,20 +1,15 @@
 """A real server and a real browser: the demo of the fictional firm on free ports, driven by Chromium.
 
-Skipped, loudly, where there is no Chromium. One server serves the whole run; each test has browsers of its own.
+Skipped, loudly, where there is no Chromium. The firm is brought in once in a run; each file of tests has a running copy
+of it, and each test has browsers of its own.
 """
 
 import contextlib
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,6 +25,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser import seeded
+from tests.browser.seeded import Seed
 from tests.browser.talking import Client, numbers_of
 from visavis.demo import accounts
 from visavis.demo.accounts import Account, Secrets
@@ -41,7 +38,6 @@ CHROMIUM = next(
 )
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-START_S = 180
 TRIES = 2
 # A bound for what never comes; what does come is seen at once.
 PATIENCE_MS = 20_000
@@ -58,13 +54,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium: apt-get install chromium"))
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -134,48 +123,33 @@ def demo_module() -> str:
 
 
 @pytest.fixture(scope="module")
-def demo(demo_settings: dict[str, str], demo_module: str) -> Iterator[Demo]:
-    """The demo of a new folder, seeded; it stops with the file of tests."""
-    subprocess.run([sys.executable, ROOT / "tools/build_web.py"], cwd=ROOT, check=True)
-    port, site_port = free_port(), free_port()
-    with tempfile.TemporaryDirectory(prefix="visavis-browser-") as folder:
-        Path(folder).chmod(0o711)  # the account PostgreSQL runs as passes through
-        home = Path(folder) / "demo"
-        command = [
-            sys.executable, "-m", demo_module, "demo",
-            "--home", str(home), "--port", str(port), "--site-port", str(site_port),
-        ]  # fmt: skip
-        complaints = (Path(folder) / "stderr").open("w+", encoding="utf-8")
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"} | demo_settings,
-        )  # fmt: skip
-        try:
-            _until_ready(process, complaints)
-            secrets = accounts.load(home)
-            assert secrets is not None
-            yield Demo(f"http://localhost:{port}", f"http://127.0.0.1:{site_port}", secrets)
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
-            complaints.close()
+def demo_rehearses() -> bool:
+    """Whether simulated clients ask beside the tests; mostly nobody asks but the test's own."""
+    return False
 
 
-def _until_ready(process: "subprocess.Popen[str]", complaints: IO[str]) -> None:
-    assert process.stdout is not None
-    said: list[str] = []
-    alarm = threading.Timer(START_S, process.kill)
-    alarm.start()
-    try:
-        for line in process.stdout:
-            said.append(line)
-            if line.rstrip().endswith("ready") and "database" not in line:
-                break
-        else:
-            complaints.seek(0)
-            pytest.fail(f"the demo did not start:\n{''.join(said)}{complaints.read()[-2000:]}")
-    finally:
-        alarm.cancel()
+@pytest.fixture(scope="session")
+def seed() -> Seed:
+    """The run's seeded demo, at rest."""
+    return seeded.seed()
+
+
+@pytest.fixture(scope="module")
+def demo(
+    seed: Seed, demo_settings: dict[str, str], demo_module: str, demo_rehearses: bool
+) -> Iterator[Demo]:
+    """A copy of the seeded demo, running; it stops with the file of tests."""
+    port = seeded.free_port()
+    with (
+        seeded.copied(seed.home) as home,
+        seeded.running(
+            home, port, seed.site_port,
+            module=demo_module, rehearse=demo_rehearses, settings=demo_settings,
+        ),
+    ):  # fmt: skip
+        secrets = accounts.load(home)
+        assert secrets is not None
+        yield Demo(f"http://localhost:{port}", f"http://127.0.0.1:{seed.site_port}", secrets)
 
 
 @pytest.fixture(scope="session")
