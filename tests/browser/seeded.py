@@ -26,6 +26,7 @@ from visavis.demo import accounts
 from visavis.demo.accounts import Account
 
 ROOT = Path(__file__).resolve().parents[2]
+SEED_S = 900
 START_S = 180
 STOP_S = 60
 STEP_S = 30
@@ -73,7 +74,7 @@ def _make(home: Path, sites: Sequence[int]) -> None:
     """Seed a demo whose broker has a site on any of these ports, and whose rehearsal is switched on."""
     port = free_port()
     shutil.rmtree(home, ignore_errors=True)
-    with running(home, port, sites[0]):
+    with running(home, port, sites[0], within=SEED_S):
         base = f"http://127.0.0.1:{port}"
         found = accounts.load(home)
         assert found is not None
@@ -125,9 +126,13 @@ def running(
     *,
     module: str = "visavis",
     rehearse: bool = False,
+    within: float = START_S,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
-    """The demo in this folder, serving for as long as the block runs; a new folder is seeded first."""
+    """The demo in this folder, serving for as long as the block runs; a new folder is seeded first.
+
+    It must be ready `within` seconds.
+    """
     command = [
         sys.executable, "-m", module, "demo", "--home", str(home), "--port", str(port),
         "--site-port", str(site_port), "--rehearse" if rehearse else "--no-rehearse",
@@ -138,17 +143,17 @@ def running(
             env=os.environ | {"PYTHONUNBUFFERED": "1"} | (settings or {}),
         )  # fmt: skip
         try:
-            _until_ready(process, complaints)
+            _until_ready(process, complaints, within)
             yield
         finally:
             process.terminate()
             process.communicate(timeout=STOP_S)
 
 
-def _until_ready(process: "subprocess.Popen[str]", complaints: IO[str]) -> None:
+def _until_ready(process: "subprocess.Popen[str]", complaints: IO[str], within: float) -> None:
     assert process.stdout is not None
     said: list[str] = []
-    alarm = threading.Timer(START_S, process.kill)
+    alarm = threading.Timer(within, process.kill)
     alarm.start()
     try:
         for line in process.stdout:
