@@ -26,6 +26,7 @@ from tests.faults import (
     rows_disk,
     rows_edge,
     rows_frames,
+    rows_library,
     rows_network,
     rows_pages,
     rows_process,
@@ -38,6 +39,7 @@ from visavis import launch
 MODULES = (
     rows_checker,
     rows_process,
+    rows_library,
     rows_edge,
     rows_network,
     rows_pages,

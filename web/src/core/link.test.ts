@@ -105,6 +105,19 @@ it('drops a line on which nothing was heard for 45 s', async () => {
   expect(Socket.all.length).toBeGreaterThan(1);
 });
 
+it('gives up a line that does not become welcome', async () => {
+  link.start();
+  await settle();
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect(Socket.all).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(Socket.all).toHaveLength(2);
+  last().onopen?.();
+  last().say(welcome);
+  await vi.advanceTimersByTimeAsync(16_000);
+  expect([Socket.all.length, link.state]).toEqual([2, 'online']);
+});
+
 it('leaves a server that drains and returns when it said', async () => {
   await online();
   last().say({ t: 'drain', after_ms: 5_000 });

@@ -26,6 +26,7 @@ export interface LinkOptions {
 
 const PING_MS = 20_000;
 const SILENT_MS = 45_000;
+const WELCOME_MS = 15_000;
 const LONGEST_MS = 30_000;
 const stops: Record<number, LinkState> = {
   4401: 'signed_out',
@@ -46,6 +47,7 @@ export class Link {
   #tries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #heard = 0;
   #pinged = 0;
   /** How long a draining server asked us to stay away. */
@@ -119,6 +121,11 @@ export class Link {
     const own = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
     const socket = new WebSocket(`${this.options.url ?? own}?ticket=${encodeURIComponent(ticket)}`);
     this.#socket = socket;
+    // A line that does not become welcome is none: whatever the reason, the next try may find a better one.
+    this.#patience = setTimeout(() => {
+      this.#drop();
+      this.#again();
+    }, WELCOME_MS);
     socket.onopen = () => {
       this.#heard = Date.now();
       this.#pinged = Date.now();
@@ -144,6 +151,7 @@ export class Link {
       setClock(frame.now, Date.now() - this.#pinged);
     }
     if (frame.t === 'welcome') {
+      clearTimeout(this.#patience);
       this.#tries = 0;
       this.#rest = 0;
       this.#set('online');
@@ -192,6 +200,7 @@ export class Link {
 
   #drop(): void {
     clearInterval(this.#beat);
+    clearTimeout(this.#patience);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
