@@ -144,11 +144,13 @@ def demo_home() -> Path:
 
 @app.command()
 def rehearse(
-    questions: Annotated[Path | None, typer.Option(help="CSV file of questions, UTF-8.")] = None,
+    questions: Annotated[
+        Path | None, typer.Option(help="CSV file of questions, UTF-8 or GB 18030.")
+    ] = None,
     column: Annotated[str, typer.Option(help="Its column of questions.")] = "question",
     clients: Annotated[int, typer.Option(min=1, max=2000)] = 10,
     advisors: Annotated[int, typer.Option(min=1, max=500)] = 10,
-    seconds: Annotated[float, typer.Option(min=5, max=86400)] = 120,
+    seconds: Annotated[float, typer.Option(min=1, max=86400)] = 120,
     url: Annotated[str, typer.Option(help="A running demo; without it a temporary one.")] = "",
     home: Annotated[Path | None, typer.Option(help="Folder of that demo.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
@@ -231,6 +233,7 @@ MENDABLE = (
     launch.CannotListen,
     fiction.NotADemo,
     stage.NoStage,
+    run.NotAdmitted,
     run.UnreadableQuestions,
     WireError,
     archive_given.Unusable,

@@ -41,6 +41,22 @@ def test_streams_say_what_they_hold_and_lack() -> None:
     assert streams.marks() == [{"conversation": "a", "shared": 0, "internal": 0}]
 
 
+async def test_a_patient_caller_asks_again_where_nothing_was_done() -> None:
+    answers = [503, 503, 200]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        status = answers.pop(0)
+        body = {"ok": True} if status == 200 else {"error": "unavailable", "detail": ""}
+        return httpx.Response(status, json=body, headers={"Retry-After": "0.001"})
+
+    async with Http("http://x", transport=httpx.MockTransport(answer), patience=2) as http:
+        assert await http.get("/") == {"ok": True}
+        answers[:] = [503, 503, 503]
+        with pytest.raises(WireError, match="unavailable"):
+            await http.get("/")
+    assert not answers
+
+
 async def test_an_unanswered_command_is_sent_again_under_its_key() -> None:
     outbox = Outbox()
     first = outbox.add({"client_key": "1"})

@@ -14,7 +14,7 @@ from visavis.demo import firm, shelf, talk
 from visavis.demo.accounts import Account, Secrets
 from visavis.demo.portraits import portrait
 from visavis.demo.site import ISSUER, KEY_ID, Site
-from visavis.demo.wire import accept_invitation, staff_body
+from visavis.demo.wire import PATIENCE, accept_invitation, staff_body
 from visavis.sdk.http import Http
 
 KNOWLEDGE = pathlib.Path(__file__).parent / "knowledge"
@@ -259,6 +259,6 @@ async def _pair(
     sessions: dict[str, Http],
     pace: int,
 ) -> talk.Pair:
-    client = Http(base, language=customer.language)
+    client = Http(base, language=customer.language, patience=PATIENCE)
     await client.embed(site.token(_public(customer), customer.language))
     return talk.Pair(client, sessions[worker.login], customer, worker, pace, site.platform)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from visavis.demo.firm import Customer
 from visavis.demo.site import Site
 from visavis.demo.talk import Watch
+from visavis.demo.wire import PATIENCE
 from visavis.sdk.http import Http
 
 LIST = pathlib.Path(__file__).parent / "products.csv"
@@ -55,7 +56,7 @@ async def assessments(base: str, site: Site, customers: Sequence[Customer], watc
         kind = OF.get(customer.client_no, "" if customer.kind else REST[index % len(REST)])
         if not kind:
             continue
-        async with Http(base, language=customer.language) as client:
+        async with Http(base, language=customer.language, patience=PATIENCE) as client:
             await client.embed(site.token(site.clients[customer.client_no], customer.language))
             asked = await client.get("/api/client/questionnaire")
             body = {"version": asked["version"], "answers": ANSWERS[kind]}

@@ -5,12 +5,14 @@ import pyotp
 from visavis.demo.firm import Worker
 from visavis.sdk.http import Http
 
+PATIENCE = 20  # on a machine that is busy, or whose disk is
+
 
 async def accept_invitation(
     base: str, invitation: str, password: str, now: float
 ) -> tuple[Http, str]:
     """Set the password, enrol the second factor, and sign in at this moment; returns the session and TOTP secret."""
-    session = Http(base)
+    session = Http(base, patience=PATIENCE)
     step = await session.call(
         "POST", "/api/invitations/accept", {"token": invitation, "password": password}
     )

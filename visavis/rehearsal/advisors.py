@@ -28,7 +28,7 @@ class AdvisorPlayer(Player):
         self._pooled: set[str] = set()
 
     async def play(self) -> None:
-        """Serve until the time is up; whoever may not come online stays away."""
+        """Serve until every client has gone; whoever may not come online stays away."""
         try:
             await self.live.start()
             await self.http.call("PUT", "/api/presence", {"status": "online", "capacity": 6})
@@ -36,7 +36,7 @@ class AdvisorPlayer(Player):
             if self.member.kind not in ("suspended", "leaver"):
                 raise
             return
-        while not self.stage.over and self.live.ended is None:
+        while not self.stage.closed and self.live.ended is None:
             await self.look_at_pool()
             await self.stage.pause(0.8, 1.6)
         if self._work:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 
-from visavis.rehearsal.cast import Broker
+from visavis.rehearsal.cast import PATIENCE, Broker
 from visavis.rehearsal.history import Asked
 from visavis.rehearsal.players import ENDING_S, PATIENCE_S, Frame, Player, Stage
 from visavis.sdk.errors import WireError
@@ -36,8 +36,8 @@ class ClientPlayer(Player):
     def __init__(self, stage: Stage, number: int, http: Http) -> None:
         super().__init__(stage, f"client-{number:05d}", http, "phone")
 
-    async def play(self, questions: "asyncio.Queue[tuple[int, str]]") -> None:
-        """Take questions until there are none or the time is up."""
+    async def play(self, questions: "asyncio.Queue[tuple[int, str]]", hands: int) -> None:
+        """Take questions, as one of so many hands, until there are none or the time is up."""
         home = await self.http.get("/api/client/home")
         await self.http.post("/api/client/notice", {"version": home["notice"]["version"]})
         await self.live.start()
@@ -46,6 +46,7 @@ class ClientPlayer(Player):
                 number, text = questions.get_nowait()
             except asyncio.QueueEmpty:
                 return
+            self.stage.keep_pace(questions.qsize() + 1, hands)
             asked = Asked(self.name, text, time.monotonic())
             self.stage.history.asked.append(asked)
             try:
@@ -100,6 +101,6 @@ def _closing(entry: Frame) -> bool:
 
 async def arrive(stage: Stage, broker: Broker, number: int) -> ClientPlayer:
     """A simulated client comes in by the simulated broker's word."""
-    http = Http(stage.base)
+    http = Http(stage.base, patience=PATIENCE)
     await http.embed(broker.token(number, int(time.time())))
     return ClientPlayer(stage, number, http)

@@ -9,6 +9,7 @@ class Fate(StrEnum):
     """What became of a message, as far as its sender knows."""
 
     ACKNOWLEDGED = "acknowledged"
+    HELD = "held"
     REFUSED = "refused"
     UNKNOWN = "unknown"
 
@@ -21,6 +22,7 @@ class Sent:
     conversation: str
     client_key: str
     at: float
+    text: str = ""
     fate: Fate = Fate.UNKNOWN
     no: int = 0
 
@@ -36,6 +38,17 @@ class Seen:
     sender: str
     client_key: str
     at: float
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One entry as it can be read at the end; `sender` names whoever of ours said it, empty: somebody else."""
+
+    no: int
+    client_key: str
+    text: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,8 +92,8 @@ class History:
     drops: int = 0
     faults: list[str] = field(default_factory=list)
 
-    def send(self, sender: str, conversation: str, client_key: str) -> Sent:
+    def send(self, sender: str, conversation: str, client_key: str, text: str = "") -> Sent:
         """Note that a message is about to be sent."""
-        note = Sent(sender, conversation, client_key, time.monotonic())
+        note = Sent(sender, conversation, client_key, time.monotonic(), text)
         self.sent.append(note)
         return note

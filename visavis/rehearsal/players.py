@@ -17,6 +17,8 @@ from visavis.sdk.live import Live
 Frame = Mapping[str, Any]
 PATIENCE_S = 60.0
 ENDING_S = 8.0
+CALM_S = 8.0  # what a question takes without hurry, with somebody to answer it
+HASTE = 20.0
 
 
 @dataclass
@@ -28,6 +30,12 @@ class Stage:
     dice: random.Random
     hurry: float
     ends_at: float
+    closed: bool = False  # every client has gone
+
+    def keep_pace(self, left: int, hands: int) -> None:
+        """Hurry as `left` questions among as many `hands` demand in the time that is left."""
+        remaining_s = max(self.ends_at - time.monotonic(), 1.0)
+        self.hurry = min(max(CALM_S * left / (hands * remaining_s), 1.0), HASTE)
 
     async def pause(self, low: float, high: float) -> None:
         """Take a moment, as a person does."""
@@ -37,6 +45,11 @@ class Stage:
     def over(self) -> bool:
         """Whether nothing new should begin."""
         return time.monotonic() >= self.ends_at
+
+
+def text_of(entry: Frame) -> str:
+    """What an entry says, empty where it is no text."""
+    return str(entry["body"].get("text") or "")
 
 
 class Player:
@@ -57,7 +70,7 @@ class Player:
         sender = entry["sender"] or {}
         seen = Seen(
             self.name, entry["conversation"], entry["no"], entry["id"], str(sender.get("id", "")),
-            str(entry.get("client_key") or ""), time.monotonic(),
+            str(entry.get("client_key") or ""), time.monotonic(), text_of(entry),
         )  # fmt: skip
         self.stage.history.seen.append(seen)
 
@@ -67,7 +80,7 @@ class Player:
     async def say(self, conversation: str, text: str) -> None:
         """Send a message until its fate is known, and note it."""
         key = fresh_key()
-        note = self.stage.history.send(self.name, conversation, key)
+        note = self.stage.history.send(self.name, conversation, key, text)
         try:
             entry = await asyncio.wait_for(self.live.send(conversation, text, key=key), PATIENCE_S)
         except WireError:
@@ -75,7 +88,8 @@ class Player:
             raise
         except TimeoutError:
             return
-        note.fate, note.no = Fate.ACKNOWLEDGED, int(entry["no"])
+        visible = entry["stream"] == "shared"
+        note.fate, note.no = Fate.ACKNOWLEDGED if visible else Fate.HELD, int(entry["no"])
 
     async def until(self, condition: Callable[[], bool], within_s: float) -> bool:
         """Whether `condition` came true in time."""

@@ -8,7 +8,7 @@ import random
 import secrets
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,14 @@ from visavis.rehearsal import cast
 from visavis.rehearsal.advisors import AdvisorPlayer
 from visavis.rehearsal.check import Verdict, check
 from visavis.rehearsal.clients import ClientPlayer, arrive
-from visavis.rehearsal.history import Fate, History
-from visavis.rehearsal.players import Player, Stage, trouble
+from visavis.rehearsal.history import Fate, History, Kept
+from visavis.rehearsal.players import Player, Stage, text_of, trouble
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
 
 SETTLE_S = 15.0
+LONGEST = 2000  # characters of a question
+ABLE = ("sound", "expired", "plain", "manager")  # who keeps his rights until the end
 CODE_S = 30
 
 
@@ -53,12 +55,16 @@ class Report:
         return self.verdict.clean and self.figures["asked"] > 0
 
 
+class NotAdmitted(Exception):
+    """The platform takes no simulated people, or not from us; the text says why."""
+
+
 class UnreadableQuestions(Exception):
     """The file cannot be used; the text says why."""
 
 
 def read_questions(path: pathlib.Path, column: str) -> list[str]:
-    """The distinct, non-empty texts of a CSV column (UTF-8 or GB 18030), in order; raises `UnreadableQuestions`."""
+    """The non-empty texts of a CSV column (UTF-8 or GB 18030), in order; raises `UnreadableQuestions`."""
     try:
         reader = csv.DictReader(io.StringIO(_text(path.read_bytes()), newline=""))
         if column not in (reader.fieldnames or ()):
@@ -67,7 +73,7 @@ def read_questions(path: pathlib.Path, column: str) -> list[str]:
         rows = [(row[column] or "").strip() for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableQuestions(f"{path} cannot be read: {error}") from None
-    texts = [text[:2000] for text in dict.fromkeys(rows) if text]
+    texts = [text[:LONGEST] for text in rows if text]
     if not texts:
         raise UnreadableQuestions(
             f"{path} has nothing in column {column!r}; there is nothing to ask"
@@ -83,8 +89,21 @@ def _text(raw: bytes) -> str:
 
 
 async def sign_in(base: str, account: dict[str, str]) -> Http:
-    """An administrator at the platform; waits for the next code where this one was used already."""
-    http = Http(base)
+    """An administrator at the platform; waits for the next code where this one was used already.
+
+    Raises `NotAdmitted` where the platform knows no such administrator or takes no simulated people.
+    """
+    http = Http(base, patience=cast.PATIENCE)
+    try:
+        await http.post(
+            "/api/sign-in", {"login": account["login"], "password": account["password"]}
+        )
+    except WireError as error:
+        await http.close()
+        raise NotAdmitted(
+            f"{base} does not know the administrator of this demo's folder ({error}): a rehearsal runs"
+            " at a demo or test installation alone; name its folder with --home"
+        ) from None
     for attempt in range(3):
         try:
             code = pyotp.TOTP(account["totp_secret"]).now()
@@ -101,6 +120,12 @@ async def sign_in(base: str, account: dict[str, str]) -> Http:
 async def rehearse(base: str, account: dict[str, str], plan: Plan) -> Report:
     """Play `plan` at the platform under `base`, as brought in by its administrator."""
     admin = await sign_in(base, account)
+    try:
+        await admin.get("/api/rehearsal")
+    except WireError as error:
+        if error.code == "no_rehearsal":
+            await admin.close()
+            raise NotAdmitted(f"{base} takes no simulated people: {error.detail}") from None
     run = secrets.token_hex(3)
     before = await _records(admin)
     broker = cast.Broker(run)
@@ -116,7 +141,7 @@ async def rehearse(base: str, account: dict[str, str], plan: Plan) -> Report:
     players: list[Player] = [*advisors, *clients]
     try:
         await _play(stage, plan, admin, advisors, clients)
-        verdict = await _judge(stage, clients, members)
+        verdict = await _judge(stage, clients, advisors)
         records = await _records(admin) - before
     finally:
         for player in players:
@@ -146,9 +171,9 @@ async def _play(
     leaving = asyncio.create_task(_leave(stage, plan, admin, advisors))
     async with trouble(stage, [*advisors, *clients]):
         done = await asyncio.gather(
-            *(one.play(questions) for one in clients), return_exceptions=True
+            *(one.play(questions, len(clients)) for one in clients), return_exceptions=True
         )
-    stage.ends_at = time.monotonic()
+    stage.ends_at, stage.closed = time.monotonic(), True
     await asyncio.gather(leaving, return_exceptions=True)
     ended = await asyncio.gather(*working, return_exceptions=True)
     for outcome in [*done, *ended]:
@@ -166,32 +191,50 @@ async def _leave(stage: Stage, plan: Plan, admin: Http, advisors: Sequence[Advis
 
 
 async def _judge(
-    stage: Stage, clients: Sequence[ClientPlayer], members: Sequence[cast.Member]
+    stage: Stage, clients: Sequence[ClientPlayer], advisors: Sequence[AdvisorPlayer]
 ) -> Verdict:
     """Read every conversation as its client can read it now, and compare with what everybody noted."""
-    owners = {
-        asked.conversation: asked.client for asked in stage.history.asked if asked.conversation
-    }
-    by_name = {one.name: one for one in clients}
-    readable: dict[str, list[tuple[int, str]]] = {}
+    history = stage.history
+    people: dict[str, Player] = {one.name: one for one in [*clients, *advisors]}
+    ours = {str((one.live.me or {}).get("id", "")): name for name, one in people.items()}
+    able = {one.name for one in advisors if one.member.kind in ABLE}
+    took = {request: name for request, name in history.accepted if name in able}
+    readable: dict[str, list[Kept]] = {}
     readers: dict[str, list[str]] = {}
-    for conversation, owner in owners.items():
-        client = by_name[owner]
-        readable[conversation] = entries = await _read(client.http, conversation)
-        highest = max((no for no, _ in entries), default=0)
-        await client.live.pull(conversation)
-        await client.until(lambda: client.live.streams.of(conversation).high >= highest, SETTLE_S)  # noqa: B023
-        readers[conversation] = [owner]
-    return check(stage.history, readable, readers, {one.login: one for one in members})
+    for asked in history.asked:
+        if not asked.conversation:
+            continue
+        if asked.conversation not in readable:
+            readable[asked.conversation] = await _read(
+                people[asked.client].http, asked.conversation, ours
+            )
+            readers[asked.conversation] = [asked.client]
+        if (name := took.get(asked.request, asked.client)) not in readers[asked.conversation]:
+            readers[asked.conversation].append(name)
+    for conversation, stayed in readers.items():
+        highest = max((one.no for one in readable[conversation]), default=0)
+        for name in stayed:
+            await _catch_up(people[name], conversation, highest)
+    return check(history, readable, readers, {one.member.login: one.member for one in advisors})
 
 
-async def _read(http: Http, conversation: str) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+async def _catch_up(player: Player, conversation: str, highest: int) -> None:
+    """Let whoever stayed receive what there is, over a line that is not cut any more."""
+    await player.live.pull(conversation)
+    await player.until(lambda: player.live.streams.of(conversation).high >= highest, SETTLE_S)
+
+
+async def _read(http: Http, conversation: str, ours: Mapping[str, str]) -> list[Kept]:
+    """The shared stream; `ours` names the people of the rehearsal by their ids."""
+    found: list[Kept] = []
     while True:
-        after = found[-1][0] if found else 0
+        after = found[-1].no if found else 0
         path = f"/api/conversations/{conversation}/entries"
         page = (await http.get(path, stream="shared", after=after, limit=200))["entries"]
-        found += [(int(one["no"]), str(one.get("client_key") or "")) for one in page]
+        for one in page:
+            said = one["kind"] == "message" and ours.get(str((one["sender"] or {}).get("id")))
+            key = str(one.get("client_key") or "")
+            found.append(Kept(int(one["no"]), key, text_of(one), said or ""))
         if len(page) < 200:
             return found
 
@@ -207,7 +250,7 @@ def _figures(history: History, verdict: Verdict, records: int) -> dict[str, Any]
         "offers": len(history.offered),
         "accepted": sum(one.accepted for one in history.asked),
         "abandoned": sum(one.abandoned for one in history.asked),
-        "messages_sent": sum(one.fate is Fate.ACKNOWLEDGED for one in history.sent),
+        "messages_sent": sum(one.fate in (Fate.ACKNOWLEDGED, Fate.HELD) for one in history.sent),
         "messages_lost": verdict.lost,
         "messages_duplicated": verdict.duplicated,
         "messages_out_of_order": verdict.out_of_order,

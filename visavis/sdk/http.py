@@ -1,5 +1,6 @@
 """Calls beside the socket: signing in, and every JSON route."""
 
+import asyncio
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -9,10 +10,14 @@ import httpx
 from visavis.sdk.errors import WireError
 
 TIMEOUT_S = 15.0
+AGAIN_S = 1.0
 
 
 class Http:
-    """One person's calls to one installation; staff sign in with a cookie, clients with a bearer."""
+    """One person's calls to one installation; staff sign in with a cookie, clients with a bearer.
+
+    A call that is refused with `unavailable` changed nothing: it is made again as many times as `patience` says.
+    """
 
     def __init__(
         self,
@@ -20,8 +25,10 @@ class Http:
         *,
         language: str = "zh-CN",
         transport: httpx.AsyncBaseTransport | None = None,
+        patience: int = 0,
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        self._patience = patience
         self._client = httpx.AsyncClient(
             base_url=self.base_url,
             transport=transport,
@@ -49,11 +56,17 @@ class Http:
     ) -> Any:
         """The JSON answer of a route; raises `WireError`, with code `network` where nobody answered."""
         wanted = {key: value for key, value in (query or {}).items() if value is not None}
-        try:
-            answer = await self._client.request(method, path, json=body, params=wanted)
-        except httpx.HTTPError as error:
-            raise WireError("network", type(error).__name__) from error
-        return _json(answer)
+        for left in range(self._patience, -1, -1):
+            try:
+                answer = await self._client.request(method, path, json=body, params=wanted)
+                return _json(answer)
+            except httpx.HTTPError as error:
+                raise WireError("network", type(error).__name__) from error
+            except WireError as error:
+                if error.code != "unavailable" or not left:
+                    raise
+                await asyncio.sleep(error.retry_after_s or AGAIN_S)
+        raise AssertionError("unreachable")
 
     async def get(self, path: str, **query: Any) -> Any:
         """`call` with GET."""
