@@ -10,13 +10,15 @@ import httpx
 from visavis.sdk.errors import WireError
 
 TIMEOUT_S = 15.0
+PATIENT_S = 60.0
 AGAIN_S = 1.0
 
 
 class Http:
     """One person's calls to one installation; staff sign in with a cookie, clients with a bearer.
 
-    A call that is refused with `unavailable` changed nothing: it is made again as many times as `patience` says.
+    A call that is refused with `unavailable` changed nothing: it is made again as many times as `patience` says; who
+    has patience also waits longer for an answer.
     """
 
     def __init__(
@@ -32,7 +34,7 @@ class Http:
         self._client = httpx.AsyncClient(
             base_url=self.base_url,
             transport=transport,
-            timeout=TIMEOUT_S,
+            timeout=PATIENT_S if patience else TIMEOUT_S,
             headers={"X-Visavis": "1", "Accept-Language": language},
         )
 
