@@ -71,6 +71,7 @@ from visavis.review.types import ItemOverdue, TicketOverdue
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
+from visavis.supervision import watching as supervision_watching
 from visavis.supervision import web as supervision_web
 
 VERSION = "0.1.0"
@@ -162,13 +163,14 @@ RECURRING: Sequence[Recurring] = (
 
 # Long-running processes beside the job runner, by the role that runs them.
 PROCESSES: Mapping[str, Sequence[Callable[[Database, Settings], Coroutine[Any, Any, None]]]] = {
-    "web": (assistant_jobs.warm_up, watching.run),
+    "web": (assistant_jobs.warm_up, watching.run, supervision_watching.run),
     "dispatch": (dispatch_engine.run,),
     "work": (
         assistant_jobs.warm_up,
         channels.run_courier,
         clerk.run,
         watching.run,
+        supervision_watching.run,
         sequencer.run,
         indexing.index_words,
     ),

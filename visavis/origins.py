@@ -58,6 +58,8 @@ UNCOMPARED: Mapping[str, str] = {
     # Who a client is comes from the broker with each session; staff are compared.
     "person": "repeats what the broker says of a client; staff are compared",
     # Review keeps every step on record; these gather the steps.
+    "policy_document": "gathers its steps, each of which is on record",
+    "taught_ranker": "follows from dispositions",
     "disposition": "repeats verdicts of review for the ranker",
     "review_case": "gathers the steps of a case",
     "review_case_item": "each item that is put into a case is a step on record",

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from tests.identity.rights_products import PRODUCTS, SUITABILITY
-from tests.identity.rights_review import CASE, ITEM, REVIEWED, TICKET
+from tests.identity.rights_review import CASE, ITEM, POLICY, REVIEWED, TICKET
 from tests.identity.rights_table import (
     EVERYBODY,
     FILE,
@@ -250,13 +250,18 @@ REVIEW_IDS = [
     foreign(f"POST {CASE}/escalate", "path:case", "client_id"),
     foreign(f"POST {CASE}/close", "path:case", "client_id"),
     foreign("POST /api/review/tickets", "body:client", "staff_id"),
-    foreign("POST /api/review/tickets", "body:concerned[]", "client_id", gives=202),
+    foreign("POST /api/review/tickets", "body:concerned[]", "client_id"),
     foreign(f"GET {TICKET}", "path:ticket", "client_id"),
     foreign(f"POST {TICKET}/take", "path:ticket", "client_id"),
     foreign(f"POST {TICKET}/notes", "path:ticket", "client_id"),
     foreign(f"POST {TICKET}/close", "path:ticket", "client_id"),
     foreign("POST /api/broadcasts", "body:clients[]", "lapsed_client_id", gives=403),
     foreign("POST /api/broadcasts/{broadcast}/decision", "path:broadcast", "client_id"),
+    foreign(f"GET {POLICY}", "path:policy", "client_id"),
+    foreign(f"POST {POLICY}/backtest", "path:policy", "client_id"),
+    foreign(f"POST {POLICY}/sample", "path:policy", "client_id"),
+    foreign(f"POST {POLICY}/sample", "body:entry", "client_id"),
+    foreign(f"POST {POLICY}/decision", "path:policy", "client_id"),
     foreign("PUT /api/client/bars/{staff_id}/{kind}", "path:staff_id", "lapsed_client_id"),
     foreign("DELETE /api/client/bars/{staff_id}/{kind}", "path:staff_id", "lapsed_client_id"),
 ]  # fmt: skip

@@ -16,6 +16,7 @@ ITEM, TICKET, CASE = (
     "/api/review/tickets/{ticket}",
     "/api/review/cases/{case}",
 )
+POLICY = "/api/policies/{policy}"
 WORDS = {"words": "x"}
 # What a client has told may be passed on by all of the house, not by partners and examiners.
 OF_THE_HOUSE = tuple(one for one in STAFF if one not in ("partner", "examiner"))
@@ -60,7 +61,18 @@ BROADCASTS = [
         json={"approve": True}),
 ]  # fmt: skip
 
-REVIEWED = [*REVIEW, *TICKETS, *BROADCASTS]
+PROPOSAL = {"name": "house", "source": "{}", "effective": "2099-01-01"}
+POLICIES = [
+    row("GET /api/policies", "supervisor", "examiner"),
+    row("POST /api/policies", "supervisor", gives=422, json=PROPOSAL),
+    row(f"GET {POLICY}", "supervisor", "examiner", gives=404, ids={"policy": MISSING}),
+    row(f"POST {POLICY}/backtest", "supervisor", gives=404, ids={"policy": MISSING}),
+    row(f"POST {POLICY}/sample", "supervisor", gives=404, ids={"policy": MISSING},
+        json={"entry": MISSING, "breach": True}),
+    row(f"POST {POLICY}/decision", "supervisor", gives=404, ids={"policy": MISSING}, json={"approve": True}),
+]  # fmt: skip
+
+REVIEWED = [*REVIEW, *TICKETS, *BROADCASTS, *POLICIES]
 
 BROKEN_REVIEW = [
     mutant("review:reviewer", admits("administrator"), "GET /api/review/cases"),
@@ -70,6 +82,7 @@ BROKEN_REVIEW = [
     mutant("review:complain", unguarded(), "POST /api/complaints"),
     mutant("review:report", unguarded(), "POST /api/review/tickets"),
     mutant("review:nudged", unguarded(), "POST /api/review/nudges"),
+    mutant("supervision:may_propose", admits("advisor"), "POST /api/policies"),
     mutant("review:hand_in", unguarded(), "POST /api/broadcasts"),
 ]  # fmt: skip
 

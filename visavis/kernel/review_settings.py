@@ -59,3 +59,7 @@ class ReviewSettings(BaseSettings):
     contradiction_days: Annotated[int, Ge(0)] = Field(
         5, description="Opposite advice on one instrument within so many days is alerted; 0: never."
     )
+    review_minutes: Annotated[float, Ge(0.1)] = Field(
+        2,
+        description="Minutes that a reviewer needs for one alert; back-tests of policies reckon with it.",
+    )

@@ -32,6 +32,11 @@ async def rescan(tx: Tx, payload: Payload) -> None:
     await api.rescanning.step(tx, payload)
 
 
+async def backtest(tx: Tx, payload: Payload) -> None:
+    """A proposed policy is tried on a slice of history."""
+    await api.backtesting.step(tx, payload)
+
+
 async def tick(tx: Tx, _: Payload) -> None:
     """Deadlines of held messages, overdue items and tickets, the sampling of what nobody flagged."""
     await api.timing.meet_deadlines(tx)
@@ -40,5 +45,9 @@ async def tick(tx: Tx, _: Payload) -> None:
     await api.rescanning.keep_watch(tx)
 
 
-WORKS = {api.broadcasting.SEND: send_broadcast, api.rescanning.RESCAN: rescan}
+WORKS = {
+    api.broadcasting.SEND: send_broadcast,
+    api.rescanning.RESCAN: rescan,
+    api.backtesting.BACKTEST: backtest,
+}
 RECURRING = (Recurring("review.tick", EVERY_S, tick),)

@@ -26,6 +26,7 @@ def install(settings: Settings) -> None:
         sample_rate=settings.sample_rate,
         sample_seed=settings.sample_seed,
         contradiction_days=settings.contradiction_days,
+        minutes_per_alert=settings.review_minutes,
     )
 
 

@@ -1,15 +1,19 @@
-"""The pack of this process, and judging with it; knows no database, so that the command line starts at once."""
+"""The pack of this process, and judging with it; knows no database, so that the command line starts at once.
+
+The shipped pack is in force until somebody adopts another one over it (see `api/policies.py`).
+"""
 
 import functools
 import json
 import pathlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from visavis.supervision.rules import engine, ranking, schema
+from visavis.supervision.rules import engine, layers, ranking, schema
 from visavis.supervision.rules.backtest import Past, backtest
 from visavis.supervision.rules.building import compile_pack
 from visavis.supervision.rules.folding import read_hanzi
+from visavis.supervision.rules.layers import Layer
 from visavis.supervision.rules.pack import BrokenPack, Pack
 from visavis.supervision.rules.ranking import written
 from visavis.supervision.rules.views import Reader
@@ -19,37 +23,104 @@ __all__ = [
     "DOCUMENTS",
     "BrokenPack",
     "Past",
+    "adopt",
+    "composed",
     "effect",
     "learn",
     "pack",
     "pack_in",
+    "shipped",
+    "tried",
     "weigh",
     "written",
 ]
 DOCUMENTS = ("zh.json", "en.json")
+HERE = pathlib.Path(__file__).parent
+
+_adopted: Pack | None = None
+
+
+def pack() -> Pack:
+    """The policy pack in force in this process."""
+    return _adopted or shipped()
+
+
+def adopt(proposed: Pack | None) -> None:
+    """Judge by this pack from now on in this process; None is the shipped one."""
+    global _adopted
+    _adopted = proposed
 
 
 @functools.cache
-def pack() -> Pack:
-    """The policy pack of this process, read and compiled once (about half a second)."""
-    here = pathlib.Path(__file__).parent
-    reader = Reader(read_hanzi((here / "tables/hanzi.txt").read_text(encoding="utf-8")))
-    reader.ranker = ranking.read((here / "tables/ranker.json").read_bytes())
-    return _read(here / "policies", reader)
+def shipped() -> Pack:
+    """The pack that comes with the program, read and compiled once (about half a second). Raises `BrokenPack`.
+
+    A pack that fails a test of its own is refused here as anywhere: nothing is judged by it.
+    """
+    reader = Reader(read_hanzi((HERE / "tables/hanzi.txt").read_text(encoding="utf-8")))
+    reader.ranker = ranking.read((HERE / "tables/ranker.json").read_bytes())
+    return tried(compile_pack([one for _, one in _documents(HERE / "policies")], reader))
+
+
+@functools.cache
+def shipped_documents() -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """The documents of the shipped pack by name, in order."""
+    return _documents(HERE / "policies")
 
 
 def pack_in(folder: pathlib.Path) -> Pack:
     """A proposed pack. Raises `BrokenPack`, also where a policy fails a test of its own."""
     try:
-        proposed = _read(folder, pack().reader)
+        documents = _documents(folder)
+        return tried(compile_pack([one for _, one in documents], shipped().reader))
     except (OSError, ValueError, KeyError) as error:
         raise BrokenPack(f"{folder}: {error}") from None
+
+
+def tried(proposed: Pack) -> Pack:
+    """The same pack, where every policy finds what it says and leaves what it says. Raises `BrokenPack`."""
     for policy_id, text, expected in proposed.tests:
-        direction = next(iter(proposed.policies[policy_id].actions))
-        verdict = engine.judge(proposed, [Judged(text, direction)])[0]
+        policy = proposed.policies[policy_id]
+        department = min(policy.departments, default=None)
+        asked = Judged(text, next(iter(policy.actions)), department=department)
+        verdict = engine.judge(proposed, [asked])[0]
         if (policy_id in {hit.id for hit in verdict.policies}) is not expected:
-            raise BrokenPack(f"{policy_id}: fails its own test {text!r}")
+            missed = "does not find" if expected else "finds"
+            raise BrokenPack(f"{policy_id}: fails its own test: {missed} {text!r}")
     return proposed
+
+
+@functools.lru_cache(maxsize=3)
+def composed(house: tuple[Layer, ...], branches: tuple[tuple[str, str], ...] = ()) -> Pack:
+    """The shipped pack with documents of the house over it; departments may be named by the codes of branches.
+
+    About a second of work, so the last ones are kept. Raises `BrokenPack`, also where a policy fails a test of its own.
+    """
+    documents = []
+    for layer in house:
+        raw = layers.stamped(layer)
+        try:
+            schema.check(raw)
+            documents.append((layer.name, _bound(raw, dict(branches))))
+        except BrokenPack as error:
+            raise BrokenPack(f"{layer.name}: {error}") from None
+    found = layers.layered(shipped_documents(), documents)
+    try:
+        return tried(compile_pack(found, shipped().reader))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BrokenPack(f"not a policy document ({error})") from None
+
+
+def _bound(raw: dict[str, Any], branches: Mapping[str, str]) -> dict[str, Any]:
+    """The document with the ids of its departments. Raises `BrokenPack` on one that does not exist."""
+    for one in raw["policies"]:
+        named = one.get("departments")
+        if named:
+            unknown = [key for key in named if key not in branches and key not in branches.values()]
+            if unknown:
+                raise BrokenPack(f"{one['id']}: no department {', '.join(unknown)}")
+            one["departments"] = [branches.get(key, key) for key in named]
+    return raw
 
 
 def effect(folder: pathlib.Path, history: Sequence[Past], minutes: float) -> dict[str, Any]:
@@ -59,21 +130,41 @@ def effect(folder: pathlib.Path, history: Sequence[Past], minutes: float) -> dic
 
 def learn(dispositions: Iterable[tuple[str, bool]], version: str) -> ranking.Ranker:
     """A ranker out of texts, read without their disguises, and what reviewers called them."""
-    reader = pack().reader
+    reader = shipped().reader
     read = ((reader.read(text), breach) for text, breach in dispositions)
     views = ((one.plain if one.base.isascii() else one.dense, breach) for one, breach in read)
     return ranking.train(views, version)
 
 
-def _read(folder: pathlib.Path, reader: Reader) -> Pack:
-    texts = [(folder / name).read_text(encoding="utf-8") for name in DOCUMENTS]
-    documents = [json.loads(text) for text in texts]
-    for name, document in zip(DOCUMENTS, documents, strict=True):
-        try:
-            schema.check(document)
-        except BrokenPack as error:
-            raise BrokenPack(f"{name}: {error}") from None
-    return compile_pack(documents, reader)
+def _documents(folder: pathlib.Path) -> list[tuple[str, Mapping[str, Any]]]:
+    """The documents in a folder by name, each in its form; `zh.yaml` does as well as `zh.json`."""
+    found = []
+    for name in DOCUMENTS:
+        path = folder / name
+        if not path.exists():
+            path = next(
+                (
+                    one
+                    for one in (path.with_suffix(".yaml"), path.with_suffix(".yml"))
+                    if one.exists()
+                ),
+                path,
+            )
+        found.append((path.stem, _document(path)))
+    return found
+
+
+def _document(path: pathlib.Path) -> Mapping[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        raw = json.loads(text)
+    else:
+        raw = layers.read(text, "yaml")
+    try:
+        schema.check(raw)
+    except BrokenPack as error:
+        raise BrokenPack(f"{path.name}: {error}") from None
+    return dict(raw)
 
 
 def weigh(asks: Sequence[Judged]) -> list[Verdict]:

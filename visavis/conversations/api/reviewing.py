@@ -53,9 +53,12 @@ async def entries_by_id(
     return await store.entries_by_id(tx, asked) if asked else {}
 
 
-async def said(tx: Tx, first: datetime, end: datetime) -> list[Said]:
-    """What staff and the assistant said in that time and clients saw; for the platform's own looks at all of it."""
-    return await store.said(tx, first, end)
+async def said(tx: Tx, first: datetime, end: datetime, *, stopped: bool = False) -> list[Said]:
+    """What staff and the assistant said in that time and clients saw; for the platform's own looks at all of it.
+
+    With `stopped` also what was held or blocked and never went out.
+    """
+    return await store.said(tx, first, end, stopped)
 
 
 async def staff_of_client(tx: Tx, client_id: UUID) -> set[UUID]:

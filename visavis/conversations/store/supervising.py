@@ -52,7 +52,9 @@ SELECT e.id, e.shard_key, e.sender_id, e.at, e.body ->> 'text' AS text, c.client
     e.verdict IS NOT NULL OR EXISTS (
         SELECT FROM entry AS h WHERE h.shard_key = e.shard_key AND h.id = e.id AND h.stream = 1) AS flagged
 FROM entry AS e JOIN conversation AS c ON c.id = e.shard_key
-WHERE e.stream = 0 AND e.kind IN ('message', 'edit') AND e.at >= $1 AND e.at < $2
+WHERE e.kind IN ('message', 'edit') AND e.at >= $1 AND e.at < $2
+    AND (e.stream = 0 OR ($5 AND e.state IN ('held', 'blocked') AND NOT EXISTS (
+        SELECT FROM entry AS v WHERE v.shard_key = e.shard_key AND v.id = e.id AND v.stream = 0)))
     AND c.last_at >= $1 AND e.id >= $4 AND e.sender_id <> c.client_id AND e.sender_id <> $3
 ORDER BY e.id
 """
@@ -138,14 +140,14 @@ async def around(
     return entry, [entry_of(one) for one in reversed(earlier)], [entry_of(one) for one in later]
 
 
-async def said(tx: Tx, first: datetime, end: datetime) -> list[Said]:
-    """What staff and the assistant said since `first` and before `end`, by id."""
+async def said(tx: Tx, first: datetime, end: datetime, stopped: bool = False) -> list[Said]:
+    """What staff and the assistant said since `first` and before `end`, by id; with `stopped` also what nobody saw."""
     return [
         Said(
             row["id"], row["shard_key"], row["client_id"], row["sender_id"], Environment(row["environment"]),
             row["channel"], row["at"], row["text"] or "", row["flagged"],
         )
-        for row in await tx.fetch(SAID, first, end, SYSTEM_ID, oldest_at(first - HELD_AT_MOST))
+        for row in await tx.fetch(SAID, first, end, SYSTEM_ID, oldest_at(first - HELD_AT_MOST), stopped)
     ]  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """The door of review: every verb that others may call, gathered from the modules beside this one."""
 
 from visavis.review.api import (
+    backtesting,
     broadcasting,
     cases,
     holding,
     judging,
     looking,
+    policing,
     rescanning,
     tickets,
     timing,
@@ -19,6 +21,7 @@ from visavis.review.terms import install
 __all__ = [
     "ERASURES",
     "ORIGINS",
+    "backtesting",
     "broadcasting",
     "cases",
     "dispositions",
@@ -29,6 +32,7 @@ __all__ = [
     "install",
     "judging",
     "looking",
+    "policing",
     "rescanning",
     "reviewers_of",
     "tickets",

@@ -2,24 +2,25 @@
 
 One job under one key holds the progress in its payload: which pack, up to when, how much. It is resumed where it
 stopped, by whichever process; a slice and its finds are one transaction. Where the pack has not changed, a night
-costs one look at its version. Finds are items of the kind `rescan`, after the fact.
+costs one look at its version. Conversations are judged, not single messages: words split over several are found.
+Finds are items of the kind `rescan`, after the fact.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from visavis.conversations import api as conversations
 from visavis.conversations.types import Said
 from visavis.identity import api as identity
-from visavis.identity.types import Capability
 from visavis.kernel import clock, jobs
 from visavis.kernel.db import Tx
 from visavis.kernel.jobs import Payload
+from visavis.review.api.history import asked_again
 from visavis.review.api.opening import found_in_history
 from visavis.supervision import api as supervision
-from visavis.supervision.types import Action, Direction, Judged
+from visavis.supervision.types import Action, Judged
 
 RESCAN = "review.rescan"
 BACK, SLICE = timedelta(days=90), timedelta(hours=6)
@@ -35,34 +36,28 @@ async def step(tx: Tx, payload: Payload) -> None:
     """Look through one slice of history, or wait for the next night."""
     progress: dict[str, Any] = dict(payload)
     now = clock.now()
-    if progress["pack"] != supervision.pack().version:
+    if progress["pack"] != (await supervision.policies.base(tx)).version:
         progress = {**_rested(), "up_to": (now - BACK).isoformat(), "done": False}
     if progress["done"]:
         await jobs.schedule(tx, RESCAN, progress, _next_night(), key=RESCAN)
         return
     first = datetime.fromisoformat(progress["up_to"])
     end = min(first + SLICE, now)
-    said = await conversations.said(tx, first, end)
-    found = await _look(tx, said)
+    asked = await asked_again(tx, first, end)
+    found = await _look(tx, asked)
     progress |= {
         "up_to": end.isoformat(), "done": end >= now,
-        "scanned": progress["scanned"] + len(said), "found": progress["found"] + found,
+        "scanned": progress["scanned"] + len(asked), "found": progress["found"] + found,
     }  # fmt: skip
     await jobs.schedule(tx, RESCAN, progress, now, key=RESCAN)
 
 
-async def _look(tx: Tx, said: list[Said]) -> int:
+async def _look(tx: Tx, asked: Sequence[tuple[Said, Judged]]) -> int:
     """Open an item for each message that passed then and would not now; how many these are."""
-    fresh = [one for one in said if not one.flagged and one.text]
-    people = await identity.standings(tx, {one.sender_id for one in fresh})
-    asks, today = [], identity.today()
-    for one in fresh:
-        stands = people.get(one.sender_id)
-        able = stands is not None and Capability.ADVISE in stands.capabilities
-        department = str(stands.branch_id) if stands and stands.branch_id else None
-        asks.append(Judged(one.text, Direction.STAFF_TO_CLIENT, able, department, today))
+    fresh = [(one, judged) for one, judged in asked if not one.flagged and one.text]
+    verdicts = await supervision.judge_by(supervision.pack(), [judged for _, judged in fresh])
     found = 0
-    for one, verdict in zip(fresh, await supervision.judge(tx, asks), strict=True):
+    for (one, _), verdict in zip(fresh, verdicts, strict=True):
         if verdict.action is not Action.PASS:
             told = msgspec.to_builtins(verdict)
             await found_in_history(tx, one.conversation_id, one.entry_id, told)

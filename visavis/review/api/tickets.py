@@ -71,8 +71,8 @@ async def report(
     known = client is not None and client.kind == PersonKind.CLIENT
     if not known or any(one.environment is not actor.environment for one in people.values()):
         raise NotFound
-    if not {*concerned} <= people.keys():
-        raise NotFound
+    if not {*concerned} <= (await identity.staff(tx, concerned)).keys():
+        raise NotFound  # a ticket is kept from people of the firm, not from its clients
     await _open(
         tx, actor.environment, client_id, _category(category), rules.words_of(words), "staff", actor.person_id,
         None, None, concerned,

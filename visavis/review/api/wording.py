@@ -9,10 +9,11 @@ from visavis.conversations.types import Entry
 from visavis.kernel.db import Tx
 from visavis.review.types import Item
 from visavis.supervision import api as supervision
+from visavis.supervision.api import mask
 
 Names = Mapping[UUID, Mapping[str, Any]]
 
-__all__ = ["Entry", "Names", "explain", "names", "verdict_of"]
+__all__ = ["Entry", "Names", "explain", "mask", "names", "verdict_of"]
 
 
 async def names(tx: Tx, ids: Iterable[UUID | None]) -> Names:

@@ -222,6 +222,16 @@ async def dispositions(tx: Tx, since: datetime | None, limit: int) -> list[Row]:
     )
 
 
+async def violations(tx: Tx, entry_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """What review has called some entries in the end: a breach or none; the others are left out."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT ON (entry_id) entry_id, violation FROM disposition WHERE entry_id = ANY($1)"
+        " ORDER BY entry_id, at DESC",
+        list(entry_ids),
+    )
+    return {row["entry_id"]: row["violation"] for row in rows}
+
+
 async def mark_overdue(tx: Tx, now: datetime) -> list[Item]:
     """Items whose time has passed unnoticed until now."""
     return [item_of(row) for row in await tx.fetch(DUE, now)]

@@ -21,3 +21,4 @@ class Terms:
     sample_rate: float = 0.05
     sample_seed: str = ""
     contradiction_days: int = 5
+    minutes_per_alert: float = 2

@@ -1,7 +1,14 @@
 """Routes of review; `ROUTERS` is what the composition root mounts."""
 
-from visavis.review.web import broadcasts, cases, held, queue, tickets
+from visavis.review.web import broadcasts, cases, held, policies, queue, tickets
 
-ROUTERS = (queue.router, held.router, cases.router, tickets.router, broadcasts.router)
+ROUTERS = (
+    queue.router,
+    held.router,
+    cases.router,
+    tickets.router,
+    broadcasts.router,
+    policies.router,
+)
 
 __all__ = ["ROUTERS"]

@@ -54,12 +54,12 @@ async def looked(tx: Tx, one: Looked, language: str) -> dict[str, Any]:
 
 
 def entry(one: Entry, known: Names, client_id: UUID) -> dict[str, Any]:
-    """What somebody said, as a reviewer reads it."""
+    """What somebody said, as a reviewer reads it: identifiers are masked but for their last four figures."""
     body = one.body
     return {
         "id": one.id, "kind": one.kind.value, "at": clock.to_ms(one.at), "state": one.state.value,
         "by": "client" if one.sender_id == client_id else "staff", "sender": known.get(one.sender_id),
-        "text": str(body.get("text", "")), "code": body.get("code"),
+        "text": wording.mask(str(body.get("text", ""))), "code": body.get("code"),
         "cards": [str(card.get("title", "")) for card in body.get("cards", ())],
         "files": [str(file.get("name", "")) for file in body.get("attachments", ())],
     }  # fmt: skip

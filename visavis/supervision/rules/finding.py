@@ -166,6 +166,9 @@ def _near(
     distance = right[0] - left[1]
     if not 0 <= distance <= gap:
         return False
+    short = left[1] - left[0] == 1 or right[1] - right[0] == 1
+    if chinese and short and distance and "," in view[left[1] : right[0]]:
+        return False  # one character says too little to go on behind a comma: 转托管, 我的账户
     return distance < 2 or not guards.parts(view[left[1] : right[0]], chinese)
 
 

@@ -47,6 +47,11 @@ HANDLE = re.compile(
     r"(?<![0-9])\d{5,12}(?![0-9])|@[a-z0-9_.]{3,}"
 )
 MAIL = re.compile(r"[a-z0-9_.+\-]+ ?@ ?(?:[a-z0-9\-]+\.)+[a-z]{2,}")
+ACCOUNT = re.compile(
+    r"(?i:账号|账户|帐号|帐户|户号|account)(?i: ?(?:number|no\.?|id))?[^\w\n]{0,3}(?:是|为|is)?[^\w\n]{0,3}"
+    r"([0-9]{6,20})(?![0-9])"
+)
+FIGURE = re.compile("[0-9零一壹幺二贰三叁四肆五伍六陆七柒八捌九玖a-zA-Z]")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 
@@ -116,11 +121,19 @@ def identifiers(view: str) -> list[tuple[str, int, int]]:
 
 
 def mask(text: str) -> str:
-    """The text with every identifier masked but its last four digits, for excerpts that leave the record."""
-    for _, start, end in reversed(identifiers(text.lower())):
-        inner = re.sub(
-            r"[0-9零一壹幺二贰三叁四肆五伍六陆七柒八捌九玖a-zA-Z]", "*", text[start : end - 4]
-        )
+    """The text with every identifier masked but its last four figures, each character in its place.
+
+    For whoever reads a conversation that is not his own. Masked are numbers with a right check digit (persons, cards),
+    telephone lines, and whatever number is called an account.
+    """
+    if not LONG.search(text) and not ACCOUNT.search(text):
+        return text
+    view = text.lower()
+    view = view if len(view) == len(text) else text
+    spans = [(start, end) for _, start, end in identifiers(view)]
+    spans += [match.span(1) for match in ACCOUNT.finditer(text)]
+    for start, end in sorted(spans, reverse=True):
+        inner = FIGURE.sub("*", text[start : end - 4])
         text = text[:start] + inner + text[end - 4 :]
     return text
 

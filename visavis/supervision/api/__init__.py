@@ -1,6 +1,6 @@
 """The door of supervision: `judge` for the hot path, `explain` for readers, `keep_verdicts` for evidence.
 
-A verdict depends on text, direction and pack alone, and costs about 20 to 30 µs.
+A verdict depends on text, direction and pack alone, and costs about 20 to 30 µs; `policies` is the store of documents.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,32 +10,54 @@ import msgspec
 
 from visavis.identity import api as identity
 from visavis.identity.types import Capability
+from visavis.kernel import giving_way
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
 from visavis.supervision import store
+from visavis.supervision.api import policies
 from visavis.supervision.judging import DOCUMENTS, pack, weigh
 from visavis.supervision.rules import engine
+from visavis.supervision.rules.pack import Pack
+from visavis.supervision.rules.shapes import mask
 from visavis.supervision.types import Alert, Direction, Judged, Verdict
 
+AT_ONCE = 200
 ORIGINS, ERASURES = store.ORIGINS, store.ERASURES
 __all__ = [
     "DOCUMENTS",
     "ERASURES",
     "ORIGINS",
+    "Pack",
     "explain",
     "judge",
+    "judge_by",
     "judge_draft",
     "keep_verdicts",
+    "mask",
     "pack",
+    "policies",
     "weigh",
 ]
 
 
 async def judge(tx: Tx, asks: Sequence[Judged]) -> list[Verdict]:
-    """A verdict per text, in order; asks the database nothing. The assistant's words are judged as staff's (AI-02)."""
-    del tx
+    """A verdict per text, in order. The assistant's words are judged as staff's (AI-02).
+
+    The store of policies is asked once in the life of a process, before its first verdict; news come by themselves.
+    """
+    if not policies.known():
+        await policies.refresh(tx)
     return engine.judge(pack(), asks)
+
+
+async def judge_by(by: Pack, asks: Sequence[Judged]) -> list[Verdict]:
+    """The same by a pack of the caller's choice, for long looks at the past: others get their turn in between."""
+    verdicts: list[Verdict] = []
+    for first in range(0, len(asks), AT_ONCE):
+        verdicts += engine.judge(by, asks[first : first + AT_ONCE])
+        await giving_way.breathe()
+    return verdicts
 
 
 async def judge_draft(tx: Tx, actor: Actor, text: str) -> Verdict:
