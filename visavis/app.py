@@ -162,18 +162,12 @@ RECURRING: Sequence[Recurring] = (
 )
 
 # Long-running processes beside the job runner, by the role that runs them.
+JUDGING = (assistant_jobs.warm_up, watching.run, supervision_watching.run)
+WORKING = (channels.run_courier, clerk.run, sequencer.run, indexing.index_words)
 PROCESSES: Mapping[str, Sequence[Callable[[Database, Settings], Coroutine[Any, Any, None]]]] = {
-    "web": (assistant_jobs.warm_up, watching.run, supervision_watching.run),
+    "web": JUDGING,
     "dispatch": (dispatch_engine.run,),
-    "work": (
-        assistant_jobs.warm_up,
-        channels.run_courier,
-        clerk.run,
-        watching.run,
-        supervision_watching.run,
-        sequencer.run,
-        indexing.index_words,
-    ),
+    "work": (*JUDGING, *WORKING),
 }
 # What stands in the store, as hints: looked at again where the bus may lose some.
 TRUTHS: Mapping[str, Sequence[Truth]] = {

@@ -25,7 +25,7 @@ from visavis.review.api.history import asked_again
 from visavis.review.store import items as store
 from visavis.review.terms import terms
 from visavis.supervision import api as supervision
-from visavis.supervision.types import Action, Judged
+from visavis.supervision.types import Action, Judged, Verdict
 from visavis.supervision.types.documents import HouseDocument
 
 BACKTEST = "review.backtest"
@@ -152,18 +152,22 @@ async def _add(
         hits.append(one.entry_id)
         for hit in after.policies:
             by_policy[hit.id] = by_policy.get(hit.id, 0) + 1
-        row = {
-            "entry": str(one.entry_id), "conversation": str(one.conversation_id), "sender": str(one.sender_id),
-            "policies": [hit.id for hit in after.policies], "at": clock.to_ms(one.at), "stopped_now": was,
-            "breach": None,
-        }  # fmt: skip
         place = len(sample) if len(sample) < SAMPLE else dice.randrange(count["then"])
         if place < SAMPLE:
-            sample[place : place + 1] = [row]
+            sample[place : place + 1] = [_row(one, after, was)]
     decided = await store.violations(tx, hits)
     count["known"] += len(decided)
     count["right"] += sum(decided.values())
     sums |= {**count, "days": sorted(days), "by_policy": by_policy, "sample": sample}
+
+
+def _row(one: Said, verdict: Verdict, was: bool) -> dict[str, Any]:
+    """A place of the sample, without its words."""
+    return {
+        "entry": str(one.entry_id), "conversation": str(one.conversation_id), "sender": str(one.sender_id),
+        "policies": [hit.id for hit in verdict.policies], "at": clock.to_ms(one.at), "stopped_now": was,
+        "breach": None,
+    }  # fmt: skip
 
 
 async def _result(tx: Tx, sums: Mapping[str, Any]) -> dict[str, Any]:

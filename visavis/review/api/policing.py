@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from visavis.identity import api as identity
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.review.api import backtesting
@@ -54,7 +55,11 @@ async def listed(tx: Tx, actor: Actor) -> Store:
     found = await policies.documents(tx, actor)
     pack = await policies.base(tx)
     return Store(
-        found, policies.standing(found), pack.version, len(pack.policies), policies.broken()
+        found,
+        policies.standing(found, identity.today()),
+        pack.version,
+        len(pack.policies),
+        policies.broken(),
     )
 
 
@@ -71,7 +76,7 @@ async def read(tx: Tx, actor: Actor, document_id: UUID) -> Read:
     """One version; whose words its sample shows is on record."""
     one, before = await policies.document(tx, actor, document_id)
     shown = await backtesting.examples(tx, actor, one)
-    stands = policies.standing(await policies.documents(tx, actor))
+    stands = policies.standing(await policies.documents(tx, actor), identity.today())
     return Read(one, stands.get(one.id, one.state.value), policies.difference(before, one), shown)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
 import yaml
 
 from visavis.supervision.rules.pack import BrokenPack
@@ -48,7 +49,7 @@ def read(source: str, form: str) -> dict[str, Any]:
             raw = _yaml(source.removeprefix("\ufeff"))
         else:
             raw = json.loads(source.removeprefix("\ufeff"))
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
+    except (ValueError, msgspec.DecodeError, yaml.YAMLError, RecursionError) as error:
         raise BrokenPack(f"not {form.upper()}: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict):
         raise BrokenPack("not an object")
@@ -94,7 +95,7 @@ def _yaml(source: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source, loader)):
         raise yaml.YAMLError("references (*name) are not read")
-    return yaml.load(source, loader)  # noqa: S506 - a safe loader
+    return msgspec.yaml.decode(source)
 
 
 def _plain(value: Any, depth: int) -> Any:

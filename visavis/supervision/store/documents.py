@@ -50,7 +50,7 @@ async def locked(tx: Tx, document_id: UUID) -> HouseDocument | None:
 async def listed(tx: Tx, limit: int) -> list[HouseDocument]:
     """All versions, newest first."""
     rows = await tx.fetch(
-        "SELECT * FROM policy_document ORDER BY created_at DESC, id LIMIT $1", limit
+        "SELECT * FROM policy_document ORDER BY created_at DESC, id DESC LIMIT $1", limit
     )
     return [_document(row) for row in rows]
 
