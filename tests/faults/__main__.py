@@ -26,7 +26,6 @@ from tests.faults import (
     rows_disk,
     rows_edge,
     rows_frames,
-    rows_library,
     rows_network,
     rows_pages,
     rows_process,
@@ -39,7 +38,6 @@ from visavis import launch
 MODULES = (
     rows_checker,
     rows_process,
-    rows_library,
     rows_edge,
     rows_network,
     rows_pages,

@@ -102,45 +102,19 @@ class Speaker:
         await self.http.close()
 
 
-class Talk:
-    """What is said and seen under a fault, and how soon it goes on after one."""
-
-    def __init__(self) -> None:
-        self.history = History()
-        self.failed: list[str] = []
-        self.last: Sent | None = None
-
-    def stand_by(self) -> None:
-        """Raise what has ended the talk, if anything has."""
-
-    async def spoken(self, count: int, within_s: float = 60) -> None:
-        """Return once so many more messages have been acknowledged."""
-        goal = self.history.acknowledged + count
-        await until(lambda: self.history.acknowledged >= goal, within_s, f"{count} messages")
-
-    async def recovered(self, since: float, within_s: float = 90) -> float:
-        """Seconds from `since` until a message that was sent after it is acknowledged."""
-
-        def passed() -> bool:
-            self.stand_by()
-            return self.last is not None and self.last.known >= since and self.last.known > 0
-
-        await until(passed, within_s, "the first acknowledgement after the fault")
-        assert self.last is not None
-        return self.last.known - since
-
-
-class Crew(Talk):
-    """Several pairs that talk at once, over the Python library."""
+class Crew:
+    """Several pairs that talk at once."""
 
     def __init__(
         self, url: str | Sequence[str], pairs: Sequence[Pair], *, in_flight: int = 2, pause_s: float = 0.0,
         settle_s: float = SETTLE_S,
     ) -> None:  # fmt: skip
-        super().__init__()
         urls = [url] if isinstance(url, str) else list(url)
+        self.history = History()
+        self.failed: list[str] = []
         self.stopping = self.finished = False
         self.pause_s = pause_s
+        self.last: Sent | None = None
         self.slowest = 0.0
         # From an acknowledgement until the other side sees it; measured where asked for.
         self.measures_lag = False
@@ -164,11 +138,23 @@ class Crew(Talk):
             asyncio.create_task(one.talk()) for one in self.speakers for _ in range(self._in_flight)
         ]
 
-    def stand_by(self) -> None:
-        """Raise what has ended a speaker, if anything has."""
-        for task in self._tasks:
-            if task.done() and not task.cancelled() and task.exception() is not None:
-                raise RuntimeError("a speaker has failed") from task.exception()
+    async def spoken(self, count: int, within_s: float = 60) -> None:
+        """Return once so many more messages have been acknowledged."""
+        goal = self.history.acknowledged + count
+        await until(lambda: self.history.acknowledged >= goal, within_s, f"{count} messages")
+
+    async def recovered(self, since: float, within_s: float = 90) -> float:
+        """Seconds from `since` until a message that was sent after it is acknowledged."""
+
+        def passed() -> bool:
+            for task in self._tasks:
+                if task.done() and not task.cancelled() and task.exception() is not None:
+                    raise RuntimeError("a speaker has failed") from task.exception()
+            return self.last is not None and self.last.known >= since and self.last.known > 0
+
+        await until(passed, within_s, "the first acknowledgement after the fault")
+        assert self.last is not None
+        return self.last.known - since
 
     async def finish(self) -> History:
         """Stop talking, let everybody see the rest, and read every conversation as it is now."""

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from tests.faults.crew import MARK, Crew, fresh_token, talking
 from tests.faults.history import FAIL, OK, Seen, Sent
 from tests.faults.proxy import Proxy
 from tests.faults.run import Run
-from tests.faults.stand import ROOT, Pair, Skipped, until
+from tests.faults.stand import ROOT, Pair, Server, Skipped, until
 from tools.build_web import toolchain
 
 PAIRS, WORDS, PAUSE_S, QUIET_S = 2, 3000, 0.05, 90.0
+SILENT_S = 3.0
 BUNDLER = ROOT / "web/node_modules/.bin/rolldown"
 
 
@@ -96,7 +98,8 @@ class Page:
 async def pages_survive(run: Run) -> None:
     """Row t: pages in Node talk beside the others while server, database and lines are hurt."""
     async with run.row(
-        "t", "the TypeScript library: server and database killed, lines cut"
+        "t",
+        "the TypeScript library: server killed and drained, database killed, lines cut and silent",
     ) as result:
         program = await asyncio.to_thread(_bundled, run.stand.folder)
         server = await run.server()
@@ -112,13 +115,9 @@ async def pages_survive(run: Run) -> None:
                     for page in pages:
                         await page.start(node, program, url)
                     for _ in range(run.times(5, 1)):
-                        for hurt in (server.kill, run.stand.kill_postgres, _cut(proxy)):
+                        for hurt in _hurts(run, server, proxy):
                             before = [_acknowledged(page) for page in pages]
                             await hurt()
-                            if hurt == server.kill:
-                                await server.start(wait=False)
-                            elif hurt == run.stand.kill_postgres:
-                                await run.stand.start_postgres()
                             healed = time.monotonic()
                             await until(
                                 lambda before=before: all(  # type: ignore[misc]
@@ -150,11 +149,28 @@ def _acknowledged(page: Page) -> int:
     return sum(one.fate == OK for one in page.said.values())
 
 
-def _cut(proxy: Proxy) -> Any:
+def _hurts(run: Run, server: Server, proxy: Proxy) -> list[Callable[[], Awaitable[None]]]:
+    async def killed() -> None:
+        await server.kill()
+        await server.start(wait=False)
+
+    async def drained() -> None:
+        await server.drain()
+        await server.start(wait=False)
+
+    async def database() -> None:
+        await run.stand.kill_postgres()
+        await run.stand.start_postgres()
+
     async def cut() -> None:
         proxy.cut()
 
-    return cut
+    async def silent() -> None:
+        proxy.silence()
+        await asyncio.sleep(SILENT_S)
+        proxy.heal()
+
+    return [killed, database, cut] if run.quick else [killed, database, cut, drained, silent]
 
 
 def _bundled(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.checker import check
-from tests.faults.crew import Talk
+from tests.faults.crew import Crew
 from tests.faults.report import Result
 from tests.faults.stand import Server, Skipped, Stand
 
@@ -70,7 +70,7 @@ class Run:
         if not quiet or not result.passed:
             say(result, time.monotonic() - began)
 
-    def judge(self, result: Result, crew: Talk, bound_s: float = 0.0) -> None:
+    def judge(self, result: Result, crew: Crew, bound_s: float = 0.0) -> None:
         """Count a crew's history in; a recovery beyond `bound_s` is a violation."""
         verdict = check(crew.history)
         result.add(verdict)
