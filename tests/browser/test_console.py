@@ -14,9 +14,9 @@ BOOK = "client_no,client_name,employee_no,assigned_on,language\n"
 STAFF = "login,name,roles,branch\n"
 PLACES = {
     "chen": ("board", "funnel", "funnel?by=advisor", "decisions", "hours", "notices"),
-    "shen": ("search", "review", "board?list=accepted"),
+    "shen": ("search", "review", "board?list=accepted", "suitability?view=conversions"),
     "admin": ("staff", "connections", "sites"),
-    "gu": ("knowledge",),
+    "gu": ("knowledge", "suitability", "suitability?kind=matrix"),
 }
 # A word of the catalogue that nobody has written shows as its key.
 KEY = re.compile(

@@ -39,6 +39,7 @@ async def test_suit_14_the_questionnaire_is_the_clients_own_and_twice_a_day(worl
     assert (standing["state"], standing["level"], standing["attempts_left"]) == ("valid", "C5", 0)
     alerts = (await register.checker.get("/api/suitability/alerts")).json()["items"]
     assert [one["client"] for one in alerts] == [str(client.id)]
+    assert alerts[0]["client_name"] == client.person.name
     world.clock.move(timedelta(days=1))
     client.http.headers["Authorization"] = (
         f"Bearer {await world.session(client.id, client.person.kind)}"
@@ -120,6 +121,8 @@ async def test_suit_15_an_application_is_tested_answered_and_given_up_at_once(wo
     assert (await register.checker.post(url, json=reply)).json()["state"] == "accepted"
     assert (await register.checker.post(url, json=reply)).status_code == 409
     assert (await mine(client))["category"] == "professional"
+    held = await register.checker.get("/api/suitability/applications?state=accepted")
+    assert [one["client_name"] for one in held.json()["items"]] == [client.person.name]
     assert (await client.http.get(f"/api/client/products/{key}")).json()["locked"] is None
     assert (await client.http.delete("/api/client/professional")).status_code == 204
     assert (await mine(client))["category"] == "ordinary"
@@ -165,6 +168,7 @@ async def test_suit_07_documents_come_into_force_by_two_hands_and_on_their_day(
     url = "/api/suitability/documents"
     first = (await register.checker.get(url)).json()["items"]
     assert {one["version"] for one in first} == {1}
+    assert all(one["in_force"] and one["author_name"] for one in first)
     bad = {"content": {"weights": {"sales_r5": 100}}, "effective_from": "2026-11-23"}
     assert (await register.maker.post(f"{url}/incentive", json=bad)).json()[
         "error"

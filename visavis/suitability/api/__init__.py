@@ -9,7 +9,7 @@ from visavis.suitability.api.assessing import (
     questionnaire,
     withdraw,
 )
-from visavis.suitability.api.calling import call_back, names_of, ripen, to_call
+from visavis.suitability.api.calling import call_back, named, names_of, ripen, to_call
 from visavis.suitability.api.ending import revoke
 from visavis.suitability.api.gating import gate, refusal_of, still_suits
 from visavis.suitability.api.looking import look, order, shelf
@@ -51,6 +51,7 @@ __all__ = [
     "levels",
     "look",
     "mine",
+    "named",
     "names_of",
     "of_client",
     "order",

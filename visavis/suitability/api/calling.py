@@ -1,6 +1,6 @@
 """What the firm adds to a client's request: the call-back, and the permission once it has cooled (SUIT-10)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from visavis.identity import api as identity
@@ -28,6 +28,14 @@ async def names_of(tx: Tx, found: Sequence[ClientRequest], language: str) -> lis
     return [
         (people[one.client_id].name, _name(versions.get(one.product_id), language)) for one in found
     ]
+
+
+async def named(tx: Tx, people: Collection[UUID], language: str) -> dict[UUID, str]:
+    """The names of people: clients of the caller's lists, authors of documents."""
+    found = await identity.people(tx, people)
+    return {
+        key: (one.name_en if language == "en" else "") or one.name for key, one in found.items()
+    }
 
 
 def _name(version: ProductVersion | None, language: str) -> str:

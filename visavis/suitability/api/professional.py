@@ -94,11 +94,13 @@ async def recognise(
     return one
 
 
-async def applications(tx: Tx, actor: Actor) -> list[InvestorCategory]:
-    """Applications that wait for their answer."""
+async def applications(
+    tx: Tx, actor: Actor, state: CategoryState = CategoryState.APPLIED
+) -> list[InvestorCategory]:
+    """Applications that wait for their answer; or who is professional, whose proofs are due first."""
     if not rights.may_approve(actor):
         raise Forbidden
-    return await store.applications(tx, actor.environment)
+    return await store.conversions(tx, actor.environment, state, clock.now())
 
 
 async def decide(

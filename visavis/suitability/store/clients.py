@@ -104,12 +104,15 @@ async def categories(tx: Tx, client_id: UUID) -> list[InvestorCategory]:
     return [category_of(row) for row in rows]
 
 
-async def applications(tx: Tx, environment: Environment) -> list[InvestorCategory]:
-    """Applications that wait for their answer, oldest first."""
+async def conversions(
+    tx: Tx, environment: Environment, state: CategoryState, now: datetime
+) -> list[InvestorCategory]:
+    """Conversions in a state and still good: whose proofs are due first, then the oldest application."""
     rows = await tx.fetch(
-        "SELECT * FROM investor_category WHERE state = 'applied' AND environment = $1 ORDER BY applied_at LIMIT 200",
-        environment.value,
-    )
+        "SELECT * FROM investor_category WHERE state = $2 AND environment = $1"
+        " AND coalesce(valid_until, 'infinity') > $3 ORDER BY valid_until, applied_at LIMIT 200",
+        environment.value, state.value, now,
+    )  # fmt: skip
     return [category_of(row) for row in rows]
 
 

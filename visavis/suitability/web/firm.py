@@ -1,7 +1,7 @@
 """The firm's routes: a client's level, call-backs, conversions, documents, proof."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from visavis.kernel.clock import to_ms
 from visavis.kernel.http import Signed, answer
 from visavis.suitability import api
-from visavis.suitability.types import DocumentKind, Evidence
+from visavis.suitability.types import CategoryState, DocumentKind, Evidence
 from visavis.suitability.web import present
 from visavis.suitability.web.client import Amount
 
@@ -77,11 +77,15 @@ async def recognise_professional(client_id: UUID, body: RecognitionIn, edge: Sig
 
 
 @router.get("/suitability/applications")
-async def list_applications(edge: Signed) -> Response:
-    """Applications to be professional that wait for their answer."""
+async def list_applications(
+    edge: Signed, state: Literal["applied", "accepted"] = "applied"
+) -> Response:
+    """Applications to be professional that wait for their answer; or who is professional, due proofs first."""
     async with edge.transaction() as tx:
-        found = await api.applications(tx, edge.who)
-    return answer({"items": [present.category(one) for one in found], "next": None})
+        found = await api.applications(tx, edge.who, CategoryState(state))
+        names = await api.named(tx, {one.client_id for one in found}, edge.language)
+    items = [present.category(one) | {"client_name": names[one.client_id]} for one in found]
+    return answer({"items": items, "next": None})
 
 
 @router.post("/suitability/applications/{application}/answer")
@@ -118,7 +122,9 @@ async def list_assessment_alerts(edge: Signed) -> Response:
     """Attempts whose answers changed towards a higher score."""
     async with edge.transaction() as tx:
         found = await api.alerts(tx, edge.who)
-    return answer({"items": [present.assessment(one) for one in found], "next": None})
+        names = await api.named(tx, {one.client_id for one in found}, edge.language)
+    items = [present.assessment(one) | {"client_name": names[one.client_id]} for one in found]
+    return answer({"items": items, "next": None})
 
 
 @router.get("/suitability/documents")
@@ -126,7 +132,17 @@ async def list_documents(edge: Signed) -> Response:
     """All versions of questionnaire, bands, matrix and the other terms."""
     async with edge.transaction() as tx:
         found = await api.configuring.documents(tx, edge.who)
-    return answer({"items": [present.document(one) for one in found], "next": None})
+        names = await api.named(tx, {one.author_id for one in found}, edge.language)
+        versions = (await api.configuring.in_force(tx)).versions
+    items = [
+        present.document(one)
+        | {
+            "author_name": names.get(one.author_id, ""),
+            "in_force": versions[one.kind.value] == one.version,
+        }
+        for one in found
+    ]
+    return answer({"items": items, "next": None})
 
 
 @router.post("/suitability/documents/{kind}", status_code=201)

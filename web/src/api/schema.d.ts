@@ -2093,7 +2093,7 @@ export interface paths {
         };
         /**
          * List Applications
-         * @description Applications to be professional that wait for their answer.
+         * @description Applications to be professional that wait for their answer; or who is professional, due proofs first.
          */
         get: operations["list_applications"];
         put?: never;
@@ -10016,7 +10016,9 @@ export interface operations {
     };
     list_applications: {
         parameters: {
-            query?: never;
+            query?: {
+                state?: "applied" | "accepted";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10030,6 +10032,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -9,6 +9,7 @@ import {
   iBoard,
   iBook,
   iCal,
+  iCheck,
   iFlag,
   iFunnel,
   iGlobe,
@@ -28,7 +29,7 @@ import { LineNote } from './LineNote';
 
 interface Room {
   path: string;
-  name: `nav.${'archive' | 'products' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'review' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
+  name: `nav.${'archive' | 'products' | 'fit' | 'board' | 'funnel' | 'search' | 'decisions' | 'staff' | 'knowledge' | 'review' | 'connections' | 'changes' | 'hours' | 'notices' | 'sites'}`;
   icon: string;
   roles: string[];
   page: Part;
@@ -97,6 +98,13 @@ const ROOMS: Room[] = [
     icon: iWallet,
     roles: ['editor', 'supervisor', 'operator', 'administrator'],
     page: part(() => import('./Products')),
+  },
+  {
+    path: '/suitability',
+    name: 'nav.fit',
+    icon: iCheck,
+    roles: ['supervisor', 'editor', 'administrator', 'operator'],
+    page: part(() => import('./fit/Fit')),
   },
   {
     path: '/connections',

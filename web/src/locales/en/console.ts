@@ -90,6 +90,7 @@ export default {
   'topic.planning': 'Planning',
   'topic.other': 'Other',
   'nav.products': 'Products',
+  'nav.fit': 'Suitability',
   'products.import': 'Import a product list',
   'products.none': 'No products yet',
   'products.code': 'Code',

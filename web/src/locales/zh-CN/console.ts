@@ -87,6 +87,7 @@ export default {
   'topic.planning': '理财规划',
   'topic.other': '其他',
   'nav.products': '产品',
+  'nav.fit': '适当性',
   'products.import': '导入产品清单',
   'products.none': '还没有产品',
   'products.code': '代码',
