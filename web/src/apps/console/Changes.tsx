@@ -3,10 +3,10 @@ import { t as own, speak } from '../../locales/changes';
 import { t } from '../../locales/console';
 import { Loading, Segmented, useQuery as useAddress } from '../../ui';
 import { PageHead } from '../Shell';
+import { useSpoken } from '../spoken';
 import { Handovers } from './Handovers';
 import { HrNews } from './HrNews';
 import page from './page.module.css';
-import { useSpoken } from './spoken';
 
 export default function Changes() {
   const [address, change] = useAddress();

@@ -99,7 +99,7 @@ function presenceChanged(frame: Extract<ServerFrame, { t: 'presence' }>): void {
 }
 
 function changed(what: string): void {
-  if (what === 'conversations') refresh('conversations', 'conversation', 'presence');
+  if (what === 'conversations') refresh('conversations', 'conversation', 'presence', 'planned');
   else if (what === 'connections') refresh('clients', 'client', 'conversation', 'conversations');
 }
 

@@ -216,6 +216,7 @@ export default {
   'transfer.note': 'Hand-over note',
   'transfer.note.help': 'For your colleague only: what the client wants, and what was said.',
   'transfer.done': 'Transferred to {name}',
+  'composer.later': 'Send later',
   'later.title': 'When to take it up again',
   'later.text':
     'The conversation leaves your list and comes back to its top in time. It comes back at once when the client speaks; the client sees nothing of it.',

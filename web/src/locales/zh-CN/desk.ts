@@ -208,6 +208,7 @@ export default {
   'transfer.note': '交接说明',
   'transfer.note.help': '只有同事能看到。写清客户要什么、已经说了什么。',
   'transfer.done': '已转给{name}',
+  'composer.later': '定时发送',
   'later.title': '什么时候再处理',
   'later.text': '会话先离开您的列表，到时回到最上面。客户一说话就马上回来；客户看不到。',
   'later.half': '半小时后',

@@ -4,7 +4,7 @@ import { t as common } from '../../../locales/console';
 import { Loading, Segmented, useQuery as useAddress } from '../../../ui';
 import { PageHead } from '../../Shell';
 import { useMe } from '../../session';
-import { useSpoken } from '../spoken';
+import { useSpoken } from '../../spoken';
 import { Client } from './Client';
 import { Examiners, Looks } from './Examiners';
 import { Audits, Log } from './Health';

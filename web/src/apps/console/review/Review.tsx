@@ -3,7 +3,7 @@ import { t as common } from '../../../locales/console';
 import { speak, t, type Word } from '../../../locales/review';
 import { Badge, Loading, Segmented, useQuery as useAddress } from '../../../ui';
 import { PageHead } from '../../Shell';
-import { useSpoken } from '../spoken';
+import { useSpoken } from '../../spoken';
 import { Broadcasts } from './Broadcasts';
 import { Cases } from './Cases';
 import { Figures } from './Figures';

@@ -1,11 +1,11 @@
 /** Where the advisor writes: replies and private notes, standard answers on a slash, a verdict while typing. */
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { composing } from '../../../chat/hooks';
 import type { Body } from '../../../core/protocol';
 import type { Item } from '../../../core/view';
 import { t } from '../../../locales/desk';
 import { Button, Icon, IconButton } from '../../../ui';
-import { iClip, iClock, iLock, iNote, iQuote, iSend } from '../../../ui/icons';
+import { iCal, iClip, iClock, iLock, iNote, iQuote, iSend } from '../../../ui/icons';
 import { useWide } from '../../../ui/useWide';
 import type { Answer } from '../data';
 import { enterSends } from '../keys/prefs';
@@ -22,6 +22,7 @@ import { VerdictBar } from './Verdict';
 import { pieces, rewritten, useVerdict } from './verdict';
 
 const LONGEST = 8_000;
+const SendLater = lazy(() => import('./SendLater'));
 
 export interface ComposerProps {
   conversation: string;
@@ -43,6 +44,7 @@ export function Composer(props: ComposerProps) {
   const [used, setUsed] = useState<Answer | null>(null);
   const [chosen, setChosen] = useState(0);
   const [away, setAway] = useState(false);
+  const [later, setLater] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   const pick = useRef<HTMLInputElement>(null);
   const list = useId();
@@ -282,6 +284,14 @@ export function Composer(props: ComposerProps) {
               <Icon of={iQuote} size={14} /> {t('composer.cited')}
             </span>
           ) : null}
+          {note || editing ? null : (
+            <IconButton
+              icon={iCal}
+              label={t('composer.later')}
+              isDisabled={!can || !online || files.done.length > 0}
+              onPress={() => setLater(true)}
+            />
+          )}
           <Button
             kind={can ? 'primary' : 'quiet'}
             icon={blocked ? iLock : note ? iNote : online ? iSend : iClock}
@@ -301,6 +311,19 @@ export function Composer(props: ComposerProps) {
           </Button>
         </div>
       </div>
+      {later ? (
+        <Suspense>
+          <SendLater
+            conversation={conversation}
+            body={{ text: text.trim() }}
+            onClose={() => setLater(false)}
+            onDone={() => {
+              setLater(false);
+              finish();
+            }}
+          />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** One conversation: who is across and what holds it together, what was said, and where to write. */
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { Thread } from '../../../chat/Thread';
 import { ApiError } from '../../../core/http';
 import { lookup, named } from '../../../core/i18n';
@@ -21,6 +21,8 @@ import { Ribbon } from './Ribbon';
 import { type Act, ThreadHead } from './ThreadHead';
 import css from './ThreadPane.module.css';
 import { type OpenThread, useThread, useUnreadLine } from './useThread';
+
+const PlannedBars = lazy(() => import('./PlannedBars'));
 
 const source = (attachment: Attachment) => Promise.resolve(`/api/attachments/${attachment.id}`);
 
@@ -66,6 +68,11 @@ export function ThreadPane(props: ThreadPaneProps) {
           <ThreadHead header={header.data} onPanel={props.onPanel} onAct={props.onAct} />
           {line === 'offline' || line === 'connecting' ? <OfflineBar /> : null}
           <Aside id={id} name={named(header.data.client)} />
+          {header.data.may.send ? (
+            <Suspense>
+              <PlannedBars id={id} />
+            </Suspense>
+          ) : null}
           <Ribbon header={header.data} entries={thread.last} onWhy={() => props.onAct('why')} />
           <Talk key={id} {...props} header={header.data} thread={thread} />
         </>

@@ -1,6 +1,6 @@
 /** Whether the words of a lazy page are here, in the language that is spoken. */
 import { useEffect, useState } from 'react';
-import { type Language, language } from '../../core/i18n';
+import { type Language, language } from '../core/i18n';
 
 export function useSpoken(speak: (wanted: Language) => Promise<void>): boolean {
   const [spoken, setSpoken] = useState('');
