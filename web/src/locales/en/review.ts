@@ -6,6 +6,7 @@ export default {
   'part.tickets': 'Tickets',
   'part.cases': 'Cases',
   'part.broadcasts': 'Broadcasts',
+  'part.policies': 'Policies',
   'part.figures': 'Figures',
   'kind.any': 'All',
   'kind.alert': 'Alert',

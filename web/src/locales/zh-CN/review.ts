@@ -4,6 +4,7 @@ export default {
   'part.tickets': '保护工单',
   'part.cases': '案件',
   'part.broadcasts': '群发审核',
+  'part.policies': '策略',
   'part.figures': '统计',
   'kind.any': '全部',
   'kind.alert': '告警',

@@ -1,4 +1,5 @@
 /** The review room: the queue, protected tickets, cases, broadcasts, figures. Its words come with it. */
+import { lazy, Suspense } from 'react';
 import { t as common } from '../../../locales/console';
 import { speak, t, type Word } from '../../../locales/review';
 import { Badge, Loading, Segmented, useQuery as useAddress } from '../../../ui';
@@ -18,6 +19,7 @@ const PARTS = [
   { id: 'tickets', Part: Tickets },
   { id: 'cases', Part: Cases },
   { id: 'broadcasts', Part: Broadcasts },
+  { id: 'policies', Part: lazy(() => import('./Policies')) },
   { id: 'figures', Part: Figures },
 ] as const;
 
@@ -49,7 +51,9 @@ export default function Review() {
           }))}
         />
       </PageHead>
-      <shown.Part />
+      <Suspense fallback={<Loading />}>
+        <shown.Part />
+      </Suspense>
     </>
   );
 }
