@@ -36,11 +36,14 @@ class ClientPlayer(Player):
     def __init__(self, stage: Stage, number: int, http: Http) -> None:
         super().__init__(stage, f"client-{number:05d}", http, "phone")
 
-    async def play(self, questions: "asyncio.Queue[tuple[int, str]]", hands: int) -> None:
-        """Take questions, as one of so many hands, until there are none or the time is up."""
+    async def enter(self) -> None:
+        """Acknowledge the notice and connect."""
         home = await self.http.get("/api/client/home")
         await self.http.post("/api/client/notice", {"version": home["notice"]["version"]})
         await self.live.start()
+
+    async def play(self, questions: "asyncio.Queue[tuple[int, str]]", hands: int) -> None:
+        """Take questions, as one of so many hands, until there are none or the time is up."""
         while not self.stage.over:
             try:
                 number, text = questions.get_nowait()

@@ -68,9 +68,7 @@ async def _visit(stage: Stage, broker: cast.Broker, number: int, questions: Sequ
     """One client comes, asks one question, speaks with a person, and goes."""
     client = await arrive(stage, broker, number)
     try:
-        home = await client.http.get("/api/client/home")
-        await client.http.post("/api/client/notice", {"version": home["notice"]["version"]})
-        await client.live.start()
+        await client.enter()
         asked = Asked(client.name, stage.dice.choice(questions), time.monotonic())
         with contextlib.suppress(WireError):
             await client.ask(asked, insist=True)

@@ -132,7 +132,7 @@ async def rehearse(base: str, account: dict[str, str], plan: Plan) -> Report:
     await broker.introduce(admin)
     members = list(cast.plan(plan.advisors, run))
     await cast.bring_in(admin, members, base)
-    stage = Stage(base, History(), random.Random(plan.seed), 1.0, time.monotonic() + plan.seconds)
+    stage = Stage(base, History(), random.Random(plan.seed), 1.0, float("inf"))
     for member in members:
         if member.kind == "suspended":
             stage.history.barred_since[member.login] = 0.0
@@ -166,8 +166,11 @@ async def _play(
     questions: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
     for numbered in enumerate(plan.questions):
         questions.put_nowait(numbered)
+    for one in clients:
+        await one.enter()
     working = [asyncio.create_task(one.play()) for one in advisors]
     await asyncio.sleep(1.0)
+    stage.ends_at = time.monotonic() + plan.seconds
     leaving = asyncio.create_task(_leave(stage, plan, admin, advisors))
     async with trouble(stage, [*advisors, *clients]):
         done = await asyncio.gather(
