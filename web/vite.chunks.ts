@@ -6,6 +6,8 @@ import type { Rolldown } from 'vite';
 
 const within = (...paths: string[]) => new RegExp(`/src/(${paths.join('|')})\\.tsx?$`);
 
+const basic = within('apps/(Shell|session|start|part)', 'ui/(Boundary|index)', 'core/format');
+
 export const chunks: Rolldown.CodeSplittingOptions = {
   // In this order: what an earlier one has taken, with all that it imports, is no longer a later one's.
   groups: [
@@ -19,9 +21,8 @@ export const chunks: Rolldown.CodeSplittingOptions = {
     // What both applications draw their first picture with.
     {
       name: 'base',
-      test: within('apps/(Shell|session|start|part)', 'ui/(Boundary|index)', 'core/format'),
+      test: (id) => basic.test(id) || /@tanstack\/.*[mM]utation/.test(id),
     },
-    { name: 'desk', test: within('apps/desk/Desk') },
     // What most pages of the console are made of.
     { name: 'lists', test: within('apps/console/listing', 'ui/(Select|Pager|DataTable|figures)') },
   ].map((group, index, all) => ({ ...group, priority: all.length - index })),
