@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright  # noqa: E402
-from screens import CLIENT, a_client, a_member, rehearse  # noqa: E402
+from scene import CLIENT, a_client, a_member, rehearse  # noqa: E402
 from screenshots import CHROMIUM, FLAGS, Demo, demo, sign_in  # noqa: E402
 
 from visavis.sdk.live import Live  # noqa: E402

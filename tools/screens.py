@@ -1,28 +1,22 @@
-"""What the pictures show: a scene that is played over the wire, and the list of screens with who looks at them."""
+"""What the pictures show: the list of screens, who looks at each, and what he does before the picture is taken."""
 
-import asyncio
 import contextlib
-import sys
-import threading
-import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-import pyotp
-from joserfc.jwk import ECKey
-from playwright.sync_api import Page
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from visavis.demo import accounts
-from visavis.demo.site import Site
-from visavis.sdk.errors import WireError
-from visavis.sdk.http import Http
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Frame, Page
+from scene import CLIENT
 
 DESKTOP, PHONE = (1440, 900), (390, 844)
-CLIENT = "C100001"  # 周敏, whose own advisor is 林知远
+# A product above 周敏's level, on the broker's site.
+RISKY = "/products/990305"
+BOOK = """client_no,name,employee_no,assigned_on,language
+C100201,欧阳明,E30018,2026-11-02,zh-CN
+C100202,,E30018,2026-11-02,zh-CN
+C100203,唐宁,E99999,2026-11-31,zh-CN
+"""
 
 
 @dataclass(frozen=True)
@@ -32,25 +26,68 @@ class Shot:
     name: str
     who: str
     path: str
+    act: Callable[[Page], None] | None = None
     size: tuple[int, int] = DESKTOP
     language: str = "zh-CN"
     dark: bool = False
-    act: Callable[[Page], None] | None = None
     # Whether a client asks just now, so that an offer stands while the picture is taken.
     asked: bool = False
+    # Whether advisors are free and clients wait meanwhile.
+    crowd: bool = False
+
+
+def looks(shot: Shot) -> tuple[Shot, ...]:
+    """The same screen as it is, on a phone, in the dark and in the other language."""
+    other = "en" if shot.language == "zh-CN" else "zh-CN"
+    return (
+        shot,
+        replace(shot, name=f"{shot.name}@phone", size=PHONE),
+        replace(shot, name=f"{shot.name}@dark", dark=not shot.dark),
+        replace(shot, name=f"{shot.name}@{other}", language=other),
+        replace(shot, name=f"{shot.name}@phone-{other}", language=other, size=PHONE, dark=True),
+    )
 
 
 def open_first(page: Page) -> None:
-    """Open the first conversation of the desk; an offer on a phone is put aside first."""
+    """Open the conversation with 周敏; an offer on a phone is put aside first."""
     if page.get_by_role("dialog").count():
         page.keyboard.press("Escape")
-    page.locator("[data-conversation], [role=option], [role=row] a, li a").first.click(timeout=4000)
+        page.get_by_role("dialog").wait_for(state="detached")
+    page.locator("main li a").filter(has_text=re.compile("周敏|Zhou Min")).first.click(timeout=6000)
+    page.get_by_role("log").wait_for()
 
 
-def open_widget(page: Page) -> None:
-    """Open the widget on the broker's page, and wait for its frame."""
-    page.wait_for_function("() => Boolean(window.visavis)")
-    page.evaluate("() => window.visavis.open()")
+def with_client(page: Page) -> None:
+    """Her conversation, and what is known of her: a pane on a desk, a page on a phone."""
+    open_first(page)
+    page.goto(f"{page.url.split('?')[0]}/client")
+
+
+def blocked(page: Page) -> None:
+    """A sentence that may not be sent."""
+    open_first(page)
+    page.locator("#composer").fill("这款产品保本保收益，三个月到期直接到账，您放心买。")
+    page.get_by_role("alert").first.wait_for()
+
+
+def keys(combination: str) -> Callable[[Page], None]:
+    """Press these keys in the first conversation."""
+
+    def act(page: Page) -> None:
+        open_first(page)
+        page.get_by_role("log").focus()
+        page.keyboard.press(combination)
+        page.get_by_role("dialog").wait_for()
+
+    return act
+
+
+def cut_off(page: Page) -> None:
+    """The line breaks, and something is written all the same."""
+    open_first(page)
+    page.context.set_offline(True)
+    page.locator("#composer").fill("收到，我核对后给您回复。")
+    page.keyboard.press("Enter")
     page.wait_for_timeout(2500)
 
 
@@ -60,165 +97,239 @@ def open_palette(page: Page) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def widget(page: Page) -> Frame:
+    """Open the widget on the broker's page; its frame, drawn."""
+    page.wait_for_function("() => Boolean(window.visavis)")
+    page.evaluate("() => window.visavis.open()")
+    handle = page.locator("visavis-launcher iframe").element_handle()
+    frame = handle.content_frame() if handle else None
+    assert frame
+    frame.locator("main").wait_for()
+    page.wait_for_timeout(1500)
+    return frame
+
+
+def open_widget(page: Page) -> None:
+    """Just that."""
+    widget(page)
+
+
+def press(frame: Frame, words: str) -> None:
+    """Press the button that begins with these words, in either language."""
+    frame.get_by_role("button", name=re.compile(f"^({words})")).first.click(timeout=6000)
+
+
+def start(page: Page) -> Frame:
+    """The widget's first page."""
+    frame = widget(page)
+    back = frame.get_by_role("button", name=re.compile("^(返回|Back)"))
+    home = frame.get_by_role("button", name=re.compile("^(产品、测评|Products, risk)"))
+    if not home.count() and back.count():
+        back.first.click()
+    page.wait_for_timeout(600)
+    return frame
+
+
+def at_home(page: Page) -> None:
+    """Just that."""
+    start(page)
+
+
+def waits(page: Page) -> None:
+    """Where a request that waits is shown."""
+    frame = start(page)
+    waiting = frame.get_by_role("button", name=re.compile("正在为您联系|An advisor is|Finding"))
+    if waiting.count():
+        waiting.first.click()
+
+
+def shelf(page: Page) -> None:
+    """Level and products."""
+    press(start(page), "产品、测评|Products, risk")
+
+
+def wishes(page: Page) -> None:
+    """How she wants to be contacted, and what is kept of her."""
+    frame = start(page)
+    press(frame, "产品、测评|Products, risk")
+    press(frame, "我的数据|My data")
+
+
+def locked(page: Page) -> None:
+    """A product above her level."""
+    press(start(page), "看看这款|See whether")
+
+
+def warned(page: Page) -> None:
+    """She has asked for it herself, and reads the warning."""
+    locked(page)
+    frame = page.frames[-1]
+    page.wait_for_timeout(800)
+    amount = frame.get_by_label(re.compile("打算投入的金额|Amount you think of"))
+    if amount.count():
+        amount.fill("30000")
+        press(frame, "我自己要求|I ask")
+    press(frame, "继续阅读|Go on reading")
+
+
+def question(page: Page) -> None:
+    """The first question of the questionnaire."""
+    frame = start(page)
+    press(frame, "产品、测评|Products, risk")
+    press(frame, "开始风险测评|重新测评|Start the|Answer")
+    frame.locator("fieldset label").nth(1).click()
+
+
+def result(page: Page) -> None:
+    """Every question answered: the level."""
+    question(page)
+    frame = page.frames[-1]
+    for number in range(10):
+        frame.locator("fieldset label").nth(1).click()
+        press(frame, "提交测评|Send my" if number == 9 else "下一题|Next")
+        page.wait_for_timeout(200)
+
+
+def complaint(page: Page) -> None:
+    """Where the client complains."""
+    press(start(page), "投诉|Complain")
+
+
 def purpose(page: Page) -> None:
-    """State a purpose, and open the first conversation found."""
-    page.locator("input").first.fill("投诉 2026-118 的核查")
+    """State a purpose, and open the conversation with 周敏."""
+    stated(page)
+    page.locator("main li button").filter(has_text=re.compile("周敏|Zhou")).first.click()
+
+
+def stated(page: Page) -> None:
+    """State a purpose."""
+    page.locator("main input").first.fill("投诉 2026-118 的核查")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1200)
-    page.locator("main li button").first.click()
+    page.wait_for_timeout(1500)
+
+
+def proven(page: Page) -> None:
+    """State a purpose, and open a record."""
+    stated(page)
+    first_row(page)
+
+
+def filed(page: Page) -> None:
+    """Open the file of 周敏."""
+    page.locator("main input").first.fill(CLIENT)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1500)
+
+
+def in_hand(page: Page) -> None:
+    """Take the first item of the queue."""
+    page.locator("main li button, main [role=option]").first.wait_for(timeout=5000)
+    page.keyboard.press("j")
+    page.locator("mark").first.wait_for(timeout=5000)
+
+
+def first_item(page: Page) -> None:
+    """Open the first of the list."""
+    page.locator("main li button").first.click(timeout=5000)
 
 
 def first_row(page: Page) -> None:
     """Open the first row of the table."""
-    page.locator("tbody tr").first.click()
+    page.locator("tbody tr").first.click(timeout=5000)
 
 
 def expired(page: Page) -> None:
     """Open the advisor whose registration has run out."""
-    page.locator("tbody tr", has_text="杜原").click()
+    page.locator("tbody tr").filter(has_text=re.compile("杜原|Du Yuan")).click()
 
 
-SHOTS = (
+def waiting_list(page: Page) -> None:
+    """What a number of the board stands for."""
+    page.locator("main section button").first.click()
+
+
+def dry_run(page: Page) -> None:
+    """A book with two faults in it is looked at before anything is written."""
+    page.get_by_role("button", name=re.compile("导入名册|Import")).first.click()
+    book = {"name": "book.csv", "mimeType": "text/csv", "buffer": BOOK.encode()}
+    page.locator("input[type=file]").set_input_files([book])
+    page.get_by_role("dialog").get_by_role(
+        "button", name=re.compile("试|核对|检查|[Cc]heck|Look")
+    ).click()
+    with contextlib.suppress(PlaywrightError):
+        page.get_by_role("dialog").get_by_role("alert").wait_for(timeout=5000)
+
+
+DESK = (
     Shot("sign-in", "", "/desk/"),
     Shot("desk-phone", "lin", "/desk/", size=PHONE),
-    Shot("desk-phone-thread", "lin", "/desk/", size=PHONE, act=open_first),
+    Shot("desk-phone-thread", "lin", "/desk/", open_first, size=PHONE),
+    Shot("desk-phone-client", "lin", "/desk/", with_client, size=PHONE, dark=True),
     Shot("desk-pool", "lin", "/desk/pool"),
-    Shot("desk-palette", "lin", "/desk/", act=open_palette),
+    Shot("desk-palette", "lin", "/desk/", open_palette),
+    Shot("desk-keys-en", "lin", "/desk/", keys("?"), language="en"),
+    Shot("desk-transfer", "lin", "/desk/", keys("Alt+t"), crowd=True),
+    Shot("desk-snooze", "lin", "/desk/", keys("Alt+m")),
+    Shot("desk-blocked", "lin", "/desk/", blocked),
     Shot("desk-clients", "lin", "/desk/clients"),
-    Shot("desk", "lin", "/desk/", act=open_first, asked=True),
-    Shot("desk-dark", "lin", "/desk/", dark=True, act=open_first, asked=True),
-    Shot("desk-en", "lin", "/desk/", language="en", act=open_first, asked=True),
+    Shot("desk-knowledge-en", "lin", "/desk/knowledge", language="en"),
+    Shot("desk-settings", "lin", "/desk/settings"),
+    Shot("desk", "lin", "/desk/", open_first, asked=True),
+    Shot("desk-dark", "lin", "/desk/", open_first, dark=True, asked=True),
+    Shot("desk-en", "lin", "/desk/", open_first, language="en", asked=True),
     Shot("desk-phone-offer", "lin", "/desk/", size=PHONE, asked=True),
-    Shot("widget", CLIENT, "/fund", act=open_widget),
-    Shot("widget-en", "C100004", "/help/margin", language="en", act=open_widget),
-    Shot("widget-dark", CLIENT, "/fund", dark=True, act=open_widget),
-    Shot("widget-phone", CLIENT, "/fund", size=PHONE, act=open_widget),
-    Shot("widget-never-met", "C100002", "/account", act=open_widget),
-    Shot("widget-visitor", "", "site:/fund", act=open_widget),
-    Shot("console-board", "chen", "/console/board"),
-    Shot("console-board-dark", "chen", "/console/board", dark=True),
-    Shot("console-board-phone", "chen", "/console/board", size=PHONE),
-    Shot("console-funnel-en", "chen", "/console/funnel", language="en"),
-    Shot("console-decisions", "chen", "/console/decisions", act=first_row),
-    Shot("console-search", "shen", "/console/search", act=purpose),
-    Shot("console-staff", "admin", "/console/staff", act=expired),
-    Shot("console-connections", "admin", "/console/connections"),
-    Shot("console-knowledge", "gu", "/console/knowledge", act=first_row),
-    Shot("console-knowledge-en", "gu", "/console/knowledge", language="en"),
+    Shot("desk-offline", "lin", "/desk/", cut_off, size=PHONE),
+)
+CLIENTS = (
+    Shot("widget", CLIENT, "/fund", open_widget),
+    Shot("widget-en", "C100004", "/help/margin", open_widget, language="en"),
+    Shot("widget-dark", CLIENT, "/fund", open_widget, dark=True),
+    Shot("widget-phone", CLIENT, "/fund", open_widget, size=PHONE),
+    Shot("widget-never-met", "C100002", "/account", at_home),
+    Shot("widget-visitor", "", "site:/fund", open_widget),
+    Shot("widget-waiting", "C100003", "/fund", waits, size=PHONE),
+    Shot("widget-complaint", "C100005", "/account", complaint),
+    Shot("widget-wishes", CLIENT, "/account", wishes, size=PHONE),
+    Shot("suitability-shelf", CLIENT, "/account", shelf),
+    Shot("suitability-locked", CLIENT, RISKY, locked),
+    Shot("suitability-warning", CLIENT, RISKY, warned, size=PHONE),
+    Shot("suitability-question-en", "C100004", "/account", question, language="en"),
+    Shot("suitability-result", "C100003", "/account", result, size=PHONE),
     Shot("verify", "", "/verify/S9990625030018"),
     Shot("verify-unknown-en", "", "/verify/S0000000000000", language="en"),
 )
-
-
-def rehearse(platform: str, home: Path) -> None:
-    """Play the scene: 周敏 speaks with 林知远, a colleague waits in an offer, another in the pool."""
-    asyncio.run(_scene(platform, home))
-
-
-def ask(platform: str, home: Path) -> None:
-    """孟晓 asks once more, while 林知远 alone is free: he is offered her."""
-    # The browser's driver has the event loop of the main thread.
-    asking = threading.Thread(target=asyncio.run, args=[_ask(platform, home)])
-    asking.start()
-    asking.join(60)
-
-
-async def _ask(platform: str, home: Path) -> None:
-    async with await a_client(platform, home, "C100003") as client:
-        asked = (await client.get("/api/client/home"))["request"]
-        if asked and "cancel" in asked["choices"]:
-            await client.post(f"/api/client/requests/{asked['id']}/choice", {"choice": "cancel"})
-        context = {"url": f"{platform}/help/margin", "title": "融资融券帮助"}
-        talk = await client.post(
-            "/api/client/conversations", {"with": "person", "context": context}
-        )
-        wanted = {"conversation": talk["id"], "topic": "fund", "wait": "anyone"}
-        await client.post("/api/client/requests", wanted)
-
-
-async def _scene(platform: str, home: Path) -> None:
-    lin = await a_member(platform, home, "lin")
-    async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(lin)
-        await lin.call("PUT", "/api/presence", {"status": "online"})
-
-        async def client(number: str) -> Http:
-            return await stack.enter_async_context(await a_client(platform, home, number))
-
-        zhou = await client(CLIENT)
-        context = {"url": f"{platform}/fund", "title": "示例短债 90 天持有 A"}
-        talk = await zhou.post(
-            "/api/client/conversations", {"with": "assistant", "context": context}
-        )
-        await _say(zhou, talk["id"], "持有期没到可以赎回吗？")
-        await asyncio.sleep(2)
-        await _say(zhou, talk["id"], "我有一笔逆回购明天到期，大概 80 万，之后怎么安排比较好？")
-        await asyncio.sleep(2)
-        await zhou.post("/api/client/requests", {"conversation": talk["id"], "wait": "mine"})
-        await _until(lambda: _accept(lin))
-        await _say(lin, talk["id"], "周女士您好，我是林知远。到期资金当日清算后可用，次日可取。")
-        await _say(zhou, talk["id"], "那到期之后放三个月左右，想稳一点。")
-        await _say(lin, talk["id"], "客户希望三个月内保持稳妥，先讲清净值波动。", stream="internal")
-        for number, text in (
-            ("C100003", "融资融券的维持担保比例怎么看？"),
-            ("C100002", "定投的扣款日可以改吗？"),
-        ):
-            other = await client(number)
-            begun = await other.post(
-                "/api/client/conversations", {"with": "person", "context": context}
-            )
-            await _say(other, begun["id"], text)
-            await other.post(
-                "/api/client/requests", {"conversation": begun["id"], "wait": "anyone"}
-            )
-
-
-async def a_client(platform: str, home: Path, number: str) -> Http:
-    """A client whom the demo's site vouches for, and who knows the recording notice."""
-    kept = accounts.load(home)
-    assert kept is not None
-    key = ECKey.import_key(kept.site_key)
-    site = Site(platform, "visavis-widget", key, kept.clients, kept.accounts)
-    http = Http(platform)
-    await http.embed(site.token(site.clients[number], "zh-CN"))
-    first = await http.get("/api/client/home")
-    await http.post("/api/client/notice", {"version": first["notice"]["version"]})
-    return http
-
-
-async def a_member(platform: str, home: Path, login: str) -> Http:
-    """A member of the demo's staff, signed in."""
-    kept = accounts.load(home)
-    assert kept is not None
-    account = next(one for one in kept.accounts if one.login == login)
-    http = Http(platform)
-
-    async def enter() -> bool:
-        with contextlib.suppress(WireError):
-            await http.sign_in(login, account.password, pyotp.TOTP(account.totp_secret).now())
-            return True
-        return False
-
-    await _until(enter, pause_s=5)
-    return http
-
-
-async def _say(http: Http, conversation: str, text: str, stream: str = "shared") -> None:
-    body = {"client_key": str(uuid.uuid4()), "stream": stream, "body": {"text": text}}
-    await http.post(f"/api/conversations/{conversation}/entries", body)
-
-
-async def _accept(advisor: Http) -> bool:
-    offers: list[dict[str, Any]] = (await advisor.get("/api/offers"))["items"]
-    for offer in offers:
-        await advisor.post(f"/api/offers/{offer['id']}/accept")
-        return True
-    return False
-
-
-async def _until(work: Callable[[], Awaitable[bool]], pause_s: float = 0.2) -> None:
-    for _ in range(100):
-        if await work():
-            return
-        await asyncio.sleep(pause_s)
-    raise SystemExit("the scene could not be played")
+CONSOLE = (
+    Shot("console-funnel-en", "chen", "/console/funnel", language="en"),
+    Shot("console-decisions", "shen", "/console/decisions", first_row),
+    Shot("console-search", "shen", "/console/search", purpose),
+    Shot("console-review", "shen", "/console/review", in_hand),
+    Shot("console-review-dark", "shen", "/console/review", in_hand, dark=True),
+    Shot("console-tickets", "shen", "/console/review?part=tickets", first_item),
+    Shot("console-cases", "shen", "/console/review?part=cases", first_item),
+    Shot("console-broadcasts", "shen", "/console/review?part=broadcasts"),
+    Shot("console-figures-en", "shen", "/console/review?part=figures", language="en"),
+    Shot("console-archive", "shen", "/console/archive?part=search", proven),
+    Shot("console-archive-client", "shen", "/console/archive?part=client", filed),
+    Shot("console-holds", "shen", "/console/archive?part=holds"),
+    Shot("console-destructions", "shen", "/console/archive?part=destructions"),
+    Shot("console-exports-en", "shen", "/console/archive?part=exports", language="en"),
+    Shot("console-examiners", "shen", "/console/archive?part=examiners"),
+    Shot("console-looks-phone", "shen", "/console/archive?part=looks", size=PHONE, dark=True),
+    Shot("console-audits", "shen", "/console/archive?part=audits"),
+    Shot("console-log", "shen", "/console/archive?part=log"),
+    Shot("console-staff", "admin", "/console/staff", expired),
+    Shot("console-staff-phone", "admin", "/console/staff", size=PHONE),
+    Shot("console-connections", "admin", "/console/connections"),
+    Shot("console-import", "admin", "/console/connections", dry_run),
+    Shot("console-changes", "admin", "/console/changes"),
+    Shot("console-hours-en", "admin", "/console/hours", language="en"),
+    Shot("console-sites", "admin", "/console/sites"),
+    Shot("console-notices", "chen", "/console/notices"),
+    Shot("console-knowledge", "gu", "/console/knowledge", first_row),
+    Shot("console-knowledge-en", "gu", "/console/knowledge", language="en"),
+    Shot("console-products", "gu", "/console/products", first_row),
+    Shot("console-board", "chen", "/console/board", waiting_list, crowd=True),
+    Shot("console-board-dark", "chen", "/console/board", dark=True, crowd=True),
+    Shot("console-board-phone", "chen", "/console/board", size=PHONE, crowd=True),
+)
+SHOTS = (*DESK, *CLIENTS, *CONSOLE)

@@ -1,15 +1,18 @@
 """Renders the main screens of a fresh demo into docs/img: desktop, phone, dark, both languages; and runs axe on each.
 
-Run: `python tools/screenshots.py [--only NAME …] [--out DIR] [--keep]`. Starts a demo of its own on free ports in a
-temporary folder, signs in as each role with the demo's sign-ins, and plays one conversation so that screens have
-something to show. Exits 1 where axe finds something serious or critical.
+Run: `python tools/screenshots.py [--only NAME …] [--out DIR] [--every-look]`. Starts a demo of its own on free ports in
+a temporary folder, signs in as each role with the demo's sign-ins, and plays a scene so that screens have something to
+show. `--every-look` takes each screen in all of them, for the eye and for axe, not for the repository.
+Exits 1 where axe finds something serious or critical, a page is wider than its window, or a key stands for its words.
 """
 
 import argparse
+import base64
 import contextlib
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -22,8 +25,13 @@ import httpx
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
-from screens import PHONE, SHOTS, Shot, ask, rehearse
+from scene import SEATS, Crowd, ask, papers, rehearse
+from screens import PHONE, SHOTS, Shot, looks
 
+# Looks like a name of ours for a text, such as part.holds, and not like a file or an address.
+KEY = re.compile(r"(?<![\w./@-])[a-z]+(?:\.[a-z_]+)+(?![\w./@-])")
+LAWFUL = re.compile(r"\.(csv|html|zip|json|com|cn|md|py|org)$")
+QUALITY = 88
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
@@ -89,6 +97,11 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def sign_in(page: Page, running: Demo, login: str) -> None:
     """Sign the page's browser in at the platform as a member of staff, through the interface."""
+    seat = SEATS.get((running.platform, login))
+    if seat:
+        kept = [{"name": name, "value": it, "url": running.platform} for name, it in seat.items()]
+        page.context.add_cookies(kept)  # type: ignore[arg-type]
+        return
     account = running.account(login)
     code = pyotp.TOTP(account["totp_secret"])
     request = page.context.request
@@ -131,7 +144,6 @@ class Studio:
             "color_scheme": "dark" if shot.dark else "light",
             "locale": shot.language,
             "timezone_id": "Asia/Shanghai",
-            "reduced_motion": "reduce",
         }
         state = self._states.get(shot.who)
         if state:
@@ -157,19 +169,37 @@ class Studio:
         joint = "&" if "?" in shot.path else "?"
         page.goto(f"{base}{shot.path.removeprefix('site:')}{joint}lang={shot.language}")
         self._settle(page)
-        if shot.asked:
+        if shot.path.startswith("/desk/") and shot.who:
             headers = {"X-Visavis": "1", "Origin": base}
             page.request.put(f"{base}/api/presence", data={"status": "online"}, headers=headers)
+        if shot.asked:
             ask(base, self._running.home)
             with contextlib.suppress(PlaywrightError):
                 page.locator("[role=timer]").first.wait_for(timeout=15_000)
         if shot.act:
             shot.act(page)
             self._settle(page)
-        page.screenshot(path=str(self._out / f"{shot.name}.png"))
+        self._keep(page, shot)
+        self._judge(page, shot)
         self._axe(page, shot)
         context.close()
         print(f"  {shot.name}", file=sys.stderr, flush=True)
+
+    def _keep(self, page: Page, shot: Shot) -> None:
+        tools = page.context.new_cdp_session(page)
+        wanted = {"format": "webp", "quality": QUALITY}
+        picture = tools.send("Page.captureScreenshot", wanted)["data"]
+        (self._out / f"{shot.name}.webp").write_bytes(base64.b64decode(picture))
+
+    def _judge(self, page: Page, shot: Shot) -> None:
+        """What no page may do: be wider than its window, or show the name of a text in place of the text."""
+        for frame in page.frames:
+            if frame.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                self.faults.append(f"{shot.name}: wider than the window")
+            text = frame.evaluate("document.body?.innerText ?? ''")
+            for key in sorted(set(KEY.findall(text))):
+                if not LAWFUL.search(key):
+                    self.faults.append(f"{shot.name}: {key} stands on the page")
 
     @staticmethod
     def _settle(page: Page) -> None:
@@ -202,30 +232,52 @@ def main() -> None:
     """Play the scene, take the pictures, and say what axe found."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", nargs="*", default=[])
+    help_ = "a demo that runs already: its folder and its two addresses"
+    parser.add_argument("--running", nargs=3, metavar=("HOME", "PLATFORM", "SITE"), help=help_)
+    parser.add_argument("--every-look", action="store_true")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/img")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    with demo() as running:
+    shots = [
+        one for one in SHOTS if not arguments.only or one.name.startswith(tuple(arguments.only))
+    ]
+    if arguments.every_look:
+        shots = [look for one in shots for look in looks(one)]
+    given = arguments.running
+    there = Demo(given[1], given[2], pathlib.Path(given[0])) if given else None
+    with contextlib.nullcontext(there) if there else demo() as running:
         rehearse(running.platform, running.home)
-        faults = shoot(running, arguments.out, arguments.only)
+        papers(running.platform, running.home)
+        faults = shoot(running, arguments.out, shots)
     for fault in faults:
         print(fault, file=sys.stderr)
     raise SystemExit(1 if faults else 0)
 
 
-def shoot(running: Demo, out: pathlib.Path, only: list[str]) -> list[str]:
-    """Take the pictures; returns what axe found."""
+def shoot(running: Demo, out: pathlib.Path, shots: list[Shot]) -> list[str]:
+    """Take the pictures, the quiet ones first; returns what is wrong with them."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        # One process for a page and what it embeds: else the widget's frame is drawn without the phone's sharpness.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, "--disable-site-isolation-trials", "--lang=zh-CN"]
+        )
         studio = Studio(browser, running, out)
-        for shot in SHOTS:
-            if not only or any(shot.name.startswith(one) for one in only):
-                try:
-                    studio.take(shot)
-                except PlaywrightError as error:
-                    studio.faults.append(f"{shot.name}: {str(error).splitlines()[0]}")
+        take([one for one in shots if not one.crowd], studio)
+        crowded = [one for one in shots if one.crowd]
+        if crowded:
+            with Crowd(running.platform, running.home):
+                take(crowded, studio)
         browser.close()
     return studio.faults
+
+
+def take(shots: list[Shot], studio: Studio) -> None:
+    """One picture after the other; what cannot be taken is a fault."""
+    for shot in shots:
+        try:
+            studio.take(shot)
+        except PlaywrightError as error:
+            studio.faults.append(f"{shot.name}: {str(error).splitlines()[0]}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ export const chunks: Rolldown.CodeSplittingOptions = {
     // What both applications draw their first picture with.
     {
       name: 'base',
-      test: (id) => basic.test(id) || /@tanstack\/.*[mM]utation/.test(id),
+      test: (id: string) => basic.test(id) || /@tanstack\/.*[mM]utation/.test(id),
     },
     // What most pages of the console are made of.
     { name: 'lists', test: within('apps/console/listing', 'ui/(Select|Pager|DataTable|figures)') },

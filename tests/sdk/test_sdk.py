@@ -128,6 +128,8 @@ async def test_everybody_signs_in_his_way(http: Http) -> None:
         assert (await http.visit())["id"] == "1"
         assert (await http.sign_in("a", "b"))["id"] == "123456"
         assert (await http.sign_in("a", "b", "654321"))["id"] == "654321"
+        http.take({"visavis": "kept"})
+        assert http.session() == {"visavis": "kept"}
 
 
 async def test_calls_answer_or_raise(http: Http) -> None:

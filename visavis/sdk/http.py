@@ -116,6 +116,14 @@ class Http:
         me: Mapping[str, Any] = answer["me"]
         return me
 
+    def session(self) -> dict[str, str]:
+        """The cookies of the session that was begun here: whoever holds them acts as this person."""
+        return dict(self._client.cookies.items())
+
+    def take(self, session: Mapping[str, str]) -> None:
+        """Act with the cookies of a session that was begun elsewhere."""
+        self._client.cookies.update(dict(session))
+
     def use_bearer(self, bearer: str) -> None:
         """Act with a session that was begun elsewhere."""
         self._client.headers["Authorization"] = f"Bearer {bearer}"

@@ -1,5 +1,5 @@
 /** Hand-overs: planned with a preview, told to every client, moved on their day; taken back until then. */
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay, moment } from '../../core/format';
 import { ApiError } from '../../core/http';
@@ -10,10 +10,10 @@ import { Button, Chip, Dialog, ErrorState, Loading, PageState, toast } from '../
 import { DataTable } from '../../ui/DataTable';
 import { TextField } from '../../ui/Fields';
 import { iSwap } from '../../ui/icons';
-import { Pager } from '../../ui/Pager';
 import { Select } from '../../ui/Select';
 import { api, useMe } from '../session';
 import { queries } from '../start';
+import { More, useListing } from './listing';
 import page from './page.module.css';
 import css from './staff.module.css';
 import type { Member } from './staffing';
@@ -39,10 +39,6 @@ interface Handover {
   done: number;
   successors?: { advisor: Card; clients: number }[];
 }
-interface Listing {
-  items: Handover[];
-  next: string | null;
-}
 
 const tone = { planned: 'accent', running: 'nudge', done: 'go', cancelled: 'plain' } as const;
 /** While something moves, the list is read again so often. */
@@ -50,22 +46,16 @@ const AGAIN_MS = 2000;
 
 export function Handovers() {
   const [planning, setPlanning] = useState(false);
-  const list = useInfiniteQuery({
-    queryKey: ['handovers'],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>('/api/handovers', { limit: 50, after: pageParam || undefined }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-    refetchInterval: (query) =>
-      query.state.data?.pages.some((part) => part.items.some(busy)) ? AGAIN_MS : false,
-  });
+  const list = useListing<Handover>('handovers', '/api/handovers', [], {}, true, (rows) =>
+    rows.some(busy) ? AGAIN_MS : false,
+  );
   const back = useMutation({
     mutationFn: (id: string) => api.post(`/api/handovers/${id}/cancel`),
     onSuccess: () => toast(own('handover.undone')),
     onError: (error) => toast(error instanceof ApiError ? error.detail : t('error.title')),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
   });
-  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const { rows } = list;
   if (list.isPending) return <Loading />;
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
@@ -131,14 +121,7 @@ export function Handovers() {
             },
           ]}
         />
-        {rows.length ? (
-          <Pager
-            shown={rows.length}
-            more={list.hasNextPage}
-            busy={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
-        ) : null}
+        <More list={list} />
       </section>
       {planning ? <Plan onClose={() => setPlanning(false)} /> : null}
     </>

@@ -1,24 +1,13 @@
 /** The HR system's news: what came, for whom, from when on, and what became of it. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { moment } from '../../core/format';
 import { t as own } from '../../locales/changes';
 import { t } from '../../locales/console';
-import {
-  Button,
-  Chip,
-  Code,
-  ErrorState,
-  Loading,
-  PageState,
-  useQuery as useAddress,
-} from '../../ui';
+import { Button, Chip, Code, ErrorState, Loading, PageState } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { iId } from '../../ui/icons';
-import { Pager } from '../../ui/Pager';
-import { Select } from '../../ui/Select';
-import { api } from '../session';
 import { CsvImport } from './CsvImport';
+import { Choose, More, useListing } from './listing';
 import page from './page.module.css';
 
 interface News {
@@ -31,30 +20,14 @@ interface News {
   detail: string;
   received_at: number;
 }
-interface Listing {
-  items: News[];
-  next: string | null;
-}
 
 const OUTCOMES = ['applied', 'scheduled', 'failed'] as const;
 const tone = { applied: 'go', scheduled: 'accent', failed: 'stop' } as const;
 
 export function HrNews() {
-  const [address, change] = useAddress();
   const [importing, setImporting] = useState(false);
-  const outcome = address.get('outcome') ?? 'any';
-  const list = useInfiniteQuery({
-    queryKey: ['hr', outcome],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>('/api/hr/events', {
-        limit: 50,
-        outcome: outcome === 'any' ? undefined : outcome,
-        after: pageParam || undefined,
-      }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
-  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const list = useListing<News>('hr', '/api/hr/events', ['outcome']);
+  const { rows } = list;
   if (list.isPending) return <Loading />;
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
@@ -62,15 +35,11 @@ export function HrNews() {
       <section className={page.card}>
         <header className={page.cardHead}>
           <h2>{own('hr.list')}</h2>
-          <Select
-            bare
+          <Choose
+            name="outcome"
             label={t('staff.state')}
-            value={outcome}
-            onChange={(id) => change({ outcome: id === 'any' ? null : id })}
-            options={[
-              { id: 'any', text: t('any') },
-              ...OUTCOMES.map((id) => ({ id, text: own(`hr.${id}`) })),
-            ]}
+            any={t('any')}
+            options={OUTCOMES.map((id) => ({ id, text: own(`hr.${id}`) }))}
           />
           <Button kind="primary" onPress={() => setImporting(true)}>
             {own('hr.import')}
@@ -99,14 +68,7 @@ export function HrNews() {
             { id: 'detail', head: t('notices.detail'), cell: (row) => row.detail || '–' },
           ]}
         />
-        {rows.length ? (
-          <Pager
-            shown={rows.length}
-            more={list.hasNextPage}
-            busy={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
-        ) : null}
+        <More list={list} />
       </section>
       {importing ? (
         <CsvImport

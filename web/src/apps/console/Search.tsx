@@ -1,5 +1,5 @@
 /** Conversations for supervisors: a purpose first, then what matches, read only. Every look is recorded. */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Thread } from '../../chat/Thread';
 import { moment } from '../../core/format';
@@ -18,11 +18,11 @@ import {
   SearchField,
   useQuery as useAddress,
 } from '../../ui';
-import { TextField } from '../../ui/Fields';
 import { iRec, iSearch, iX } from '../../ui/icons';
-import { Pager } from '../../ui/Pager';
 import { PageHead } from '../Shell';
 import { api } from '../session';
+import { More, useListing } from './listing';
+import { Purpose } from './Purpose';
 import page from './page.module.css';
 import css from './search.module.css';
 
@@ -43,10 +43,6 @@ export interface Found {
   last: { text: string; at: number };
   hit: { no: number; text: string } | null;
 }
-interface Listing {
-  items: Found[];
-  next: string | null;
-}
 
 export default function Search() {
   const [purpose, setPurpose] = useState('');
@@ -55,39 +51,21 @@ export default function Search() {
       <PageHead title={t('nav.search')}>
         {purpose ? <Button onPress={() => setPurpose('')}>{t('search.change')}</Button> : null}
       </PageHead>
-      {purpose ? <Results purpose={purpose} /> : <Purpose onSet={setPurpose} />}
-    </>
-  );
-}
-
-/** Reading what clients said needs a reason, and the reason is kept with every look. */
-function Purpose({ onSet }: { onSet: (purpose: string) => void }) {
-  const [text, setText] = useState('');
-  const ready = text.trim().length >= 4;
-  return (
-    <div className={page.body}>
-      <form
-        className={`${page.card} ${page.pad} ${css.purpose}`}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) onSet(text.trim());
-        }}
-      >
-        <h2>{t('search.purpose.title')}</h2>
-        <p className={page.meta}>{t('search.purpose.text')}</p>
-        <TextField
-          label={t('search.purpose')}
-          value={text}
-          onChange={setText}
-          maxLength={500}
-          placeholder={t('search.purpose.example')}
-          autoFocus
+      {purpose ? (
+        <Results purpose={purpose} />
+      ) : (
+        <Purpose
+          words={{
+            title: t('search.purpose.title'),
+            text: t('search.purpose.text'),
+            label: t('search.purpose'),
+            example: t('search.purpose.example'),
+            begin: t('search.begin'),
+          }}
+          onSet={setPurpose}
         />
-        <Button kind="primary" type="submit" isDisabled={!ready}>
-          {t('search.begin')}
-        </Button>
-      </form>
-    </div>
+      )}
+    </>
   );
 }
 
@@ -96,20 +74,10 @@ function Results({ purpose }: { purpose: string }) {
   const wanted = address.get('q') ?? '';
   const open = address.get('c');
   const [typed, setTyped] = useState(wanted);
-  const list = useInfiniteQuery({
-    queryKey: ['supervision', purpose, wanted],
-    queryFn: ({ pageParam }) =>
-      api.get<Listing>(
-        `/api/supervision/conversations?${new URLSearchParams({
-          purpose,
-          q: wanted,
-          ...(pageParam ? { after: pageParam } : {}),
-        })}`,
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
+  const list = useListing<Found>('supervision', '/api/supervision/conversations', ['q'], {
+    purpose,
   });
-  const rows = list.data?.pages.flatMap((part) => part.items) ?? [];
+  const { rows } = list;
   const shown = rows.find((row) => row.id === open);
   return (
     <div className={css.panes}>
@@ -152,14 +120,7 @@ function Results({ purpose }: { purpose: string }) {
             </li>
           ))}
         </ul>
-        {rows.length ? (
-          <Pager
-            shown={rows.length}
-            more={list.hasNextPage}
-            busy={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
-        ) : null}
+        <More list={list} />
       </section>
       {shown ? (
         <Reading found={shown} purpose={purpose} onClose={() => change({ c: null })} />

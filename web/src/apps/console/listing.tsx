@@ -19,6 +19,8 @@ export function useListing<T>(
   filters: readonly string[] = [],
   fixed: Record<string, string> = {},
   enabled = true,
+  /** How soon (ms) it is asked again, by what it holds. */
+  again?: (rows: T[]) => number | false,
 ) {
   const [address] = useAddress();
   const query: Record<string, string> = { limit: '50', ...fixed };
@@ -34,6 +36,8 @@ export function useListing<T>(
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
     enabled,
+    refetchInterval: ({ state }) =>
+      again?.(state.data?.pages.flatMap((part) => part.items) ?? []) ?? false,
   });
   return { ...list, rows: list.data?.pages.flatMap((part) => part.items) ?? [] };
 }

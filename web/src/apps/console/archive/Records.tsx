@@ -14,11 +14,10 @@ import {
   useQuery as useAddress,
 } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
-import { TextField } from '../../../ui/Fields';
 import { iSearch } from '../../../ui/icons';
 import { api, useMe } from '../../session';
+import { Purpose } from '../Purpose';
 import page from '../page.module.css';
-import css from '../search.module.css';
 import form from '../staff.module.css';
 import { keep, useAct } from './shared';
 
@@ -38,32 +37,18 @@ type Opened = Found & { clear: object; body: object | null; watermark: string };
 export function Records() {
   const examiner = !useMe().roles.includes('supervisor');
   const [purpose, setPurpose] = useState('');
-  const [text, setText] = useState('');
   if (purpose || examiner) return <Results purpose={purpose} />;
   return (
-    <div className={page.body}>
-      <form
-        className={`${page.card} ${page.pad} ${css.purpose}`}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (text.trim().length >= 4) setPurpose(text.trim());
-        }}
-      >
-        <h2>{t('purpose.title')}</h2>
-        <p className={page.meta}>{t('purpose.text')}</p>
-        <TextField
-          label={t('purpose')}
-          value={text}
-          onChange={setText}
-          maxLength={500}
-          placeholder={t('purpose.example')}
-          autoFocus
-        />
-        <Button kind="primary" type="submit" isDisabled={text.trim().length < 4}>
-          {t('begin')}
-        </Button>
-      </form>
-    </div>
+    <Purpose
+      words={{
+        title: t('purpose.title'),
+        text: t('purpose.text'),
+        label: t('purpose'),
+        example: t('purpose.example'),
+        begin: t('begin'),
+      }}
+      onSet={setPurpose}
+    />
   );
 }
 

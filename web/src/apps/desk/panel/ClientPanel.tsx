@@ -14,7 +14,7 @@ import { Notes, NotesTitle } from './Notes';
 const Suitability = lazy(() =>
   import('./Suitability')
     .then((m) => ({ default: m.Suitability }))
-    .catch(() => ({ default: Nothing as typeof import('./Suitability').Suitability })),
+    .catch(() => ({ default: Nothing })),
 );
 
 export function ClientPanel(props: {

@@ -1,11 +1,11 @@
 /** The client's level and until when it holds; products go from here, as far as they suit him. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { isoDay } from '../../../core/format';
 import { ApiError } from '../../../core/http';
 import { uuid7 } from '../../../core/uuid';
 import { t } from '../../../locales/desk';
-import { Button, Dialog, LevelBadge, Loading, PageState, toast } from '../../../ui';
+import { Button, Dialog, ErrorState, LevelBadge, Loading, PageState, toast } from '../../../ui';
 import { api } from '../../session';
 import dialogs from '../thread/dialogs.module.css';
 import css from './ClientPanel.module.css';
@@ -25,7 +25,7 @@ interface Product {
   risk: number;
 }
 
-export function Suitability(props: { client: string; conversation?: string | null }) {
+export function Suitability(props: { client: string; conversation?: string | null }): ReactNode {
   const { client, conversation } = props;
   const [choosing, setChoosing] = useState(false);
   const found = useQuery({
@@ -33,7 +33,10 @@ export function Suitability(props: { client: string; conversation?: string | nul
     queryFn: () => api.get<Standing>(`/api/clients/${client}/suitability`),
     staleTime: 30_000,
   });
-  if (!found.data) return null;
+  if (found.isPending) return <Loading rows={1} />;
+  if (found.isError) {
+    return <ErrorState error={found.error} onRetry={() => void found.refetch()} />;
+  }
   const { state, level, lowest, category, expires_at, professional_until } = found.data;
   return (
     <div className={css.level}>
