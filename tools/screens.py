@@ -12,7 +12,7 @@ from scene import CLIENT
 DESKTOP, PHONE = (1440, 900), (390, 844)
 # A product above 周敏's level, on the broker's site.
 RISKY = "/products/990305"
-BOOK = """client_no,name,employee_no,assigned_on,language
+BOOK = """client_no,client_name,employee_no,assigned_on,language
 C100201,欧阳明,E30018,2026-11-02,zh-CN
 C100202,,E30018,2026-11-02,zh-CN
 C100203,唐宁,E99999,2026-11-31,zh-CN
@@ -32,6 +32,8 @@ class Shot:
     dark: bool = False
     # Whether a client asks just now, so that an offer stands while the picture is taken.
     asked: bool = False
+    # Whether he takes on clients meanwhile: offers would stand before what is shown.
+    online: bool = True
     # Whether advisors are free and clients wait meanwhile.
     crowd: bool = False
 
@@ -157,7 +159,9 @@ def wishes(page: Page) -> None:
 
 def locked(page: Page) -> None:
     """A product above her level."""
-    press(start(page), "看看这款|See whether")
+    frame = start(page)
+    press(frame, "看看这款|See whether")
+    frame.locator("h1").wait_for()
 
 
 def warned(page: Page) -> None:
@@ -267,18 +271,18 @@ DESK = (
     Shot("desk-phone-client", "lin", "/desk/", with_client, size=PHONE, dark=True),
     Shot("desk-pool", "lin", "/desk/pool"),
     Shot("desk-palette", "lin", "/desk/", open_palette),
-    Shot("desk-keys-en", "lin", "/desk/", keys("?"), language="en"),
+    Shot("desk-keys-en", "lin", "/desk/", keys("?"), language="en", online=False),
     Shot("desk-transfer", "lin", "/desk/", keys("Alt+t"), crowd=True),
-    Shot("desk-snooze", "lin", "/desk/", keys("Alt+m")),
+    Shot("desk-snooze", "lin", "/desk/", keys("Alt+m"), online=False),
     Shot("desk-blocked", "lin", "/desk/", blocked),
-    Shot("desk-clients", "lin", "/desk/clients"),
-    Shot("desk-knowledge-en", "lin", "/desk/knowledge", language="en"),
-    Shot("desk-settings", "lin", "/desk/settings"),
+    Shot("desk-clients", "lin", "/desk/clients", online=False),
+    Shot("desk-knowledge-en", "lin", "/desk/knowledge", language="en", online=False),
+    Shot("desk-settings", "lin", "/desk/settings", online=False),
+    Shot("desk-offline", "lin", "/desk/", cut_off, size=PHONE, online=False),
     Shot("desk", "lin", "/desk/", open_first, asked=True),
     Shot("desk-dark", "lin", "/desk/", open_first, dark=True, asked=True),
     Shot("desk-en", "lin", "/desk/", open_first, language="en", asked=True),
     Shot("desk-phone-offer", "lin", "/desk/", size=PHONE, asked=True),
-    Shot("desk-offline", "lin", "/desk/", cut_off, size=PHONE),
 )
 CLIENTS = (
     Shot("widget", CLIENT, "/fund", open_widget),
@@ -307,6 +311,7 @@ CONSOLE = (
     Shot("console-tickets", "shen", "/console/review?part=tickets", first_item),
     Shot("console-cases", "shen", "/console/review?part=cases", first_item),
     Shot("console-broadcasts", "shen", "/console/review?part=broadcasts"),
+    Shot("console-policies", "shen", "/console/review?part=policies"),
     Shot("console-figures-en", "shen", "/console/review?part=figures", language="en"),
     Shot("console-archive", "shen", "/console/archive?part=search", proven),
     Shot("console-archive-client", "shen", "/console/archive?part=client", filed),
@@ -322,12 +327,12 @@ CONSOLE = (
     Shot("console-connections", "admin", "/console/connections"),
     Shot("console-import", "admin", "/console/connections", dry_run),
     Shot("console-changes", "admin", "/console/changes"),
-    Shot("console-hours-en", "admin", "/console/hours", language="en"),
+    Shot("console-hours", "admin", "/console/hours"),
     Shot("console-sites", "admin", "/console/sites"),
     Shot("console-notices", "chen", "/console/notices"),
     Shot("console-knowledge", "gu", "/console/knowledge", first_row),
     Shot("console-knowledge-en", "gu", "/console/knowledge", language="en"),
-    Shot("console-products", "gu", "/console/products", first_row),
+    Shot("console-products", "gu", "/console/products"),
     Shot("console-board", "chen", "/console/board", waiting_list, crowd=True),
     Shot("console-board-dark", "chen", "/console/board", dark=True, crowd=True),
     Shot("console-board-phone", "chen", "/console/board", size=PHONE, crowd=True),

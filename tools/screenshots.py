@@ -171,7 +171,8 @@ class Studio:
         self._settle(page)
         if shot.path.startswith("/desk/") and shot.who:
             headers = {"X-Visavis": "1", "Origin": base}
-            page.request.put(f"{base}/api/presence", data={"status": "online"}, headers=headers)
+            status = "online" if shot.online else "busy"
+            page.request.put(f"{base}/api/presence", data={"status": status}, headers=headers)
         if shot.asked:
             ask(base, self._running.home)
             with contextlib.suppress(PlaywrightError):

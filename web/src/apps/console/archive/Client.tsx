@@ -85,7 +85,7 @@ function One({ id }: { id: string }) {
           {t(`client.${file.status}` as Word)}
         </Chip>
       </header>
-      <div className={page.pad}>
+      <div className={`${page.pad} ${page.stack}`}>
         {held.map((hold) => (
           <p key={hold.id}>
             <Chip tone="nudge">{t('part.holds')}</Chip> {hold.reason} · {hold.basis}

@@ -38,7 +38,7 @@ export function Audits() {
   const ask = useAct(() => api.post('/api/custody/audits'));
   return (
     <div className={page.body}>
-      <section className={`${page.card} ${page.pad}`}>
+      <section className={`${page.card} ${page.pad} ${page.stack}`}>
         <p className={page.meta}>{t('audits.text')}</p>
         {asking ? <Button onPress={() => ask.mutate(undefined)}>{t('audit.now')}</Button> : null}
       </section>

@@ -48,7 +48,7 @@ function One({ one }: { one: Broadcast }) {
         <Chip>{t(`broadcast.state.${one.state}`)}</Chip>
         <span className={page.meta}>{moment(one.created_at)}</span>
       </header>
-      <div className={page.pad}>
+      <div className={`${page.pad} ${page.stack}`}>
         <p className={css.text}>{one.words}</p>
         {one.state === 'sent' ? (
           <p className={page.meta}>

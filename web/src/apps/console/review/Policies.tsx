@@ -16,7 +16,7 @@ import { TextField } from '../../../ui/Fields';
 import { FileDrop } from '../../../ui/FileDrop';
 import { api, useMe } from '../../session';
 import page from '../page.module.css';
-import { useSpoken } from '../spoken';
+import { useSpoken } from '../../spoken';
 import css from './review.module.css';
 import { name, useAct, useRoom } from './shared';
 import type { Party } from './types';

@@ -67,7 +67,8 @@ export function TransferDialog({ id, onClose }: { id: string; onClose: () => voi
     >
       <div className={css.form}>
         <SearchField label={t('transfer.search')} value={q} onChange={setQ} autoFocus />
-        <div className={css.list}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: where nobody can take over, the keys still scroll it */}
+        <div className={css.list} tabIndex={0} role="group" aria-label={t('transfer.title')}>
           {people.isPending ? <Loading rows={3} /> : null}
           {people.isError ? (
             <p className={css.problem} role="alert">
