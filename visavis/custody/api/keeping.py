@@ -1,5 +1,6 @@
 """Restricting a client, and legal holds; what is kept of him, and until when."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from visavis.custody.types import AlreadySettled, Hold, Kept, Regime
 from visavis.identity import api as identity
 from visavis.identity.types import Person, PersonKind
 from visavis.kernel import clock
-from visavis.kernel.auth import SYSTEM_ID, Actor, Environment
+from visavis.kernel.auth import SYSTEM_ID, Actor, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound
 from visavis.kernel.ids import new_id
@@ -74,6 +75,17 @@ async def client_with(tx: Tx, actor: Actor, ref: str) -> Person:
     if one is None:
         raise NotFound
     return one
+
+
+async def numbers_of(tx: Tx, actor: Actor, ids: Collection[UUID | None]) -> dict[UUID, str]:
+    """The numbers at the broker of clients whom a list names, without those of whom nothing is left to say.
+
+    For who sees such lists: compliance, and examiners, whose lists name clients of their grants. Raises `Forbidden`.
+    """
+    if not actor.has(Role.SUPERVISOR, Role.EXAMINER):
+        raise Forbidden
+    found = await identity.people(tx, {one for one in ids if one})
+    return {one.id: one.external_ref for one in found.values() if one.external_ref}
 
 
 async def parts_of(tx: Tx, client_id: UUID) -> list[Kept]:

@@ -60,7 +60,11 @@ async def list_exports(edge: Signed) -> Response:
     """Exports with their progress, newest first."""
     async with edge.transaction() as tx:
         found = await api.exports(tx, edge.who)
-    return answer({"items": [_export(one) for one in found], "next": None})
+        numbers = await api.numbers_of(tx, edge.who, [one.client_id for one in found])
+    items = [
+        {**_export(one), "client_number": numbers.get(one.client_id or one.id)} for one in found
+    ]
+    return answer({"items": items, "next": None})
 
 
 @router.get("/exports/{export}/file", response_class=FileResponse)

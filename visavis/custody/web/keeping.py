@@ -1,5 +1,6 @@
 """Routes of retention: what is kept and why, restriction, holds, destruction."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from visavis.kernel import clock
 from visavis.kernel.http import Signed, answer
 
 router = APIRouter(prefix="/api/custody", tags=["custody"])
+
+NOBODY: Mapping[UUID, str] = {}
 
 
 class BasisIn(BaseModel):
@@ -97,7 +100,8 @@ async def list_holds(edge: Signed) -> Response:
     """All legal holds, newest first."""
     async with edge.transaction() as tx:
         found = await api.holds(tx, edge.who)
-    return answer({"items": [_hold(one) for one in found], "next": None})
+        numbers = await api.numbers_of(tx, edge.who, [one.client_id for one in found])
+    return answer({"items": [_hold(one, numbers) for one in found], "next": None})
 
 
 @router.post("/holds", status_code=201)
@@ -121,7 +125,8 @@ async def list_destructions(edge: Signed) -> Response:
     """All destructions with their certificates, newest first."""
     async with edge.transaction() as tx:
         found = await api.destructions(tx, edge.who)
-    return answer({"items": [_destruction(one) for one in found], "next": None})
+        numbers = await api.numbers_of(tx, edge.who, [one.client_id for one in found])
+    return answer({"items": [_destruction(one, numbers) for one in found], "next": None})
 
 
 @router.post("/destructions", status_code=201)
@@ -154,10 +159,11 @@ def _kept(one: Kept) -> dict[str, Any]:
     }
 
 
-def _hold(one: Hold) -> dict[str, Any]:
+def _hold(one: Hold, numbers: Mapping[UUID, str] = NOBODY) -> dict[str, Any]:
     return {
         "id": one.id,
         "client": one.client_id,
+        "client_number": numbers.get(one.client_id) if one.client_id else None,
         "reason": one.reason,
         "basis": one.basis,
         "placed_by": one.placed_by,
@@ -167,10 +173,11 @@ def _hold(one: Hold) -> dict[str, Any]:
     }
 
 
-def _destruction(one: Destruction) -> dict[str, Any]:
+def _destruction(one: Destruction, numbers: Mapping[UUID, str] = NOBODY) -> dict[str, Any]:
     return {
         "id": one.id,
         "client": one.client_id,
+        "client_number": numbers.get(one.client_id),
         "state": one.state.value,
         "reason": one.reason,
         "asked_by": one.asked_by,

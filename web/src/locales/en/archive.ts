@@ -53,6 +53,7 @@ export default {
   'hold.place': 'Place a hold',
   'hold.reason': 'Reason',
   'hold.basis': 'On whose word',
+  'hold.who': 'Placed by',
   'holds.none': 'No holds',
   'holds.text': 'A hold beats every expiry.',
   'hold.all': 'everybody',
@@ -60,6 +61,7 @@ export default {
   'hold.over': 'released',
   'hold.release': 'Release',
   'destruction.ask': 'Ask for destruction',
+  'destruction.who': 'Asked for → decided by',
   'destructions.none': 'Nothing asked for',
   'destructions.text':
     'Only restricted clients past every retention and hold; a second person decides.',

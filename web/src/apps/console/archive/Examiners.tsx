@@ -1,5 +1,4 @@
 /** Outsiders who are let look: who, at whom, at which time, until when; and who has looked at what. */
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay, moment } from '../../../core/format';
 import { t, type Word } from '../../../locales/archive';
@@ -9,7 +8,7 @@ import { Select } from '../../../ui/Select';
 import { api, useMe } from '../../session';
 import page from '../page.module.css';
 import { Ask, type Given } from './Ask';
-import { clientOf, Listed, useAct, useList } from './shared';
+import { clientOf, Listed, useAct, useList, useNames, useStaff } from './shared';
 
 interface Grant {
   id: string;
@@ -31,11 +30,6 @@ interface Look {
   purpose: string;
   at: number;
 }
-interface Member {
-  id: string;
-  name: string;
-  login: string;
-}
 
 const DAY = 86_400_000;
 const LATE = 2 ** 50;
@@ -43,14 +37,6 @@ const FIELDS = ['grant.clients', 'purpose', 'grant.from', 'grant.to', 'grant.end
 const DAYS = ['grant.from', 'grant.to', 'grant.ends'] as const;
 /** The first moment of a day here. */
 const start = (text: string | undefined) => (text ? new Date(`${text}T00:00:00`).getTime() : null);
-
-function useStaff(role?: string) {
-  return useQuery({
-    queryKey: ['custody', 'staff', role ?? ''],
-    queryFn: () =>
-      api.get<{ items: Member[] }>('/api/staff', { limit: 200, ...(role ? { role } : {}) }),
-  });
-}
 
 export function Examiners() {
   const supervisor = useMe().roles.includes('supervisor');
@@ -103,9 +89,7 @@ function Give() {
 }
 
 function Grants({ rows, giving }: { rows: Grant[]; giving: boolean }) {
-  const names = new Map(
-    (useStaff(giving ? 'examiner' : undefined).data?.items ?? []).map((one) => [one.id, one.name]),
-  );
+  const names = useNames(giving ? 'examiner' : undefined);
   const me = useMe();
   const revoke = useAct((one: Grant) => api.post(`/api/custody/grants/${one.id}/revoke`));
   return (
@@ -160,7 +144,7 @@ function State({ of }: { of: Grant }) {
 /** Every look into the archive, newest first. */
 export function Looks() {
   const list = useList<Look>('looks');
-  const names = new Map((useStaff().data?.items ?? []).map((one) => [one.id, one.name]));
+  const names = useNames();
   return (
     <div className={page.body}>
       <p className={page.meta}>{t('looks.text')}</p>

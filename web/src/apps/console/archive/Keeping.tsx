@@ -8,13 +8,14 @@ import { Select } from '../../../ui/Select';
 import { api, useMe } from '../../session';
 import page from '../page.module.css';
 import { Ask, type Given, Sure } from './Ask';
-import { anyClient, clientOf, keep, Listed, useAct, useList } from './shared';
+import { anyClient, clientOf, keep, Listed, useAct, useList, useNames } from './shared';
 
 interface Export {
   id: string;
   state: 'queued' | 'running' | 'done' | 'failed' | 'deleted';
   format: string;
   client: string | null;
+  client_number: string | null;
   asked_at: number;
   done: number;
   total: number;
@@ -25,17 +26,21 @@ interface Export {
 interface Hold {
   id: string;
   client: string | null;
+  client_number: string | null;
   reason: string;
   basis: string;
+  placed_by: string;
   placed_at: number;
   released_at: number | null;
 }
 interface Destruction {
   id: string;
   client: string;
+  client_number: string | null;
   state: 'asked' | 'refused' | 'approved' | 'done';
   reason: string;
   asked_by: string;
+  decided_by: string | null;
   asked_at: number;
   certificate: {
     keys: unknown[];
@@ -45,7 +50,9 @@ interface Destruction {
 }
 
 const FORMATS = ['jsonl', 'csv', 'eml'].map((id) => ({ id, text: id.toUpperCase() }));
-const short = (id: string | null) => (id ? <Code>{id.slice(-12)}</Code> : t('hold.all'));
+/** The client's number at the broker; once it is destroyed, the end of the pseudonym that stays on record. */
+const whose = (one: { client: string | null; client_number: string | null }) =>
+  one.client ? <Code>{one.client_number ?? `…${one.client.slice(-12)}`}</Code> : t('hold.all');
 
 export function Exports() {
   const list = useList<Export>('exports', true);
@@ -97,7 +104,7 @@ export function Exports() {
             columns={[
               { id: 'at', head: t('at'), cell: (row) => moment(row.asked_at) },
               { id: 'format', head: t('format'), cell: (row) => row.format.toUpperCase() },
-              { id: 'client', head: t('client'), cell: (row) => short(row.client), grow: true },
+              { id: 'client', head: t('client'), cell: (row) => whose(row), grow: true },
               {
                 id: 'state',
                 head: t('state'),
@@ -129,6 +136,7 @@ export function Exports() {
 
 export function Holds() {
   const list = useList<Hold>('holds');
+  const names = useNames();
   const place = useAct(async (given: Given) =>
     api.post('/api/custody/holds', {
       client: await anyClient(given.client),
@@ -157,9 +165,10 @@ export function Holds() {
             empty={<PageState kind="empty" title={t('holds.none')} />}
             columns={[
               { id: 'at', head: t('at'), cell: (row) => moment(row.placed_at) },
-              { id: 'client', head: t('client'), cell: (row) => short(row.client) },
+              { id: 'client', head: t('client'), cell: (row) => whose(row) },
               { id: 'reason', head: t('hold.reason'), cell: (row) => row.reason, grow: true },
               { id: 'basis', head: t('hold.basis'), cell: (row) => row.basis },
+              { id: 'who', head: t('hold.who'), cell: (row) => names.get(row.placed_by) ?? '–' },
               {
                 id: 'state',
                 head: t('state'),
@@ -197,6 +206,7 @@ export function Holds() {
 
 export function Destructions() {
   const list = useList<Destruction>('destructions', true);
+  const names = useNames();
   const me = useMe();
   const ask = useAct(async (given: Given) =>
     api.post('/api/custody/destructions', {
@@ -228,12 +238,20 @@ export function Destructions() {
             empty={<PageState kind="empty" title={t('destructions.none')} />}
             columns={[
               { id: 'at', head: t('at'), cell: (row) => moment(row.asked_at) },
-              { id: 'client', head: t('client'), cell: (row) => short(row.client) },
+              { id: 'client', head: t('client'), cell: (row) => whose(row) },
               {
                 id: 'reason',
                 head: t('hold.reason'),
                 cell: (row) => (row.certificate ? certified(row.certificate) : row.reason),
                 grow: true,
+              },
+              {
+                id: 'who',
+                head: t('destruction.who'),
+                cell: (row) =>
+                  [row.asked_by, row.decided_by]
+                    .flatMap((one) => (one ? [names.get(one) ?? '–'] : []))
+                    .join(' → '),
               },
               { id: 'state', head: t('state'), cell: (row) => t(`state.${row.state}` as Word) },
               {

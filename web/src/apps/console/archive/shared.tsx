@@ -18,6 +18,24 @@ export function useList<T>(name: string, live = false) {
   });
 }
 
+interface Member {
+  id: string;
+  name: string;
+  login: string;
+}
+
+export function useStaff(role?: string) {
+  return useQuery({
+    queryKey: ['custody', 'staff', role ?? ''],
+    queryFn: () =>
+      api.get<{ items: Member[] }>('/api/staff', { limit: 200, ...(role ? { role } : {}) }),
+  });
+}
+
+/** The names of staff by their ids. */
+export const useNames = (role?: string) =>
+  new Map((useStaff(role).data?.items ?? []).map((one) => [one.id, one.name]));
+
 export function Listed<T>(props: {
   list: ReturnType<typeof useList<T>>;
   children: (rows: T[]) => ReactNode;
