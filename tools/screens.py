@@ -324,6 +324,7 @@ CONSOLE = (
     Shot("console-log", "shen", "/console/archive?part=log"),
     Shot("console-staff", "admin", "/console/staff", expired),
     Shot("console-staff-phone", "admin", "/console/staff", size=PHONE),
+    Shot("console-suitability", "gu", "/console/suitability"),
     Shot("console-connections", "admin", "/console/connections"),
     Shot("console-import", "admin", "/console/connections", dry_run),
     Shot("console-changes", "admin", "/console/changes"),

@@ -67,8 +67,12 @@ export function TransferDialog({ id, onClose }: { id: string; onClose: () => voi
     >
       <div className={css.form}>
         <SearchField label={t('transfer.search')} value={q} onChange={setQ} autoFocus />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: where nobody can take over, the keys still scroll it */}
-        <div className={css.list} tabIndex={0} role="group" aria-label={t('transfer.title')}>
+        <section
+          className={css.list}
+          aria-label={t('transfer.title')}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: where nobody can take over, the keys still scroll it
+          tabIndex={0}
+        >
           {people.isPending ? <Loading rows={3} /> : null}
           {people.isError ? (
             <p className={css.problem} role="alert">
@@ -107,7 +111,7 @@ export function TransferDialog({ id, onClose }: { id: string; onClose: () => voi
               </li>
             ))}
           </ul>
-        </div>
+        </section>
         <TextField
           label={t('transfer.note')}
           help={t('transfer.note.help')}
