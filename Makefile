@@ -11,7 +11,12 @@ BIN := $(VENV)/bin
 STEP := tools/step
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PG15 := /usr/lib/postgresql/15/bin
-SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
+SPREAD := --numprocesses auto --maxprocesses 4 --dist worksteal
+# A file of browser tests has a running demo: it stays in one process, and the longest ones come first.
+BY_FILE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# What `make test` shows on the oldest PostgreSQL: migrations, posting, claims, search, the log, and journeys through all.
+OLDEST := tests/journeys tests/kernel/test_upgrading.py tests/conversations/test_posting.py tests/dispatch/test_claims.py \
+  tests/knowledge/test_search.py tests/archive/test_records.py tests/archive/test_sequencer.py tests/custody/test_auditing.py
 CHECKED := visavis tests tools $(wildcard bench)
 
 help: ## This list
@@ -46,16 +51,16 @@ check-web: $(VENV)/.developed
 test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium when root, else skips its tests loudly
 	@$(BIN)/python tools/chromium.py
 	@$(BIN)/python tools/auditor.py
-	@$(MAKE) test-pg15
+	@$(MAKE) test-pg15 TESTS="$(OLDEST)"
 	@$(STEP) "web: tests" $(BIN)/python tools/build_web.py --run test
 	$(BIN)/python -m pytest --cov --cov-report= $(SPREAD) -m "not browser" tests $(ARGS)
 	@# The browser's driver keeps an event loop of its own in the main thread: it gets processes of its own.
-	$(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= $(SPREAD) -m browser tests $(ARGS)
+	$(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= $(BY_FILE) -m browser tests $(ARGS)
 	@$(BIN)/python tools/coverage_gate.py coverage.json
 
-test-pg15: $(VENV)/.developed ## The tests that need a database, on a system PostgreSQL 15 where there is one
+test-pg15: $(VENV)/.developed ## All tests that need a database, or TESTS=…, on a system PostgreSQL 15 where there is one
 	@if [ -x $(PG15)/postgres ]; then \
-	  VISAVIS_TEST_PG_BIN=$(PG15) $(BIN)/python -m pytest -q $(SPREAD) -m "sql and not browser and not slow" --durations-min=5 tests; \
+	  VISAVIS_TEST_PG_BIN=$(PG15) $(BIN)/python -m pytest -q $(SPREAD) -m "sql and not browser and not slow" --durations-min=5 $(or $(TESTS),tests); \
 	else echo "no PostgreSQL 15 in $(PG15): the second run is skipped"; fi
 
 fmt: $(VENV)/.developed ## Format and mend what can be mended

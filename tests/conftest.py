@@ -57,10 +57,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for a database is also run against the other server."""
+    """Whatever asks for a database is also run against the other server; what is slow begins first, so that no process
+    is left alone with it at the end.
+    """
     for item in items:
         if "dsn" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.sql)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

@@ -139,6 +139,7 @@ class Streams(RuleBasedStateMachine):
         assert (now.shared_no, now.internal_no) == tuple(len(ids) for ids in self.model.values())
 
 
+@pytest.mark.slow
 async def test_streams_hold_whatever_happens(world: World) -> None:
     talk = await begin(world)
     loop = asyncio.get_running_loop()

@@ -13,6 +13,7 @@ from tests.faults.__main__ import FIRST, ROWS, main, order
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 @pytest.mark.sql
 @pytest.mark.server
 def test_nothing_is_lost_under_a_few_faults() -> None:

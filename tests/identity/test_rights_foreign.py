@@ -9,6 +9,7 @@ from tests.identity.test_rights_matrix import TABLE, wrong
 from tests.world import World
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_nobody_gets_anywhere_with_a_foreign_id(world: World) -> None:
     differing = await wrong(await set_up(world), FOREIGN)

@@ -63,6 +63,7 @@ async def wrong(stage: Stage, rows: Iterable[Row], *, first_only: bool = False) 
     return differing
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_every_cell_is_as_the_table_says(world: World) -> None:
     stage = await set_up(world)
@@ -89,6 +90,8 @@ def test_there_are_enough_mutants_and_each_names_rows_of_the_table() -> None:
         assert set(one.operations) <= written, one
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover  # the code that runs is not the one in the files
 @pytest.mark.timeout(300)
 async def test_every_broken_permission_turns_the_table_red(world: World) -> None:
     stage = await set_up(world)
