@@ -36,6 +36,7 @@ def test_a_verdict_is_one_key_and_the_next_item_comes_by_itself(
     expect(page.get_by_text("认定严重须填写说明，并由第二人确认。")).to_be_visible()
     page.keyboard.type("承诺收益")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("3")
     expect(page.get_by_text("已留痕，等待第二人复核")).to_be_visible()

@@ -72,7 +72,8 @@ def talk(
     frame.get_by_role("button", name=re.compile(f"^问{whom}")).click()
     acknowledge(frame)
     say(frame, words)
-    desk.get_by_label("派单").first.get_by_role("button", name="接单").click()
+    card = desk.get_by_label("派单").filter(has_text=name_of(demo, client)).first
+    card.get_by_role("button", name="接单").click()
     desk.wait_for_url("**/desk/conversations/*")
     expect(frame.get_by_text(f"{whom}已接入会话").last).to_be_visible()
     return frame, desk

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
+from tests.browser.talking import Client
 
 OWN = "C100001"  # served by 林知远, has spoken with him
 NEVER_MET = "C100002"  # assigned to 苏敏, who never wrote
@@ -294,7 +295,12 @@ def test_a_page_that_is_not_listed_cannot_embed_the_widget(demo: Demo, browse: O
     assert frame is None or not frame.locator("main").count()
 
 
-def test_a_session_that_ends_is_renewed_by_the_page(demo: Demo, browse: Open) -> None:
+def test_a_session_that_ends_is_renewed_by_the_page(
+    demo: Demo, browse: Open, client: Callable[[str], Client]
+) -> None:
+    known = client("C100106")
+    version = known.call("GET", "/api/client/home")["notice"]["version"]
+    known.call("POST", "/api/client/notice", {"version": version})
     page = browse()
     frame = enter(page, demo, "C100106")
     to_start(frame)
@@ -306,9 +312,6 @@ def test_a_session_that_ends_is_renewed_by_the_page(demo: Demo, browse: Open) ->
     )
     with page.expect_response("**/identity") as vouched:
         frame.get_by_role("button", name=re.compile("^先问智能助手")).click()
-        agree = frame.get_by_role("button", name="我已知悉，继续")
-        if agree.count():
-            agree.click()
     assert vouched.value.ok
     frame.get_by_role("button", name=re.compile("^先问智能助手")).click()
     acknowledge(frame)

@@ -168,7 +168,7 @@ async def test_the_courier_works_by_itself_and_is_woken(house: House) -> None:
     house.world.clock.move(timedelta(seconds=5))
     working = asyncio.create_task(run(house.world.database, house.world.settings))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await house.world.settle()
             await house.receiver.called.wait()
     finally:

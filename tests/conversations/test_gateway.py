@@ -29,7 +29,7 @@ class Page:
         socket.attach(self.news.set, lambda: None)
 
     async def hear(self, kind: str) -> dict[str, object]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 for data in self.socket.take(1_000_000):
                     frame: dict[str, object] = json.loads(data)
@@ -40,7 +40,7 @@ class Page:
                 await self.news.wait()
 
     async def ends(self) -> int | None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.socket.closing is None:
                 self.news.clear()
                 await self.news.wait()
@@ -219,13 +219,13 @@ async def test_a_page_with_much_in_flight_is_read_no_further(world: World) -> No
     assert not socket.full
     assert not idle.done()
     socket.ended()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await idle
     socket.began()
     stuck = asyncio.create_task(socket.idle())
     await asyncio.sleep(0)
     socket.close(1012)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await stuck
 
 

@@ -22,7 +22,7 @@ class Page:
 
     async def frame(self, name: str) -> dict[str, Any]:
         """The next frame of this name; others on the way are passed over."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 found = json.loads(await self.line.recv())
                 if found["t"] == name:
@@ -134,7 +134,7 @@ async def test_the_line_and_the_advisors_presence_reach_the_client(
 
 async def test_a_stopped_dispatcher_gives_the_lead_away_at_once(service: Service) -> None:
     task = asyncio.create_task(service.engine.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             async with service.world.tx() as tx:
                 if await tx.fetchval("SELECT holder FROM lease WHERE name = 'dispatch'"):
