@@ -52,7 +52,7 @@ async def test_a_mistake_is_not_taken_for_a_lost_connection(database: Database) 
 async def test_a_server_that_does_not_answer_is_not_waited_for(
     dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "COMMAND_S", 0.2)
+    monkeypatch.setattr(db, "COMMAND_S", 2)  # enough to be set up
     slow = await Database(dsn, InProcess(), size=1).start()
 
     async def work() -> None:
@@ -70,7 +70,6 @@ async def test_a_server_that_does_not_answer_is_not_waited_for(
 async def test_a_busy_pool_is_unavailable_in_time(
     dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "ACQUIRE_S", 0.2)
     narrow = await Database(dsn, InProcess(), size=1).start()
 
     async def work() -> None:
@@ -79,6 +78,7 @@ async def test_a_busy_pool_is_unavailable_in_time(
 
     try:
         async with narrow.transaction():
+            monkeypatch.setattr(db, "ACQUIRE_S", 0.2)
             with pytest.raises(Unavailable):
                 await work()
     finally:
