@@ -30,6 +30,7 @@ from tests.faults import (
     rows_pages,
     rows_process,
 )
+from tests.faults.crew import MARK
 from tests.faults.nursery import Nursery
 from tests.faults.run import Row, Run
 from tests.faults.stand import standing
@@ -81,6 +82,7 @@ async def main(asked: argparse.Namespace, nursery: Nursery | None) -> int:
         else:
             await _rows(run, wanted, began, writes)
         await run.rest()
+        await _silent_logs(run)
     seconds = time.monotonic() - began
     print(report.table(run.results))
     if writes:
@@ -97,6 +99,17 @@ async def _rows(run: Run, wanted: Sequence[str], began: float, writes: bool) -> 
         await ROWS[number](run)
         if writes:
             _write(run, time.monotonic() - began)
+
+
+async def _silent_logs(run: Run) -> None:
+    """What was said under faults is in no log, neither the servers' nor PostgreSQL's."""
+    async with run.row("logs", "no message text in any log of all this") as result:
+        logs = [path for path in run.stand.folder.rglob("*.log") if path.is_file()]
+        result.repetitions = len(logs)
+        result.notes = [f"{sum(path.stat().st_size for path in logs) / 1e6:.1f} MB of logs"]
+        told = [path.name for path in logs if MARK.encode() in path.read_bytes()]
+        if told:
+            result.violations.append(f"message text in {', '.join(sorted(told))}")
 
 
 def _named(row: Row) -> str:

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+import structlog
 
 from tests.world import World, made
 from visavis.kernel.clock import FakeClock
@@ -55,7 +56,12 @@ async def test_a_fault_tells_nothing_of_the_inside(
     monkeypatch.setattr("visavis.identity.web.sign_in.me_out", broken)
     client = await world.client()
     transport = httpx.ASGITransport(world.app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as browser:
-        answer = await browser.get("/api/me", headers={"Authorization": f"Bearer {client.bearer}"})
+    with structlog.testing.capture_logs() as said:
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as browser:
+            answer = await browser.get(
+                "/api/me", headers={"Authorization": f"Bearer {client.bearer}"}
+            )
     assert (answer.status_code, answer.json()["error"]) == (500, "internal")
     assert "inside" not in answer.text
+    # The number that the caller is told finds the line.
+    assert [one["request"] for one in said if one["event"] == "unexpected"] == [answer.json()["id"]]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from tests.kernel.conftest import NatsServer
 from tests.kernel.test_command import CLEAN
 from visavis import launch
-from visavis.kernel import doctor
+from visavis.kernel import clock, doctor
 from visavis.kernel.doctor import Finding, database_settings, examine, report, sound
 from visavis.kernel.settings import Settings
 
@@ -72,6 +73,13 @@ async def test_a_hurried_database_fails_and_the_rest_is_looked_at(
     names = {one.name for one in found}
     assert {"versions", "disk", "open files", "clock", "schema", "bus"} <= names
     assert not {"clock", "schema", "bus"} & set(levels(found))
+
+
+async def test_a_clock_that_is_wrong_is_found(dsn: str, settings: Settings) -> None:
+    with clock.installed(clock.FakeClock(datetime.now(UTC) + timedelta(seconds=5))):
+        found = {one.name: one for one in await examine(settings, dsn)}
+    assert found["clock"].level == "failure"
+    assert "NTP" in found["clock"].advice
 
 
 async def test_no_database_and_no_bus_are_named(settings: Settings) -> None:

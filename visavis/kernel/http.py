@@ -268,9 +268,10 @@ async def _on_route(request: Request, error: Exception) -> Response:
 
 
 async def _on_anything(request: Request, error: Exception) -> Response:
-    log.error("unexpected", path=request.url.path, exc_info=error)
-    text = request.app.state.catalogue.text("internal", language_of(request))
     number = str(getattr(request.state, "id", ""))
+    # Whatever was bound to the request's lines is gone by now.
+    log.error("unexpected", request=number, path=request.url.path, exc_info=error)
+    text = request.app.state.catalogue.text("internal", language_of(request))
     return JSONResponse({"error": "internal", "detail": text, "id": number}, 500)
 
 

@@ -20,6 +20,28 @@ def mask(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[
     return event
 
 
+def without_rows(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception's traceback as text, without the rows that PostgreSQL quotes in the detail of a violation."""
+    error = event.get("exc_info")
+    event = structlog.processors.format_exc_info(None, "", event)
+    if "exception" not in event:
+        return event
+    if not isinstance(error, BaseException):
+        error = error[1] if isinstance(error, tuple) else sys.exc_info()[1]
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        detail = getattr(one, "detail", None)
+        if isinstance(detail, str) and detail:
+            event["exception"] = event["exception"].replace(detail, "[masked]")
+        waiting += [one.__cause__, one.__context__]
+    return event
+
+
 def setup(style: str = "text", level: str = "info") -> None:
     """Send structured lines to standard error, as JSON or for a person to read."""
     renderer: structlog.typing.Processor = (
@@ -33,7 +55,7 @@ def setup(style: str = "text", level: str = "info") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             mask,
-            structlog.processors.format_exc_info,
+            without_rows,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),

@@ -62,6 +62,8 @@ class EmbeddedPostgres:
             "listen_addresses": "",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # The detail of a violation quotes the row: nobody's words belong into a log.
+            "log_error_verbosity": "terse",
             **(parameters or {}),
         }
         self._account = unprivileged_account()
