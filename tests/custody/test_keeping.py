@@ -14,6 +14,7 @@ from tests.world import World
 from visavis.archive import keys
 from visavis.archive.log import current
 from visavis.archive.types import RetentionClass
+from visavis.custody import api
 from visavis.custody.clerk import Clerk
 from visavis.custody.rules import retention as rules
 from visavis.custody.types import Destruction, DestructionState
@@ -135,7 +136,9 @@ async def test_retention_and_holds_are_stronger_than_any_wish(firm: Firm) -> Non
     url = f"/api/custody/holds/{held.json()['id']}/release"
     for expected in (200, 409):
         assert (await first.post(url, json={"reason": "问询结束"})).status_code == expected
-    assert (await second.get("/api/custody/holds")).json()["items"][0]["released_at"]
+    (listed, *_) = (await second.get("/api/custody/holds")).json()["items"]
+    assert listed["released_at"]
+    assert listed["client_number"] == firm.talk.client.person.external_ref
 
     asked = await ask(first, client)
     assert asked["status"] == 201, asked
@@ -150,10 +153,11 @@ async def test_retention_and_holds_are_stronger_than_any_wish(firm: Firm) -> Non
     again = await ask(first, client)
     decide = f"/api/custody/destructions/{again['id']}/decide"
     assert (await second.post(decide, json={"approve": True})).json()["state"] == "approved"
-    # A hold on everybody that comes before the clerk does wins.
-    await first.post(
-        "/api/custody/holds", json={"reason": "总部诉讼保全", "basis": "(2047)沪01民初1号"}
-    )
+    # A hold on everybody that comes before the clerk does wins, even one that is only being placed.
+    actor = await firm.world.actor(await firm.world.supervisor("丙"))
+    async with firm.world.tx() as tx:
+        await api.place_hold(tx, actor, None, "总部诉讼保全", "(2047)沪01民初1号")
+        assert await api.destroy(firm.world.database) is None
     await work(firm)
     (newest, *_) = (await first.get("/api/custody/destructions")).json()["items"]
     assert (newest["state"], newest["note"]) == ("refused", "on hold")
@@ -232,7 +236,7 @@ async def test_nothing_readable_survives_destruction(firm: Firm, capfd: Any) -> 
     assert (await second.post(decide, json={"approve": True})).status_code == 200
     await work(firm)
     (done,) = (await first.get("/api/custody/destructions")).json()["items"]
-    assert done["state"] == "done"
+    assert (done["state"], done["client_number"]) == ("done", None)
     certificate = done["certificate"]
     assert certificate["asked_by"] != certificate["decided_by"]
     assert {one["retention"] for one in certificate["keys"]} == {"business", "access"}

@@ -106,6 +106,7 @@ async def place_hold(tx: Tx, actor: Actor, client_id: UUID | None, reason: str, 
     one = Hold(
         new_id(), client_id, worded("reason", reason), worded("basis", basis), actor.person_id, clock.now()
     )  # fmt: skip
+    await store.stay(tx, client_id)
     await store.add_hold(tx, one, await archive.append_one(tx, _fact("hold.placed", actor, one)))
     return one
 

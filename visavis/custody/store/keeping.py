@@ -19,6 +19,17 @@ async def add_hold(tx: Tx, one: Hold, record_id: UUID) -> None:
     )  # fmt: skip
 
 
+async def stay(tx: Tx, client_id: UUID | None) -> None:
+    """Let no approved destruction of the client, or with None of anybody, begin before this transaction has ended.
+
+    Waits for one that has begun.
+    """
+    await tx.fetch(
+        "SELECT 1 FROM destruction WHERE state = 'approved' AND ($1::uuid IS NULL OR client_id = $1) FOR UPDATE",
+        client_id,
+    )
+
+
 async def release(tx: Tx, one: Hold, record_id: UUID) -> None:
     """Release a hold."""
     await tx.execute(
