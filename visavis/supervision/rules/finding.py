@@ -1,5 +1,7 @@
 """Finding patterns: the words of a track in a view, rows of them, and the guards for what is left."""
 
+import functools
+import operator
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -49,7 +51,9 @@ def hits_in(
         return
     found = Found(track, view)
     # A text holds words of many classes, of which the patterns in question ask for a few.
-    asked = frozenset(slot for pattern in wanted for slot in pattern.slots)
+    asked = 0
+    for pattern in wanted:
+        asked |= pattern.need | pattern.shaped
     for raw, one in read:
         _enter(found, raw, one, asked)
     if heard:
@@ -79,17 +83,16 @@ def _wanted(
     track: Track, raws: Sequence[list[Raw]], heard: list[Raw], live: frozenset[str]
 ) -> list[Pattern]:
     """The patterns all of whose classes have a word somewhere; a filter before any place is looked at."""
-    have = 0
-    rows = []
-    for words, hits in (*((track.words, raw) for raw in raws), (track.hidden, heard)):
-        for index, _, _ in hits:
-            word = words[index]
-            have |= word.mask
-            if word.begins:
-                rows.append(word.begins)
-    return list(dict.fromkeys(
-        one for row in rows for one in row if have & one.need == one.need and one.policy in live
-    ))  # fmt: skip
+    numbers = {index for raw in raws for index, _, _ in raw}
+    begins = track.begins
+    have = functools.reduce(operator.or_, map(track.masks.__getitem__, numbers), 0)
+    rows = [row for number in numbers if (row := begins[number])]
+    for index, _, _ in heard:
+        have |= track.hidden[index].mask
+        rows.append(track.hidden[index].begins)
+    return list({
+        one: None for row in rows for one in row if have & one.need == one.need and one.policy in live
+    })  # fmt: skip
 
 
 def _settle(found: Found) -> None:
@@ -104,14 +107,14 @@ def _settle(found: Found) -> None:
             places.sort()
 
 
-def _enter(found: Found, raw: Sequence[Raw], view: str, asked: frozenset[int]) -> None:
+def _enter(found: Found, raw: Sequence[Raw], view: str, asked: int) -> None:
     known = found.places
-    words = found.track.words
+    words, masks, exempt = found.track.words, found.track.masks, found.track.exempt
     for index, start, end in raw:
-        word = words[index]
-        classes = asked.intersection(word.classes)
-        if not classes and not word.exempt:
+        if not masks[index] & asked and index not in exempt:
             continue
+        word = words[index]
+        classes = [number for number in word.classes if asked >> number & 1]
         if not word.free and not _bordered(view, start, end, word.open_end):
             continue
         if word.exempt:

@@ -50,6 +50,10 @@ class Track:
     hidden: list[Word] = field(default_factory=list)
     hidden_automaton: Any = None
     lettered: bool = False  # no pattern is in a text without a Latin letter
+    # The same words by number, for the pass that every text goes through: their bits, their patterns, who is exempt.
+    masks: list[int] = field(default_factory=list)
+    begins: list[tuple[Pattern, ...]] = field(default_factory=list)
+    exempt: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
