@@ -1,7 +1,7 @@
 """A large installation in a moment: synthetic people, ties, conversations and messages, all of them marked `simulated`.
 
-People and ties are made by PostgreSQL from numbers; messages come in by binary COPY, packed as the message path packs
-them. The one long conversation and the supervisor's thousands are `real`, because nobody may look into the others.
+People and ties are made by PostgreSQL from numbers; messages come in by binary COPY. The one long conversation and the
+supervisor's thousands are `real`, because nobody may look into the others.
 """
 
 import itertools
@@ -13,9 +13,7 @@ from uuid import UUID
 import asyncpg
 from common import say
 
-from visavis.conversations.store import packing
-from visavis.conversations.types import Entry, Keep, Kind, Stream
-from visavis.kernel.columns import copied
+from visavis.conversations.types import Keep, Kind, Stream
 
 CHUNK = 20_000
 
@@ -77,31 +75,40 @@ WHERE c.last_text = 'synthetic' AND c.environment = 'real' AND t.staff_id = $1 O
 BOOK = 200
 
 
+Row = tuple[object, ...]
+COLUMNS = (
+    "shard_key",
+    "stream",
+    "no",
+    "id",
+    "kind",
+    "sender_id",
+    "at",
+    "body",
+    "state",
+    "record_id",
+)
+
+
 def entries(
     talk: UUID, sender: UUID, first: int, count: int, at: datetime, ids: Iterator[int]
-) -> list[bytes]:
-    """Packed messages of one conversation."""
-    made = []
+) -> list[Row]:
+    """Rows of messages of one conversation."""
+    made: list[Row] = []
     for number in range(first, first + count):
         key = UUID(int=(0xB << 124) | next(ids))
         made.append(
-            packing.entry(
-                Entry(
-                    key, talk, Stream.SHARED, number, Kind.MESSAGE, sender, at + timedelta(milliseconds=number),
-                    {"text": f"合成消息{number}"}, Keep.KEPT, key,
-                )
+            (
+                talk, int(Stream.SHARED), number, key, Kind.MESSAGE.value, sender, at + timedelta(milliseconds=number),
+                f'{{"text":"合成消息{number}"}}', Keep.KEPT.value, key,
             )
         )  # fmt: skip
     return made
 
 
-async def copy(connection: asyncpg.Connection, rows: list[bytes]) -> None:
-    """Add packed entries."""
-
-    async def source() -> object:
-        yield copied(rows)
-
-    await connection.copy_to_table("entry", source=source(), columns=packing.ENTRY, format="binary")
+async def copy(connection: asyncpg.Connection, rows: list[Row]) -> None:
+    """Add entries."""
+    await connection.copy_records_to_table("entry", records=rows, columns=COLUMNS)
 
 
 async def fill(dsn: str, size: Size, conversation: UUID, speaker: UUID) -> None:
@@ -131,7 +138,7 @@ async def fill(dsn: str, size: Size, conversation: UUID, speaker: UUID) -> None:
     talks = await connection.fetch(
         "SELECT id, client_id FROM conversation WHERE last_text = 'synthetic'"
     )
-    rows: list[bytes] = []
+    rows: list[Row] = []
     for talk in talks:
         rows += entries(talk["id"], talk["client_id"], 1, each, long_ago, ids)
         if len(rows) >= CHUNK:

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from visavis.archive.canonical import canonical, plain, quick
 from visavis.archive.types import Damaged, Fact, Sealed, TooLarge
+from visavis.kernel.ids import written
 
 LIMIT = 65_535
 NONCE = bytes(12)
@@ -64,14 +65,14 @@ def seal(
     header = write(
         {
             "v": VERSION,
-            "id": str(record_id),
+            "id": written(record_id),
             "kind": fact.kind,
-            "object": str(fact.object_id),
+            "object": written(fact.object_id),
             "prev": previous.hex() if previous else None,
             "at": str(at_us),
             "env": fact.environment.value,
             "clear": dict(fact.clear),
-            "kid": str(key_id),
+            "kid": written(key_id),
             "dek": base64.b64encode(aes_key_wrap(wrapping, data_key)).decode(),
             "commit": base64.b64encode(commit).decode(),
             "ret": fact.retention.value,

@@ -7,10 +7,12 @@ meanwhile: a batch waits in `later_words`.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from visavis.conversations import rules
 from visavis.conversations.rules.batch import Places
 from visavis.conversations.store import wording as store
+from visavis.conversations.store.packing import Spans
 from visavis.conversations.types import Entry
 from visavis.kernel.db import Tx
 from visavis.kernel.giving_way import breathe
@@ -20,12 +22,15 @@ TOPIC = "words"
 SLICE = 16
 
 
-async def words(tx: Tx, entries: Sequence[Entry]) -> None:
-    """Let these entries be found by their texts soon."""
-    told = [entry for entry in entries if entry.kind in rules.TEXTUAL]
-    if told:
-        await store.later(tx, told)
+def words(tx: Tx, entries: Sequence[Entry]) -> Spans:
+    """The places of those whose words are still to be made; whoever makes them hears of it after the commit."""
+    spans: dict[tuple[UUID, int], list[int]] = {}
+    for one in entries:
+        if one.kind in rules.TEXTUAL:
+            spans.setdefault((one.conversation_id, int(one.stream)), []).append(one.no)
+    if spans:
         tx.hint(TOPIC)
+    return spans
 
 
 async def catch_up(tx: Tx) -> int:

@@ -134,8 +134,7 @@ async def _keep(
         for one in entry.body.get("attachments", ())
     ]
     kept = [*zip(entries, (item.fingerprint for item in fresh), strict=True)]
-    await store.keep(tx, kept, files, tails)
-    await finding.words(tx, entries)
+    await store.keep(tx, kept, files, tails, finding.words(tx, entries))
     await supervision.keep_verdicts(tx, [entry for entry in entries if entry.verdict])
     await suiting.keep(tx, fresh, entries)
 

@@ -65,8 +65,7 @@ async def let_through(tx: Tx, held: Entry) -> Entry:
     )
     if entry.kind is Kind.MESSAGE:
         tail.said(at, rules.text_of(entry.body), entry.sender_id, by)
-    await store.keep(tx, [(entry, b"")], [], [tail])
-    await finding.words(tx, [entry])
+    await store.keep(tx, [(entry, b"")], [], [tail], finding.words(tx, [entry]))
     if entry.kind is Kind.MESSAGE:
         partner = conversation.partner.value
         await outbox.publish(

@@ -63,16 +63,6 @@ class Tx:
         """Run one statement once per row."""
         await self.connection.executemany(sql, rows)
 
-    async def copy(self, table: str, columns: Sequence[str], data: bytes) -> None:
-        """Add the rows that `kernel.columns.copied` has packed."""
-
-        async def source() -> AsyncIterator[bytes]:
-            yield data
-
-        await self.connection.copy_to_table(
-            table, source=source(), columns=columns, format="binary"
-        )
-
     def hint(self, topic: str, **payload: object) -> None:
         """Tell the bus after the commit that `topic` has news: ids and numbers, never text."""
         self.hints.append(Hint(topic, payload))

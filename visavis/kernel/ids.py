@@ -1,12 +1,15 @@
 """Identifiers: UUID version 7, made here, so that every supported PostgreSQL takes the same ones."""
 
-import secrets
+import os
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from visavis.kernel import clock
 
 _last = 0
+_json = msgspec.json.Encoder().encode
 
 
 def made_at(one: UUID) -> datetime:
@@ -26,5 +29,10 @@ def new_id() -> UUID:
     us = clock.now_us()
     stamp = (us // 1000 << 12) | ((us % 1000) * 4096 // 1000)
     _last = stamp = max(stamp, _last + 1)
-    tail = secrets.randbits(62)
-    return UUID(int=((stamp >> 12) << 80) | (7 << 76) | ((stamp & 0xFFF) << 64) | (2 << 62) | tail)
+    head = ((stamp >> 12) << 80) | (7 << 76) | ((stamp & 0xFFF) << 64) | (2 << 62)
+    return UUID(int=head | int.from_bytes(os.urandom(8), "big") >> 2)
+
+
+def written(one: UUID) -> str:
+    """An id as text, in a tenth of the time that `str` takes where it came over the wire."""
+    return _json(one)[1:-1].decode()

@@ -1,12 +1,11 @@
 """Tables `record`, `record_head`, `wrapping_key`, set-based."""
 
-import struct
 from collections.abc import Sequence
 from uuid import UUID
 
 from visavis.archive.types import Sealed
 from visavis.kernel import clock
-from visavis.kernel.columns import cell, column, copied, digits
+from visavis.kernel.columns import column, digits
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
 
@@ -15,13 +14,6 @@ SELECT object_id, digest FROM record_head WHERE object_id = ANY(string_to_array(
 ORDER BY object_id FOR UPDATE
 """
 
-RECORD = ("record_id", "kind", "object_id", "previous", "at_us", "environment", "envelope")
-_ID, _NEXT_ID, _LONG = (
-    struct.Struct(">hi16s").pack,
-    struct.Struct(">i16s").pack,
-    struct.Struct(">iq").pack,
-)
-
 # A chain begins with a row that holds no digest yet: two transactions must not both begin it.
 BEGIN_HEADS = """
 INSERT INTO record_head (object_id, record_id, digest)
@@ -29,12 +21,19 @@ SELECT object_id, object_id, '' FROM unnest($1::uuid[]) AS object_id ORDER BY ob
 ON CONFLICT (object_id) DO NOTHING
 """
 
-MOVE_HEADS = """
-UPDATE record_head AS head SET record_id = fresh.record_id, digest = fresh.digest
-FROM (SELECT object_id::uuid, record_id::uuid, digest::bytea AS digest
-      FROM unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ','))
-          AS fresh (object_id, record_id, digest)) AS fresh
-WHERE head.object_id = fresh.object_id
+# One exchange for a batch: the records, and the newest one of each object becomes its head.
+KEEP = """
+WITH kept AS (
+    INSERT INTO record (record_id, kind, object_id, previous, at_us, environment, envelope)
+    SELECT r.record_id::uuid, r.kind, r.object_id::uuid, r.previous::bytea, r.at_us::bigint, r.environment, r.envelope
+    FROM unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ','),
+                string_to_array($4, ',', '~'), string_to_array($5, ','), string_to_array($6, ','), $7::bytea[])
+        AS r (record_id, kind, object_id, previous, at_us, environment, envelope)
+)
+UPDATE record_head AS head SET record_id = fresh.record_id::uuid, digest = fresh.digest::bytea
+FROM unnest(string_to_array($8, ','), string_to_array($9, ','), string_to_array($10, ','))
+    AS fresh (object_id, record_id, digest)
+WHERE head.object_id = fresh.object_id::uuid
 """
 
 KEYS = """
@@ -61,23 +60,15 @@ async def heads(tx: Tx, object_ids: Sequence[UUID]) -> dict[UUID, bytes]:
 
 async def insert(tx: Tx, sealed: Sequence[Sealed]) -> None:
     """Keep the records and move the heads of their objects."""
-    await tx.copy("record", RECORD, copied(map(_packed, sealed)))
     last = {one.fact.object_id: one for one in sealed}
     await tx.execute(
-        MOVE_HEADS,
-        column(last),
-        column([one.record_id for one in last.values()]),
+        KEEP,
+        column([one.record_id for one in sealed]), ",".join([one.fact.kind for one in sealed]),
+        column([one.fact.object_id for one in sealed]), digits([one.previous for one in sealed]),
+        column([one.at_us for one in sealed]),
+        ",".join([one.fact.environment.value for one in sealed]), [one.envelope for one in sealed],
+        column(last), column([one.record_id for one in last.values()]),
         digits([one.digest for one in last.values()]),
-    )
-
-
-def _packed(one: Sealed) -> bytes:
-    fact = one.fact
-    return b"".join(
-        (
-            _ID(7, 16, one.record_id.bytes), cell(fact.kind.encode()), _NEXT_ID(16, fact.object_id.bytes),
-            cell(one.previous), _LONG(8, one.at_us), cell(fact.environment.value.encode()), cell(one.envelope),
-        )
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from visavis.conversations.types import (
 from visavis.kernel import clock
 from visavis.kernel.errors import Refusal
 from visavis.kernel.events import Event
-from visavis.kernel.ids import new_id
+from visavis.kernel.ids import new_id, written
 from visavis.kernel.words import words
 from visavis.supervision.types import Direction
 
@@ -123,15 +123,15 @@ def fact_of(item: Item) -> Fact:
     draft, conversation = item.draft, item.conversation
     assert conversation is not None
     clear = {
-        "entry": str(item.entry_id),
+        "entry": written(item.entry_id),
         "stream": item.stream.word,
         "no": item.no,
-        "sender": str(draft.actor.person_id),
-        "state": str(item.state),
+        "sender": written(draft.actor.person_id),
+        "state": item.state.value,
     }
     body: dict[str, Any] = {"body": item.body, "at": str(clock.to_us(item.at))}
     if draft.of_id:
-        body["of"] = str(draft.of_id)
+        body["of"] = written(draft.of_id)
     if item.verdict:
         body["verdict"] = item.verdict
     return Fact(

@@ -1,46 +1,54 @@
-"""Entries and retry keys as rows of a binary COPY; the order of cells is that of the columns named here."""
+"""A batch of entries as the arguments of one statement: a column per cell, each as one text."""
 
-import struct
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import msgspec
 
-from visavis.conversations.types import Entry
-from visavis.kernel.columns import NULL, cell, moment
+from visavis.conversations.types import Entry, Tail
+from visavis.kernel.columns import column, digits, documents
+from visavis.kernel.ids import new_id
 
-ENTRY = (
-    "shard_key", "stream", "no", "id", "kind", "sender_id", "at", "body", "state", "of_id", "client_key", "record_id",
-    "verdict",
-)  # fmt: skip
-POSTED = ("shard_key", "sender_id", "client_key", "body_hash", "stream", "no")
-
-_PLACE = struct.Struct(">hi16sihiqi16s").pack
-_SENT = struct.Struct(">i16siq").pack
-_ID = struct.Struct(">i16s").pack
-_KEY = struct.Struct(">hi16si16si16si").pack
-_END = struct.Struct(">ihiq").pack
-_json = msgspec.json.Encoder().encode
-# The first byte of a `jsonb` cell is the version of its form.
-_JSONB = b"\x01"
+# Places in the streams of conversations: (conversation, stream) -> its first and last number of the batch.
+Spans = Mapping[tuple[UUID, int], Sequence[int]]
 
 
-def entry(one: Entry) -> bytes:
-    """The row of `entry`."""
-    return b"".join(
-        (
-            _PLACE(13, 16, one.conversation_id.bytes, 2, one.stream, 8, one.no, 16, one.id.bytes),
-            cell(one.kind.encode()), _SENT(16, one.sender_id.bytes, 8, moment(one.at)),
-            cell(_JSONB + _json(one.body)), cell(one.state.encode()),
-            NULL if one.of_id is None else _ID(16, one.of_id.bytes),
-            NULL if one.client_key is None else _ID(16, one.client_key.bytes),
-            _ID(16, one.record_id.bytes), NULL if one.verdict is None else cell(_JSONB + _json(one.verdict)),
-        )
-    )  # fmt: skip
+class Span(msgspec.Struct, frozen=True):
+    """Numbers that follow one another in one stream."""
+
+    conversation: UUID
+    stream: int
+    first: int
+    last: int
 
 
-def posted(one: Entry, fingerprint: bytes) -> bytes:
-    """The row of `posted` of an entry with a retry key."""
-    assert one.client_key is not None
-    head = _KEY(
-        6, 16, one.conversation_id.bytes, 16, one.sender_id.bytes, 16, one.client_key.bytes, len(fingerprint)
-    )  # fmt: skip
-    return head + fingerprint + _END(2, one.stream, 8, one.no)
+def entries(kept: Sequence[tuple[Entry, bytes]]) -> list[str]:
+    """The cells of `entry`, and of `posted` the fingerprint where an entry has a retry key of its own."""
+    all_of = [one for one, _ in kept]
+    return [
+        column([one.conversation_id for one in all_of]), column([int(one.stream) for one in all_of]),
+        column([one.no for one in all_of]), column([one.id for one in all_of]),
+        ",".join([one.kind.value for one in all_of]), column([one.sender_id for one in all_of]),
+        column([one.at for one in all_of]), documents([one.body for one in all_of]),
+        ",".join([one.state.value for one in all_of]), column([one.of_id for one in all_of]),
+        column([one.client_key for one in all_of]), column([one.record_id for one in all_of]),
+        documents([one.verdict for one in all_of]),
+        digits([mark if mark and one.client_key else None for one, mark in kept]),
+    ]  # fmt: skip
+
+
+def ends(tails: Sequence[Tail]) -> list[str]:
+    """The cells that move in `conversation`."""
+    return [
+        column([c.id for c in tails]), column([c.shared_no for c in tails]),
+        column([c.internal_no for c in tails]), column([c.last_at for c in tails]),
+        documents([c.last_text for c in tails]), column([c.last_sender for c in tails]),
+        column([c.waiting_since for c in tails]),
+    ]  # fmt: skip
+
+
+def later(spans: Spans) -> tuple[UUID | None, list[Span] | None]:
+    """The row of `later_words`; nothing where no words wait."""
+    if not spans:
+        return None, None
+    return new_id(), [Span(*key, first=one[0], last=one[-1]) for key, one in spans.items()]

@@ -19,7 +19,7 @@ from visavis.conversations.types import (
     Tail,
 )
 from visavis.kernel.auth import Environment
-from visavis.kernel.columns import column, copied, digits
+from visavis.kernel.columns import column
 from visavis.kernel.db import Row, Tx
 
 END = 2**62
@@ -57,12 +57,33 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS used (shard_key, id, entry_id
 WHERE a.shard_key = used.shard_key AND a.id = used.id AND a.entry_id IS NULL
 """
 
-MOVE_ENDS = """
+# One exchange for a batch: entries, their retry keys, a note of what waits for its words, the conversations' ends.
+KEEP = """
+WITH fresh AS MATERIALIZED (
+    SELECT * FROM unnest(
+        string_to_array($1, ',')::uuid[], string_to_array($2, ',')::smallint[], string_to_array($3, ',')::bigint[],
+        string_to_array($4, ',')::uuid[], string_to_array($5, ','), string_to_array($6, ',')::uuid[],
+        string_to_array($7, ',')::timestamptz[], string_to_array($8, E'\\x1f')::jsonb[], string_to_array($9, ','),
+        string_to_array($10, ',', '~')::uuid[], string_to_array($11, ',', '~')::uuid[],
+        string_to_array($12, ',')::uuid[], string_to_array($13, E'\\x1f', 'null')::jsonb[],
+        string_to_array($14, ',', '~')::bytea[]
+    ) AS r (shard_key, stream, no, id, kind, sender_id, at, body, state, of_id, client_key, record_id, verdict,
+            body_hash)
+), kept AS (
+    INSERT INTO entry (shard_key, stream, no, id, kind, sender_id, at, body, state, of_id, client_key, record_id,
+                       verdict)
+    SELECT shard_key, stream, no, id, kind, sender_id, at, body, state, of_id, client_key, record_id, verdict FROM fresh
+), keyed AS (
+    INSERT INTO posted (shard_key, sender_id, client_key, body_hash, stream, no)
+    SELECT shard_key, sender_id, client_key, body_hash, stream, no FROM fresh WHERE body_hash IS NOT NULL
+), noted AS (
+    INSERT INTO later_words (id, spans) SELECT $15::uuid, $16::jsonb WHERE $15 IS NOT NULL
+)
 UPDATE conversation AS c SET shared_no = n.shared_no::bigint, internal_no = n.internal_no::bigint,
-    last_at = n.last_at::timestamptz, last_text = convert_from(n.last_text::bytea, 'UTF8'),
-    last_sender = n.last_sender::uuid, waiting_since = n.waiting_since::timestamptz
-FROM unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ','), string_to_array($4, ','),
-    string_to_array($5, ','), string_to_array($6, ',', '~'), string_to_array($7, ',', '~'))
+    last_at = n.last_at::timestamptz, last_text = n.last_text::jsonb #>> '{}', last_sender = n.last_sender::uuid,
+    waiting_since = n.waiting_since::timestamptz
+FROM unnest(string_to_array($17, ','), string_to_array($18, ','), string_to_array($19, ','), string_to_array($20, ','),
+    string_to_array($21, E'\\x1f'), string_to_array($22, ',', '~'), string_to_array($23, ',', '~'))
     AS n (id, shared_no, internal_no, last_at, last_text, last_sender, waiting_since)
 WHERE c.id = n.id::uuid
 """
@@ -155,24 +176,17 @@ async def keep(
     entries: Sequence[tuple[Entry, bytes]],
     used: Sequence[tuple[UUID, UUID, UUID]],
     tails: Sequence[Tail],
+    wordless: packing.Spans,
 ) -> None:
-    """Keep a batch: entries with fingerprints, files taken into use, the conversations' ends.
+    """Keep a batch: entries with fingerprints, files taken into use, the conversations' ends, what waits for its words.
 
     An entry with an empty fingerprint gets no retry key of its own.
     """
-    await tx.copy("entry", packing.ENTRY, copied(packing.entry(one) for one, _ in entries))
-    keyed = [packing.posted(one, mark) for one, mark in entries if mark and one.client_key]
-    if keyed:
-        await tx.copy("posted", packing.POSTED, copied(keyed))
     if used:
         await tx.execute(USE_FILES, *map(list, zip(*used, strict=True)))
     await tx.execute(
-        MOVE_ENDS,
-        column([c.id for c in tails]), column([c.shared_no for c in tails]),
-        column([c.internal_no for c in tails]), column([c.last_at for c in tails]),
-        digits([c.last_text.encode() for c in tails]), column([c.last_sender for c in tails]),
-        column([c.waiting_since for c in tails]),
-    )  # fmt: skip
+        KEEP, *packing.entries(entries), *packing.later(wordless), *packing.ends(tails)
+    )
 
 
 async def page(

@@ -7,7 +7,6 @@ from uuid import UUID
 from visavis.conversations.store.stream import entry_of
 from visavis.conversations.types import Entry
 from visavis.kernel.db import Tx
-from visavis.kernel.ids import new_id
 
 # Stands between the words of a text on their way into a text vector.
 SEPARATOR = "\x1f"
@@ -50,22 +49,6 @@ async def keep(tx: Tx, words: Words) -> None:
             KEEP, [key[0] for key in words], [key[1] for key in words], [at for at, _ in words.values()],
             [SEPARATOR.join(found) for _, found in words.values()],
         )  # fmt: skip
-
-
-async def later(tx: Tx, entries: Sequence[Entry]) -> None:
-    """Note that the words of these entries, a whole batch, are still to be made."""
-    spans: dict[tuple[UUID, int], list[int]] = {}
-    for one in entries:
-        span = spans.setdefault((one.conversation_id, int(one.stream)), [one.no, one.no])
-        span[1] = one.no
-    await tx.execute(
-        "INSERT INTO later_words (id, spans) VALUES ($1, $2)",
-        new_id(),
-        [
-            {"conversation": key[0], "stream": key[1], "first": first, "last": last}
-            for key, (first, last) in spans.items()
-        ],
-    )
 
 
 async def next_batches(tx: Tx) -> list[Entry]:
