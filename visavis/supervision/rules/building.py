@@ -136,10 +136,7 @@ class _Builder:
             named = tuple(sorted(number for number in classes if number >= 0))
             free = not (word[0].isascii() or word[-1].isascii())
             self.track.words.append(self._linked(Word(named, -1 in classes, open_end, free=free)))
-        self.track.masks = [word.mask for word in self.track.words]
-        self.track.begins = [word.begins for word in self.track.words]
-        self.track.exempt = frozenset(n for n, word in enumerate(self.track.words) if word.exempt)
-        self.track.automaton = automaton(texts)
+        self.track.find_with(automaton(texts))
         self._hide(hidden)
         self.track.lettered = lettered(self.track, self.meanings, patterns)
         return self.track

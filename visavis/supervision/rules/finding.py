@@ -51,9 +51,7 @@ def hits_in(
         return
     found = Found(track, view)
     # A text holds words of many classes, of which the patterns in question ask for a few.
-    asked = 0
-    for pattern in wanted:
-        asked |= pattern.need | pattern.shaped
+    asked = functools.reduce(operator.or_, (pattern.need | pattern.shaped for pattern in wanted))
     for raw, one in read:
         _enter(found, raw, one, asked)
     if heard:

@@ -55,6 +55,13 @@ class Track:
     begins: list[tuple[Pattern, ...]] = field(default_factory=list)
     exempt: frozenset[int] = frozenset()
 
+    def find_with(self, automaton: Any) -> None:
+        """Find the words, all of which are known by now, with this automaton."""
+        self.automaton = automaton
+        self.masks = [word.mask for word in self.words]
+        self.begins = [word.begins for word in self.words]
+        self.exempt = frozenset(n for n, word in enumerate(self.words) if word.exempt)
+
 
 @dataclass(frozen=True)
 class Pack:
