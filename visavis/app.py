@@ -129,6 +129,7 @@ REACTIONS: Reactions = {
         analytics_jobs.on_message,
     ),
     MessageFlagged: (review_jobs.on_message_flagged,),
+    **review_jobs.GATHERED,
     ItemOverdue: (channels_jobs.on_item_overdue,),
     TicketOverdue: (channels_jobs.on_ticket_overdue,),
     ProductChanged: (suitability_jobs.on_product_changed, conversations_jobs.on_product_changed),

@@ -41,6 +41,7 @@ UNCOMPARED: Mapping[str, str] = {
     **dict.fromkeys(("log_batch", "log_halt", "log_timestamp"), "is compared as the log"),
     # What is made of compared rows, and can be made again of them.
     "conversation": "follows from its entries; its rating is compared",
+    "client_look": "is the last hour's memory of an alarm, which is on record",
     "aside": "is the order of somebody's own list",
     "participant": "follows from the entries of its conversation",
     "entry_words": "is an index of entries",

@@ -12,7 +12,7 @@ from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections.types import Reason
 from visavis.conversations import api
-from visavis.conversations.api import finding, reading, saying
+from visavis.conversations.api import finding, marking, reading, saying
 from visavis.conversations.files import Served
 from visavis.conversations.store import threads as store
 from visavis.conversations.types import Conversation, Kind, Mark, MessagePosted, Partner, Stream
@@ -242,10 +242,10 @@ async def test_what_has_arrived_is_no_record(world: World) -> None:
     talk = await begin(world)
     async with world.tx() as tx:
         before = len(await archive.chain(tx, talk.id))
-        await reading.mark(
+        await marking.mark(
             tx, [Mark(talk.her, talk.id, delivered=1), Mark(talk.her, uuid4(), 1, 1)]
         )
-        await reading.mark(tx, [Mark(talk.her, talk.id, delivered=1)])
+        await marking.mark(tx, [Mark(talk.her, talk.id, delivered=1)])
         assert await api.delivered(tx, talk.id) == {talk.client.id: 1}
         assert len(await archive.chain(tx, talk.id)) == before
 

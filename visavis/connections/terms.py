@@ -18,6 +18,7 @@ class Terms:
     handover_notice_days: int = 7
     handover_cap: int = 2
     handover_period_days: int = 365
+    looks_per_hour: int = 50
 
 
 _terms = Terms()
@@ -39,6 +40,7 @@ def install(settings: Settings) -> None:
         settings.handover_notice_days,
         settings.handover_cap,
         settings.handover_period_days,
+        settings.client_looks_per_hour,
     )
 
 

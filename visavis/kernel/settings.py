@@ -150,6 +150,9 @@ class Settings(ReviewSettings):
         2, description="How often a client may be handed over in the hand-over period."
     )
     handover_period_days: Count = Field(365, description="Length of the hand-over period.")
+    client_looks_per_hour: Count = Field(
+        50, description="Clients whom one member of staff may look at in an hour before an alarm."
+    )
 
     offer_seconds: Annotated[float, Ge(5)] = Field(20, description="How long an offer stands.")
     offer_seconds_away: Annotated[float, Ge(5)] = Field(

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from visavis.connections.types import ManyLooked
 from visavis.conversations.types import MessageFlagged
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload, Recurring, patient
+from visavis.kernel.outbox import Reactions
 from visavis.review import api
 
 EVERY_S = 30.0
@@ -20,6 +22,13 @@ async def on_message_flagged(tx: Tx, delivery: Delivery) -> None:
         await api.tickets.from_message(tx, event.conversation_id, event.entry_id)
     else:
         await api.flagged(tx, event.conversation_id, event.entry_id, event.action)
+
+
+async def on_many_looked(tx: Tx, delivery: Delivery) -> None:
+    """Compliance looks at who has looked at very many clients within an hour."""
+    event = delivery.event
+    assert isinstance(event, ManyLooked)
+    await api.tickets.gathered(tx, event.staff_id, event.client_id, event.clients)
 
 
 async def send_broadcast(tx: Tx, payload: Payload) -> None:
@@ -50,4 +59,6 @@ WORKS = {
     api.rescanning.RESCAN: rescan,
     api.backtesting.BACKTEST: backtest,
 }
+# One alarm, one ticket.
+GATHERED: Reactions = {ManyLooked: (on_many_looked,)}
 RECURRING = (Recurring("review.tick", EVERY_S, tick),)

@@ -87,6 +87,8 @@ class Panel:
 async def panel(tx: Tx, actor: Actor, client_id: UUID) -> Panel:
     """The panel, for the client's own staff and supervisors; else `NotFound`. Topics and times, never words."""
     client, history = await connections.client_view(tx, actor, client_id)
+    if actor.has(*SERVING):
+        await connections.looked(tx, [(actor.person_id, client_id)])
     people = await identity.people(tx, {one.staff_id for one in history})
     past = tuple(await conversations.of_client(tx, client_id))
     level = (await suitability.levels(tx, [client_id])).get(client_id)

@@ -42,6 +42,7 @@ from visavis.connections.api.speaking import (
     speakers,
     touch,
 )
+from visavis.connections.api.watching import looked
 from visavis.connections.api.wishing import (
     blocked_by,
     contact_wishes,
@@ -85,6 +86,7 @@ __all__ = [
     "lay_bar",
     "leave",
     "lift_bar",
+    "looked",
     "may_speak",
     "muted",
     "my_bars",

@@ -37,6 +37,12 @@ SELECT record_id, record_id::text AS thread, id::text AS key,
 FROM book_import
 """
 
+LOOKS = """
+SELECT record_id, staff_id::text AS thread, staff_id::text AS key,
+    jsonb_build_object('@object', staff_id, 'staff', staff_id, 'clients', clients) AS says
+FROM look_alarm
+"""
+
 STEPS = ("proposed", "established", "suspended", "resumed", "dissolved", "taken_over")
 
 HANDOVERS = """
@@ -66,6 +72,7 @@ ORIGINS = (
     ),
     Origin("handover_client", frozenset({"handover.wish"}), "{@object}/{client}", WISHES),
     Origin("connection", frozenset(f"connection.{one}" for one in STEPS), "{@object}", CONNECTIONS),
+    Origin("look_alarm", frozenset({"connection.many_looked"}), "{@object}", LOOKS),
     Origin("touch", frozenset({"connection.touch"}), "{@record}", TOUCHES),
     Origin("contact_preference", frozenset({"connection.preference"}), "{@object}", PREFERENCES),
     Origin("contact_bar", frozenset({"connection.bar"}), "{@object}", BARS),
@@ -73,6 +80,7 @@ ORIGINS = (
 )
 
 ERASURES = (
+    Erasure("client_look", "DELETE FROM client_look WHERE client_id = $1"),
     Erasure(
         "reply",
         "DELETE FROM reply WHERE connection_id IN (SELECT id FROM connection WHERE client_id = $1)",

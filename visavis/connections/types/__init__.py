@@ -9,6 +9,7 @@ from visavis.connections.types.events import (
     ConnectionDissolved,
     ConnectionEstablished,
     ConnectionProposed,
+    ManyLooked,
 )
 from visavis.connections.types.handover import (
     Ending,
@@ -92,6 +93,7 @@ __all__ = [
     "Held",
     "LicenceExpired",
     "Limits",
+    "ManyLooked",
     "NoSuchSuccessor",
     "NoTimeLeft",
     "NotConnected",

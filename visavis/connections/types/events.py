@@ -25,6 +25,15 @@ class ConnectionEstablished(Event):
 
 
 @dataclass(frozen=True)
+class ManyLooked(Event):
+    """Somebody has looked at more clients within an hour than the firm allows; `client_id` is the last of them."""
+
+    staff_id: UUID
+    client_id: UUID
+    clients: int
+
+
+@dataclass(frozen=True)
 class ConnectionDissolved(Event):
     """The two may not talk any more; a successor, where there is one, is already proposed."""
 

@@ -146,6 +146,8 @@ class Talking:
             if fresh:
                 watching.unwatch(call.socket, one.conversation)
             raise
+        if fresh and call.actor.is_staff:
+            self._speaker.mark(Mark(call.actor, one.conversation, 0, 0))
         reached = entries[-1].no if entries else one.after
         if reached >= last:
             watching.start(call.socket, one.conversation, one.stream, last)

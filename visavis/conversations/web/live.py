@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from visavis.conversations import api
-from visavis.conversations.api import reading
+from visavis.conversations.api import marking, reading
 from visavis.conversations.types import Draft, Mark, Outcome, Stream
 from visavis.conversations.web import wire
 from visavis.kernel import clock
@@ -102,7 +102,7 @@ class Speaker:
                 self.recent.remember(entry, wire.encode_entry(self.faces, entry))
 
     async def _mark(self, marks: Sequence[Mark]) -> Sequence[None]:
-        return await self.database.run(lambda tx: reading.mark(tx, marks))
+        return await self.database.run(lambda tx: marking.mark(tx, marks))
 
 
 class ConversationFeeds:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from visavis.conversations import api
-from visavis.conversations.api import aside, finding, reading
+from visavis.conversations.api import aside, finding, marking, reading
 from visavis.conversations.types import Draft, Kind, Mark, Stream
 from visavis.conversations.web import wire
 from visavis.conversations.web.live import STREAMS, Speaker
@@ -130,6 +130,8 @@ async def conversation_entries(
             tx, edge.who, conversation, which, after, before, limit
         )
         await speaker.faces.learn(tx, {entry.sender_id for entry in entries})
+    if edge.who.is_staff:
+        speaker.mark(Mark(edge.who, conversation, 0, 0))
     language = edge.language if which is Stream.INTERNAL else None
     data = [wire.encode_entry(speaker.faces, entry, language) for entry in entries]
     return Response(
@@ -177,7 +179,7 @@ async def forward_card(
 async def mark_read(conversation: UUID, mark: ReadIn, edge: Signed) -> None:
     """Everything up to this number has been seen."""
     async with edge.transaction() as tx:
-        await reading.mark(tx, [Mark(edge.who, conversation, mark.no, mark.no)])
+        await marking.mark(tx, [Mark(edge.who, conversation, mark.no, mark.no)])
 
 
 @router.put("/conversations/{conversation}/later", operation_id="set_aside")

@@ -79,6 +79,15 @@ async def report(
     )  # fmt: skip
 
 
+async def gathered(tx: Tx, staff_id: UUID, client_id: UUID, clients: int) -> None:
+    """Somebody has looked at very many clients within an hour: a ticket that he does not find (CONN-03)."""
+    one = (await identity.staff(tx, [staff_id]))[staff_id]
+    words = f"{one.name} {one.employee_no or ''} · {clients} / 60 min"
+    await _open(
+        tx, one.environment, client_id, "gathering", words, "platform", SYSTEM_ID, None, None, [staff_id]
+    )  # fmt: skip
+
+
 async def mine(tx: Tx, actor: Actor) -> list[Ticket]:
     """What a client has brought himself, with the firm's answers; raises `Forbidden`."""
     if not actor.has(Role.CLIENT):

@@ -74,7 +74,7 @@ export interface Step {
 export interface Ticket {
   id: string;
   client: Party | null;
-  source: 'message' | 'client' | 'staff';
+  source: 'message' | 'client' | 'staff' | 'platform';
   category: string;
   state: 'open' | 'taken' | 'closed';
   assignee: Party | null;
