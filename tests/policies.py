@@ -9,7 +9,7 @@ from visavis.supervision.rules.building import compile_pack
 from visavis.supervision.rules.pack import Pack
 from visavis.supervision.types import Action, Verdict
 
-FOLDER = pathlib.Path(supervision.__file__).parent / "policies"
+FOLDER = pathlib.Path(supervision.__file__).parents[1] / "policies"
 # What that pack holds.
 HELD = "我们加微信聊吧"
 
