@@ -101,10 +101,13 @@ def test_a_taken_port_is_named_with_a_way_out(home: Path) -> None:
         ("VISAVIS_PORT", "high", "VISAVIS_PORT"),
         ("VISAVIS_PORT", "70000", "less than or equal to 65535"),
         ("VISAVIS_LOG_FORMAT", "xml", "'json' or 'text'"),
+        ("VISAVIS_PUBLIC_URL", "foo", "VISAVIS_PUBLIC_URL: should be an address that begins with"),
+        ("VISAVIS_DATABASE_URL", "mysql://u:p@h/x", "begins with postgresql://, or empty\n"),
+        ("VISAVIS_DATABASE_URL", "postgresql://u@127.0.0.1:1/x", "cannot be reached ("),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(name: str, value: str, says: str) -> None:
-    refused = run("serve", **{name: value})
+    refused = run("serve", **({"VISAVIS_PORT": "0"} | {name: value}))
     assert refused.returncode == 2
     assert says in refused.stderr
     assert "Traceback" not in refused.stderr

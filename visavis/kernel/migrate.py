@@ -46,7 +46,13 @@ async def _turn(dsn: str) -> AsyncIterator[None]:
 
 
 async def _check_server(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn, timeout=15)
+    try:
+        connection = await asyncpg.connect(dsn, timeout=15)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise WrongDatabase(
+            f"the database cannot be reached ({error or 'no answer'}): look at VISAVIS_DATABASE_URL,"
+            " and whether that server runs"
+        ) from None
     try:
         version = int(await connection.fetchval("SHOW server_version_num"))
         if version < MIN_POSTGRES:

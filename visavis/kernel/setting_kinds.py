@@ -37,6 +37,13 @@ def web_address(text: str) -> str:
     return text
 
 
+def database_address(text: str) -> str:
+    """The address of a PostgreSQL, or nothing; raises ValueError."""
+    if text and urlsplit(text).scheme not in ("postgresql", "postgres"):
+        raise ValueError("should be an address that begins with postgresql://, or empty")
+    return text
+
+
 def origin(text: str) -> str:
     """An address without a path; raises ValueError."""
     parts = urlsplit(web_address(text))
@@ -73,6 +80,7 @@ Count = Annotated[int, Ge(1)]
 Zone = Annotated[str, AfterValidator(zone)]
 Roles = Annotated[str, AfterValidator(roles)]
 BusAddress = Annotated[str, AfterValidator(bus_address)]
+DatabaseAddress = Annotated[str, AfterValidator(database_address)]
 ClockTime = Annotated[str, AfterValidator(clock_time)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Origin = Annotated[str, AfterValidator(origin)]

@@ -3,6 +3,7 @@ the start.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from visavis.kernel.setting_kinds import (
     BusAddress,
     ClockTime,
     Count,
+    DatabaseAddress,
     MasterKeys,
     Origin,
     Roles,
@@ -26,6 +28,10 @@ from visavis.kernel.setting_kinds import (
 PREFIX = "VISAVIS_"
 # Read by the tools around the server, not by the server itself.
 ELSEWHERE = frozenset({"VISAVIS_SKIP_WEB", "VISAVIS_PG_BIN", "VISAVIS_TEST_PG_BIN"})
+
+
+# What is never repeated in an error: it may hold a password.
+UNSAID = re.compile("SECRET|KEYS|DATABASE_URL|ARCHIVE_STORE")
 
 
 def default_home() -> Path:
@@ -43,8 +49,10 @@ class Settings(ReviewSettings):
     home: Path = Field(
         default_factory=default_home, description="Folder of keys, files and the embedded database."
     )
-    database_url: str = Field(
-        "", description="PostgreSQL 15 or newer; empty: the embedded server below the home."
+    database_url: DatabaseAddress = Field(
+        "",
+        description="PostgreSQL 15 or newer; empty: the embedded server below the home.",
+        repr=False,
     )
     database_connections: Annotated[int, Ge(2), Le(200)] = Field(
         12, description="Connections of one process."
@@ -282,5 +290,7 @@ def _explain(error: dict[str, object]) -> str:
     place = error["loc"]
     if not place:
         return str(error["msg"]).removeprefix("Value error, ")
-    name = str(place[0]) if isinstance(place, tuple) else "?"
-    return f"{PREFIX}{name.upper().removeprefix(PREFIX)}: {error['msg']} (found {error.get('input')!r})"
+    name = (str(place[0]) if isinstance(place, tuple) else "?").upper().removeprefix(PREFIX)
+    says = str(error["msg"]).removeprefix("Value error, ")
+    found = "" if UNSAID.search(name) else f" (found {error.get('input')!r})"
+    return f"{PREFIX}{name}: {says}{found}"

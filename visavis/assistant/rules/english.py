@@ -26,7 +26,8 @@ OBJECT = re.compile(
 RECOMMEND = re.compile(
     r"\b(?:recommend|suggest|pick)\b.{0,30}\b(?:stocks?|funds?|etfs?|shares?|bonds?|something|one|products?)\b|"
     r"\bwhat (?:should|shall|can) i (?:buy|invest)|\b(?:best|top|good) (?:stocks?|funds?|etfs?)\b|"
-    r"\bwhich (?:\w+ )?(?:stocks?|funds?|etfs?)\b"
+    r"\bwhich (?:\w+ )?(?:stocks?|funds?|etfs?)\b|\bbuy or (?:sell|hold)\b|\b(?:good|strong) buy\b|"
+    r"\b(?:hot|stock) tips?\b|\bprice targets?\b|\bbuy (?:just |only )?one stock\b"
 )
 PROCEDURE = re.compile(
     r"\bhow (?:do|can|to|long|much|many)\b|\bwhat is\b|\bwhat are\b|\bwhen (?:can|will|do|does)\b|"

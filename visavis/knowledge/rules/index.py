@@ -21,10 +21,10 @@ PAIR = 0.35  # a pair of characters against a word
 
 # The weights of the sureness, a logistic of coverage, likeness and margin.
 # Fitted and printed by tools/calibrate_search.py.
-BIAS = -2.89
-COVER = 1.01
-LIKE = 4.78
-AHEAD = 7.20
+BIAS = -2.61
+COVER = 1.17
+LIKE = 4.43
+AHEAD = 8.00
 # From here on the assistant answers; below it says that it does not know.
 THRESHOLD = 0.63
 
@@ -34,7 +34,7 @@ class Figures:
     """What the sureness is computed from, each 0..1.
 
     `coverage`: share of the question's information that the entry explains; `likeness`: how near the nearest of the
-    entry's own questions is; `margin`: how far the entry is ahead of the next one, weighed by coverage.
+    entry's own questions is; `margin`: how far the entry is ahead of the next one, weighed by coverage ** 1.5.
     """
 
     coverage: float
@@ -93,8 +93,8 @@ class Index:
             rival = ranked[1 if place == 0 else 0][1] if len(ranked) > 1 else 0.0
             document = self._documents[number]
             coverage, likeness = self._match(document, number, rarity)
-            # A lead counts for as much as the entry explains: one odd word leads everywhere.
-            margin = coverage * max(0.0, (score - rival) / ranked[0][1])
+            # A lead counts for less than the entry explains: one odd word leads everywhere, mostly without a rival.
+            margin = coverage**1.5 * max(0.0, (score - rival) / ranked[0][1])
             out.append((document, Figures(coverage, likeness, margin)))
         return out
 
