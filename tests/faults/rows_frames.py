@@ -31,7 +31,7 @@ async def fuzzed_frames(run: Run) -> None:
                 sys.executable, "-m", "tests.faults.echoing", str(port), cwd=ROOT, stdout=file, stderr=file
             )  # fmt: skip
         try:
-            await until(lambda: _listens(port), 60, f"the socket to listen: {log}")
+            await until(lambda: _listens(port), run.patience(60), f"the socket to listen: {log}")
             verdicts = await _judge(wstest, port, run.stand.folder / "autobahn")
         finally:
             server.kill()

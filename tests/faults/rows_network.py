@@ -197,6 +197,7 @@ async def slow_readers(run: Run) -> None:
         server = await run.stand.server(command=hasty if run.quick else ()).start()
         slow = await run.stand.pairs(people)
         stuck: list[Bare] = []
+        breathing = asyncio.create_task(_breathe(stuck))
         try:
             async with talking(server.url, await run.stand.pairs(3), pause_s=0.02) as crew:
                 await crew.spoken(100)
@@ -214,6 +215,7 @@ async def slow_readers(run: Run) -> None:
             run.judge(result, crew)
             codes = await asyncio.gather(*(asyncio.to_thread(one.close_code) for one in stuck))
         finally:
+            breathing.cancel()
             for one in stuck:
                 one.sock.close()
             await server.kill()
@@ -231,6 +233,15 @@ async def slow_readers(run: Run) -> None:
             )
         if crew.failed:
             result.violations.append(f"sends of others failed: {sorted(set(crew.failed))}")
+
+
+async def _breathe(stuck: Sequence[Bare]) -> None:
+    """Say that they are there: however long the flood takes, slowness ends them and not silence."""
+    while True:
+        await asyncio.sleep(15)
+        for one in tuple(stuck):
+            with contextlib.suppress(OSError):
+                one.send(1, b'{"t":"ping"}')
 
 
 async def _flood(server: Server, pair: Pair, rounds: int) -> None:

@@ -24,6 +24,7 @@ from visavis.connections.api.handovers import (
 )
 from visavis.connections.api.looks import (
     Listing,
+    active_clients,
     between,
     cards,
     client_view,
@@ -61,6 +62,7 @@ __all__ = [
     "HOLDINGS",
     "ORIGINS",
     "Listing",
+    "active_clients",
     "advance_handover",
     "answer_handover",
     "between",

@@ -56,6 +56,11 @@ async def of_staff(tx: Tx, staff_id: UUID) -> list[Connection]:
     return await store.living_of_staff(tx, staff_id)
 
 
+async def active_clients(tx: Tx, staff_id: UUID) -> set[UUID]:
+    """The clients with whom a member of staff is actively connected."""
+    return await store.active_clients(tx, staff_id)
+
+
 async def my_clients(
     tx: Tx,
     actor: Actor,

@@ -16,6 +16,7 @@ from visavis.connections.store.handovers import (
 )
 from visavis.connections.store.ties import (
     activate,
+    active_clients,
     add,
     by_id,
     end,
@@ -55,6 +56,7 @@ from visavis.connections.store.wishing import (
 
 __all__ = [
     "activate",
+    "active_clients",
     "add",
     "add_handover",
     "add_import",

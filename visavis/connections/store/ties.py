@@ -156,6 +156,12 @@ async def living_of_staff(tx: Tx, staff_id: UUID) -> list[Connection]:
     return _all(await tx.fetch(sql, staff_id))
 
 
+async def active_clients(tx: Tx, staff_id: UUID) -> set[UUID]:
+    """The clients with whom a member of staff is actively connected."""
+    sql = "SELECT client_id FROM connection WHERE staff_id = $1 AND state = 'active'"
+    return {row["client_id"] for row in await tx.fetch(sql, staff_id)}
+
+
 async def ending_of_staff(tx: Tx, staff_id: UUID, limit: int) -> list[Connection]:
     """Some of what a member of staff still has, locked; those who talk with him first."""
     sql = (

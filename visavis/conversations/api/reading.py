@@ -145,8 +145,7 @@ async def header(tx: Tx, actor: Actor, conversation_id: UUID) -> Header:
 
 async def clients_of(tx: Tx, actor: Actor) -> set[UUID]:
     """The clients with whom the actor is actively connected."""
-    mine = await connections.of_staff(tx, actor.person_id)
-    return {one.client_id for one in mine if one.state is Standing.ACTIVE}
+    return await connections.active_clients(tx, actor.person_id)
 
 
 async def _connected(tx: Tx, actor: Actor, clients: Collection[UUID]) -> set[UUID]:
