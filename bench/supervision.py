@@ -230,8 +230,10 @@ def _timed(path: Path) -> float:
 
 
 def mixed(asked: Sequence[str]) -> list[str]:
-    """What a day's messages are like: short and long, clean, with breaches and disguises, in both languages."""
-    said = [one["text"] for path in FRESH.values() if path.exists() for one in rows(path)]
+    """What a day's messages are like: short and long, in both languages, one in some thirty a breach."""
+    lines = [one for path in FRESH.values() if path.exists() for one in rows(path)]
+    breaches = [one["text"] for one in lines if one["violation"]]
+    said = [one["text"] for one in lines if not one["violation"]] + breaches[::16]
     longer = [" ".join(asked[first : first + 12]) for first in range(0, min(240, len(asked)), 12)]
     return [*asked, *said, *longer]
 

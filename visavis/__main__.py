@@ -72,12 +72,24 @@ def check(
 @supervise.command()
 def train(
     jsonl: Annotated[
-        list[str], typer.Option("--jsonl", help='Lines of {"text", "violation"}; may be repeated.')
-    ],
-    out: Annotated[str, typer.Option(help="Where the ranker is written.")],
+        list[str] | None,
+        typer.Option("--jsonl", help='Lines of {"text", "violation"}; may be repeated.'),
+    ] = None,
+    out: Annotated[str, typer.Option(help="Where the ranker of the lines is written.")] = "",
     version: Annotated[str, typer.Option(help="How it is called in verdicts and reports.")] = "",
+    from_dispositions: Annotated[
+        bool, typer.Option(help="Teach the queue's ranker from the reviewers' decisions on record.")
+    ] = False,
+    home: Home = None,
 ) -> None:
     """Teach the ranker from what reviewers decided; the same lines give the same file."""
+    if from_dispositions:
+        with launch.reached_postgres(settings_of(home=home)) as dsn:
+            told = uvloop.run(launch.taught(dsn))
+        print(json.dumps(told))
+        raise SystemExit(0 if told["taught"] else 1)
+    if not jsonl or not out:
+        raise typer.BadParameter("--jsonl with --out, or --from-dispositions")
     raise SystemExit(supervising.train(jsonl, out, version))
 
 

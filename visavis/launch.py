@@ -25,6 +25,7 @@ from visavis.kernel.live import InProcess, Live
 from visavis.kernel.live_nats import Nats
 from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.settings import Settings
+from visavis.review import api as review
 
 
 class CannotListen(Exception):
@@ -234,3 +235,18 @@ async def audit(settings: Settings, dsn: str) -> Audit:
             found = await custody.compare(tx)
         async with opened.transaction() as tx:
             return await custody.keep_audit(tx, run, found)
+
+
+async def taught(dsn: str) -> dict[str, object]:
+    """Teach the queue's ranker from the decisions on record; what it learned from, or what it lacks."""
+    async with reached_database(dsn) as opened, opened.transaction() as tx:
+        ranker = await review.learning.teach(tx)
+    if ranker is None:
+        return {"taught": False, "needed_of_each_kind": review.learning.LEAST}
+    runs = len(ranker.weights)
+    return {
+        "taught": True,
+        "trained_on": ranker.trained_on,
+        "runs": runs,
+        "version": ranker.version,
+    }

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.conversations.talk import Talk, begin
+from tests.conversations.test_files import picture, upload
 from tests.world import World
 from visavis.archive import api as archive
 from visavis.conversations.types import Keep
@@ -119,7 +120,7 @@ async def test_a_policy_is_proposed_tried_approved_by_another_and_binds_at_once(
     await decided(approver, one["id"], 409)
     async with world.tx() as tx:
         found = await archive.chain(tx, UUID(one["id"]))
-        steps = [record.body["what"] for record in found if "what" in record.body]
+        steps = [one.body["what"] for one in found if one.body and "what" in one.body]
     assert steps[:1] + steps[-1:] == ["proposed", "approved"]
     assert "tested" in steps
 
@@ -218,6 +219,25 @@ async def test_what_does_not_fit_or_fails_its_own_tests_gets_in_nowhere(world: W
     advisor = await world.sign_in(await world.advisor())
     await proposed(advisor, json.dumps(house()), 403)
     assert (await advisor.get("/api/policies")).status_code == 403
+
+
+async def test_a_house_may_hold_what_nobody_has_read(world: World) -> None:
+    author, approver = await two_supervisors(world)
+    rule = house(
+        id="unread-file", actions={"staff_to_client": "hold"}, patterns=[], signals=["@attachment"],
+        tests={"hit": ["请看图\ufffc"], "miss": ["请看图"]},
+    )  # fmt: skip
+    one = await proposed(author, json.dumps(rule))
+    await tried(world, approver, one["id"])
+    await decided(approver, one["id"])
+    await watching.look(world.database)
+    advisor = await world.advisor()
+    talk = await begin(world, advisor)
+    answer = await upload(talk, await world.sign_in(advisor), picture())
+    file = answer.json()
+    held = await talk.say(talk.him, body={"text": "请看图", "attachments": [file]})
+    assert held.state is Keep.HELD
+    assert (await talk.say(talk.him, "请看图")).state is Keep.KEPT
 
 
 async def test_a_document_that_does_not_fit_any_more_is_left_out_and_named(world: World) -> None:

@@ -14,6 +14,8 @@ from visavis.identity.types import Capability, Standing
 from visavis.supervision.types import Judged
 
 SPAN, COUNT = timedelta(minutes=2), 5
+# U+FFFC, the object replacement character: policies may name it (@attachment), whatever the file holds (evasion V10).
+FILE = "\ufffc"
 SHORT, SPEAKERS = 40, 20_000
 
 _said: OrderedDict[tuple[UUID, UUID], deque[tuple[datetime, str]]] = OrderedDict()
@@ -27,9 +29,9 @@ def stand(item: rules.Item, stands: Standing | None) -> None:
 
 
 def ask_of(item: rules.Item) -> Judged:
-    """What is to be judged of an item that has been tidied."""
+    """What is to be judged of an item that has been tidied; a file shows as a mark behind the words."""
     return Judged(
-        item.text,
+        item.text + FILE * len(rules.files_of(item.draft)),
         rules.direction_of(item.draft),
         *item.standing,
         identity.today(item.at),

@@ -54,6 +54,11 @@ async def tick(tx: Tx, _: Payload) -> None:
     await api.rescanning.keep_watch(tx)
 
 
+async def learn(tx: Tx, _: Payload) -> None:
+    """The ranker of the queue is taught by what reviewers have decided since."""
+    await api.learning.teach(tx)
+
+
 WORKS = {
     api.broadcasting.SEND: send_broadcast,
     api.rescanning.RESCAN: rescan,
@@ -61,4 +66,7 @@ WORKS = {
 }
 # One alarm, one ticket.
 GATHERED: Reactions = {ManyLooked: (on_many_looked,)}
-RECURRING = (Recurring("review.tick", EVERY_S, tick),)
+RECURRING = (
+    Recurring("review.tick", EVERY_S, tick),
+    Recurring("review.learn", api.learning.EVERY_S, learn),
+)

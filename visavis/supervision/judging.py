@@ -15,7 +15,7 @@ from visavis.supervision.rules.building import compile_pack
 from visavis.supervision.rules.folding import read_hanzi
 from visavis.supervision.rules.layers import Layer
 from visavis.supervision.rules.pack import BrokenPack, Pack
-from visavis.supervision.rules.ranking import written
+from visavis.supervision.rules.ranking import Ranker, written
 from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Judged, Verdict
 
@@ -23,15 +23,18 @@ __all__ = [
     "DOCUMENTS",
     "BrokenPack",
     "Past",
+    "Ranker",
     "adopt",
     "composed",
     "effect",
     "learn",
+    "likelihood",
     "pack",
     "pack_in",
     "shipped",
     "tried",
     "weigh",
+    "weighed",
     "written",
 ]
 DOCUMENTS = ("zh.json", "en.json")
@@ -130,10 +133,24 @@ def effect(folder: pathlib.Path, history: Sequence[Past], minutes: float) -> dic
 
 def learn(dispositions: Iterable[tuple[str, bool]], version: str) -> ranking.Ranker:
     """A ranker out of texts, read without their disguises, and what reviewers called them."""
-    reader = shipped().reader
-    read = ((reader.read(text), breach) for text, breach in dispositions)
-    views = ((one.plain if one.base.isascii() else one.dense, breach) for one, breach in read)
-    return ranking.train(views, version)
+    return ranking.train(((_view(text), breach) for text, breach in dispositions), version)
+
+
+def likelihood(ranker: Ranker, text: str) -> float:
+    """How likely a text is a breach by what reviewers decided before, 0 to 1."""
+    return ranker.score(_view(text))
+
+
+def weighed(ranker: Ranker, text: str) -> list[tuple[str, float]]:
+    """The runs of a text, read without its disguises, that weigh most, with their log odds."""
+    return ranker.explain(_view(text))
+
+
+def _view(text: str) -> str:
+    """A text as a ranker reads it."""
+    one = shipped().reader.read(text)
+    view: str = one.plain if one.base.isascii() else one.dense
+    return view
 
 
 def _documents(folder: pathlib.Path) -> list[tuple[str, Mapping[str, Any]]]:

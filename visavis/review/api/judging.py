@@ -16,6 +16,7 @@ from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound
 from visavis.review import rules
+from visavis.review.api import learning
 from visavis.review.store import items as store
 from visavis.review.terms import terms
 from visavis.review.types import (
@@ -38,12 +39,16 @@ GRAVE = frozenset({Grade.SERIOUS, Grade.ESCALATE})
 
 @dataclass(frozen=True)
 class Looked:
-    """An item with its message in context; `verdicts` are those this reviewer may see before his own."""
+    """An item with its message in context; `verdicts` are those this reviewer may see before his own.
+
+    `reasons` are the runs of the message that weigh most for the ranker, with their log odds of a breach.
+    """
 
     item: Item
     scene: Scene
     verdicts: Sequence[Verdict]
     other: Entry | None = None
+    reasons: Sequence[tuple[str, float]] = ()
 
 
 def reviewer(actor: Actor) -> None:
@@ -179,7 +184,8 @@ async def _look(tx: Tx, actor: Actor, item: Item) -> Looked:
     other = None
     if item.other_entry_id is not None:
         other = await _other(tx, item)
-    return Looked(now, scene, said, other)
+    reasons = await learning.reasons(tx, str(scene.entry.body.get("text", "")))
+    return Looked(now, scene, said, other, reasons)
 
 
 async def _other(tx: Tx, item: Item) -> Entry | None:

@@ -16,6 +16,7 @@ from visavis.kernel.db import Tx
 from visavis.kernel.errors import Unavailable
 from visavis.kernel.ids import new_id
 from visavis.review import rules
+from visavis.review.api import learning
 from visavis.review.store import items as store
 from visavis.review.terms import terms
 from visavis.review.types import Fresh, Item, ItemKind
@@ -64,12 +65,13 @@ async def from_verdict(
     staff = await identity.staff(tx, [entry.sender_id])
     author = staff.get(entry.sender_id)
     action, categories = found.get("action", "pass"), found.get("categories", ())
+    score = await learning.score(tx, str(entry.body.get("text", "")), found.get("score", 0))
     return await open_item(
         tx,
         Fresh(
             kind, talk.environment, talk.id, entry.id, talk.client_id, entry.sender_id,
             author.branch_id if author else None, entry.at, rules.severity(kind, action, categories), action,
-            categories, found.get("policies", ()), found.get("spans", ()), found.get("score", 0),
+            categories, found.get("policies", ()), found.get("spans", ()), score,
         ),
     )  # fmt: skip
 

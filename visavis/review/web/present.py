@@ -50,6 +50,7 @@ async def looked(tx: Tx, one: Looked, language: str) -> dict[str, Any]:
         "after": [entry(each, known, client) for each in scene.after],
         "other": entry(one.other, known, client) if one.other else None,
         "verdicts": [verdict(each, known) for each in one.verdicts],
+        "reasons": [{"run": run, "weight": weight} for run, weight in one.reasons],
     }
 
 

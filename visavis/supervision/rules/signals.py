@@ -20,6 +20,13 @@ def _invisible(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
     return [(match.start() + 1, match.end()) for match in INVISIBLE.finditer(text)]
 
 
+def _attachment(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
+    """The mark of a file that nobody has read: pictures, voice and codes may hold any words (evasion V10)."""
+    del policy
+    at = reading.text.find(FILE)
+    return [(at, len(reading.text))] if at >= 0 else []
+
+
 def _suspicion(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
     """The whole text, where it reads like what reviewers called a breach; the ranker learned on short texts."""
     del policy
@@ -53,8 +60,11 @@ SUSPECT = 1.8
 LEAST, MOST = 6, 160
 SUSPICION = "@suspicion"
 
+FILE = "\ufffc"
+
 SIGNALS: Mapping[str, Callable[[Policy, Reading], list[tuple[int, int]]]] = {
     "@invisible": _invisible,
+    "@attachment": _attachment,
     SUSPICION: _suspicion,
     "@mobile": _number("mobile"),
     "@id": _number("id"),

@@ -47,6 +47,7 @@ export default {
   'item.system': 'System line',
   'item.files': 'Files: {names}',
   'item.cards': 'Cards: {names}',
+  'item.reasons': 'Ordered by: {runs}',
   'item.verdicts': 'Verdicts so far',
   'item.sample':
     'No policy named this message. It was drawn by chance, so that what the policies miss is known.',

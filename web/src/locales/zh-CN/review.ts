@@ -44,6 +44,7 @@ export default {
   'item.system': '系统提示',
   'item.files': '文件：{names}',
   'item.cards': '卡片：{names}',
+  'item.reasons': '排序依据：{runs}',
   'item.verdicts': '已有结论',
   'item.sample': '这条消息没有命中任何规则，由随机抽检选出，用来了解规则漏掉了什么。',
   'item.close': '返回列表',

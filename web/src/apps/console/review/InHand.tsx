@@ -110,6 +110,15 @@ export function InHand({ item, onBack, onJudged }: Props) {
             </ol>
           </>
         ) : null}
+        {item.reasons.length ? (
+          <p className={page.meta}>
+            {t('item.reasons', {
+              runs: item.reasons
+                .map((one) => `${one.run} ${one.weight > 0 ? '+' : ''}${one.weight.toFixed(1)}`)
+                .join(' · '),
+            })}
+          </p>
+        ) : null}
         {item.verdicts.length ? (
           <>
             <h2 className={css.heading}>{t('item.verdicts')}</h2>

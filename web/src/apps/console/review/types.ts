@@ -52,6 +52,7 @@ export interface Looked extends Item {
   message: Said;
   after: Said[];
   other: Said | null;
+  reasons: { run: string; weight: number }[];
   verdicts: { step: string; reviewer: Party | null; grade: Grade; note: string; at: number }[];
 }
 export interface Summary {
