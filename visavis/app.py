@@ -68,6 +68,7 @@ from visavis.review import api as review
 from visavis.review import jobs as review_jobs
 from visavis.review import web as review_web
 from visavis.review.types import ItemOverdue, TicketOverdue
+from visavis.suitability import api as suitability
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
 from visavis.suitability.types import MatrixChanged, SuitabilityChanged
@@ -283,6 +284,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     )
     app.state.settings, app.state.database, app.state.runner = settings, database, runner
     app.state.authenticate, app.state.catalogue = identity.authenticate, catalogue
+    app.state.levels = suitability.levels  # which connections, below it, show in their lists
     app.state.speaker, app.state.gateway, app.state.denials = speaker, gateway, denials
     http.install(app)
     health.install(

@@ -87,6 +87,8 @@ async def test_the_clients_own_staff_and_supervisors_know_the_level(world: World
     desk = await world.sign_in(advisor)
     found = (await desk.get(url)).json()
     panel = (await desk.get(f"/api/clients/{client.id}")).json()
+    [line] = (await desk.get("/api/clients")).json()["items"]
+    assert line["client"]["level"] == "C3"
     assert panel["client"]["level"] == "C3"
     assert (found["level"], found["state"], found["category"]) == ("C3", "valid", "ordinary")
     assert (await register.checker.get(url)).json() == found

@@ -61,10 +61,11 @@ async def list_my_clients(
     async with edge.transaction() as tx:
         page = await api.my_clients(tx, edge.who, state, wanted, q, after, limit)
         refusals = await api.greetable(tx, edge.who, page.items)
+        levels = await request.app.state.levels(tx, [one.client_id for one in page.items])
     items = [
         present.connection(one)
         | {
-            "client": present.person(page, one.client_id),
+            "client": present.person(page, one.client_id, levels.get(one.client_id)),
             "greetable": refusals[one.client_id] is None,
             "greet_refusal": present.refusal(request, edge.language, refusals[one.client_id]),
         }

@@ -33,12 +33,12 @@ def connection(one: Connection) -> dict[str, Any]:
     }
 
 
-def person(page: api.Listing, person_id: UUID) -> dict[str, Any]:
-    """A person's name on the wire; a client's level is unknown until he is assessed."""
+def person(page: api.Listing, person_id: UUID, level: str | None = None) -> dict[str, Any]:
+    """A person's name on the wire; a client's level where it counts and its reader may know it."""
     one = page.people[person_id]
     return {
         "id": one.id, "name": one.name, "name_en": one.name_en, "environment": one.environment,
-        "language": one.language, "level": None,
+        "language": one.language, "level": level,
     }  # fmt: skip
 
 
