@@ -10,13 +10,18 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, Demo, Open, axe
 from tests.browser.test_console import BOOK, Sign, choose, go
 
-NUMBER = "Z900001"
+NUMBER, LEAVING = "Z900001", "Z900002"
 PARTS = (
     "search", "client", "exports", "holds", "destructions", "examiners", "looks", "audits", "log",
 )  # fmt: skip
 KEY = re.compile(
     r"\b(?:part|client|class|hold|grant|looks?|state|regimes|kept|destruction|capture|log)\.[a-z_]+"
 )
+
+
+@pytest.fixture(scope="module")
+def demo_module() -> str:
+    return "tests.browser.forgetful"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,9 @@ def kept(demo: Demo, staff: Sign, tmp_path_factory: pytest.TempPathFactory) -> P
     }
     admin.call("POST", "/api/staff", body)
     number = admin.call("GET", "/api/staff?q=guo")["items"][0]["employee_no"]
-    book = f"{BOOK}{NUMBER},留存客户,{number},2026-01-05,zh-CN\n"
+    book = BOOK + "".join(
+        f"{one},留存客户,{number},2026-01-05,zh-CN\n" for one in (NUMBER, LEAVING)
+    )
     answer = admin.http.post(
         "/api/connections/import", files={"file": ("book.csv", book.encode())}, timeout=60
     )
@@ -56,6 +63,8 @@ def test_compliance_keeps_holds_restricts_and_lets_look(
     page.get_by_role("button", name="设置保全").click()
     row = page.get_by_role("row").filter(has_text="沪证监函〔2026〕18号")
     expect(row.get_by_text("生效中")).to_be_visible()
+    expect(row.get_by_text(NUMBER)).to_be_visible()
+    expect(row.get_by_text("沈静")).to_be_visible()
     expect(page.get_by_label("事由")).to_have_value("")
 
     part(page, demo, "client")
@@ -109,6 +118,38 @@ def test_compliance_keeps_holds_restricts_and_lets_look(
     row = page.get_by_role("row").filter(has_text="核查浏览器测试").first
     expect(row.get_by_text("沈静")).to_be_visible()
     expect(row.get_by_text("检索")).to_be_visible()
+
+
+def test_two_persons_destroy_and_a_certificate_stays(
+    demo: Demo, browse: Open, staff: Sign, kept: Path
+) -> None:
+    admin, shen = staff("admin"), staff("shen")
+    second = admin.call("GET", "/api/staff?q=chen")["items"][0]["id"]
+    admin.call("PATCH", f"/api/staff/{second}", {"roles": ["operator", "supervisor"]})
+    client = shen.call("GET", f"/api/custody/clients?ref={LEAVING}")["id"]
+    shen.call("POST", f"/api/custody/clients/{client}/restrict", {"basis": "客户书面申请删除"})
+    asking, deciding = browse(staff=shen), browse(staff=staff("chen"))
+    part(asking, demo, "destructions")
+    asking.get_by_label("客户号或标识").fill(LEAVING)
+    asking.get_by_label("事由").fill("保存期届满")
+    asking.get_by_role("button", name="申请销毁").click()
+    row = asking.get_by_role("row").filter(has_text=LEAVING)
+    expect(row.get_by_text("待第二人审批")).to_be_visible()
+    expect(row.get_by_role("button", name="批准")).to_have_count(0)
+
+    part(deciding, demo, "destructions")
+    row = deciding.get_by_role("row").filter(has_text=LEAVING)
+    row.get_by_role("button", name="批准").click()
+    sure = deciding.get_by_role("dialog")
+    expect(sure.get_by_text("立即永久销毁")).to_be_visible()
+    deciding.screenshot(path=kept / "destruction-sure.png")
+    sure.get_by_role("button", name="批准").click()
+    for page in (asking, deciding):
+        row = page.get_by_role("row").filter(has_text="证明：已销毁")
+        expect(row.get_by_text("沈静 → 陈运")).to_be_visible(timeout=60_000)
+        expect(row.get_by_text("完成")).to_be_visible()
+        expect(row.get_by_text(LEAVING)).to_have_count(0)
+    deciding.screenshot(path=kept / "destruction.png", full_page=True)
 
 
 @pytest.mark.parametrize(
