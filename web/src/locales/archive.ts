@@ -3,7 +3,7 @@ import { beside } from '../core/beside';
 import type own from './zh-CN/archive';
 
 export type Word = Extract<keyof typeof own, string>;
-export const { t, speak } = beside<typeof own>({
+export const { t, orElse, speak } = beside<typeof own>({
   'zh-CN': () => import('./zh-CN/archive'),
   en: () => import('./en/archive'),
 });

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { moment } from '../../../core/format';
-import { t } from '../../../locales/archive';
+import { orElse, t } from '../../../locales/archive';
 import {
   Button,
   Chip,
@@ -33,6 +33,9 @@ interface Found {
   destroyed: boolean;
 }
 type Opened = Found & { clear: object; body: object | null; watermark: string };
+
+/** What a record is, in words; its own name stands behind it. */
+const kindOf = ({ kind }: Found) => orElse(`record.${kind}`, 'record.other');
 
 export function Records() {
   const examiner = !useMe().roles.includes('supervisor');
@@ -95,7 +98,7 @@ function Results({ purpose }: { purpose: string }) {
               }
               columns={[
                 { id: 'at', head: t('at'), cell: (row) => moment(row.at) },
-                { id: 'kind', head: t('kind'), cell: (row) => <Chip>{row.kind}</Chip> },
+                { id: 'kind', head: t('kind'), cell: (row) => <Chip>{kindOf(row)}</Chip> },
                 {
                   id: 'text',
                   head: t('text'),
@@ -144,7 +147,8 @@ function One(props: { id: string; purpose: string; onClose: () => void }) {
         {one.data ? (
           <>
             <p>
-              <Chip>{one.data.kind}</Chip> <span className={page.meta}>{moment(one.data.at)}</span>
+              <Chip title={one.data.kind}>{kindOf(one.data)}</Chip>{' '}
+              <span className={page.meta}>{moment(one.data.at)}</span>
             </p>
             <p className={page.meta}>
               {t('object')} <Code>{one.data.object}</Code>
