@@ -86,7 +86,7 @@ async def main(asked: argparse.Namespace, nursery: Nursery | None) -> int:
     seconds = time.monotonic() - began
     print(report.table(run.results))
     if writes:
-        _write(run, seconds, asked.long)
+        _write(run, seconds, asked.long, asked.minutes)
     print(report.line(run.results, seconds), flush=True)
     return 0 if report.figures(run.results, seconds)["ok"] else 1
 
@@ -117,11 +117,12 @@ def _named(row: Row) -> str:
     return str(row.__doc__).partition(": ")[2].rstrip(".")
 
 
-def _write(run: Run, seconds: float, wanted: int = 0) -> None:
+def _write(run: Run, seconds: float, wanted: int = 0, minutes: float = 0.0) -> None:
     """This run's part of the operators' page; `wanted` messages are those of a long run."""
     part, how = "matrix", "all repetitions"
     if wanted:
         part, how = "long", f"until {wanted} messages were acknowledged"
+        how += f" or {minutes:g} minutes had passed" if minutes else ""
     elif run.quick:
         part, how = "quick", "few repetitions"
     elif run.share != 1:
