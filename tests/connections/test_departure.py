@@ -1,4 +1,4 @@
-"""A departure as a whole: five hundred clients, sockets open at two servers, messages for later, all within its times."""
+"""A departure as a whole: five hundred clients, sockets open at two servers, messages for later, and its times."""
 
 import asyncio
 import sys

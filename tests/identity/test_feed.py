@@ -257,3 +257,41 @@ async def test_the_feed_is_for_administrators(world: World) -> None:
     assert (await operator.get("/api/hr/events")).status_code == 403
     sent = await operator.post("/api/hr/import", files={"file": ("hr.csv", HEAD.encode())})
     assert sent.status_code == 403
+
+
+async def test_lines_that_say_the_same_twice_count_once_and_contradictions_are_refused(
+    world: World, boss: httpx.AsyncClient
+) -> None:
+    """CONN-02: a file that repeats a line does no more by it; one id with two meanings takes nothing in."""
+    one = await world.staff(Role.ADVISOR)
+    line = f"1,suspend,{one.employee_no},,investigation,,,,,,\n"
+
+    async def bring(rows: str) -> dict[str, Any]:
+        answer = await boss.post(
+            "/api/hr/import", files={"file": ("hr.csv", (HEAD + rows).encode())}
+        )
+        return dict(answer.json())
+
+    twisted = await bring(line + f"1,leave,{one.employee_no},,resigned,,,,,,\n")
+    assert not twisted["applied"]
+    assert [each["code"] for each in twisted["errors"]] == ["feed_conflict"]
+    assert await status(world, one) is PersonStatus.ACTIVE
+    twice = await bring(line + line)
+    assert (twice["applied"], [each["outcome"] for each in twice["items"]]) == (
+        True,
+        ["applied", "repeated"],
+    )
+    assert await status(world, one) is PersonStatus.SUSPENDED
+
+
+async def test_news_that_comes_late_does_not_bring_a_leaver_back(world: World) -> None:
+    """CONN-02: out of order, a reinstatement or a transfer after the departure is refused and said."""
+    one = await world.staff(Role.ADVISOR)
+    await say(world, {"id": "9", "kind": "leave", "employee_no": one.employee_no})
+    late = await say(
+        world,
+        {"id": "7", "kind": "reinstate", "employee_no": one.employee_no},
+        {"id": "8", "kind": "transfer", "employee_no": one.employee_no, "branch": "SH01"},
+    )
+    assert [each["error"] for each in late] == ["has_left", "has_left"]
+    assert await status(world, one) is PersonStatus.LEFT
