@@ -89,8 +89,8 @@ def cut_off(page: Page) -> None:
     open_first(page)
     page.context.set_offline(True)
     page.locator("#composer").fill("收到，我核对后给您回复。")
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(2500)
+    page.get_by_role("button", name=re.compile("^(发送|Send)")).last.click()
+    page.wait_for_timeout(6000)
 
 
 def open_palette(page: Page) -> None:
@@ -192,6 +192,7 @@ def result(page: Page) -> None:
         frame.locator("fieldset label").nth(1).click()
         press(frame, "提交测评|Send my" if number == 9 else "下一题|Next")
         page.wait_for_timeout(200)
+    frame.get_by_text(re.compile("^C[1-5]$")).wait_for()
 
 
 def complaint(page: Page) -> None:
