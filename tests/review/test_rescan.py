@@ -10,10 +10,13 @@ from tests import policies
 from tests.conversations.talk import begin
 from tests.world import World
 from visavis.conversations.types import Keep
+from visavis.kernel import clock
 from visavis.review import jobs
 from visavis.review.api import rescanning
+from visavis.review.api.history import asked_again
 from visavis.supervision import api as supervision
 from visavis.supervision import judging
+from visavis.supervision.types import Action
 
 
 async def progress(world: World) -> Mapping[str, Any]:
@@ -64,3 +67,24 @@ async def test_what_passed_is_found_by_a_later_pack(
     (item,) = (await browser.get("/api/review/items")).json()["items"]
     assert item["kind"] == "rescan"
     assert str(entry.id) in str(item)
+
+
+async def test_words_split_over_messages_are_found_in_history(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    before = supervision.pack()
+    blind = policies.blind(before)
+    for place in (judging, supervision):
+        monkeypatch.setattr(place, "pack", lambda: blind)
+    first = clock.now() - timedelta(seconds=1)
+    for part in ("我们加", "微", "信聊吧"):
+        await talk.say(talk.him, part)
+    await world.clock.advance(5)
+    for place in (judging, supervision):
+        monkeypatch.setattr(place, "pack", lambda: before)
+    async with world.tx() as tx:
+        asked = await asked_again(tx, first, clock.now())
+    assert [judged.before for _, judged in asked] == [(), ("我们加",), ("我们加", "微")]
+    verdicts = judging.weigh([judged for _, judged in asked])
+    assert [one.action for one in verdicts].count(Action.PASS) == 2

@@ -109,6 +109,19 @@ def test_a_reassurance_is_no_negation(text: str) -> None:
     assert "promise-return" in policies(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "转托管需要几天，我的账户今天能看到吗",
+        "交易权限，我的账户已经开了",
+        "您要我保证不亏，这个话我不能说",
+        "Sure thing, talk to you later",
+    ],
+)
+def test_one_character_reaches_over_no_comma_and_a_refusal_does(text: str) -> None:
+    assert judged(text).action is Action.PASS
+
+
 def test_the_same_words_from_a_client_are_a_question() -> None:
     for text in ("能加你微信吗", "这个保本吗", "你能帮我操作吗", "can we talk on WhatsApp?"):
         assert judged(text, CLIENT).action is Action.PASS

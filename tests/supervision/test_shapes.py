@@ -43,6 +43,8 @@ def test_identifiers_are_masked_but_for_their_last_four_digits() -> None:
     assert shapes.mask("打13912345678或139 1234 5678") == "打*******5678或*** **** 5678"
     assert shapes.mask("证件11010519491231002X") == "证件**************002X"
     assert shapes.mask("代码600519") == "代码600519"
+    assert shapes.mask("资金账号：20311234567") == "资金账号：*******4567"
+    assert shapes.mask("account no. 12345678 İ") == "account no. ****5678 İ"
 
 
 def test_a_text_written_from_right_to_left_is_read_and_shown_in_place() -> None:
