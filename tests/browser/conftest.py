@@ -42,12 +42,15 @@ TRIES = 2
 # A bound for what never comes; what does come is seen at once.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
+# What files of tests take, in seconds on a quiet machine: those not named here take less.
+LONGEST = {"test_desk.py": 69, "test_widget.py": 45, "test_story.py": 39, "test_reflow.py": 30}
 # Lines that a browser writes about refusals which a test provokes on purpose.
 EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a browser, and may take longer than a unit test."""
+    """Everything in this folder needs a browser and may take longer than a unit test; long files begin first."""
+    items.sort(key=lambda item: LONGEST.get(item.path.name, 0), reverse=True)
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
