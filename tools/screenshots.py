@@ -260,7 +260,8 @@ def shoot(running: Demo, out: pathlib.Path, shots: list[Shot]) -> list[str]:
     with sync_playwright() as playwright:
         # One process for a page and what it embeds: else the widget's frame is drawn without the phone's sharpness.
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, "--disable-site-isolation-trials", "--lang=zh-CN"]
+            executable_path=CHROMIUM,
+            args=[*FLAGS, "--disable-site-isolation-trials", "--lang=zh-CN"],
         )
         studio = Studio(browser, running, out)
         take([one for one in shots if not one.crowd], studio)
