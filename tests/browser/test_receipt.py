@@ -69,13 +69,14 @@ def checked(page: Page, receipt: dict[str, Any]) -> tuple[bool, list[bool]]:
 
 
 def test_a_receipt_holds_without_a_network_and_a_wrong_bit_is_shown(
-    demo: Demo, browse: Open, kept: dict[str, Any]
+    demo: Demo, browse: Open, kept: dict[str, Any], tmp_path: Path
 ) -> None:
     page = browse()
     page.goto(f"{demo.platform}/receipt")
     page.context.set_offline(True)
     assert checked(page, kept) == (True, [True] * 5)
     expect(page.locator("#result blockquote")).to_have_text("请为这句话留个凭证")
+    expect(page.locator("#result h2")).to_have_text("凭证有效：内容确已留痕且未被更改。")
 
     wrong_text = kept | {"text": "另一句话"}
     assert checked(page, wrong_text) == (False, [True, True, True, True, False])
@@ -90,3 +91,12 @@ def test_a_receipt_holds_without_a_network_and_a_wrong_bit_is_shown(
     assert checked(page, signature) == (False, [True, False, True, True, True])
     page.locator("#vkey").fill("nobody+00000000+AAAA")
     assert checked(page, kept)[1][1] is False
+
+    page.context.set_offline(False)
+    page.goto(f"{demo.platform}/receipt?lang=en")
+    page.context.set_offline(True)
+    assert checked(page, kept) == (True, [True] * 5)
+    expect(page.locator("#result h2")).to_have_text(re.compile("^The receipt holds"))
+    assert checked(page, entry)[0] is False
+    expect(page.locator("#result h2")).to_have_text("The receipt does not hold.")
+    page.screenshot(path=tmp_path / "wrong-en.png")
