@@ -87,10 +87,11 @@ def keys(combination: str) -> Callable[[Page], None]:
 def cut_off(page: Page) -> None:
     """The line breaks, and something is written all the same."""
     open_first(page)
-    page.context.set_offline(True)
+    page.route_web_socket(re.compile("/ws"), lambda line: line.close(code=1012))
+    page.reload()
+    page.get_by_role("log").wait_for()
     page.locator("#composer").fill("收到，我核对后给您回复。")
-    page.get_by_role("button", name=re.compile("^(发送|Send)")).last.click()
-    page.wait_for_timeout(6000)
+    page.get_by_role("button", name=re.compile("^(放入待发|Queue)")).click()
 
 
 def open_palette(page: Page) -> None:

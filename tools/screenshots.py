@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import httpx
 import pyotp
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from scene import SEATS, Crowd, ask, papers, rehearse
 from screens import PHONE, SHOTS, Shot, looks
@@ -207,8 +207,8 @@ class Studio:
         """Wait until nothing is being fetched and nothing is shown as loading, as long as a person would."""
         with contextlib.suppress(PlaywrightError):
             page.wait_for_load_state("networkidle", timeout=6000)
-        with contextlib.suppress(PlaywrightError):
-            page.locator("[role=status][aria-label]").first.wait_for(state="detached", timeout=4000)
+        with contextlib.suppress(AssertionError):
+            expect(page.locator("[role=status][aria-label]")).to_have_count(0, timeout=15_000)
         page.wait_for_timeout(600)
 
     def _axe(self, page: Page, shot: Shot) -> None:
