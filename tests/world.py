@@ -31,7 +31,7 @@ from visavis.identity.types import (
     Staff,
     StaffDetails,
 )
-from visavis.kernel import clock
+from visavis.kernel import clock, giving_way
 from visavis.kernel.auth import Actor, Environment, Role, system
 from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database, Tx
@@ -235,6 +235,8 @@ async def made(
     database: Database, fake: FakeClock, settings: Settings, mode: Mode = "test"
 ) -> AsyncIterator[World]:
     """A world on a fresh database: an installation that trusts the broker's test site."""
+    # Load belongs to a process, and all worlds begin at the same moment: what was said in another one is no load here.
+    giving_way._loaded_us, giving_way._second = 0, (0, 0)
     async with database.transaction() as tx:
         await ensure(tx, mode)
     world = World(create(settings, database, background=False), database, fake)
