@@ -274,14 +274,11 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         limits=Limits.of(settings),
     )
     app = FastAPI(
-        title="Visavis",
-        version=VERSION,
-        docs_url=None,
-        redoc_url=None,
+        title="Visavis", version=VERSION, docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=_running(gateway, runner if background else None),
         generate_unique_id_function=lambda route: str(route.name),
-    )
+    )  # fmt: skip
     app.state.settings, app.state.database, app.state.runner = settings, database, runner
     app.state.authenticate, app.state.catalogue = identity.authenticate, catalogue
     app.state.levels = suitability.levels  # which connections, below it, show in their lists
