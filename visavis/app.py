@@ -285,10 +285,8 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     app.state.speaker, app.state.gateway, app.state.denials = speaker, gateway, denials
     http.install(app)
     health.install(
-        app,
-        sockets=lambda: sum(map(len, gateway.sockets.values())),
-        leaving=lambda: gateway.draining,
-    )
+        app, sockets=lambda: sum(map(len, gateway.sockets.values())), leaving=lambda: gateway.draining
+    )  # fmt: skip
     if settings.has_role("web"):
         for router in ROUTERS:
             app.include_router(router)
