@@ -61,7 +61,7 @@ BROADCASTS = [
         json={"approve": True}),
 ]  # fmt: skip
 
-PROPOSAL = {"name": "house", "source": "{}", "effective": "2099-01-01"}
+PROPOSAL = {"name": "house", "source": "[]", "effective": "2099-01-01"}
 POLICIES = [
     row("GET /api/policies", "supervisor", "examiner"),
     row("POST /api/policies", "supervisor", gives=422, json=PROPOSAL),
