@@ -151,7 +151,12 @@ function Matrix({ allowed, write }: { allowed: Allowed; write: Write }) {
   const highest = (one: (typeof CLASSES)[number], index: number) =>
     one === 'P' ? 5 : Math.max(1, index);
   return (
-    <section className={css.grid} aria-label={own('kind.matrix')}>
+    <section
+      className={css.grid}
+      aria-label={own('kind.matrix')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keys too
+      tabIndex={0}
+    >
       <table>
         <thead>
           <tr>
@@ -222,7 +227,12 @@ function Bands({ bands, write }: { bands: Band[]; write: Write }) {
     write?.(['bands'], moved as unknown as Value);
   };
   return (
-    <section className={css.grid} aria-label={own('kind.bands')}>
+    <section
+      className={css.grid}
+      aria-label={own('kind.bands')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keys too
+      tabIndex={0}
+    >
       <table>
         <thead>
           <tr>
