@@ -6,10 +6,9 @@ import { isoDay, moment, number } from '../../../core/format';
 import { ApiError } from '../../../core/http';
 import { t } from '../../../locales/console';
 import { t as own } from '../../../locales/fit';
-import { Button, Chip, ErrorState, Loading, PageState, toast } from '../../../ui';
+import { Button, Chip, ErrorState, Loading, toast } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
 import { TextField } from '../../../ui/Fields';
-import { iPeople } from '../../../ui/icons';
 import { api } from '../../session';
 import { queries } from '../../start';
 import page from '../page.module.css';
@@ -48,9 +47,14 @@ export function Conversions() {
   return (
     <>
       {waiting.data.items.length ? null : (
-        <PageState kind="empty" icon={iPeople} title={own('conv.none')}>
-          {own('conv.none.text')}
-        </PageState>
+        <section className={page.card}>
+          <header className={page.cardHead}>
+            <h2>{own('conv.none')}</h2>
+          </header>
+          <div className={css.content}>
+            <p className={css.muted}>{own('conv.none.text')}</p>
+          </div>
+        </section>
       )}
       {waiting.data.items.map((one) => (
         <Application key={one.id} one={one} />
