@@ -32,7 +32,7 @@ async def fuzzed_frames(run: Run) -> None:
             )  # fmt: skip
         try:
             await until(lambda: _listens(port), run.patience(60), f"the socket to listen: {log}")
-            verdicts = await _judge(wstest, port, run.stand.folder / "autobahn")
+            verdicts = await _judge(wstest, port, run.stand.folder / "autobahn", run.patience(300))
         finally:
             server.kill()
             await server.wait()
@@ -49,7 +49,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def _judge(wstest: Path, port: int, folder: Path) -> dict[str, str]:
+async def _judge(wstest: Path, port: int, folder: Path, within_s: float) -> dict[str, str]:
     folder.mkdir(exist_ok=True)
     spec = folder / "spec.json"
     server = {"agent": "visavis", "url": f"ws://127.0.0.1:{port}/ws"}
@@ -60,10 +60,10 @@ async def _judge(wstest: Path, port: int, folder: Path) -> dict[str, str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        await asyncio.wait_for(process.wait(), 300)
+        await asyncio.wait_for(process.wait(), within_s)
     except TimeoutError:
         process.kill()
-        raise
+        raise TimeoutError(f"Autobahn has not ended after {within_s:.0f} s") from None
     found = json.loads((folder / "index.json").read_text())["visavis"]
     return {case: str(one["behavior"]) for case, one in found.items()}
 
