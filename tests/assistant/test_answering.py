@@ -16,7 +16,7 @@ from visavis.conversations import api as conversations
 from visavis.conversations.types import Draft, Kind, Stream
 from visavis.kernel.auth import system
 from visavis.knowledge import api as knowledge
-from visavis.supervision import api as supervision
+from visavis.supervision import judging
 
 
 async def outcomes(asking: Asking) -> list[Outcome]:
@@ -204,4 +204,4 @@ async def test_a_card_without_words_is_asked_about(asking: Asking) -> None:
 async def test_it_has_read_before_the_first_question(world: World) -> None:
     await learn(world, ["trade-t1"])
     await warm_up(world.database, world.settings)
-    assert supervision.pack.cache_info().currsize == 1
+    assert judging.shipped.cache_info().currsize == 1

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.conversations.talk import begin
 from tests.world import World
 from visavis import launch
 from visavis.identity.types import PersonKind
+from visavis.kernel import clock
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
 from visavis.sdk.live import Live
@@ -70,6 +72,8 @@ class Victim:
 async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     world: World, dsn: str
 ) -> None:
+    # The server that is killed has a real clock: sessions begin now.
+    world.clock.move(datetime.now(UTC) - clock.now())
     talk = await begin(world)
     conversation = str(talk.id)
     victim = Victim(dsn, world.settings.home)

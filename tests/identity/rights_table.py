@@ -236,7 +236,7 @@ CONVERSATIONS = [
     row(f"DELETE {TALK}/later", "advisor", gives=204, others=404),
     row(f"POST {TALK}/scheduled", "advisor", gives=201, others=404, json=LATER | {"client_key": key()}),
     row(f"GET {TALK}/scheduled", "advisor", others=404),
-    row("GET /api/scheduled", STAFF),
+    row("GET /api/scheduled", SERVING),
     row("PUT /api/scheduled/{message}", "advisor", others=404, json=LATER),
     row("DELETE /api/scheduled/{message}", "advisor", gives=204, others=404),
     row(f"POST {TALK}/transfer", "advisor", gives=204,

@@ -29,7 +29,7 @@ from visavis.conversations.types import (
 )
 from visavis.identity import api as identity
 from visavis.kernel import clock, jobs
-from visavis.kernel.auth import Actor
+from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, Refusal, TooMany
 
@@ -47,7 +47,7 @@ async def plan(
     Raises `NotFound`, `IsClosed`, `Malformed`, `TooLong`, `TooMany`, or why the author may not speak with this client.
     What it says is judged when it is sent.
     """
-    if not actor.is_staff:
+    if not actor.has(*SERVING):
         raise NotFound
     one = await one_of(tx, actor, conversation_id)
     known = await store.locked(tx, message_id)
@@ -92,7 +92,7 @@ async def withdraw(tx: Tx, actor: Actor, message_id: UUID) -> None:
 
 async def planned(tx: Tx, actor: Actor, conversation_id: UUID | None = None) -> list[Scheduled]:
     """What the actor has waiting, and what was refused at its moment, the next first."""
-    if not actor.is_staff:
+    if not actor.has(*SERVING):
         raise NotFound if conversation_id else Forbidden
     if conversation_id is not None:
         await one_of(tx, actor, conversation_id)
