@@ -6,7 +6,11 @@ export function useSpoken(speak: (wanted: Language) => Promise<void>): boolean {
   const [spoken, setSpoken] = useState('');
   const wanted = language();
   useEffect(() => {
-    void speak(wanted).then(() => setSpoken(wanted));
+    // Without a line there are no words yet; the page asks again when it is opened anew.
+    void speak(wanted).then(
+      () => setSpoken(wanted),
+      () => undefined,
+    );
   }, [wanted, speak]);
   return spoken !== '';
 }
