@@ -5,6 +5,7 @@ of it, and each test has browsers of its own.
 """
 
 import contextlib
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from playwright.sync_api import (
     Frame,
     Page,
     Playwright,
+    Response,
     expect,
     sync_playwright,
 )
@@ -39,6 +41,8 @@ CHROMIUM = next(
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 TRIES = 2
+REFUSED = 400
+LOG = logging.getLogger(__name__)
 # A bound for what never comes; what does come is seen at once.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -191,6 +195,10 @@ def browse(chromium: Browser) -> Iterator[Open]:
         if message.type == "error" and not any(one in message.text for one in allowed):
             errors.append(message.text)
 
+    def note_answer(answer: Response) -> None:
+        if answer.status >= REFUSED:
+            LOG.warning("%s %s", answer.status, answer.url)
+
     def open_page(
         viewport: dict[str, int] = DESKTOP,
         *,
@@ -218,6 +226,9 @@ def browse(chromium: Browser) -> Iterator[Open]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", note)
+        # Shown where the test fails: what was asked and not given.
+        page.on("response", note_answer)
+        page.on("requestfailed", lambda one: LOG.warning("%s %s", one.failure, one.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 
