@@ -29,6 +29,9 @@ export const fetchOnce: typeof fetch = (path, more) => {
   return early ?? fetch(path, more);
 };
 
+/** What was asked before somebody signed in is no answer any more. */
+export const forget = (): void => asked.clear();
+
 /** The browser's tables of languages are read now, not in the middle of the first drawing. */
 export function warm(): void {
   Intl.DateTimeFormat.supportedLocalesOf(navigator.languages.slice(0, 1));
