@@ -10,7 +10,7 @@ from uuid import UUID
 
 from visavis.conversations import rules
 from visavis.identity import api as identity
-from visavis.identity.types import Capability, Standing
+from visavis.identity.types import Standing
 from visavis.supervision.types import Judged
 
 SPAN, COUNT = timedelta(minutes=2), 5
@@ -24,8 +24,7 @@ _said: OrderedDict[tuple[UUID, UUID], deque[tuple[datetime, str]]] = OrderedDict
 def stand(item: rules.Item, stands: Standing | None) -> None:
     """Note what a speaker may do at this moment and where he works (LIC-01)."""
     if stands is not None and item.draft.actor.is_staff:
-        department = str(stands.branch_id) if stands.branch_id else None
-        item.standing = (Capability.ADVISE in stands.capabilities, department)
+        item.standing = (stands.advises, stands.department)
 
 
 def ask_of(item: rules.Item) -> Judged:

@@ -125,6 +125,16 @@ class Standing:
     capabilities: frozenset[Capability]
     branch_id: UUID | None = None
 
+    @property
+    def advises(self) -> bool:
+        """Whether his words may be investment advice at this moment (LIC-01)."""
+        return Capability.ADVISE in self.capabilities
+
+    @property
+    def department(self) -> str | None:
+        """What a policy that binds some departments knows his by."""
+        return str(self.branch_id) if self.branch_id else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Staff(Person):

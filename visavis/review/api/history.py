@@ -8,7 +8,6 @@ from uuid import UUID
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Said
 from visavis.identity import api as identity
-from visavis.identity.types import Capability
 from visavis.kernel.db import Tx
 from visavis.supervision.types import Direction, Judged
 
@@ -29,8 +28,8 @@ async def asked_again(
         if one.at < first:
             continue
         stands = people.get(one.sender_id)
-        able = stands is not None and Capability.ADVISE in stands.capabilities
-        department = str(stands.branch_id) if stands and stands.branch_id else None
+        able = stands is not None and stands.advises
+        department = stands.department if stands else None
         judged = Judged(one.text, Direction.STAFF_TO_CLIENT, able, department, today, before)
         found.append((one, judged))
     return found

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from visavis.identity import api as identity
-from visavis.identity.types import Capability
 from visavis.kernel import giving_way
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
@@ -67,8 +66,8 @@ async def judge_draft(tx: Tx, actor: Actor, text: str) -> Verdict:
     if not actor.is_staff:
         return (await judge(tx, [Judged(text, Direction.CLIENT_TO_STAFF)]))[0]
     stands = (await identity.standings(tx, {actor.person_id})).get(actor.person_id)
-    licensed = stands is not None and Capability.ADVISE in stands.capabilities
-    department = str(stands.branch_id) if stands and stands.branch_id else None
+    licensed = stands is not None and stands.advises
+    department = stands.department if stands else None
     asked = Judged(text, Direction.STAFF_TO_CLIENT, licensed, department, identity.today())
     return (await judge(tx, [asked]))[0]
 

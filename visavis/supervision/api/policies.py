@@ -128,7 +128,7 @@ async def decide(
         raise NotFound
     if one.author_id == actor.person_id:
         raise OwnPolicy
-    if one.state in {DocumentStep.APPROVED, DocumentStep.REFUSED}:
+    if one.decided:
         raise PolicyDecided
     note, today = note.strip()[:NOTE], identity.today()
     state = DocumentStep.APPROVED if approve else DocumentStep.REFUSED
@@ -156,7 +156,7 @@ async def undecided(tx: Tx, actor: Actor, document_id: UUID) -> HouseDocument:
     if not rights.may_propose(actor):
         raise Forbidden
     one, _ = await document(tx, actor, document_id)
-    if one.state in {DocumentStep.APPROVED, DocumentStep.REFUSED}:
+    if one.decided:
         raise PolicyDecided
     return one
 
@@ -164,7 +164,7 @@ async def undecided(tx: Tx, actor: Actor, document_id: UUID) -> HouseDocument:
 async def keep_backtest(tx: Tx, document_id: UUID, backtest: Mapping[str, Any], by: Actor) -> None:
     """Keep what a version would have done; nothing where it has been decided on meanwhile."""
     one = await store.locked(tx, document_id)
-    if one is None or one.state in {DocumentStep.APPROVED, DocumentStep.REFUSED}:
+    if one is None or one.decided:
         return
     await store.tested(tx, document_id, backtest, clock.now())
     await _record(tx, by, one, {"what": "tested", "backtest": _figures(backtest)})
@@ -179,7 +179,7 @@ def _figures(backtest: Mapping[str, Any] | None) -> dict[str, Any]:
 async def proposal(tx: Tx, document_id: UUID) -> tuple[HouseDocument, Pack] | None:
     """A version that waits for its decision, and the pack that it would make; None where nothing waits."""
     one = await store.find(tx, document_id)
-    if one is None or one.state in {DocumentStep.APPROVED, DocumentStep.REFUSED}:
+    if one is None or one.decided:
         return None
     return one, await _compiled(tx, one)
 

@@ -45,6 +45,11 @@ class HouseDocument:
     decided_at: datetime | None = None
     decision_note: str = ""
 
+    @property
+    def decided(self) -> bool:
+        """Whether somebody has approved or refused it."""
+        return self.state in {DocumentStep.APPROVED, DocumentStep.REFUSED}
+
 
 class UnfitPolicy(Refusal):
     """The document cannot be put in force; `reason` names the place, or the test that fails."""

@@ -1,7 +1,7 @@
 /** Who is signed in: one query, one request function with the staff cookie, and a gate before the application. */
 import { useQuery } from '@tanstack/react-query';
 import { createContext, lazy, type ReactNode, Suspense, useContext } from 'react';
-import { fetchOnce, forget } from '../core/early';
+import { fetchOnce } from '../core/early';
 import { ApiError, http } from '../core/http';
 import type { Me } from '../core/protocol';
 import { t } from '../locales/common';
@@ -66,13 +66,7 @@ export function SignedIn({ app, children }: { app: AppName; children: ReactNode 
   if (me.data?.kind !== 'staff') {
     return (
       <Suspense fallback={<Loading rows={0} />}>
-        <SignIn
-          app={app}
-          onDone={() => {
-            forget();
-            void queries.invalidateQueries({ queryKey: ['me'] });
-          }}
-        />
+        <SignIn app={app} onDone={() => void queries.invalidateQueries({ queryKey: ['me'] })} />
       </Suspense>
     );
   }

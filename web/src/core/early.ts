@@ -3,9 +3,14 @@ import { chosenLanguage } from './prefs';
 
 const asked = new Map<string, Promise<Response>>();
 const SOON_MS = 10_000;
+let overtaken = false;
 
-/** Asks for an address now, in the person's language; an answer that nobody takes up soon is let go. */
+/**
+ * Asks for an address now, in the person's language; an answer that nobody takes up soon is let go. Which script comes
+ * first is not certain: once the application asks for itself, an early answer would only be an old one to a later question.
+ */
 export function ask(path: string): Promise<boolean> {
+  if (overtaken) return Promise.resolve(false);
   const headers = { 'Accept-Language': chosenLanguage() };
   const answer = fetch(path, { headers, credentials: 'same-origin' });
   asked.set(path, answer);
@@ -26,11 +31,9 @@ export async function askFor(...paths: string[]): Promise<void> {
 export const fetchOnce: typeof fetch = (path, more) => {
   const early = more?.method === 'GET' ? asked.get(String(path)) : undefined;
   asked.delete(String(path));
+  overtaken ||= !early;
   return early ?? fetch(path, more);
 };
-
-/** What was asked before somebody signed in is no answer any more. */
-export const forget = (): void => asked.clear();
 
 /** The browser's tables of languages are read now, not in the middle of the first drawing. */
 export function warm(): void {
