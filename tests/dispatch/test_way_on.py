@@ -135,6 +135,7 @@ async def test_the_client_is_told_honestly_and_may_book_or_go_back(service: Serv
 
     card = (await client.http.get(path)).json()
     assert (card["state"], card["stranded"], card["slots"]) == ("pooled", True, True)
+    assert card["version"] > asked["version"]
     assert card["choices"] == ["message", "cancel"]
     assert (await client.http.get("/api/client/slots")).json()["items"]
 

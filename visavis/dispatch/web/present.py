@@ -67,6 +67,7 @@ async def request(tx: Tx, one: Request, language: str) -> dict[str, Any]:
     advisor = people.get(one.advisor_id) if one.advisor_id else None
     return {
         "id": one.id,
+        "version": one.version,
         "conversation": one.conversation_id,
         "state": State.MESSAGE_LEFT if left else one.state,
         "stage": one.stage.name.lower(),

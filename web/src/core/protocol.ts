@@ -145,6 +145,8 @@ export type Choice = 'wait' | 'message' | 'another' | 'cancel';
 
 export interface Request {
   id: string;
+  /** Rises with every change: a lower one is older, whenever it comes. */
+  version: number;
   conversation: string;
   state: string;
   stage: string;

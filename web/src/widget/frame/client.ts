@@ -86,7 +86,7 @@ export class Client {
   /** Whether the panel is on screen. */
   shown = true;
   #unread = 0;
-  /** How often home was asked for, and how often the server told of the request. */
+  /** How often home was asked for, and how often the server showed the request. */
   #turn = 0;
   #heard = 0;
   #seeking: string | null = null;
@@ -178,7 +178,8 @@ export class Client {
     // What was asked again, or told meanwhile, is younger than this answer.
     if (turn !== this.#turn) return;
     this.home = home;
-    if (heard === this.#heard) this.request = home.request ?? null;
+    if (home.request) this.#show(home.request);
+    else if (heard === this.#heard) this.request = null;
     const path = '/api/conversations?state=closed&limit=5';
     void api.get<{ items: Ended[] }>(path).then(
       ({ items }) => {
@@ -316,11 +317,19 @@ export class Client {
     this.#changed();
   }
 
-  /** Changes the request; what was told meanwhile is younger than the answer. */
   async #request(path: string, body: object): Promise<void> {
-    const heard = this.#heard;
-    const request = await api.post<Request>(path, body);
-    if (heard === this.#heard) this.request = request;
+    this.#show(await api.post<Request>(path, body));
+  }
+
+  /** Shows the request as it is told here, unless a younger picture of it, or a younger request, is shown already. */
+  #show(told: Request): void {
+    const known = this.request;
+    this.#heard += 1;
+    // Ids rise with time (RFC 9562, version 7).
+    if (known && (told.id < known.id || (told.id === known.id && told.version < known.version))) {
+      return;
+    }
+    this.request = told;
   }
 
   /** Asks for a person once more, after nobody could be reached. */
@@ -426,8 +435,7 @@ export class Client {
 
   #hear(frame: ServerFrame): void {
     if (frame.t === 'request') {
-      this.request = frame.request;
-      this.#heard += 1;
+      this.#show(frame.request);
       this.#settle();
     } else if (frame.t === 'ack' || frame.t === 'refused') {
       if (this.#seeking) void this.attempt(() => this.#sought());
