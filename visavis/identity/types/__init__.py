@@ -46,7 +46,6 @@ from visavis.identity.types.people import (
     PersonKind,
     PersonStatus,
     Staff,
-    Standing,
     Topic,
     Unmet,
 )
@@ -76,6 +75,7 @@ from visavis.identity.types.sessions import (
     Step,
     Vouched,
 )
+from visavis.identity.types.standing import Standing
 
 __all__ = [
     "Branch",

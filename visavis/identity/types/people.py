@@ -115,27 +115,6 @@ class NewClient(NamedTuple):
     name_en: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What decides at this moment whether somebody may speak; clients have no roles and no capabilities."""
-
-    environment: Environment
-    status: PersonStatus
-    roles: frozenset[Role]
-    capabilities: frozenset[Capability]
-    branch_id: UUID | None = None
-
-    @property
-    def advises(self) -> bool:
-        """Whether his words may be investment advice at this moment (LIC-01)."""
-        return Capability.ADVISE in self.capabilities
-
-    @property
-    def department(self) -> str | None:
-        """What a policy that binds some departments knows his by."""
-        return str(self.branch_id) if self.branch_id else None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Staff(Person):
     """A member of staff with what decides about his work; `photo_url` is a path on the platform."""

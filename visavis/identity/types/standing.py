@@ -1,0 +1,28 @@
+"""How somebody stands at this moment: what his right to speak and the judgement of his words depend on."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from visavis.identity.types.people import Capability, PersonStatus
+from visavis.kernel.auth import Environment, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides at this moment whether somebody may speak; clients have no roles and no capabilities."""
+
+    environment: Environment
+    status: PersonStatus
+    roles: frozenset[Role]
+    capabilities: frozenset[Capability]
+    branch_id: UUID | None = None
+
+    @property
+    def advises(self) -> bool:
+        """Whether his words may be investment advice at this moment (LIC-01)."""
+        return Capability.ADVISE in self.capabilities
+
+    @property
+    def department(self) -> str | None:
+        """What a policy that binds some departments knows his by."""
+        return str(self.branch_id) if self.branch_id else None
