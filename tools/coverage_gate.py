@@ -4,7 +4,8 @@
 
 Both are by branch: a branch not taken counts like a line not run. tools/coverage_exceptions.txt lists the files that
 are not there yet, with the percentage they reached. A file may only get better: `--shrink` writes down what it has
-gained and strikes out what is complete; it never adds a file. Without Chromium half of the journeys are not made, and
+gained and strikes out what is complete; it never adds a file. A branch that only some runs take, such as what happens
+when two meet, moves a listed file by less than SLACK. Without Chromium half of the journeys are not made, and
 the figures are only shown.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OVERALL = 95.0
+SLACK = 1.0
 COMPLETE = ("rules.py", "api.py", "posting.py")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 EXCEPTIONS = Path(__file__).with_name("coverage_exceptions.txt")
@@ -40,7 +42,7 @@ def judge(
         allowed = exceptions.get(path)
         if allowed is None and is_complete(path) and covered.percent < 100:
             wrong.append(f"{path}: {covered.percent:.2f} % of 100, missing {covered.missing}")
-        if allowed is not None and covered.percent < allowed:
+        if allowed is not None and covered.percent < allowed - SLACK:
             wrong.append(f"{path}: fell from {allowed:g} to {covered.percent:.2f} %")
     wrong += [f"{path}: listed in {EXCEPTIONS.name}, gone" for path in exceptions.keys() - files]
     return wrong

@@ -27,7 +27,8 @@ def test_the_whole_may_not_fall_below() -> None:
 def test_an_exception_may_only_get_better() -> None:
     path = "visavis/a/api.py"
     assert judge({path: Covered(90, "")}, 99, {path: 90.0}, 95) == []
-    assert "fell from 90" in judge({path: Covered(89.5, "")}, 99, {path: 90.0}, 95)[0]
+    assert judge({path: Covered(89.5, "")}, 99, {path: 90.0}, 95) == []
+    assert "fell from 90" in judge({path: Covered(88.9, "")}, 99, {path: 90.0}, 95)[0]
     assert "gone" in judge({}, 99, {path: 90.0}, 95)[0]
 
 
