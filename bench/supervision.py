@@ -1,7 +1,7 @@
 """How well and how fast texts are judged: `python bench/supervision.py` (QUICK=1 for at most a minute); last line JSON.
 
 Development lines were in view while the pack was written: they are training data and say nothing about the field. The
-fresh lines (four files in tests/supervision) were written from the taxonomy alone; what each is worth by now is said
+fresh lines (five files in tests/supervision) were written from the taxonomy alone; what each is worth by now is said
 in docs/supervision.md.
 An alert is any action but `pass`. The plain baseline is a list of keywords after NFKC, on the same texts in the same
 run. DATA names the folder with the development lines and the utterances; without it a neighbour `shared/data`.
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 QUICK = bool(os.environ.get("QUICK"))
 FRESH = {
     name: ROOT / f"tests/supervision/{name}.jsonl"
-    for name in ("fresh", "fresh_two", "fresh_three", "fresh_four")
+    for name in ("fresh", "fresh_two", "fresh_three", "fresh_four", "fresh_five")
 }
 STAFF, CLIENT = Direction.STAFF_TO_CLIENT, Direction.CLIENT_TO_STAFF
 UTTERANCES = {"金融意图理解": 0.01, "金融问题识别": 0.03}  # file and the alert rate aimed at
