@@ -33,9 +33,9 @@ class Everybody:
     limits = Limits()
     draining = False
 
-    async def open(self, ticket: str) -> Socket | int:
+    async def open(self, ticket: str, address: str) -> Socket | int:
         """A socket for whoever comes."""
-        del ticket
+        del ticket, address
         return Socket(system(), self.limits)
 
     def gone(self, socket: Socket) -> None:
