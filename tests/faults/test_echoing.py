@@ -7,7 +7,6 @@ import sys
 import pytest
 import websockets
 
-
 from tests.faults.stand import ROOT, free_port
 
 
