@@ -13,7 +13,7 @@ from visavis.analytics import jobs as analytics_jobs
 from visavis.analytics import web as analytics_web
 from visavis.archive import api as archive
 from visavis.archive import jobs as archive_jobs
-from visavis.archive import sequencer
+from visavis.archive import sequencing
 from visavis.archive import web as archive_web
 from visavis.assistant import jobs as assistant_jobs
 from visavis.assistant import web as assistant_web
@@ -165,7 +165,7 @@ RECURRING: Sequence[Recurring] = (
 
 # Long-running processes beside the job runner, by the role that runs them.
 JUDGING = (assistant_jobs.warm_up, watching.run, supervision_watching.run)
-WORKING = (channels.run_courier, clerk.run, sequencer.run, indexing.index_words)
+WORKING = (channels.run_courier, clerk.run, sequencing.run, indexing.index_words)
 PROCESSES: Mapping[str, Sequence[Callable[[Database, Settings], Coroutine[Any, Any, None]]]] = {
     "web": JUDGING,
     "dispatch": (dispatch_engine.run,),

@@ -342,7 +342,7 @@ async def test_a_changed_file_stops_the_log_and_is_told(
     assert halt.reason == "changed"
     content[20] ^= 1
     (tmp_path / path).write_bytes(content)
-    assert await fresh._turn() == 0.5
+    assert await fresh._turn() == 0.25
     async with database.transaction() as tx:
         assert (await api.standing(tx)).halt is None
 
@@ -427,15 +427,15 @@ async def test_what_goes_wrong_is_tried_again(
 
     await write(database, 3)
     sequencer = Sequencer(database, Log(Full(tmp_path), SIGNER, of_log(SIGNER.verifier)))
-    assert await sequencer._turn() == 0.5
+    assert await sequencer._turn() == 0.25
     assert not (tmp_path / "checkpoint").exists(), "nothing is signed over what is not written"
     sequencer._log = log_in(tmp_path)
-    assert await sequencer._turn() == 0.5
+    assert await sequencer._turn() == 0.25
     assert audited(tmp_path) == 3
     async with database.transaction() as tx:
         await tx.execute("UPDATE lease SET epoch = epoch + 1, holder = gen_random_uuid()")
     await write(database, 1)
-    assert await sequencer._turn() == 0.5  # fenced
+    assert await sequencer._turn() == 0.25  # fenced
     clock.move(timedelta(seconds=11))
     assert await drain(sequencer) == 1
     # Even where the halt cannot be kept, the loop goes on.

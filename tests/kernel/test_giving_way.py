@@ -19,9 +19,6 @@ async def test_it_rests_under_load_and_never_stands_still() -> None:
         await _rests(clock, work, worked=0.1, rests=2.9)
         await _rests(clock, work, worked=0.0, asked=0.5, rests=0.5)
         await _rests(clock, work, worked=7.0, rests=giving_way.LONGEST_S)
-        log = giving_way.Work(longest_s=0.5)
-        giving_way.note(giving_way.LOAD + 1)
-        await _rests(clock, log, worked=7.0, rests=0.5)
         await clock.advance(2)
         assert not giving_way.loaded()
 

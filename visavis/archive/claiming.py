@@ -30,10 +30,9 @@ class Term:
 
 async def claim(database: Database, term: Term) -> Claimed | None:
     """Give up to `BATCH` waiting records their places; None when none waits. Raises `Fenced`."""
-    async with database.transaction(readonly=True) as tx:
+    async with database.transaction() as tx:
         if not await sequence.any_waiting(tx):
             return None
-    async with database.transaction() as tx:
         if not await sequence.holds(tx, term.epoch):
             raise Fenced
         rows = await sequence.assign(tx, await sequence.sequenced(tx), BATCH)

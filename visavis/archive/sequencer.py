@@ -16,21 +16,19 @@ import structlog
 
 from visavis.archive import claiming, recovery, witnessing, writing
 from visavis.archive.claiming import BATCH, Fenced, Hook, Term
-from visavis.archive.log import Contradiction, Log, current
+from visavis.archive.log import Contradiction, Log
 from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.kernel import clock
 from visavis.kernel.db import Database, Row
-from visavis.kernel.giving_way import Work
 from visavis.kernel.ids import new_id
-from visavis.kernel.settings import Settings
 from visavis.tlog.growing import Edge
 from visavis.tlog.sources import Conflict
 
 log = structlog.get_logger(__name__)
 
 LEASE_S = 10.0
-POLL_S = 0.5
+POLL_S = 0.25  # a leaf in two seconds, also beside a message path that is full
 HALTED_S = 10.0
 
 
@@ -121,10 +119,9 @@ class Sequencer:
 
     async def run(self) -> None:
         """Sequence until cancelled; a contradiction stops it until it is gone, anything else is tried again."""
-        work = Work(POLL_S)  # a leaf in two seconds, also beside a message path that is full
         try:
             while True:
-                await work.give_way(await self._turn())
+                await clock.sleep(await self._turn())
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.shield(self.resign())
@@ -143,8 +140,3 @@ class Sequencer:
         except Exception:
             log.exception("sequencing failed")
             return POLL_S
-
-
-async def run(database: Database, _: Settings) -> None:
-    """The sequencer as a process of the application."""
-    await Sequencer(database, current()).run()

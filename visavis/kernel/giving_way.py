@@ -1,8 +1,8 @@
 """Work that can wait gives way to work that somebody waits for, where both share a process.
 
 The message path says how much it has to do. Under load the clerk and the index of words rest 29 times as long as they
-work, five seconds at most, so that they fall behind and never stand still; the log, which promises a leaf in two
-seconds, half a second at most. Nothing is lost by it: what they have not done yet waits in rows.
+work, five seconds at most, so that they fall behind and never stand still. Nothing is lost by it: what they have not
+done yet waits in rows. The log, which promises a leaf in two seconds, does not rest: it has a thread of its own.
 """
 
 import asyncio
@@ -57,10 +57,9 @@ async def breathe() -> None:
 
 
 class Work:
-    """Work done piece by piece, which knows when the present piece began; it rests `longest_s` at most."""
+    """Work done piece by piece, which knows when the present piece began."""
 
-    def __init__(self, longest_s: float = LONGEST_S) -> None:
-        self._longest_s = longest_s
+    def __init__(self) -> None:
         self._began = clock.now_us()
 
     def resume(self) -> None:
@@ -70,5 +69,5 @@ class Work:
     async def give_way(self, rest_s: float = 0.0) -> None:
         """Between two pieces: rest so long, under load longer."""
         spent = (clock.now_us() - self._began) / 1_000_000
-        await clock.sleep(max(rest_s, min(spent * REST, self._longest_s) if loaded() else 0.0))
+        await clock.sleep(max(rest_s, min(spent * REST, LONGEST_S) if loaded() else 0.0))
         self._began = clock.now_us()

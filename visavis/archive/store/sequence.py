@@ -22,15 +22,17 @@ SELECT set_config(name, 'off', true)
 FROM unnest(ARRAY['enable_bitmapscan', 'enable_seqscan', 'enable_sort', 'enable_hashjoin', 'enable_mergejoin']) AS name
 """
 
-# By row state, never by `id >`: a row that commits late would be skipped for ever.
-WAITING = "SELECT record_id FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT $1"
-
-# One by one by its id; the guard is written so that no index of places is looked through for it.
+# By row state, never by `id >`: a row that commits late would be skipped for ever. What was found is fetched by where
+# it lies; the guard is written so that no index of places is looked through for it.
 ASSIGN = """
 UPDATE record SET leaf_index = $1 + place.n - 1
-FROM unnest($2::uuid[]) WITH ORDINALITY AS place (record_id, n)
-WHERE record.record_id = place.record_id AND coalesce(record.leaf_index, -1) = -1
-RETURNING record.leaf_index, record.record_id, record.envelope
+FROM (
+    SELECT found, row_number() OVER (ORDER BY record_id) AS n FROM (
+        SELECT ctid AS found, record_id FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT $2
+    ) AS waiting
+) AS place
+WHERE record.ctid = place.found AND coalesce(record.leaf_index, -1) = -1
+RETURNING record.leaf_index, record.envelope
 """
 
 BATCH = "SELECT first, size, epoch, root, checkpoint, published_at FROM log_batch"
@@ -76,11 +78,8 @@ async def any_waiting(tx: Tx) -> bool:
 async def assign(tx: Tx, first: int, limit: int) -> list[Row]:
     """Give waiting records the places from `first` on; returns them in order, without a gap."""
     await tx.fetch(BY_INDEX)
-    waiting = [row["record_id"] for row in await tx.fetch(WAITING, limit)]
-    rows = sorted(await tx.fetch(ASSIGN, first, waiting), key=lambda row: int(row["leaf_index"]))
-    if len(rows) != len(waiting) or any(
-        row["leaf_index"] != index for index, row in enumerate(rows, first)
-    ):
+    rows = sorted(await tx.fetch(ASSIGN, first, limit), key=lambda row: int(row["leaf_index"]))
+    if any(row["leaf_index"] != index for index, row in enumerate(rows, first)):
         raise RuntimeError("a place was left empty")
     return rows
 
@@ -123,9 +122,9 @@ async def publish(tx: Tx, batch: Batch, root: bytes, checkpoint: str, now: datet
 
 
 async def leaves(tx: Tx, first: int, size: int) -> list[Row]:
-    """The records with the places from `first` up to `size`, in order: place, id and envelope."""
+    """The records with the places from `first` up to `size`, in order: place and envelope."""
     return await tx.fetch(
-        "SELECT leaf_index, record_id, envelope FROM record"
+        "SELECT leaf_index, envelope FROM record"
         " WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
         first, size,
     )  # fmt: skip
