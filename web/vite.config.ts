@@ -6,6 +6,7 @@ import { defineConfig } from 'vite';
 import { chunks } from './vite.chunks.ts';
 import { early } from './vite.early.ts';
 import { layers } from './vite.layers.ts';
+import { signals } from './vite.signals.ts';
 
 const server = process.env.VISAVIS_DEV_SERVER ?? 'http://127.0.0.1:8000';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,6 +15,7 @@ export default defineConfig({
   plugins: [
     layers(),
     early(),
+    signals(),
     react(),
     { ...optimizeLocales.vite({ locales: ['zh-CN', 'en-US'] }), enforce: 'pre' as const },
   ],

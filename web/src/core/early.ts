@@ -3,6 +3,8 @@ import { chosenLanguage } from './prefs';
 
 const asked = new Map<string, Promise<Response>>();
 const SOON_MS = 10_000;
+/** Of letters (px), in what is drawn first. */
+const SIZES = [12, 13, 14, 16, 18];
 let overtaken = false;
 
 /**
@@ -35,7 +37,23 @@ export const fetchOnce: typeof fetch = (path, more) => {
   return early ?? fetch(path, more);
 };
 
-/** The browser's tables of languages are read now, not in the middle of the first drawing. */
+/** The browser's tables of languages and its fonts are read now, not in the middle of the first drawing. */
 export function warm(): void {
   Intl.DateTimeFormat.supportedLocalesOf(navigator.languages.slice(0, 1));
+  // A first frame is drawn when the style sheets are there.
+  requestAnimationFrame(() => {
+    const probe = document.createElement('div');
+    Object.assign(probe.style, { position: 'absolute', visibility: 'hidden' });
+    for (const weight of [400, 500, 700]) {
+      for (const size of SIZES) {
+        const words = document.createElement('span');
+        Object.assign(words.style, { fontWeight: weight, fontSize: `${size}px` });
+        words.textContent = '对话 Aa 0：，';
+        probe.append(words);
+      }
+    }
+    document.body.append(probe);
+    probe.getBoundingClientRect();
+    probe.remove();
+  });
 }

@@ -1,5 +1,5 @@
 /** The left pane: my state, search, my conversations or the pool, offers on top. */
-import { lazy, Suspense, useDeferredValue, useState } from 'react';
+import { lazy, memo, Suspense, useDeferredValue, useState } from 'react';
 import { useChanges } from '../../../chat/hooks';
 import { t } from '../../../locales/desk';
 import { ErrorState, Loading, PageState, SearchField, Segmented } from '../../../ui';
@@ -19,7 +19,8 @@ const PoolList = lazy(() => import('../pool/PoolList').then((m) => ({ default: m
 
 type View = 'open' | 'pool' | 'later' | 'closed';
 
-export function ListPane({ current }: { current: string | null }) {
+/** Drawn anew for what it shows itself, not for what is pressed or written beside it. */
+export const ListPane = memo(function ListPane({ current }: { current: string | null }) {
   const [view, setView] = useState<View>('open');
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());
@@ -65,7 +66,7 @@ export function ListPane({ current }: { current: string | null }) {
       )}
     </section>
   );
-}
+});
 
 interface RowsProps {
   view: Exclude<View, 'pool'>;

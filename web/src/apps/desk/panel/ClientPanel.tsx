@@ -1,5 +1,5 @@
 /** What I may know of the client here: where he comes from, what was said before, how the firm has connected us. */
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, memo, type ReactNode, Suspense } from 'react';
 import { isoDay, moment } from '../../../core/format';
 import { t } from '../../../locales/desk';
 import { ErrorState, Icon, Link, Loading, Parts } from '../../../ui';
@@ -17,7 +17,7 @@ const Suitability = lazy(() =>
     .catch(() => ({ default: Nothing })),
 );
 
-export function ClientPanel(props: {
+export const ClientPanel = memo(function ClientPanel(props: {
   client: string | null;
   /** The open conversation, which is not a past one. */
   current?: string | null;
@@ -61,7 +61,7 @@ export function ClientPanel(props: {
       />
     </div>
   );
-}
+});
 
 function Section(props: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
