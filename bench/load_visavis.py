@@ -109,8 +109,10 @@ class Visavis:
 
     def send(self, pair: int, number: int) -> None:
         """One message of the pair's first."""
-        data = b'{"t":"send","client_key":"%s-bbbb-4bbb-8bbb-%012x%s%s}' % (
-            RUN, number, self._heads[pair], self._bodies[number % len(self._bodies)],
+        # Each pair has words of its own: the same ones to many clients would need approval.
+        body = self._bodies[number % len(self._bodies)][:-2]
+        data = b'{"t":"send","client_key":"%s-bbbb-4bbb-8bbb-%012x%s%s %d"}}' % (
+            RUN, number, self._heads[pair], body, pair,
         )  # fmt: skip
         self._lines[2 * pair].transport.send(WSMsgType.TEXT, data)
 

@@ -69,6 +69,9 @@ UNCOMPARED: Mapping[str, str] = {
     "sampling_window": "says how far the sampling is; what is taken is on record",
     "advice": "is an index of messages",
     "nudge_outcome": "counts what became of advice in the desk",
+    "client_group_post": "repeats an approved broadcast",
+    "same_words": "is a lock; each approval is on record",
+    "same_words_recipient": "counts messages, each of which is on record",
     "broadcast_recipient": "repeats whom a broadcast is meant for; each message is on record",
     # What lives for minutes or serves no more than the next step.
     "advisor_load": "says who is on duty now; each change is on record",

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from tests.identity.rights_products import PRODUCTS, SUITABILITY
-from tests.identity.rights_review import CASE, ITEM, POLICY, REVIEWED, TICKET
+from tests.identity.rights_review import CASE, GROUP, ITEM, POLICY, REVIEWED, TICKET
 from tests.identity.rights_table import (
     EVERYBODY,
     FILE,
@@ -257,6 +257,15 @@ REVIEW_IDS = [
     foreign(f"POST {TICKET}/close", "path:ticket", "client_id"),
     foreign("POST /api/broadcasts", "body:clients[]", "lapsed_client_id", gives=403),
     foreign("POST /api/broadcasts/{broadcast}/decision", "path:broadcast", "client_id"),
+    foreign("POST /api/broadcasts", "body:product", "client_id", gives=409),
+    foreign("POST /api/broadcasts", "body:group", "client_id", but=dict.fromkeys(SERVING, 404)),
+    foreign(f"GET {GROUP}", "path:group", "client_id"),
+    foreign("GET /api/client/groups/{group}", "path:group", "client_id"),
+    foreign(f"POST {GROUP}/members", "path:group", "client_id"),
+    foreign(f"POST {GROUP}/members", "body:clients[]", "lapsed_client_id", gives=403),
+    foreign(f"DELETE {GROUP}/members/{{client}}", "path:group", "client_id", but={"client": 404}),
+    foreign(f"DELETE {GROUP}/members/{{client}}", "path:client", "lapsed_client_id",
+            but={"advisor": 204, "client": 404}),
     foreign(f"GET {POLICY}", "path:policy", "client_id"),
     foreign(f"POST {POLICY}/backtest", "path:policy", "client_id"),
     foreign(f"POST {POLICY}/sample", "path:policy", "client_id"),

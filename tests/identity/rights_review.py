@@ -61,6 +61,17 @@ BROADCASTS = [
         json={"approve": True}),
 ]  # fmt: skip
 
+GROUP = "/api/groups/{group}"
+GROUPS = [
+    row("GET /api/groups", SERVING, CLIENTS),
+    row("POST /api/groups", SERVING, gives=201, json={"name": "群"}),
+    row(f"GET {GROUP}", "advisor", others=404),
+    row("GET /api/client/groups/{group}", "client", others=404),
+    row(f"POST {GROUP}/members", "advisor", gives=204, others=404, json={"clients": ["{client_id}"]}),
+    row(f"DELETE {GROUP}/members/{{client}}", "advisor", gives=204, others=404, ids={"client": "{client_id}"},
+        but={"client": 204}),
+]  # fmt: skip
+
 PROPOSAL = {"name": "house", "source": "[]", "effective": "2099-01-01"}
 POLICIES = [
     row("GET /api/policies", "supervisor", "examiner"),
@@ -72,7 +83,7 @@ POLICIES = [
     row(f"POST {POLICY}/decision", "supervisor", gives=404, ids={"policy": MISSING}, json={"approve": True}),
 ]  # fmt: skip
 
-REVIEWED = [*REVIEW, *TICKETS, *BROADCASTS, *POLICIES]
+REVIEWED = [*REVIEW, *TICKETS, *BROADCASTS, *GROUPS, *POLICIES]
 
 BROKEN_REVIEW = [
     mutant("review:reviewer", admits("administrator"), "GET /api/review/cases"),
@@ -113,3 +124,9 @@ async def set_up(
         async with world.tx() as tx:
             found = await tx.fetchval("SELECT id FROM ticket ORDER BY id DESC LIMIT 1")
         ids[name] = str(found)
+    made = await callers["advisor"].post("/api/groups", json={"name": "群"})
+    assert made.status_code == 201, made.text
+    ids["group"] = made.json()["id"]
+    url = f"/api/groups/{ids['group']}/members"
+    joined = await callers["advisor"].post(url, json={"clients": [ids["client_id"]]})
+    assert joined.status_code == 204, joined.text

@@ -160,6 +160,29 @@ async def by_many_cards(talk: Talk, key: str) -> str:
     return answered((await talk.post(talk.draft(talk.him, body=body)))[0])
 
 
+async def by_broadcast(talk: Talk, key: str) -> str:
+    """To several clients at once, of whom one other may have it."""
+    other = await begin(talk.world, talk.advisor)
+    await assess(other.client, "C5")
+    desk = await talk.world.sign_in(talk.advisor)
+    clients = [str(other.client.id), str(talk.client.id)]
+    answer = await desk.post(
+        "/api/broadcasts", json={"words": "新产品说明", "clients": clients, "product": key}
+    )
+    return str(answer.json().get("error", "sent"))
+
+
+async def by_group(talk: Talk, key: str) -> str:
+    """To a group that the client is in."""
+    desk = await talk.world.sign_in(talk.advisor)
+    group = (await desk.post("/api/groups", json={"name": "定投交流"})).json()["id"]
+    await desk.post(f"/api/groups/{group}/members", json={"clients": [str(talk.client.id)]})
+    answer = await desk.post(
+        "/api/broadcasts", json={"words": "新产品说明", "group": group, "product": key}
+    )
+    return str(answer.json().get("error", "sent"))
+
+
 ROADS = [
     by_http,
     by_forward,
@@ -172,6 +195,8 @@ ROADS = [
     by_link,
     by_address,
     by_many_cards,
+    by_broadcast,
+    by_group,
 ]
 
 

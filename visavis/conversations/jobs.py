@@ -5,7 +5,7 @@ from uuid import UUID
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
-from visavis.conversations.api import aside, scheduling
+from visavis.conversations.api import aside, groups, scheduling
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
 from visavis.custody.types import CaptureResumed, CaptureStopped
@@ -25,6 +25,7 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
     await scheduling.parted(tx, event.client_id, event.staff_id)
+    await groups.follow(tx, event.client_id, event.staff_id, event.successor_id)
     await api.part_ways(tx, event.client_id, event.staff_id, event.successor_id)
 
 

@@ -11,7 +11,7 @@ import msgspec
 from visavis.archive import api as archive
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import finding, judging, monologue, rules, suiting
+from visavis.conversations import finding, judging, monologue, rules, sameness, suiting
 from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
 from visavis.conversations.terms import limits
@@ -49,8 +49,9 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
     # 5. Suitable? A product card that must not reach this client now goes no further, whoever sends it.
     await suiting.suit(tx, rules.undecided(batch))
 
-    # 6. Judge: pass, nudge, hold or block.
+    # 6. Judge: pass, nudge, hold or block. The same words go to so many clients, and to more only when approved.
     await _judge(tx, rules.undecided(batch))
+    await sameness.count(tx, rules.undecided(batch))
 
     # 7. Number: what is visible gets the next number of its stream; what is held or blocked stays internal.
     fresh = rules.undecided(batch)

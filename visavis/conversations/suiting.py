@@ -9,7 +9,7 @@ from uuid import UUID
 
 from visavis.conversations import rules
 from visavis.conversations.store import cards as store
-from visavis.conversations.types import Draft, Entry, Keep, Kind, Stream
+from visavis.conversations.types import Body, Draft, Entry, Keep, Kind, Stream
 from visavis.kernel.auth import system
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed, Refusal
@@ -54,6 +54,16 @@ async def suit(tx: Tx, batch: Sequence[rules.Item]) -> None:
             assert item.conversation is not None
             item.body = rules.shown(item.body, cleared[id(item)], item.conversation.language)
             item.text = rules.text_of(item.body)
+
+
+async def products_in(tx: Tx, body: Body) -> list[tuple[UUID, bool]]:
+    """What a body of staff shows or leads to, each with whether words or a view make it advice."""
+    shown = rules.products_of(body)
+    known = await products_api.by_codes(tx, rules.pages_of(body))
+    return [
+        (product, bool(shown) and rules.views(body))
+        for product in dict.fromkeys([*shown, *known.values()])
+    ]
 
 
 async def _linked(tx: Tx, batch: Sequence[rules.Item]) -> dict[int, set[UUID]]:

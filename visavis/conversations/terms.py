@@ -19,6 +19,8 @@ def install(settings: Settings) -> None:
         settings.home / "files",
         settings.client_files_per_hour,
         settings.unsent_file_hours,
+        settings.same_words_clients,
+        settings.same_words_days,
     )
 
 

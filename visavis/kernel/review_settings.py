@@ -63,3 +63,10 @@ class ReviewSettings(BaseSettings):
         2,
         description="Minutes that a reviewer needs for one alert; back-tests of policies reckon with it.",
     )
+    same_words_clients: Annotated[int, Ge(0)] = Field(
+        25,
+        description="Clients whom the same words of staff may reach without approval; 0: any number.",
+    )
+    same_words_days: Annotated[int, Ge(1)] = Field(
+        30, description="For how long such clients count."
+    )

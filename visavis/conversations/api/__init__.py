@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from visavis.conversations import posting
+from visavis.conversations import posting, sameness
+from visavis.conversations.api import groups
 from visavis.conversations.api.asking import (
     acknowledge_notice,
     conversation,
@@ -63,6 +64,7 @@ from visavis.conversations.api.threads import (
 from visavis.conversations.store.origins import ERASURES, HOLDINGS, NUMBERINGS, ORIGINS
 from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
+from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
 
@@ -75,6 +77,7 @@ __all__ = [
     "Scene",
     "acknowledge_notice",
     "announce_successor",
+    "approve_words",
     "as_hints",
     "assign",
     "attach",
@@ -88,6 +91,7 @@ __all__ = [
     "drop_unsent",
     "entries_by_id",
     "examine",
+    "groups",
     "handled_by",
     "held",
     "index_batch",
@@ -131,3 +135,8 @@ async def post_one(tx: Tx, draft: Draft) -> Outcome:
     if isinstance(answer, Refusal):
         raise answer
     return answer
+
+
+async def approve_words(tx: Tx, actor: Actor, text: str) -> None:
+    """Somebody has approved these words: for now they may reach any number of clients (COMM-03)."""
+    await sameness.approve(tx, actor, text)

@@ -43,6 +43,7 @@ from visavis.conversations.rules.rights import (
     speaks,
     why_silent,
 )
+from visavis.conversations.rules.sameness import same_words
 from visavis.kernel.words import queries_of, words
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "replaces",
     "resolve",
     "role_word",
+    "same_words",
     "same_world",
     "shown",
     "speaks",

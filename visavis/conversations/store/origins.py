@@ -60,6 +60,17 @@ SELECT record_id, id::text AS thread, id::text AS key,
 FROM scheduled_message
 """
 
+GROUPS = """
+SELECT record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'name', name, 'owner', owner_id, 'admits', coalesce(admits, 0)) AS says
+FROM client_group
+"""
+MEMBERS = """
+SELECT record_id, id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', id, 'group', group_id, 'client', client_id, 'state', state) AS says
+FROM client_group_member
+"""
+
 # A number between 1 and the last that no entry has; an entry beyond the last.
 GAPS = """
 SELECT format('%s/%s', c.id, s.word) AS key, n.no, 'missing' AS what
@@ -83,6 +94,8 @@ ORIGINS = (
     Origin("conversation.rating", frozenset({"rating"}), "{@object}", RATINGS),
     Origin("receipt", frozenset({"read"}), "{@object}/{person}", READS),
     Origin("scheduled_message", frozenset({"scheduled_message"}), "{@object}", SCHEDULED),
+    Origin("client_group", frozenset({"client_group"}), "{@object}", GROUPS),
+    Origin("client_group_member", frozenset({"client_group_member"}), "{@object}", MEMBERS),
     Origin("supervised_view", frozenset({"supervised_view"}), "{@record}", LOOKS),
 )
 NUMBERINGS = (Numbering("entry", GAPS),)
@@ -97,6 +110,8 @@ ERASURES = (
     ),
     Erasure("entry_words", f"DELETE FROM entry_words WHERE {_TALKS}"),
     Erasure("scheduled_message", "DELETE FROM scheduled_message WHERE client_id = $1"),
+    Erasure("client_group_member", "DELETE FROM client_group_member WHERE client_id = $1"),
+    Erasure("same_words_recipient", "DELETE FROM same_words_recipient WHERE client_id = $1"),
     Erasure("posted", f"DELETE FROM posted WHERE {_TALKS}"),
     Erasure("receipt", f"DELETE FROM receipt WHERE {_TALKS}"),
     Erasure("participant", f"DELETE FROM participant WHERE {_TALKS}"),
@@ -128,6 +143,8 @@ HOLDINGS = (
     Holding("notices_read", "given", "SELECT version, at FROM notice_acknowledgement WHERE client_id = $1 ORDER BY at"),
     Holding("conversations", "observed", "SELECT created_at, closed_at, state, topic, language, context, rating,"
             " rating_text FROM conversation WHERE client_id = $1 ORDER BY created_at"),
+    Holding("groups", "firm", "SELECT g.name, m.state, m.at FROM client_group_member AS m"
+            " JOIN client_group AS g ON g.id = m.group_id WHERE m.client_id = $1 ORDER BY m.at"),
     Holding("messages", "observed", WORDS),
     Holding("files", "observed", SENT_FILES),
 )  # fmt: skip

@@ -27,6 +27,7 @@ from visavis.conversations.types.events import (
     MessagePosted,
     Monologue,
 )
+from visavis.conversations.types.groups import Group, NeedsApproval, Opened, Post
 from visavis.conversations.types.refusals import (
     AlreadyDecided,
     AlreadyRated,
@@ -79,6 +80,7 @@ __all__ = [
     "Draft",
     "Entry",
     "FileTooLarge",
+    "Group",
     "IsClosed",
     "Keep",
     "Kept",
@@ -91,14 +93,17 @@ __all__ = [
     "MessageHeld",
     "MessagePosted",
     "Monologue",
+    "NeedsApproval",
     "NotCaptured",
     "NotClosed",
     "NotHandler",
     "NoticeRequired",
+    "Opened",
     "Outcome",
     "OwnMessage",
     "Partner",
     "Plan",
+    "Post",
     "PurposeRequired",
     "Receipt",
     "Said",

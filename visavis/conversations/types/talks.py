@@ -144,3 +144,5 @@ class Limits:
     folder: Path = Path()
     files_per_hour: int = 60
     unsent_file_hours: float = 24
+    same_words_clients: int = 25
+    same_words_days: int = 30

@@ -7,6 +7,7 @@ again, with connection, licence and judgement at that moment, and a refusal for 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
@@ -43,14 +44,25 @@ NOWHERE = UUID(int=0)
 SEND = "review.send_broadcast"
 
 
-async def hand_in(tx: Tx, actor: Actor, words: str, client_ids: Sequence[UUID]) -> Broadcast:
-    """Hand in a text for several of one's own clients; it waits, and nobody sees it.
+async def hand_in(
+    tx: Tx,
+    actor: Actor,
+    words: str,
+    client_ids: Sequence[UUID],
+    product: UUID | None = None,
+    group_id: UUID | None = None,
+) -> Broadcast | Refusal:
+    """Hand in a text for several of one's own clients, or for an own group; it waits, and nobody sees it.
 
     Raises `Forbidden`, `Malformed`, `NothingSaid`, the refusal of the first client to whom the author may not speak,
-    and `BroadcastBlocked` where the stricter rules of broadcasts forbid the words.
+    and `BroadcastBlocked` where the stricter rules of broadcasts forbid the words. A product that does not suit all of
+    them is refused with the matches kept: that answer is returned, not raised (SUIT-02, SUIT-11).
     """
     if not actor.roles & SERVING:
         raise Forbidden
+    group = None
+    if group_id is not None:
+        group, client_ids = await conversations.groups.own(tx, actor, group_id)
     clients, words = list(dict.fromkeys(client_ids)), words.strip().replace("\x00", "")
     if not words:
         raise NothingSaid
@@ -66,14 +78,17 @@ async def hand_in(tx: Tx, actor: Actor, words: str, client_ids: Sequence[UUID]) 
     one = Broadcast(
         new_id(), actor.environment, actor.person_id, actor.branch_id, words,
         msgspec.to_builtins(verdict) if verdict.policies else None, "waiting", None, "", clock.now(), None, None,
-        len(clients),
+        len(clients), 0, product, group_id,
     )  # fmt: skip
+    unfit = await conversations.groups.fits(tx, actor, clients, _body(one), one.id, group)
+    if unfit is not None:
+        return unfit
     body = {
         "what": "written", "by": str(actor.person_id), "words": words, "clients": [str(key) for key in clients],
+        "product": str(product or ""), "group": str(group_id or ""),
     }  # fmt: skip
     record = await _record(tx, one, body)
-    digest = hashlib.sha256(words.encode()).digest()
-    await store.insert(tx, one, digest, clients, record)
+    await store.insert(tx, one, hashlib.sha256(words.encode()).digest(), clients, record)
     return one
 
 
@@ -104,6 +119,7 @@ async def decide(tx: Tx, actor: Actor, broadcast_id: UUID, approve: bool, note: 
     await _record(tx, one, {"what": state, "by": str(actor.person_id), "note": note})
     await store.decide(tx, one.id, state, actor.person_id, note, clock.now())
     if approve:
+        await conversations.approve_words(tx, actor, one.words)
         await jobs.schedule(tx, SEND, {"broadcast": str(one.id)}, clock.now())
     tx.hint(f"person.{one.author_id}", frame="changed", what="broadcasts", id=str(one.id))
     return replace(one, state=state, approver_id=actor.person_id, note=note)
@@ -118,15 +134,30 @@ async def send(tx: Tx, broadcast_id: UUID) -> None:
     actor = Actor(
         author.id, author.roles, author.environment, author.name, author.language, author.branch_id
     )
-    for client_id in await store.unsent(tx, broadcast_id):
-        entry_id, refusal = None, None
+    clients = await store.unsent(tx, broadcast_id)
+    unfit = None
+    if one.group_id is not None:
+        unfit = await conversations.groups.fits(tx, actor, clients, _body(one), one.id, None)
+    for client_id in clients:
+        entry_id, refusal = None, unfit.code if unfit else None
         try:
             async with tx.savepoint():
-                entry_id = await _say(tx, actor, one, client_id)
+                entry_id = None if unfit else await _say(tx, actor, one, client_id)
         except Refusal as refused:
             refusal = refused.code
         await store.reached(tx, broadcast_id, client_id, entry_id, refusal)
+    if one.group_id is not None and unfit is None:
+        groups = conversations.groups
+        await groups.keep_post(tx, one.group_id, author.id, one.id, _body(one), clock.now())
     await store.sent(tx, broadcast_id, clock.now())
+
+
+def _body(one: Broadcast) -> dict[str, Any]:
+    """What is said: the words, and the card of the product, which the register fills in."""
+    if one.product_id is None:
+        return {"text": one.words}
+    card = {"kind": "product", "title": "-", "product": str(one.product_id)}
+    return {"text": one.words, "cards": [card]}
 
 
 async def _say(tx: Tx, actor: Actor, one: Broadcast, client_id: UUID) -> UUID:
@@ -140,7 +171,7 @@ async def _say(tx: Tx, actor: Actor, one: Broadcast, client_id: UUID) -> UUID:
         raise NotHandler
     await conversations.assign(tx, actor, talk.id, actor.person_id, Basis.FIRST_CONTACT.value)
     draft = Draft(
-        actor, talk.id, Stream.SHARED, Kind.MESSAGE, {"text": one.words}, uuid5(one.id, str(client_id))
+        actor, talk.id, Stream.SHARED, Kind.MESSAGE, _body(one), uuid5(one.id, str(client_id))
     )  # fmt: skip
     return (await conversations.post_one(tx, draft)).entry.id
 

@@ -19,7 +19,7 @@ def _of(row: Row) -> Broadcast:
     return Broadcast(
         row["id"], Environment(row["environment"]), row["author_id"], row["branch_id"], row["words"], row["verdict"],
         row["state"], row["approver_id"], row["note"], row["created_at"], row["decided_at"], row["sent_at"],
-        row["recipients"], row["reached"],
+        row["recipients"], row["reached"], row["product_id"], row["group_id"],
     )  # fmt: skip
 
 
@@ -28,10 +28,10 @@ async def insert(
 ) -> None:
     """Keep a broadcast that waits for approval, with everybody it is meant for."""
     await tx.execute(
-        "INSERT INTO broadcast (id, environment, author_id, branch_id, words, digest, verdict, created_at, record_id)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO broadcast (id, environment, author_id, branch_id, words, digest, verdict, created_at, record_id,"
+        " product_id, group_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         one.id, one.environment.value, one.author_id, one.branch_id, one.words, digest, one.verdict,
-        one.created_at, record_id,
+        one.created_at, record_id, one.product_id, one.group_id,
     )  # fmt: skip
     await tx.executemany(
         "INSERT INTO broadcast_recipient (broadcast_id, client_id) VALUES ($1, $2)",

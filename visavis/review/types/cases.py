@@ -103,6 +103,8 @@ class Broadcast:
     sent_at: datetime | None
     recipients: int = 0
     reached: int = 0
+    product_id: UUID | None = None
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True)

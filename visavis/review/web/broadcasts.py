@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from visavis.kernel.errors import Refusal
 from visavis.kernel.http import Signed, answer
 from visavis.review import api
 from visavis.review.api.wording import names
@@ -15,10 +16,12 @@ router = APIRouter(prefix="/api/broadcasts", tags=["broadcasts"])
 
 
 class BroadcastIn(BaseModel):
-    """One text for several of one's own clients."""
+    """One text, with a product or without, for several of one's own clients or for one of one's own groups."""
 
     words: Annotated[str, Field(max_length=2000)]
-    clients: Annotated[list[UUID], Field(max_length=500)]
+    clients: Annotated[list[UUID], Field(max_length=500)] = []
+    product: UUID | None = None
+    group: UUID | None = None
 
 
 class DecisionIn(BaseModel):
@@ -43,8 +46,13 @@ async def list_broadcasts(edge: Signed) -> Response:
 async def write_broadcast(broadcast: BroadcastIn, edge: Signed) -> Response:
     """Hand in a text; it waits for approval, and nobody sees it."""
     async with edge.transaction() as tx:
-        one = await api.broadcasting.hand_in(tx, edge.who, broadcast.words, broadcast.clients)
-        known = await names(tx, {one.author_id})
+        one = await api.broadcasting.hand_in(
+            tx, edge.who, broadcast.words, broadcast.clients, broadcast.product, broadcast.group
+        )
+        known = await names(tx, {edge.who.person_id})
+    # What was matched is kept: the refusal is told after the commit.
+    if isinstance(one, Refusal):
+        raise one
     return answer(present.broadcast(one, known, edge.language), 201)
 
 

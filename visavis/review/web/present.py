@@ -117,7 +117,8 @@ def broadcast(one: Broadcast, known: Names, language: str) -> dict[str, Any]:
         "verdict": wording.explain(one.verdict, language),
         "approver": known.get(one.approver_id) if one.approver_id else None, "note": one.note,
         "recipients": one.recipients, "reached": one.reached, "created_at": clock.to_ms(one.created_at),
-        "decided_at": _ms(one.decided_at), "sent_at": _ms(one.sent_at),
+        "decided_at": _ms(one.decided_at), "sent_at": _ms(one.sent_at), "product": one.product_id,
+        "group": one.group_id,
     }  # fmt: skip
 
 

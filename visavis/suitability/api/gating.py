@@ -9,7 +9,7 @@ from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
 from visavis.products import api as products
-from visavis.products.types import ProductVersion
+from visavis.products.types import ProductRiskLevel, ProductVersion
 from visavis.suitability.api import configuring, deciding
 from visavis.suitability.api import standing as standings
 from visavis.suitability.api.deciding import Judged
@@ -79,6 +79,25 @@ async def still_suits(
         )
         for client, product in pairs
     ]
+
+
+async def admitted(tx: Tx, client_ids: Sequence[UUID], risk: int) -> list[Refusal | None]:
+    """Whether each client may enter where products of this risk level are shown, in order (SUIT-12)."""
+    documents = await configuring.in_force(tx)
+    stands = await standings.standings(tx, set(client_ids))
+    level = ProductRiskLevel(risk)
+    found = [rules.barred(stands[one], level, documents.matrix) for one in client_ids]
+    return [
+        None
+        if reason is None
+        else rules.REFUSALS[reason](**rules.stands_at(stands[one], level.name))
+        for one, reason in zip(client_ids, found, strict=True)
+    ]
+
+
+def above(level: str, risk: str) -> Refusal:
+    """The refusal of a product of this risk where the lowest who may be present has that level (SUIT-12)."""
+    return rules.REFUSALS[Reason.ABOVE](level=level, risk=risk, what="")
 
 
 def refusal_of(reason: Reason) -> Refusal:

@@ -70,15 +70,27 @@ def refuse(
     """
     if product is None:
         return Reason.NOT_IN_FORCE
+    known = class_of(standing) is not None
+    if known and product.details.professional_only and standing.category is Category.ORDINARY:
+        return Reason.ACCESS
+    reason = barred(standing, product.details.risk, matrix)
+    if (
+        reason is None
+        and path is Path.PUSH
+        and class_of(standing) != "P"
+        and unfit(standing, product)
+    ):
+        return Reason.GOAL
+    return reason
+
+
+def barred(standing: Standing, risk: ProductRiskLevel, matrix: Matrix) -> Reason | None:
+    """Why this client may have nothing of this risk level, or None (SUIT-01, SUIT-06)."""
     client_class = class_of(standing)
     if client_class is None:
         return UNASSESSED[standing.assessed]
-    if product.details.professional_only and standing.category is Category.ORDINARY:
-        return Reason.ACCESS
-    if not allowed(client_class, product.details.risk, matrix):
+    if not allowed(client_class, risk, matrix):
         return Reason.LOWEST if standing.lowest else Reason.ABOVE
-    if path is Path.PUSH and client_class != "P" and unfit(standing, product):
-        return Reason.GOAL
     return None
 
 
@@ -96,11 +108,13 @@ def unfit(standing: Standing, product: ProductVersion) -> str | None:
 
 def params(standing: Standing, product: ProductVersion | None) -> dict[str, str]:
     """What a sentence about a refusal may name: level, risk, and what does not fit."""
-    return {
-        "level": class_name(standing),
-        "risk": product.details.risk.name if product else "",
-        "what": (unfit(standing, product) or "") if product else "",
-    }
+    what = (unfit(standing, product) or "") if product else ""
+    return stands_at(standing, product.details.risk.name if product else "") | {"what": what}
+
+
+def stands_at(standing: Standing, risk: str) -> dict[str, str]:
+    """What a sentence names where a client meets a risk level."""
+    return {"level": class_name(standing), "risk": risk, "what": ""}
 
 
 def class_name(standing: Standing) -> str:
