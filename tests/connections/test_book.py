@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import httpx
 import pytest
@@ -133,6 +134,13 @@ async def test_an_unusable_file_is_refused_as_a_whole(
     assert answer.status_code == 422
     assert answer.json()["error"] == "book_unreadable"
     assert answer.json()["params"]["reason"] == reason
+    # What is wrong is said in words of the reader's language; only the heading's name stays as the file has it.
+    told = await boss.post(
+        "/api/connections/import",
+        files={"file": ("b.csv", data)},
+        headers={"Accept-Language": "zh-CN"},
+    )
+    assert not re.search("[a-z]", told.json()["detail"].replace("employee_no", ""))
 
 
 async def test_importing_again_changes_nothing_and_a_change_moves_the_client(

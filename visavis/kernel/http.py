@@ -50,10 +50,19 @@ class Catalogue:
         """The sentence for `code`, in `language` or else English; the code itself where there is none."""
         sentence = self.sentences.get(code, {})
         template = sentence.get(language) or sentence.get("en") or code
+        filled = {key: str(value) for key, value in (params or {}).items()}
+        if "reason" in filled:
+            filled["reason"] = self._reason(code, filled["reason"], language)
         try:
-            return template.format_map({key: str(value) for key, value in (params or {}).items()})
+            return template.format_map(filled)
         except (KeyError, IndexError, ValueError):
             return template
+
+    def _reason(self, code: str, reason: str, language: str) -> str:
+        """A reason in words where it has some, under `code.reason`; what follows its first word may fill `{of}`."""
+        word, _, of = reason.partition(" ")
+        known = [key for key in (f"{code}.{reason}", f"{code}.{word}") if key in self.sentences]
+        return self.text(known[0], language, {"of": of}) if known else reason
 
 
 @dataclass(frozen=True)

@@ -140,4 +140,11 @@ async def _named(tx: Tx, staff_id: UUID) -> dict[str, Any]:
     if found is None:
         raise NotFound
     role = identity.primary_role(found.roles).value
-    return {"person": str(staff_id), "name": found.name, "role": role, "code": found.code or ""}
+    english = {"name_en": found.name_en} if found.name_en else {}
+    return {
+        "person": str(staff_id),
+        "name": found.name,
+        **english,
+        "role": role,
+        "code": found.code or "",
+    }

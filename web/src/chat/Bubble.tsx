@@ -223,10 +223,14 @@ function Meta({ item, onRetry, known }: BubbleProps) {
 
 function SystemLine({ item, people }: { item: Item; people: ThreadProps['people'] }) {
   const { code = 'other', params = {} } = item.body;
-  const known = people?.find((one) => one.id === params.person);
   const values: typeof params = { ...params };
   if (params.at) values.on = isoDay(Number(params.at));
-  if (known) values.name = named(known);
+  for (const whose of ['', 'successor_']) {
+    if (!params[`${whose}name`]) continue;
+    const [name, name_en] = ['name', 'name_en'].map((key) => String(params[whose + key] ?? ''));
+    const known = people?.find((one) => one.id === params[`${whose}person`]);
+    values[`${whose}name`] = named(known ?? { name: name as string, name_en });
+  }
   return (
     <p className={css.system}>
       <time>{clock(item.at)}</time> {lookup(`system.${code}`, values) ?? t('system.other')}

@@ -142,10 +142,10 @@ function Explained({ decision }: { decision: Decision }) {
         <p className={`${page.pad} ${page.meta}`}>{t('decisions.nobody')}</p>
       ) : null}
       <div className={page.list}>
-        {sorted.map((each) => (
+        {sorted.map((each, place) => (
           <div key={each.staff} className={page.item}>
             <span className={page.itemTop}>
-              <b>{each.name ?? t('decisions.nameless', { id: each.staff.slice(-6) })}</b>
+              <b>{each.name ?? t('decisions.nameless', { n: place + 1 })}</b>
               {each.chosen ? <Chip tone="go">{t('decisions.picked')}</Chip> : null}
               {each.refused ? (
                 <Chip tone="nudge">

@@ -34,6 +34,8 @@ const span = () => {
   return { first, last: `${Number(first.slice(0, 4)) + 1}-12-31` };
 };
 
+const HOUR = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
+
 const complain = (error: unknown) =>
   toast(error instanceof ApiError ? error.detail : t('error.title'));
 
@@ -117,19 +119,15 @@ function WeekForm(props: { branch: string; admin: boolean; saved: Opening[] }) {
               </Switch>
               {row ? (
                 <>
-                  <TextField
-                    bare
+                  <Hour
                     label={t('hours.opens', { day })}
-                    type="time"
                     value={row.opens}
                     isDisabled={!admin}
                     onChange={(opens) => set(weekday, { opens })}
                   />
-                  <TextField
-                    bare
+                  <Hour
                     label={t('hours.closes', { day })}
-                    type="time"
-                    value={row.closes === '24:00' ? '00:00' : row.closes}
+                    value={row.closes}
                     isDisabled={!admin}
                     onChange={(closes) => set(weekday, { closes })}
                   />
@@ -142,6 +140,33 @@ function WeekForm(props: { branch: string; admin: boolean; saved: Opening[] }) {
         })}
       </div>
     </section>
+  );
+}
+
+/** An hour of the day as 09:00: a browser's own field speaks the browser's language, with AM and PM in English. */
+function Hour(props: {
+  label: string;
+  value: string;
+  isDisabled: boolean;
+  onChange: (hour: string) => void;
+}) {
+  const { value, onChange, ...rest } = props;
+  const [typed, setTyped] = useState(value);
+  return (
+    <TextField
+      {...rest}
+      bare
+      inputMode="numeric"
+      maxLength={5}
+      placeholder="00:00"
+      value={typed}
+      isInvalid={!HOUR.test(typed)}
+      onChange={(next) => {
+        setTyped(next);
+        if (HOUR.test(next)) onChange(next);
+      }}
+      onBlur={() => setTyped(value)}
+    />
   );
 }
 

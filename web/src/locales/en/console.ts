@@ -146,7 +146,7 @@ export default {
   'decisions.kept': 'as stored at the time',
   'decisions.nobody': 'There was no other candidate, or you may not see names.',
   'decisions.picked': 'Chosen',
-  'decisions.nameless': 'Candidate {id}',
+  'decisions.nameless': 'Candidate {n}',
   'mode.own': 'Own advisor first',
   'mode.hold': 'Held for the own advisor',
   'mode.offer': 'Offered',

@@ -1,6 +1,7 @@
 /** Outsiders who are let look: who, at whom, at which time, until when; and who has looked at what. */
 import { useState } from 'react';
 import { isoDay, moment } from '../../../core/format';
+import { named } from '../../../core/i18n';
 import { t, type Word } from '../../../locales/archive';
 import { Button, Chip, PageState } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
@@ -81,7 +82,7 @@ function Give() {
         label={t('examiner')}
         value={examiner}
         onChange={setExaminer}
-        options={examiners.map((one) => ({ id: one.id, text: `${one.name} · ${one.login}` }))}
+        options={examiners.map((one) => ({ id: one.id, text: `${named(one)} · ${one.login}` }))}
         help={data && !examiners.length ? t('examiner.none') : undefined}
       />
     </Ask>
@@ -102,7 +103,7 @@ function Grants({ rows, giving }: { rows: Grant[]; giving: boolean }) {
         {
           id: 'who',
           head: t('examiner'),
-          cell: (row) => (row.examiner === me.id ? me.name : (names.get(row.examiner) ?? '–')),
+          cell: (row) => (row.examiner === me.id ? named(me) : (names.get(row.examiner) ?? '–')),
         },
         { id: 'why', head: t('purpose'), cell: (row) => row.purpose, grow: true },
         {

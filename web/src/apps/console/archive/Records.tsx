@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { moment } from '../../../core/format';
-import { orElse, t } from '../../../locales/archive';
+import { orElse, t, type Word } from '../../../locales/archive';
 import {
   Button,
   Chip,
@@ -36,6 +36,32 @@ type Opened = Found & { clear: object; body: object | null; watermark: string };
 
 /** What a record is, in words; its own name stands behind it. */
 const kindOf = ({ kind }: Found) => orElse(`record.${kind}`, 'record.other');
+
+/** Kinds that the platform writes in codes; what people have written is shown as it is. */
+const CODED = new Set([
+  'request',
+  'offer',
+  'decision',
+  'claim',
+  'presence',
+  'system',
+  'review.item',
+]);
+
+const named = (code: string): string => {
+  const word = t(`word.${code}` as Word);
+  return word === `word.${code}` ? code : word;
+};
+
+/** The line that holds the words; codes are named, and a moment in the middle of them says nothing here. */
+const lineOf = ({ kind, excerpt }: Found): string =>
+  CODED.has(kind)
+    ? excerpt
+        .split(' ')
+        .filter((part) => !/^\d{4}-\d\d-|^\d\d:\d\d/.test(part))
+        .map(named)
+        .join(' · ')
+    : excerpt;
 
 export function Records() {
   const examiner = !useMe().roles.includes('supervisor');
@@ -102,7 +128,7 @@ function Results({ purpose }: { purpose: string }) {
                 {
                   id: 'text',
                   head: t('text'),
-                  cell: (row) => (row.destroyed ? t('destroyed') : row.excerpt || '–'),
+                  cell: (row) => (row.destroyed ? t('destroyed') : lineOf(row) || '–'),
                   grow: true,
                 },
                 {

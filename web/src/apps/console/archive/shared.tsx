@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError } from '../../../core/http';
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/archive';
 import { t as common } from '../../../locales/console';
 import { ErrorState, Loading, toast } from '../../../ui';
@@ -21,6 +22,7 @@ export function useList<T>(name: string, live = false) {
 interface Member {
   id: string;
   name: string;
+  name_en?: string | null;
   login: string;
 }
 
@@ -34,7 +36,7 @@ export function useStaff(role?: string) {
 
 /** The names of staff by their ids. */
 export const useNames = (role?: string) =>
-  new Map((useStaff(role).data?.items ?? []).map((one) => [one.id, one.name]));
+  new Map((useStaff(role).data?.items ?? []).map((one) => [one.id, named(one)]));
 
 export function Listed<T>(props: {
   list: ReturnType<typeof useList<T>>;

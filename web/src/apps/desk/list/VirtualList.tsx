@@ -32,6 +32,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     estimateSize: () => height,
     getItemKey: (index) => itemKey(items[index] as T),
     overscan: 6,
+    // Before the box is measured it may be as high as the window: its rows are drawn with the rest, not after it.
+    initialRect: { width: innerWidth, height: innerHeight },
     gap,
     paddingStart: padding,
     paddingEnd: padding,

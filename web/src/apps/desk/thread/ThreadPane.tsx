@@ -117,6 +117,7 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
         source={source}
         faces
         known={header.client.id}
+        people={header.people}
         hasOlder={thread.hasOlder}
         onOlder={thread.older}
         onRetry={(key) => live.outbox.retry(key)}
