@@ -33,6 +33,11 @@ async def test_what_is_done_becomes_leaves_that_anybody_can_check(world: World) 
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["access-control-allow-origin"] == "*"
+    for path in ("/log/checkpoint", "/log/vkey", tile):
+        whole, head = await anybody.get(path), await anybody.head(path)
+        assert head.status_code == 200
+        for name in ("content-type", "content-length", "cache-control"):
+            assert head.headers[name] == whole.headers[name]
     for path in ("0/000.p/999", "00/000", "0/../../keys/log.key", "entries/000", "0/000.p/"):
         assert (await anybody.get(f"/log/tile/{path}")).status_code in (401, 404)
     bundle = f"/log/tile/entries/000.p/{found.size}"

@@ -21,18 +21,21 @@ def _served(content: bytes, media_type: str, caching: str) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
+@router.head("/checkpoint", include_in_schema=False)
 @router.get("/checkpoint", response_class=Response)
 def get_checkpoint(edge: Unsigned) -> Response:  # noqa: ARG001  # public, and said to be
     """The newest checkpoint, a signed note with the witnesses' signatures."""
     return _served(api.log_file("checkpoint"), "text/plain; charset=utf-8", FLEETING)
 
 
+@router.head("/vkey", include_in_schema=False)
 @router.get("/vkey", response_class=Response)
 def get_vkey(edge: Unsigned) -> Response:  # noqa: ARG001  # public, and said to be
     """The log's public key; compare it with one that came another way before trusting it."""
     return _served(f"{api.vkey()}\n".encode(), "text/plain; charset=utf-8", FLEETING)
 
 
+@router.head("/tile/entries/{path:path}", include_in_schema=False)
 @router.get("/tile/entries/{path:path}", response_class=Response)
 def get_entries(path: str, edge: Anyone) -> Response:
     """A bundle of up to 256 sealed records; for examiners and supervisors, or for all where the setting says so."""
@@ -41,6 +44,7 @@ def get_entries(path: str, edge: Anyone) -> Response:
     return _served(content, "application/octet-stream", caching)
 
 
+@router.head("/tile/{path:path}", include_in_schema=False)
 @router.get("/tile/{path:path}", response_class=Response)
 def get_tile(path: str, edge: Unsigned) -> Response:  # noqa: ARG001  # public, and said to be
     """A tile of up to 256 hashes."""
