@@ -5,6 +5,7 @@ export default {
   'nav.conversations': 'Inbox',
   'nav.pool': 'Pool',
   'nav.clients': 'Clients',
+  'clients.several': 'One text for several',
   'nav.knowledge': 'Library',
   'nav.settings': 'Settings',
   'list.label': 'Conversations',

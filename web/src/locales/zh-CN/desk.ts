@@ -5,6 +5,7 @@ export default {
   'nav.conversations': '会话',
   'nav.pool': '抢单池',
   'nav.clients': '客户',
+  'clients.several': '群发与客户群',
   'nav.knowledge': '知识',
   'nav.settings': '设置',
   'list.label': '会话列表',

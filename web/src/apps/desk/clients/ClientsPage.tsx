@@ -1,9 +1,10 @@
 /** My clients by the firm's book: whom I never met, whom I may greet now, and why not the others. */
-import { useDeferredValue, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { ApiError } from '../../../core/http';
 import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import {
+  Button,
   Drawer,
   ErrorState,
   Loading,
@@ -22,6 +23,8 @@ import { ClientPanel } from '../panel/ClientPanel';
 import { ClientCards, ClientTable } from './ClientList';
 import css from './ClientsPage.module.css';
 import { GreetingPanel } from './GreetingPanel';
+
+const Mailing = lazy(() => import('../mailing/Mailing').then((m) => ({ default: m.Mailing })));
 
 const views = ['all', 'never', 'active', 'dissolved'] as const;
 type View = (typeof views)[number];
@@ -67,6 +70,7 @@ export function ClientsPage() {
   const [template, setTemplate] = useState<string | null>(null);
   const [open, setOpen] = useState<ClientRow | null>(null);
   const wide = useWide(1180);
+  const [several, setSeveral] = useState(false);
   const chosen = greetings.data?.find((one) => one.id === template) ?? greetings.data?.[0] ?? null;
   const { sent, greet } = useGreeting(chosen?.id);
   const list = clients.data?.items ?? [];
@@ -75,6 +79,7 @@ export function ClientsPage() {
   return (
     <>
       <PageHead title={t('nav.clients')}>
+        <Button onPress={() => setSeveral(true)}>{t('clients.several')}</Button>
         <div className={css.search}>
           <SearchField label={t('clients.search')} value={typed} onChange={setTyped} />
         </div>
@@ -120,6 +125,11 @@ export function ClientsPage() {
       >
         <ClientPanel client={open?.client.id ?? null} />
       </Drawer>
+      {several ? (
+        <Suspense>
+          <Mailing onClose={() => setSeveral(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }
