@@ -71,7 +71,7 @@ from visavis.review.types import ItemOverdue, TicketOverdue
 from visavis.suitability import api as suitability
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
-from visavis.suitability.types import MatrixChanged, SuitabilityChanged
+from visavis.suitability.types import MatrixChanged, ProofsDue, SuitabilityChanged
 from visavis.supervision import watching as supervision_watching
 from visavis.supervision import web as supervision_web
 
@@ -135,6 +135,7 @@ REACTIONS: Reactions = {
     TicketOverdue: (channels_jobs.on_ticket_overdue,),
     ProductChanged: (suitability_jobs.on_product_changed, conversations_jobs.on_product_changed),
     SuitabilityChanged: (conversations_jobs.on_suitability_changed,),
+    ProofsDue: (conversations_jobs.on_proofs_due,),
     MatrixChanged: (conversations_jobs.on_matrix_changed,),
     OfferMade: (channels_jobs.on_offer_made,),
     ConversationClosed: (dispatch_jobs.on_conversation_closed,),

@@ -147,6 +147,7 @@ CONNECTION_IDS = [
     foreign("POST /api/clients/{client_id}/greet", "path:client_id", "lapsed_client_id", but={"lapsed": 403}),
     foreign("GET /api/clients/{client_id}/suitability", "path:client_id", "lapsed_client_id",
             but={"lapsed": 200, "supervisor": 200}),
+    foreign("GET /api/suitability/proofs/{proof}", "path:proof", "client_id"),
     foreign("POST /api/clients/{client_id}/professional", "path:client_id", "staff_id"),
 ]  # fmt: skip
 

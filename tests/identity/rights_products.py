@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from tests.identity.rights_mutants import admits, always, forgets, mutant
-from tests.identity.rights_table import CLIENTS, EDITORS, MISSING, OVERSEERS, STAFF, row
+from tests.identity.rights_table import CLIENTS, EDITORS, FILE, MISSING, OVERSEERS, STAFF, row
 from tests.suitability.cast import PRODUCT, assess
 
 # PART-01: partners have no part in products.
@@ -52,6 +52,8 @@ SUITABILITY = [
     row("DELETE /api/client/product-requests/{request_id}", "client", but=FOREIGN, ids=ASKED),
     row("GET /api/client/professional", CLIENTS),
     row("POST /api/client/professional", CLIENTS, gives=409, json={"confirms": False, "answers": {}}),
+    row("POST /api/client/professional/proofs", CLIENTS, gives=201, files=FILE),
+    row("GET /api/suitability/proofs/{proof}", "client", "supervisor", others=404),
     row("DELETE /api/client/professional", CLIENTS, gives=404),
     row("GET /api/clients/{client_id}/suitability", "advisor", "supervisor", others=404),
     row("POST /api/clients/{client_id}/professional", "supervisor", gives=201, json=PROOF),
@@ -108,3 +110,6 @@ async def set_up(callers: Mapping[str, httpx.AsyncClient], ids: dict[str, str]) 
     proof: Mapping[str, Any] = {"client": ids["client_id"], "product": ids["risky"]}
     found = await callers["supervisor"].get("/api/suitability/dossier", params=proof)
     ids["match"] = found.json()["decisions"][0]["id"]
+    handed = await callers["client"].post("/api/client/professional/proofs", files=FILE)
+    assert handed.status_code == 201, handed.text
+    ids["proof"] = handed.json()["id"]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from tests.conversations.talk import begin
+from tests.identity.rights_stage import picture
 from tests.suitability.cast import ANSWERS, HIGH, assess, firm, timers
 from tests.suitability.test_requests import ask
 from tests.world import Client, World
@@ -110,11 +112,20 @@ async def test_suit_15_an_application_is_tested_answered_and_given_up_at_once(wo
         assert (answer.status_code, answer.json()["error"]) == (409, "professional_conditions"), (
             less
         )
+    answer = await client.http.post("/api/client/professional", json=WEALTHY)
+    assert answer.json()["error"] == "professional_conditions"  # no proofs
+    handed = await proof(client)
+    listed = (await client.http.get("/api/client/professional")).json()
+    assert (listed["proofs"], listed["person"]["financial"]) == ([handed], 3_000_000)
     made = await client.http.post("/api/client/professional", json=WEALTHY)
     assert (made.status_code, made.json()["state"]) == (201, "applied")
     assert (await client.http.post("/api/client/professional", json=WEALTHY)).status_code == 409
     assert (await mine(client))["category"] == "ordinary"
     [waiting] = (await register.checker.get("/api/suitability/applications")).json()["items"]
+    assert waiting["proofs"] == [handed]
+    for http, status in ((register.checker, 200), (client.http, 200), (register.maker, 404)):
+        file = await http.get(f"/api/suitability/proofs/{handed['id']}")
+        assert file.status_code == status, file.text
     url = f"/api/suitability/applications/{waiting['id']}/answer"
     assert (
         await register.checker.post(url, json={"accepted": True, "answer": " "})
@@ -131,11 +142,57 @@ async def test_suit_15_an_application_is_tested_answered_and_given_up_at_once(wo
     assert (await client.http.get(f"/api/client/products/{key}")).json()["locked"] is not None
     assert (await client.http.delete("/api/client/professional")).status_code == 404
     assert (await register.maker.get("/api/suitability/alerts")).status_code == 403
+    await proof(client)
     again = (await client.http.post("/api/client/professional", json=WEALTHY)).json()["id"]
     no = {"accepted": False, "answer": "证明材料不足"}
     refused = await register.checker.post(url.replace(waiting["id"], again), json=no)
     assert (refused.json()["state"], refused.json()["valid_until"]) == ("refused", None)
     assert (await mine(client))["conversion"]["answer"] == "证明材料不足"
+
+
+async def test_suit_15_proofs_are_files_and_few(world: World) -> None:
+    """SUIT-15: an image or a PDF, ten at a time, by the client alone; nothing else is taken in."""
+    client = await world.client()
+    bad = {"file": ("a.png", b"not an image", "image/png")}
+    assert (await client.http.post(PROOFS, files=bad)).status_code == 422
+    for _ in range(10):
+        await proof(client)
+    assert (await client.http.post(PROOFS, files=image())).status_code == 429
+    stranger = await world.client()
+    held = (await client.http.get("/api/client/professional")).json()["proofs"][0]["id"]
+    assert (await stranger.http.get(f"/api/suitability/proofs/{held}")).status_code == 404
+
+
+async def test_suit_15_a_professional_is_reminded_before_his_proofs_are_due(world: World) -> None:
+    """SUIT-15: once, in the open conversation, 30 days ahead; whoever has none reads it on his own page."""
+    talk, other = await begin(world), await world.client()
+    register = await firm(world)
+    given = {"financial": 5_000_000, "years": 2, "basis": "资产证明 2026-11"}
+    for one in (talk.client, other):
+        url = f"/api/clients/{one.id}/professional"
+        assert (await register.checker.post(url, json=given)).status_code == 201
+    await timers(world)
+    before = len(await talk.stream())
+    world.clock.move(timedelta(days=24 * 30 - 29))
+    for _ in range(2):
+        await timers(world)
+    lines = (await talk.stream())[before:]
+    assert [one.body["code"] for one in lines] == ["proofs_due"]
+
+
+PROOFS = "/api/client/professional/proofs"
+
+
+def image() -> dict[str, Any]:
+    return {"file": ("资产证明.png", picture(), "image/png")}
+
+
+async def proof(client: Client) -> dict[str, Any]:
+    """Hand in a proof."""
+    made = await client.http.post(PROOFS, files=image())
+    assert made.status_code == 201, made.text
+    found: dict[str, Any] = made.json()
+    return found
 
 
 async def test_suit_15_a_professional_by_law_needs_proofs_that_run_out(world: World) -> None:

@@ -17,7 +17,7 @@ from visavis.kernel.events import Delivery
 from visavis.kernel.ids import made_at
 from visavis.kernel.jobs import Payload, Recurring, patient
 from visavis.products.types import ProductChanged
-from visavis.suitability.types import MatrixChanged, SuitabilityChanged
+from visavis.suitability.types import MatrixChanged, ProofsDue, SuitabilityChanged
 
 
 async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
@@ -94,6 +94,15 @@ async def on_suitability_changed(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, SuitabilityChanged)
     await recall_unsuitable(tx, client_id=event.client_id)
+
+
+async def on_proofs_due(tx: Tx, delivery: Delivery) -> None:
+    """A professional investor is reminded in his open conversation that his proofs are due again (SUIT-15)."""
+    event = delivery.event
+    assert isinstance(event, ProofsDue)
+    one = await api.open_of(tx, event.client_id)
+    if one is not None:
+        await api.say_system(tx, [one.id], "proofs_due", {"at": event.until_ms})
 
 
 async def on_matrix_changed(tx: Tx, delivery: Delivery) -> None:

@@ -19,6 +19,7 @@ async def on_product_changed(tx: Tx, delivery: Delivery) -> None:
 async def tick(tx: Tx, _: Payload) -> None:
     """Tell of what has expired and of a new matrix; permit what has cooled."""
     await api.expire(tx)
+    await api.proofs.remind(tx)
     await api.configuring.announce(tx)
     await api.ripen(tx)
 

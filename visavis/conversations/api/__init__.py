@@ -61,6 +61,7 @@ from visavis.conversations.api.threads import (
     say_system,
     tell_open,
 )
+from visavis.conversations.files import Served
 from visavis.conversations.store.origins import ERASURES, HOLDINGS, NUMBERINGS, ORIGINS
 from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
@@ -75,6 +76,7 @@ __all__ = [
     "ORIGINS",
     "WORDS",
     "Scene",
+    "Served",
     "acknowledge_notice",
     "announce_successor",
     "approve_words",

@@ -6,8 +6,10 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -93,21 +95,41 @@ async def attach(
 ) -> Attachment:
     """Keep an examined upload for a message to come; its original is sealed, the key is in the record."""
     one = await may_attach(tx, actor, conversation_id)
+    stored = await store_away(actor, name, data, served)
+    shown = Attachment(
+        stored.id, stored.name, served.type, len(served.data), served.width, served.height
+    )
+    record = await archive.append_one(
+        tx, Fact("attachment", one.id, one.client_id, one.environment, stored.body, stored.clear)
+    )
+    kept = Kept(
+        stored.id, one.id, actor.person_id, None, shown.name, shown.type, shown.size, shown.width, shown.height,
+        *stored.paths, stored.digest, record,
+    )  # fmt: skip
+    await store.insert(tx, kept)
+    return shown
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file on the disk, and what goes on record about it: the key sealed, the digest of the sealed file in clear."""
+
+    id: UUID
+    name: str
+    paths: tuple[str, str]
+    digest: bytes
+    body: dict[str, Any]
+    clear: dict[str, Any]
+
+
+async def store_away(actor: Actor, name: str, data: bytes, served: Served) -> Stored:
+    """Write the harmless copy and the sealed original of an upload."""
     file_id, key = new_id(), AESGCM.generate_key(256)
     sealed = AESGCM(key).encrypt(NONCE, data, str(file_id).encode())
     digest = hashlib.sha256(sealed).digest()
     day = f"{file_id.hex[:6]}"
     paths = f"served/{day}/{file_id}", f"originals/{day}/{file_id}"
-    folder = limits().folder
-    await asyncio.to_thread(_write, folder, {paths[0]: served.data, paths[1]: sealed})
-    shown = Attachment(
-        file_id,
-        _name(name, served.type),
-        served.type,
-        len(served.data),
-        served.width,
-        served.height,
-    )
+    await asyncio.to_thread(_write, limits().folder, {paths[0]: served.data, paths[1]: sealed})
     body = {
         "name": name[:200],
         "key": base64.b64encode(key).decode(),
@@ -116,15 +138,7 @@ async def attach(
         "uploader": str(actor.person_id),
     }
     clear = {"file": str(file_id), "sealed": digest.hex()}
-    record = await archive.append_one(
-        tx, Fact("attachment", one.id, one.client_id, one.environment, body, clear)
-    )
-    kept = Kept(
-        file_id, one.id, actor.person_id, None, shown.name, shown.type, shown.size, shown.width, shown.height,
-        *paths, digest, record,
-    )  # fmt: skip
-    await store.insert(tx, kept)
-    return shown
+    return Stored(file_id, _name(name, served.type), paths, digest, body, clear)
 
 
 async def attachment(tx: Tx, actor: Actor, attachment_id: UUID) -> tuple[Kept, Path]:

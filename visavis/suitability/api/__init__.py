@@ -1,6 +1,6 @@
 """The door of suitability, gathered from the modules beside this one."""
 
-from visavis.suitability.api import configuring, professional, requesting
+from visavis.suitability.api import configuring, professional, proofs, requesting
 from visavis.suitability.api.assessing import (
     alerts,
     answer,
@@ -58,6 +58,7 @@ __all__ = [
     "of_client",
     "order",
     "professional",
+    "proofs",
     "questionnaire",
     "recognise",
     "refusal_of",

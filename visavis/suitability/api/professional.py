@@ -18,6 +18,7 @@ from visavis.suitability.api import configuring, ending
 from visavis.suitability.api import standing as standings
 from visavis.suitability.rules import categories, rights, scoring
 from visavis.suitability.store import clients as store
+from visavis.suitability.store import proofs
 from visavis.suitability.types import (
     AlreadyProfessional,
     CategoryState,
@@ -45,7 +46,7 @@ async def apply(
     confirms: bool,
     answers: Mapping[str, Sequence[str]],
 ) -> InvestorCategory:
-    """The client applies to be professional: conditions, risk confirmation, test (order 130 art 12).
+    """The client applies to be professional: conditions, risk confirmation, test, proofs (order 130 art 12).
 
     Raises `ConditionsNotMet`, `AlreadyProfessional`; a supervisor answers with reasons and may refuse.
     """
@@ -59,11 +60,14 @@ async def apply(
     if score < law.pass_mark:
         raise ConditionsNotMet(what="test")
     await _none_lives(tx, actor.person_id)
+    if not await proofs.loose(tx, actor.person_id):
+        raise ConditionsNotMet(what="proofs")
     one = InvestorCategory(
         new_id(), actor.person_id, actor.environment, CategoryState.APPLIED, "application", asdict(evidence),
         score, "", clock.now(), None, None, None,
     )  # fmt: skip
     await store.insert_category(tx, one, await _record(tx, one))
+    await proofs.give(tx, actor.person_id, one.id)
     return one
 
 

@@ -7,6 +7,11 @@ ERASURES = (
         "client_request_step",
         "DELETE FROM client_request_step WHERE request_id IN (SELECT id FROM client_request WHERE client_id = $1)",
     ),
+    Erasure(
+        "professional_proof",
+        "DELETE FROM professional_proof WHERE client_id = $1 RETURNING served_path, original_path",
+        files=True,
+    ),
     *(
         Erasure(table, f"DELETE FROM {table} WHERE client_id = $1")
         for table in (
@@ -38,6 +43,7 @@ HOLDINGS = (
             "assessments"),
     Holding("categories", "given", "SELECT state, basis, evidence, score, answer, applied_at, decided_at, valid_until"
             " FROM investor_category WHERE client_id = $1 ORDER BY applied_at"),
+    Holding("proofs", "given", "SELECT name, type, size, at FROM professional_proof WHERE client_id = $1 ORDER BY at"),
     Holding("match_decisions", "derived", MATCHES, "levels"),
     Holding("product_requests", "given", REQUESTS),
     Holding("product_cards", "firm", CARDS),

@@ -14,6 +14,12 @@ SELECT record_id, id::text AS thread, id::text AS key,
 FROM investor_category
 """
 
+PROOFS = """
+SELECT record_id, record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', client_id, 'file', id, 'sealed', encode(original_digest, 'hex')) AS says
+FROM professional_proof
+"""
+
 MATCHES = """
 SELECT record_id, record_id::text AS thread, id::text AS key,
     jsonb_build_object('@object', client_id, 'decision', id, 'product', product_id, 'version', product_version,
@@ -56,6 +62,7 @@ ORIGINS = (
         DOCUMENTS,
     ),
     Origin("investor_category", frozenset({"investor_category"}), "{conversion}", CATEGORIES),
+    Origin("professional_proof", frozenset({"professional_proof"}), "{@record}", PROOFS),
     Origin("match_decision", frozenset({"match"}), "{@record}", MATCHES),
     Origin("client_request", frozenset({"client_request"}), "{@object}", REQUESTS),
     Origin("client_request_step", frozenset({"client_request"}), "{@object}/{number}", STEPS),

@@ -32,6 +32,7 @@ from visavis.suitability.types.documents import (
     Threshold,
 )
 from visavis.suitability.types.events import MatrixChanged, SuitabilityChanged
+from visavis.suitability.types.proofs import Proof, ProofsDue
 from visavis.suitability.types.refusals import (
     AboveLevel,
     AccessCondition,
@@ -117,6 +118,8 @@ __all__ = [
     "Path",
     "ProductVersion",
     "Professional",
+    "Proof",
+    "ProofsDue",
     "Question",
     "Questionnaire",
     "Reason",

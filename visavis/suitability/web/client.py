@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, Field
@@ -189,8 +190,16 @@ async def read_professional_test(edge: Signed) -> Response:
     """The test that goes with an application to be professional."""
     async with edge.transaction() as tx:
         law = await api.professional.test(tx, edge.who)
+        handed = await api.proofs.waiting(tx, edge.who)
     asked = present.questions(law.questions, edge.language)
-    return answer({"pass_mark": law.pass_mark, "questions": asked})
+    shown = {
+        "pass_mark": law.pass_mark,
+        "questions": asked,
+        "proofs": present.proofs(handed),
+        "person": msgspec.to_builtins(law.person_applies),
+        "organisation": msgspec.to_builtins(law.organisation_applies),
+    }
+    return answer(shown)
 
 
 @router.post("/professional", status_code=201)

@@ -84,7 +84,12 @@ async def list_applications(
     async with edge.transaction() as tx:
         found = await api.applications(tx, edge.who, CategoryState(state))
         names = await api.named(tx, {one.client_id for one in found}, edge.language)
-    items = [present.category(one) | {"client_name": names[one.client_id]} for one in found]
+        proofs = await api.proofs.of(tx, found)
+    items = [
+        present.category(one)
+        | {"client_name": names[one.client_id], "proofs": present.proofs(proofs[one.id])}
+        for one in found
+    ]
     return answer({"items": items, "next": None})
 
 

@@ -12,6 +12,7 @@ from visavis.suitability.types import (
     InvestorCategory,
     MatchDecision,
     ProductVersion,
+    Proof,
     Question,
     Standing,
     View,
@@ -123,6 +124,11 @@ def category(one: InvestorCategory) -> dict[str, Any]:
         "evidence": one.evidence, "answer": one.answer, "applied_at": to_ms(one.applied_at),
         "decided_at": _ms(one.decided_at), "valid_until": _ms(one.valid_until),
     }  # fmt: skip
+
+
+def proofs(found: Sequence[Proof]) -> list[dict[str, Any]]:
+    """What was handed in with an application."""
+    return [{"id": one.id, "name": one.name, "type": one.type, "size": one.size} for one in found]
 
 
 def decision(one: MatchDecision) -> dict[str, Any]:

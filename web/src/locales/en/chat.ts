@@ -71,6 +71,8 @@ export default {
   'system.message_left': 'Message left, answered when an advisor is back',
   'system.capture_stopped':
     'Messages cannot be filed safely at the moment. The answer follows as soon as they can; for anything urgent please call.',
+  'system.proofs_due':
+    'Your proofs as a professional investor are due again by {on}. Hand in new ones in time under Products and my risk level.',
   'system.capture_resumed': 'Messages are filed safely again. The conversation goes on.',
   'system.slot_booked': 'A time is booked',
   'system.request_abandoned': 'Nobody could be reached this time',

@@ -68,6 +68,7 @@ export default {
   'system.request_moved_on': '对方暂时没有接入，正在联系下一位',
   'system.message_left': '已留言，投顾上线后回复',
   'system.capture_stopped': '目前暂时无法可靠留痕，恢复后将继续为您答复；紧急事项请您致电客服。',
+  'system.proofs_due': '您的专业投资者证明材料将于 {on} 到期，请及时在“产品与风险测评”中重新提交。',
   'system.capture_resumed': '留痕已恢复，会话可以继续。',
   'system.slot_booked': '已预约时间',
   'system.request_abandoned': '这次没有接通',

@@ -23,6 +23,7 @@ interface Conversion {
   basis: string;
   score: number | null;
   evidence: Record<string, number | boolean>;
+  proofs: { id: string; name: string }[];
   answer: string;
   applied_at: number;
   decided_at: number | null;
@@ -122,6 +123,19 @@ function Application({ one }: { one: Conversion }) {
             </div>
           ))}
         </dl>
+        <p>
+          {one.proofs.map((proof) => (
+            <a
+              key={proof.id}
+              className={css.proof}
+              href={`/api/suitability/proofs/${proof.id}`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {proof.name}
+            </a>
+          ))}
+        </p>
         <TextField
           label={own('conv.reply')}
           value={reply}

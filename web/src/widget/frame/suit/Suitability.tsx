@@ -1,5 +1,6 @@
 /** My level, what fits it, one product, the questionnaire: the client's way to products, always with a guide. */
 import { useCallback, useEffect, useState } from 'react';
+import { serverNow } from '../../../core/clock';
 import { isoDay } from '../../../core/format';
 import { language } from '../../../core/i18n';
 import { speak, t } from '../../../locales/suit';
@@ -11,8 +12,12 @@ import { Mine } from '../mine/Mine';
 import { Press, Refusal } from '../parts';
 import { type Product, type Standing, shelf, standing, withdraw } from './data';
 import { ProductPage } from './ProductPage';
+import { Professional } from './Professional';
 import { Quiz } from './Quiz';
 import own from './suit.module.css';
+
+/** So long before, whoever is professional is reminded of his proofs. */
+const SOON_MS = 30 * 86_400_000;
 
 export function Suitability({ client }: { client: Client }) {
   const [words, setWords] = useState('');
@@ -27,8 +32,10 @@ export function Suitability({ client }: { client: Client }) {
 function Screen({ client }: { client: Client }) {
   const [quiz, setQuiz] = useState(false);
   const [mine, setMine] = useState(false);
+  const [pro, setPro] = useState(false);
   const { product } = client;
   if (mine) return <Mine client={client} />;
+  if (pro) return <Professional client={client} onDone={() => setPro(false)} />;
   if (quiz) return <Quiz client={client} onDone={() => setQuiz(false)} />;
   if (product) {
     return (
@@ -40,11 +47,23 @@ function Screen({ client }: { client: Client }) {
       />
     );
   }
-  return <Shelf client={client} onAssess={() => setQuiz(true)} onMine={() => setMine(true)} />;
+  return (
+    <Shelf
+      client={client}
+      onAssess={() => setQuiz(true)}
+      onMine={() => setMine(true)}
+      onPro={() => setPro(true)}
+    />
+  );
 }
 
-function Shelf(props: { client: Client; onAssess: () => void; onMine: () => void }) {
-  const { client, onAssess, onMine } = props;
+function Shelf(props: {
+  client: Client;
+  onAssess: () => void;
+  onMine: () => void;
+  onPro: () => void;
+}) {
+  const { client, onAssess, onMine, onPro } = props;
   const [mine, setMine] = useState<Standing | null>(null);
   const [items, setItems] = useState<Product[]>([]);
   const [sure, setSure] = useState(false);
@@ -111,6 +130,15 @@ function Shelf(props: { client: Client; onAssess: () => void; onMine: () => void
         </>
       ) : null}
       <ul className={css.list}>
+        <li>
+          <button type="button" className={css.line} onClick={onPro}>
+            <span className={css.grow}>{t('pro.title')}</span>
+            {mine?.professional_until && mine.professional_until - serverNow() < SOON_MS ? (
+              <small className={css.soft}>{t('pro.soon')}</small>
+            ) : null}
+            <Icon of={iRight} size={16} />
+          </button>
+        </li>
         <li>
           <button type="button" className={css.line} onClick={onMine}>
             <span className={css.grow}>{t('mine')}</span>

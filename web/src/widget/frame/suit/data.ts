@@ -9,6 +9,25 @@ export interface Standing {
   expires_at: number | null;
   professional_until: number | null;
   attempts_left?: number;
+  conversion?: Conversion | null;
+}
+export interface Conversion {
+  state: 'applied' | 'accepted' | 'refused' | 'ended';
+  answer: string;
+}
+export interface Means {
+  organisation: boolean;
+  financial: number;
+  income: number;
+  net: number;
+  years: number;
+}
+export interface Law {
+  pass_mark: number;
+  questions: Question[];
+  proofs: { id: string; name: string }[];
+  person: Omit<Means, 'organisation'>;
+  organisation: Omit<Means, 'organisation'>;
 }
 export interface Question {
   id: string;
@@ -78,3 +97,13 @@ export const warning = (id: string) =>
 export const confirm = (id: string, body: { typed: string; scrolled: boolean; answers: Answers }) =>
   api.post<Asked>(`/api/client/product-requests/${id}/confirm`, body);
 export const giveUp = (id: string) => api.delete<Asked>(`/api/client/product-requests/${id}`);
+
+export const professional = () => api.get<Law>('/api/client/professional');
+export const stepDown = () => api.delete('/api/client/professional');
+export const apply = (body: Means & { confirms: boolean; answers: Answers }) =>
+  api.post<Conversion>('/api/client/professional', body);
+export const handIn = (file: File) => {
+  const form = new FormData();
+  form.append('file', file);
+  return api.upload('/api/client/professional/proofs', form);
+};
