@@ -23,7 +23,9 @@ def nothing(match: re.Match[str]) -> str:
 
 # Letters set apart one by one: "g u a r", "w.e.i.x.i.n". One character stands between two, the same throughout.
 SPELLED = re.compile(r"(?<![a-z0-9])[a-z0-9]([ .\-/,'])[a-z0-9](?:\1[a-z0-9])+(?![a-z0-9])")
-HYPHENS = re.compile(rf"[{JOINT}\-/&]+")
+# Without this `SPELLED` finds nothing.
+APART = re.compile(r"[ .\-/,'][a-z0-9][ .\-/,'][a-z0-9]")
+HYPHENS = re.compile(rf"[{JOINT}\-/&][{JOINT}\-/&]*")
 # Characters set apart one by one by a mark that otherwise ends a clause.
 STROKED = re.compile(rf"[{HAN}](?:([,。、;:!?\n.])[{HAN}])(?:\1[{HAN}])+")
 DOTTED = re.compile(rf"(?<=[{HAN}a-z0-9])[.'\"](?=[{HAN}])|(?<=[{HAN}])[.'\"](?=[{HAN}a-z])")
@@ -38,6 +40,7 @@ DENSE: Sequence[Edit] = (
     (STROKED, keep(",。、;:!?\n.")),
     (DOTTED, nothing),
 )
-# Without one of these no edit of `DENSE` changes anything.
-LOOSE = re.compile(rf"[ {JOINT}\-/&.'\"]|[a-z0-9],[a-z0-9]")
+# Without one of these no edit of `DENSE` changes anything; each begins with a set, which is found fastest.
+LOOSE = re.compile(rf"[ {JOINT}\-/&.'\"]")
+LISTED = re.compile("[a-z0-9],[a-z0-9]")
 CUT = re.compile(rf"[,。、;:!?\n][{HAN}][,。、;:!?\n]")

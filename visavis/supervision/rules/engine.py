@@ -19,6 +19,8 @@ RISK = {Action.PASS: 0.1, Action.NUDGE: 0.4, Action.HOLD: 0.7, Action.BLOCK: 0.9
 
 # A longer text is read in windows that overlap by more than any pattern is wide, so that its cost grows in line.
 WINDOW, OVERLAP = 4_000, 400
+# Texts that have just been found clean are known again: "好的", what an assistant or a broadcast says to many.
+SAME, KEPT = 200, 4_096
 # Of words said one after another, this many characters of each are read together.
 SHORT = 40
 PIECES = re.compile(r"\w\s*(?:\n|\r| [/|] |⏎|→)\s*\w")
@@ -33,12 +35,19 @@ def judge(pack: Pack, texts: Sequence[Judged]) -> list[Verdict]:
 def _judge_one(pack: Pack, judged: Judged) -> Verdict:
     live = pack.binding(judged.direction, judged.department, judged.day)
     text = judged.text
-    if len(text) <= WINDOW:
+    key = (live, text)
+    hits: dict[str, set[tuple[int, int]]] = {}
+    if key in pack.clean:
+        pass
+    elif len(text) <= WINDOW:
         hits = _hits(pack, text, live)
         if (not text.isprintable() or "/" in text or "|" in text) and PIECES.search(text):
             _add_joined(pack, text, live, hits)
+        if not hits and len(text) <= SAME:
+            if len(pack.clean) >= KEPT:
+                pack.clean.clear()
+            pack.clean.add(key)
     else:
-        hits = {}
         for first in range(0, len(text), WINDOW - OVERLAP):
             for policy_id, spans in _hits(pack, text[first : first + WINDOW], live).items():
                 moved = {(start + first, end + first) for start, end in spans}
@@ -48,15 +57,17 @@ def _judge_one(pack: Pack, judged: Judged) -> Verdict:
     return _verdict(pack, judged, hits) if hits else pack.passed
 
 
-def _hits(pack: Pack, text: str, live: frozenset[str]) -> dict[str, set[tuple[int, int]]]:
-    """The places of every policy found in one text of a bounded length."""
+def _hits(
+    pack: Pack, text: str, live: frozenset[str], border: int = 0
+) -> dict[str, set[tuple[int, int]]]:
+    """The places of every policy found in one text of a bounded length; see `hits_in` for a border."""
     reading = pack.reader.read(text)
     hits: dict[str, set[tuple[int, int]]] = {}
     for track in pack.tracks.values():
-        chinese = track.language == "zh-CN"
+        chinese = track.chinese
         if not reading.speaks[0 if chinese else 1] or (track.lettered and not reading.lettered):
             continue
-        for policy_id, start, end in hits_in(pack, track, reading, live, chinese):
+        for policy_id, start, end in hits_in(pack, track, reading, live, border):
             places = reading.dense_places if chinese else reading.plain_places
             span = min(places[start:end]), max(places[start:end]) + 1
             hits.setdefault(policy_id, set()).add(span)
@@ -93,7 +104,13 @@ def _add_before(
     Only what begins before the text and ends in it counts, and only its part in the text is a place.
     """
     before = "".join(judged.before)[-SHORT * len(judged.before) :]
-    for policy_id, spans in _hits(pack, before + judged.text[:SHORT], live).items():
+    both = before + judged.text[:SHORT]
+    found = _hits(pack, both, live, len(before))
+    if any(SUSPICION in pack.signals.get(policy_id, ()) for policy_id in found):
+        found = _hits(
+            pack, both, live
+        )  # where a policy names any of it, nothing is merely suspected
+    for policy_id, spans in found.items():
         for start, end in spans:
             if start < len(before) < end:
                 hits.setdefault(policy_id, set()).add((0, end - len(before)))

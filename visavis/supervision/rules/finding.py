@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from visavis.supervision.rules import guards
-from visavis.supervision.rules.pack import Pack, Pattern, Track
+from visavis.supervision.rules import guards, sieve
+from visavis.supervision.rules.pack import Pack, Pattern, Raw, Track
 from visavis.supervision.rules.shapes import SHAPED, SHAPES
 from visavis.supervision.rules.views import Reading
 
 LETTER = re.compile("[a-z]")
 MANY = 60  # so many places of one class are no ordinary text: the rest is not compared one by one
-Raw = tuple[int, int, int]  # a word by its number, and where it begins and ends
 
 
 @dataclass(slots=True)
@@ -39,14 +38,20 @@ class Found:
 
 
 def hits_in(
-    pack: Pack, track: Track, reading: Reading, live: frozenset[str], chinese: bool
+    pack: Pack, track: Track, reading: Reading, live: frozenset[str], border: int = 0
 ) -> Iterator[tuple[str, int, int]]:
-    """(policy, start, end) in the track's view of each pattern that is there and not guarded away."""
+    """(policy, start, end) in the track's view of each pattern that is there and not guarded away.
+
+    With a `border`, a place in the text, only what lies on both sides of it is asked for; more may be found.
+    """
+    chinese = track.chinese
     view = reading.dense if chinese else reading.plain
     heard = _heard(track, reading, view, chinese)
     read = [(track.automaton.find_matches_as_indexes(one, overlapping=True), one)
             for one in ([view] if chinese else [view, *reading.unleeted()])]  # fmt: skip
     wanted = _wanted(track, [raw for raw, _ in read], heard, live)
+    if wanted and not heard and len(read) == 1:
+        wanted = sieve.feasible(track, reading, wanted, read[0][0], border)
     if not wanted:
         return
     found = Found(track, view)
@@ -81,16 +86,17 @@ def _wanted(
     track: Track, raws: Sequence[list[Raw]], heard: list[Raw], live: frozenset[str]
 ) -> list[Pattern]:
     """The patterns all of whose classes have a word somewhere; a filter before any place is looked at."""
-    numbers = {index for raw in raws for index, _, _ in raw}
-    begins = track.begins
+    starters, begins = track.bound(live)
+    numbers = {hit[0] for raw in raws for hit in raw}
+    rows = [begins[number] for number in numbers & starters]
+    if not rows and not heard:
+        return []
     have = functools.reduce(operator.or_, map(track.masks.__getitem__, numbers), 0)
-    rows = [row for number in numbers if (row := begins[number])]
     for index, _, _ in heard:
-        have |= track.hidden[index].mask
-        rows.append(track.hidden[index].begins)
-    return list({
-        one: None for row in rows for one in row if have & one.need == one.need and one.policy in live
-    })  # fmt: skip
+        word = track.hidden[index]
+        have |= word.mask
+        rows.append(tuple(one for one in word.begins if one.policy in live))
+    return list({one: None for row in rows for one in row if have & one.need == one.need})
 
 
 def _settle(found: Found) -> None:

@@ -3,6 +3,8 @@
 What cannot be seen becomes nothing, what only separates becomes a separator; see `views.py` for what follows.
 """
 
+import re
+import string
 import unicodedata
 from dataclasses import dataclass
 
@@ -93,3 +95,22 @@ class Folding(dict[int, str]):
         if char.isalnum():
             return self._hanzi.simple.get(char) or LOOKALIKES.get(char) or char
         return "" if char == "\u20e3" else GAP
+
+
+class Evenness:
+    """The texts that hide nothing: simple characters, figures, letters, plain marks; folded without a table."""
+
+    def __init__(self, folding: Folding, hanzi: Hanzi) -> None:
+        turned = {mark: folding[ord(mark)] for mark in "，？！：；（）"}
+        self._turned = tuple(turned.items())
+        asked = {*hanzi.reading, *string.ascii_letters, *string.digits, *KEPT, *turned, " "}
+        even = {one for one in asked if folding[ord(one)] == turned.get(one, one.lower())}
+        self._uneven = re.compile(f"[^{re.escape(''.join(sorted(even)))}]")
+
+    def fold(self, text: str) -> str | None:
+        """The text as its table would fold it; None where only the table knows."""
+        if self._uneven.search(text):
+            return None
+        for mark, become in self._turned:
+            text = text.replace(mark, become)
+        return text.lower()

@@ -8,6 +8,8 @@ from typing import Any
 from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Direction, Policy, Verdict
 
+Raw = tuple[int, int, int]  # a word by its number, and where it begins and ends
+
 
 class BrokenPack(Exception):
     """A policy document cannot be compiled; the text names the policy and the reason."""
@@ -49,11 +51,15 @@ class Track:
     automaton: Any = None
     hidden: list[Word] = field(default_factory=list)
     hidden_automaton: Any = None
+    members: dict[int, frozenset[int]] = field(default_factory=dict)  # the words of each class
     lettered: bool = False  # no pattern is in a text without a Latin letter
     # The same words by number, for the pass that every text goes through: their bits, their patterns, who is exempt.
     masks: list[int] = field(default_factory=list)
     begins: list[tuple[Pattern, ...]] = field(default_factory=list)
     exempt: frozenset[int] = frozenset()
+    live: dict[frozenset[str], tuple[frozenset[int], list[tuple[Pattern, ...]]]] = field(
+        default_factory=dict
+    )
 
     def find_with(self, automaton: Any) -> None:
         """Find the words, all of which are known by now, with this automaton."""
@@ -61,6 +67,25 @@ class Track:
         self.masks = [word.mask for word in self.words]
         self.begins = [word.begins for word in self.words]
         self.exempt = frozenset(n for n, word in enumerate(self.words) if word.exempt)
+        members: dict[int, set[int]] = {}
+        for number, word in enumerate(self.words):
+            for one in word.classes:
+                members.setdefault(one, set()).add(number)
+        self.members = {one: frozenset(numbers) for one, numbers in members.items()}
+
+    def bound(self, live: frozenset[str]) -> tuple[frozenset[int], list[tuple[Pattern, ...]]]:
+        """Of these policies: the words that a pattern is kept under, and each word's patterns."""
+        known = self.live.get(live)
+        if known is None:
+            begins = [tuple(one for one in row if one.policy in live) for row in self.begins]
+            starters = frozenset(number for number, row in enumerate(begins) if row)
+            known = self.live[live] = (starters, begins)
+        return known
+
+    @property
+    def chinese(self) -> bool:
+        """Whether it is read in the dense view."""
+        return self.language == "zh-CN"
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,8 @@ class Pack:
     tests: tuple[tuple[str, str, bool], ...]
     reader: Reader
     passed: Verdict
+    # What was found clean lately, by the policies asked.
+    clean: set[tuple[frozenset[str], str]] = field(default_factory=set, init=False)
     live: dict[tuple[Direction, str | None, date | None], frozenset[str]] = field(
         default_factory=dict
     )
@@ -85,13 +112,15 @@ class Pack:
         key = (direction, department, day)
         known = self.live.get(key)
         if known is None:
-            known = self.live[key] = frozenset(
+            known = frozenset(
                 policy.id
                 for policy in self.policies.values()
                 if direction in policy.actions
                 and (not policy.departments or department in policy.departments)
                 and (day is None or policy.effective <= day)
             )
+            same = next((one for one in self.live.values() if one == known), known)
+            self.live[key] = known = same
         return known
 
     @property

@@ -7,9 +7,11 @@ ranker. Explained by the runs that weigh most.
 
 import math
 import random
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import repeat
 from operator import add
 
@@ -18,6 +20,7 @@ import msgspec
 SHOWN = 5
 ROUNDS, RATE, SHRINK, LEAST = 15, 0.1, 0.01, 0.1
 SEED = 20260101
+UNITS = f"utf-16-{sys.byteorder[0]}e"
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,16 @@ class Ranker:
 
     def odds(self, text: str) -> float:
         """The log odds of a folded text being a breach."""
-        return self.prior + sum(map(self.weights.get, runs(text), repeat(0.0)))
+        known = None if text.isascii() else codes(text)
+        if known is None:
+            return self.prior + sum(map(self.weights.get, runs(text), repeat(0.0)))
+        return self.prior + sum(map(self._coded.get, known, repeat(0.0)))
+
+    @cached_property
+    def _coded(self) -> Mapping[int, float]:
+        """The weights of the runs that `codes` finds, by their codes."""
+        coded = ((codes(run), weight) for run, weight in self.weights.items() if len(run) <= 2)
+        return {max(known): weight for known, weight in coded if known}
 
     def score(self, text: str) -> float:
         """How likely the text is a breach, 0 to 1; half of it where nothing is known."""
@@ -63,6 +75,21 @@ def runs(folded: str) -> set[str]:
     """The runs of one and two pieces of a folded text, each once: characters, or words of Latin letters."""
     pieces = folded.split() if folded.isascii() else folded
     return {*pieces, *map(add, pieces, pieces[1:])}
+
+
+def codes(text: str) -> set[int] | None:
+    """The runs of one and two characters of a text, each as a number: several times as fast as `runs`.
+
+    The number of one is its code point, that of two puts the first over or under the second, by the machine; None
+    where a character has more than one UTF-16 unit.
+    """
+    raw = text.encode(UNITS, "surrogatepass")
+    size = len(raw)
+    if size != 2 * len(text):
+        return None
+    units = memoryview(raw)
+    even, odd = units[: size & -4], units[2 : 2 + (size - 2 & -4)]
+    return {*units.cast("H"), *even.cast("I"), *odd.cast("I")}
 
 
 def train(dispositions: Iterable[tuple[str, bool]], version: str = "") -> Ranker:

@@ -18,9 +18,11 @@ SPOKEN = {
 SHAPED = re.compile(
     "[0-9零一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖十百千几@%]|zero|one|two|three|five|six|eight"
 )
-LONG = re.compile(
-    "(?:[0-9零一壹幺二贰三叁四肆五伍六陆七柒八捌九玖][ .\\-]?){11}|(?:one|zero|three|five|six|"
-    "eight)[ ,-]+(?:zero|one|two|three|four|five|six|seven|eight|nine|double|oh)[ ,-]"
+ONE = "[0-9零一壹幺二贰三叁四肆五伍六陆七柒八捌九玖]"
+LONG = re.compile(rf"{ONE}(?:[ .\-]?{ONE}){{10}}")
+LONG_SAID = re.compile(
+    "(?:one|zero|three|five|six|eight)[ ,-]+"
+    "(?:zero|one|two|three|four|five|six|seven|eight|nine|double|oh)[ ,-]"
 )
 # At most one separator between two digits.
 NUMBER = re.compile(r"(?<![0-9a-z])\+?\d(?:[ .\-]?\d){5,21}(?:[ ]?x(?![a-z0-9]))?(?![0-9])")
@@ -108,6 +110,11 @@ def numbers(view: str) -> Iterator[tuple[str, int, int]]:
         yield bare, match.start(), match.end()
 
 
+def long_number(view: str) -> bool:
+    """Whether there may be a number of a person, a card or a line in a view; cheap, and wrong only by a yes."""
+    return bool(LONG.search(view) or LONG_SAID.search(view))
+
+
 def identifiers(view: str) -> list[tuple[str, int, int]]:
     """(kind, start, end) of each number that names a person, a card or a line."""
     found = []
@@ -126,7 +133,7 @@ def mask(text: str) -> str:
     For whoever reads a conversation that is not his own. Masked are numbers with a right check digit (persons, cards),
     telephone lines, and whatever number is called an account.
     """
-    if not LONG.search(text) and not ACCOUNT.search(text):
+    if not long_number(text) and not ACCOUNT.search(text):
         return text
     view = text.lower()
     view = view if len(view) == len(text) else text
@@ -142,8 +149,23 @@ def _of_kinds(*kinds: str) -> Callable[[str], list[Span]]:
     return lambda view: [(start, end) for kind, start, end in identifiers(view) if kind in kinds]
 
 
-def _found(pattern: re.Pattern[str]) -> Callable[[str], list[Span]]:
-    return lambda view: [match.span() for match in pattern.finditer(view)]
+def _found(pattern: re.Pattern[str], first: str = "") -> Callable[[str], list[Span]]:
+    """Finds a pattern; `first` holds every character that it may begin with, which are found faster."""
+    if not first:
+        return lambda view: [match.span() for match in pattern.finditer(view)]
+    begins = re.compile(f"[{first}]")
+
+    def find(view: str) -> list[Span]:
+        spans: list[Span] = []
+        at = 0
+        while begin := begins.search(view, at):
+            match = pattern.match(view, begin.start())
+            if match:
+                spans.append(match.span())
+            at = match.end() if match else begin.end()
+        return spans
+
+    return find
 
 
 def _securities(view: str) -> list[Span]:
@@ -156,9 +178,9 @@ SHAPES: Mapping[str, Callable[[str], list[Span]]] = {
     "@id": _of_kinds("id"),
     "@card": _of_kinds("card"),
     "@code": _securities,
-    "@percent": _found(PERCENT),
-    "@money": _found(MONEY),
+    "@percent": _found(PERCENT, r"\d百几" + "一二三四五六七八九十两"),
+    "@money": _found(MONEY, r"\d$¥£€" + "一二两三四五六七八九十百千几"),
     "@handle": _found(HANDLE),
     "@mail": _found(MAIL),
-    "@number": _found(AMOUNT),
+    "@number": _found(AMOUNT, r"\d" + "一二两三四五六七八九十百千"),
 }

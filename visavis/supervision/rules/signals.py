@@ -15,7 +15,7 @@ INVISIBLE = re.compile(rf"\w{HIDDEN.pattern}+(?=\w)")
 def _invisible(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
     del policy
     text = reading.text
-    if text.isascii() or not HIDDEN.search(text):
+    if reading.even or text.isascii() or not HIDDEN.search(text):
         return []
     return [(match.start() + 1, match.end()) for match in INVISIBLE.finditer(text)]
 

@@ -11,13 +11,23 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from visavis.supervision.rules.components import PARTS, RARE, SPLIT
-from visavis.supervision.rules.edits import CUT, DENSE, LOOSE, PLAIN, nothing
-from visavis.supervision.rules.folding import Folding, Hanzi
+from visavis.supervision.rules.edits import (
+    APART,
+    CUT,
+    DENSE,
+    HYPHENS,
+    LISTED,
+    LOOSE,
+    PLAIN,
+    nothing,
+)
+from visavis.supervision.rules.folding import Evenness, Folding, Hanzi
 from visavis.supervision.rules.ranking import Ranker
-from visavis.supervision.rules.shapes import LONG, identifiers
+from visavis.supervision.rules.shapes import identifiers, long_number
 from visavis.supervision.rules.tracing import Edit, Places, edit, trace
 
 NO_LETTER = re.compile(r"[^a-z0-9\n]+")
+NO_LETTERS = bytes(code for code in range(128) if NO_LETTER.match(chr(code)))
 # Figures and signs inside a word that stand for letters.
 LEETY = re.compile(r"[a-z][013457@$!]+[a-z]|(?<![a-z0-9])[013457@$!]+[a-z]{3}")
 WORD = re.compile(r"[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
@@ -35,6 +45,7 @@ class Reader:
 
     def __init__(self, hanzi: Hanzi) -> None:
         self.folding = Folding(hanzi)
+        self.evenness = Evenness(self.folding, hanzi)
         self.ranker: Ranker | None = None
         self.sounds = {ord(char): reading for char, reading in hanzi.reading.items()} | {32: ""}
 
@@ -72,12 +83,18 @@ class Reading:
     def __init__(self, reader: Reader, text: str) -> None:
         self._reader = reader
         self.text = text
-        shown = RUN_OVER.sub(lambda run: run[1][::-1], text) if "\u202e" in text else text
-        self.base = shown.translate(reader.folding)
+        even = reader.evenness.fold(text)
+        self.even = even is not None  # without any character that hides or stands for another
+        if even is None:
+            shown = RUN_OVER.sub(lambda run: run[1][::-1], text) if "\u202e" in text else text
+            even = shown.translate(reader.folding)
+        self.base = even
 
     @_Lazy
     def plain(self) -> str:
         """Words apart, the letters of one word together."""
+        if not HYPHENS.search(self.base) and not APART.search(self.base):
+            return self.base
         return edit(self.base, PLAIN)
 
     @_Lazy
@@ -91,12 +108,16 @@ class Reading:
     @_Lazy
     def loose(self) -> bool:
         """Whether an edit of the dense view may change anything."""
-        return bool(LOOSE.search(self.base) or CUT.search(self.base))
+        base = self.base
+        return bool(LOOSE.search(base) or LISTED.search(base) or CUT.search(base))
 
     @_Lazy
     def letters(self) -> str:
         """The letters and digits of `plain` alone."""
-        return NO_LETTER.sub("", self.plain)
+        plain: str = self.plain
+        if plain.isascii():
+            return plain.encode().translate(None, NO_LETTERS).decode()
+        return NO_LETTER.sub("", plain)
 
     @_Lazy
     def speaks(self) -> tuple[bool, bool]:
@@ -113,7 +134,7 @@ class Reading:
     @_Lazy
     def identifiers(self) -> list[tuple[str, int, int]]:
         """(kind, start, end) in `dense` of each number of a person, a card or a line; most texts have none."""
-        return identifiers(self.dense) if LONG.search(self.dense) else []
+        return identifiers(self.dense) if long_number(self.dense) else []
 
     @property
     def odds(self) -> float | None:
@@ -164,6 +185,8 @@ class Reading:
 
     def _base_places(self) -> Places:
         order = list(range(len(self.text)))
+        if self.even:
+            return order
         if "\u202e" in self.text:
             shown: Places = []
             last = 0

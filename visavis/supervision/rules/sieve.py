@@ -1,0 +1,64 @@
+"""The sieve before the places: which patterns can lie in a text at all, by the distances of their words alone.
+
+It may keep a pattern that is not there, and never drops one that is: most texts hold the words of some pattern, far
+apart, and need no closer look.
+"""
+
+from collections.abc import Sequence
+
+from visavis.supervision.rules.pack import Pattern, Raw, Track
+from visavis.supervision.rules.shapes import SHAPED, SHAPES
+from visavis.supervision.rules.views import Reading
+
+NOTHING: frozenset[int] = frozenset()
+
+
+def feasible(
+    track: Track, reading: Reading, wanted: Sequence[Pattern], raw: Sequence[Raw], border: int
+) -> list[Pattern]:
+    """The patterns whose neighbouring slots have words within their gap, and words on both sides of a border."""
+    if border and "\u202e" not in reading.text:
+        wanted = _across(track, reading, wanted, raw, border)
+    view = reading.dense if track.chinese else reading.plain
+    shaped = view if any(one.shaped for one in wanted) and SHAPED.search(view) else ""
+    return [one for one in wanted if _feasible(track, one, raw, shaped)]
+
+
+def _across(
+    track: Track, reading: Reading, wanted: Sequence[Pattern], raw: Sequence[Raw], border: int
+) -> list[Pattern]:
+    """The patterns with a class that has a word before the border, and one that has a word behind it."""
+    places = reading.dense_places if track.chinese else reading.plain_places
+    masks = track.masks
+    early = late = 0
+    for index, start, end in raw:
+        if places[start] < border:
+            early |= masks[index]
+        if places[end - 1] >= border:
+            late |= masks[index]
+    return [one for one in wanted if one.shaped or (one.need & early and one.need & late)]
+
+
+def _feasible(track: Track, pattern: Pattern, raw: Sequence[Raw], shaped: str) -> bool:
+    """Whether each slot has a word or a shape in `shaped`, and each two neighbours one pair near enough."""
+    left: list[Raw] = []
+    gaps = iter(((0, False), *pattern.gaps))
+    for slot in pattern.slots:
+        members = track.members.get(slot, NOTHING)
+        right = [hit for hit in raw if hit[0] in members]
+        if shaped and slot in track.shapes:
+            names = track.shapes[slot]
+            right += [(slot, *span) for name in names for span in SHAPES[name](shaped)]
+        gap, free = next(gaps)
+        if not right or (left and not _near(left, right, gap, free)):
+            return False
+        left = right
+    return True
+
+
+def _near(left: Sequence[Raw], right: Sequence[Raw], gap: int, free: bool) -> bool:
+    return any(
+        0 <= second[1] - first[2] <= gap or (free and 0 <= first[1] - second[2] <= gap)
+        for first in left
+        for second in right
+    )
