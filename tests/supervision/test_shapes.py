@@ -5,6 +5,7 @@ import pytest
 from visavis.supervision import judging
 from visavis.supervision.rules import shapes
 from visavis.supervision.rules.building import compile_pack
+from visavis.supervision.rules.edits import unleeted
 from visavis.supervision.rules.pack import BrokenPack
 from visavis.supervision.types import Action, Direction, Judged
 
@@ -75,10 +76,9 @@ def test_a_word_counts_only_where_it_stands_alone() -> None:
 
 
 def test_figures_stand_for_letters_inside_a_word() -> None:
-    reader = judging.pack().reader
-    assert reader.read("t3legram").unleeted() == ["telegram"]
-    assert reader.read("r1sk").unleeted() == ["rlsk", "risk"]
-    assert reader.read("risk").unleeted() == []
+    assert unleeted("t3legram") == ["telegram"]
+    assert unleeted("r1sk") == ["rlsk", "risk"]
+    assert unleeted("risk") == []
 
 
 @pytest.mark.parametrize(

@@ -44,3 +44,20 @@ DENSE: Sequence[Edit] = (
 LOOSE = re.compile(rf"[ {JOINT}\-/&.'\"]")
 LISTED = re.compile("[a-z0-9],[a-z0-9]")
 CUT = re.compile(rf"[,。、;:!?\n][{HAN}][,。、;:!?\n]")
+# Figures and signs inside a word that stand for letters.
+LEETY = re.compile(r"[a-z][013457@$!]+[a-z]|(?<![a-z0-9])[013457@$!]+[a-z]{3}")
+WORD = re.compile(r"[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
+LEET = str.maketrans("013457@$!", "oleastasi")
+LEET_I = str.maketrans("013457@$!", "oieastasi")
+
+
+def unleeted(plain: str) -> list[str]:
+    """A plain view with figures read as letters, in the one or two ways there are; mostly none."""
+    if not LEETY.search(plain):
+        return []
+    tables = (LEET, LEET_I) if "1" in plain else (LEET,)
+    return [WORD.sub(_translated(table), plain) for table in tables]
+
+
+def _translated(table: dict[int, int]) -> Callable[[re.Match[str]], str]:
+    return lambda match: match[0].translate(table)

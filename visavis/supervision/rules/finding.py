@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from visavis.supervision.rules import guards, sieve
+from visavis.supervision.rules.edits import unleeted
 from visavis.supervision.rules.pack import Pack, Pattern, Raw, Track
 from visavis.supervision.rules.shapes import SHAPED, SHAPES
 from visavis.supervision.rules.views import Reading
@@ -48,8 +49,8 @@ def hits_in(
     view = reading.dense if chinese else reading.plain
     heard = _heard(track, reading, view, chinese)
     read = [(track.automaton.find_matches_as_indexes(one, overlapping=True), one)
-            for one in ([view] if chinese else [view, *reading.unleeted()])]  # fmt: skip
-    wanted = _wanted(track, [raw for raw, _ in read], heard, live)
+            for one in ([view] if chinese else [view, *unleeted(view)])]  # fmt: skip
+    wanted = sieve.wanted(track, [raw for raw, _ in read], heard, live)
     if wanted and not heard and len(read) == 1:
         wanted = sieve.feasible(track, reading, wanted, read[0][0], border)
     if not wanted:
@@ -80,23 +81,6 @@ def _heard(track: Track, reading: Reading, view: str, chinese: bool) -> list[Raw
         reading.sound if chinese else reading.letters, overlapping=True
     )
     return [hit for hit in raw if track.hidden[hit[0]].text not in view] if raw else raw
-
-
-def _wanted(
-    track: Track, raws: Sequence[list[Raw]], heard: list[Raw], live: frozenset[str]
-) -> list[Pattern]:
-    """The patterns all of whose classes have a word somewhere; a filter before any place is looked at."""
-    starters, begins = track.bound(live)
-    numbers = {hit[0] for raw in raws for hit in raw}
-    rows = [begins[number] for number in numbers & starters]
-    if not rows and not heard:
-        return []
-    have = functools.reduce(operator.or_, map(track.masks.__getitem__, numbers), 0)
-    for index, _, _ in heard:
-        word = track.hidden[index]
-        have |= word.mask
-        rows.append(tuple(one for one in word.begins if one.policy in live))
-    return list({one: None for row in rows for one in row if have & one.need == one.need})
 
 
 def _settle(found: Found) -> None:

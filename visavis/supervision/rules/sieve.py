@@ -4,6 +4,8 @@ It may keep a pattern that is not there, and never drops one that is: most texts
 apart, and need no closer look.
 """
 
+import functools
+import operator
 from collections.abc import Sequence
 
 from visavis.supervision.rules.pack import Pattern, Raw, Track
@@ -11,6 +13,23 @@ from visavis.supervision.rules.shapes import SHAPED, SHAPES
 from visavis.supervision.rules.views import Reading
 
 NOTHING: frozenset[int] = frozenset()
+
+
+def wanted(
+    track: Track, raws: Sequence[list[Raw]], heard: list[Raw], live: frozenset[str]
+) -> list[Pattern]:
+    """The patterns all of whose classes have a word somewhere; a filter before any place is looked at."""
+    starters, begins = track.bound(live)
+    numbers = {hit[0] for raw in raws for hit in raw}
+    rows = [begins[number] for number in numbers & starters]
+    if not rows and not heard:
+        return []
+    have = functools.reduce(operator.or_, map(track.masks.__getitem__, numbers), 0)
+    for index, _, _ in heard:
+        word = track.hidden[index]
+        have |= word.mask
+        rows.append(tuple(one for one in word.begins if one.policy in live))
+    return list({one: None for row in rows for one in row if have & one.need == one.need})
 
 
 def feasible(

@@ -28,11 +28,6 @@ from visavis.supervision.rules.tracing import Edit, Places, edit, trace
 
 NO_LETTER = re.compile(r"[^a-z0-9\n]+")
 NO_LETTERS = bytes(code for code in range(128) if NO_LETTER.match(chr(code)))
-# Figures and signs inside a word that stand for letters.
-LEETY = re.compile(r"[a-z][013457@$!]+[a-z]|(?<![a-z0-9])[013457@$!]+[a-z]{3}")
-WORD = re.compile(r"[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
-LEET = str.maketrans("013457@$!", "oleastasi")
-LEET_I = str.maketrans("013457@$!", "oieastasi")
 # A text without a Chinese character is read for Chinese contact names up to this length.
 BRIEF = 40
 LATIN = re.compile(r"[a-z0-9@$!](?:[^a-z0-9@$!]?[a-z0-9@$!]){2}")
@@ -147,13 +142,6 @@ class Reading:
         """The dense view, spelled by readings."""
         return self._reader.sound(self.dense)
 
-    def unleeted(self) -> list[str]:
-        """The plain view with figures read as letters, in the one or two ways there are; mostly none."""
-        if not LEETY.search(self.plain):
-            return []
-        tables = (LEET, LEET_I) if "1" in self.plain else (LEET,)
-        return [WORD.sub(_translated(table), self.plain) for table in tables]
-
     @_Lazy
     def plain_places(self) -> Places:
         """For each character of `plain`, its index in the text."""
@@ -199,7 +187,3 @@ class Reading:
         if sizes.count(1) == len(sizes):
             return order
         return [index for index, size in zip(order, sizes, strict=True) for _ in range(size)]
-
-
-def _translated(table: dict[int, int]) -> Callable[[re.Match[str]], str]:
-    return lambda match: match[0].translate(table)
