@@ -10,7 +10,7 @@ from tests.dispatch.service import Service, engine
 from tests.world import BOSS, World
 from visavis.channels import api
 from visavis.connections import api as connections
-from visavis.connections.types import Basis
+from visavis.connections.types import Bar, Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Partner
 from visavis.custody import api as custody
@@ -326,3 +326,14 @@ async def test_what_waits_too_long_is_told_to_those_whom_it_may_reach(house: Hou
         await house.settle(30)
     late = [one for one in house.bodies() if one["reason"] == "review"]
     assert {one["to"]["ref"] for one in late} == {office.employee_no}
+
+
+async def test_a_client_is_not_woken_by_whom_she_has_muted(house: House) -> None:
+    talk = await begin(house.world)
+    await subscribe(talk.client.http)
+    async with house.world.tx() as tx:
+        await connections.lay_bar(tx, talk.her, talk.advisor.id, Bar.MUTE)
+    await talk.say(talk.her, "在吗")
+    await talk.say(talk.him, "在的")
+    await house.settle(10)
+    assert (house.bodies(), house.push.sent) == ([], [])

@@ -53,6 +53,12 @@ def test_hours_of_rest_within_a_day(now: str, ends: str | None) -> None:
     assert rules.quiet_until(at(now), midday) == (at(ends) if ends else None)
 
 
+def test_rest_that_never_ends_is_followed_no_further_than_its_windows() -> None:
+    always = replace(LIMITS, own=("08:30", "20:00"))
+    assert not rules.leaves_time(always)
+    assert rules.quiet_until(at("2026-11-23T12:00:00"), always) == at("2026-11-24T20:00:00")
+
+
 def test_the_cap_counts_the_last_days_only() -> None:
     week_ago = NOON - timedelta(days=7)
     assert rules.may_touch(NOON, [], LIMITS) is None

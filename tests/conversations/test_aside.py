@@ -9,6 +9,7 @@ import httpx
 from tests.conversations.talk import Talk, begin
 from tests.world import World
 from visavis.archive import api as archive
+from visavis.conversations.api import aside
 from visavis.kernel import clock
 
 
@@ -109,3 +110,14 @@ async def test_what_is_closed_or_somebody_elses_is_not_set_aside(world: World) -
         assert (await other.put(path, json=in_minutes(5))).status_code == 404
         assert (await other.delete(path)).status_code == 404
     assert (await newer.client.http.put(path, json=in_minutes(5))).status_code == 404
+
+
+async def test_a_moment_that_was_set_anew_wakes_nobody_early(world: World) -> None:
+    browser, older, _ = await two_talks(world)
+    path = f"/api/conversations/{older.id}/later"
+    await browser.put(path, json=in_minutes(30))
+    first = clock.now() + timedelta(minutes=30)
+    await browser.put(path, json=in_minutes(60))
+    async with world.tx() as tx:  # the first moment's job was already on its way
+        await aside.due(tx, older.id, older.advisor.id, first)
+    assert await told(world, older) == [("aside", None), ("aside", None)]

@@ -101,6 +101,7 @@ async def test_a_refusal_leaves_its_neighbours_alone(world: World) -> None:
         {"cards": [{"kind": "page", "title": "", "url": "https://x"}]},
         {"cards": [{"kind": "page", "title": "a\x00", "url": "https://x"}]},
         {"cards": [{"kind": "knowledge", "title": "x"}]},
+        {"cards": [{"kind": "film", "title": "x", "url": "https://x"}]},
         {"cards": [{"kind": "knowledge", "title": "x", "entry": str(UUID(int=1)), "version": 1}]},
         {"cards": [{"kind": "page", "title": "x", "url": "https://x"}] * 6},
         {

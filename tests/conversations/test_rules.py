@@ -11,6 +11,7 @@ from visavis.conversations import rules
 from visavis.conversations.types import (
     Conversation,
     Draft,
+    Entry,
     Keep,
     Kind,
     Partner,
@@ -176,3 +177,14 @@ def test_an_unknown_conversation_is_not_found() -> None:
     refusal = rules.place(Draft(CLIENT, uuid4(), SHARED, Kind.MESSAGE, {}), None)
     assert isinstance(refusal, Refusal)
     assert refusal.code == "not_found"
+
+
+def test_what_has_no_words_is_found_by_none() -> None:
+    def entry(kind: Kind) -> Entry:
+        return Entry(
+            uuid4(), uuid4(), SHARED, 1, kind, CLIENT.person_id, AT, {}, Keep.KEPT, uuid4(), None, None, None
+        )  # fmt: skip
+
+    said, silent, system = entry(Kind.MESSAGE), entry(Kind.MESSAGE), entry(Kind.SYSTEM)
+    found = rules.words_of([(said, "基金"), (silent, ""), (system, "基金")])
+    assert list(found) == [(said.conversation_id, said.id)]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -186,3 +186,13 @@ async def test_only_the_handler_plans_and_only_so_much(world: World, monkeypatch
     assert (await desk.post(url, json=body)).status_code == 404
     await passes(world, 11)
     assert await waiting(desk) == [("refused", "not_handler")]
+
+
+async def test_a_job_that_comes_after_a_withdrawal_sends_nothing(world: World) -> None:
+    talk, desk = await desk_of(world)
+    one = await plan(desk, talk)
+    assert (await desk.delete(f"/api/scheduled/{one['id']}")).status_code == 204
+    world.clock.move(timedelta(minutes=10))
+    async with world.tx() as tx:
+        await api.scheduling.send(tx, UUID(one["id"]))
+    assert await said(talk) == []

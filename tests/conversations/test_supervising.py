@@ -4,11 +4,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from tests.conversations.talk import Talk, begin
 from tests.world import World
 from visavis.archive import api as archive
-from visavis.conversations.types import Entry, Keep, Kind, Stream
+from visavis.conversations.api import supervising
+from visavis.conversations.types import AlreadyDecided, Entry, Keep, Kind, Stream
 
 
 async def held_entry(talk: Talk, text: str) -> Entry:
@@ -171,3 +173,23 @@ async def test_a_word_split_over_messages_is_found(world: World) -> None:
     assert (await talk.say(talk.him, "加我微")).state is Keep.KEPT
     await world.clock.advance(180)
     assert (await talk.say(talk.him, "信聊")).state is Keep.KEPT
+
+
+async def test_of_two_supervisors_who_decide_at_once_the_first_has_decided(
+    world: World, holding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    entry = await held_entry(talk, holding)
+    one, other = [await world.actor(await world.supervisor()) for _ in range(2)]
+    async with world.tx() as tx:
+        before = await supervising.waiting(tx, other, entry.id)
+        await supervising.decide(tx, one, entry.id, False, "")
+
+    async def seen_before(*_: object) -> Entry:
+        return before
+
+    monkeypatch.setattr(supervising, "waiting", seen_before)
+    with pytest.raises(AlreadyDecided):
+        async with world.tx() as tx:
+            await supervising.decide(tx, other, entry.id, True, "")
+    assert len(await talk.stream()) == 1

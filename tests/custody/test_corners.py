@@ -1,5 +1,6 @@
 """Refusals and rare turns of custody's doors."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,13 +11,25 @@ from tests.conversations.talk import begin
 from tests.custody.firm import PURPOSE, sequence
 from tests.world import BOSS, World
 from visavis.archive import api as archive
-from visavis.archive.types import Damaged, Fact, Origin, Stored
-from visavis.custody import api
+from visavis.archive.types import Damaged, Fact, NotLogged, Origin, Stored
+from visavis.custody import api, terms
+from visavis.custody.api import capturing, dossiers, keeping
 from visavis.custody.clerk import Clerk
 from visavis.custody.rules import auditing, formats, nightly
-from visavis.custody.types import AuditState, ExportFormat, Line, What
-from visavis.kernel.auth import Environment, system
+from visavis.custody.store import capture as store
+from visavis.custody.types import (
+    AuditState,
+    Capture,
+    CaptureStopped,
+    ExportFormat,
+    Line,
+    What,
+)
+from visavis.kernel import clock
+from visavis.kernel.auth import Environment, Role, system
+from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
+from visavis.kernel.events import Event
 
 
 @pytest.mark.parametrize(
@@ -173,3 +186,104 @@ async def test_a_failed_comparison_ends_as_failed(
     async with world.tx() as tx:
         (found,) = await api.audits(tx, BOSS)
     assert found.state is AuditState.FAILED
+
+
+def test_a_row_outlives_its_end_and_a_chain_begins_somewhere() -> None:
+    ends = Origin("t", frozenset({"note"}), "{name}", "", ends=frozenset({"note"}))
+    told = auditing.gather([ends], [stored(name="a")])["t", "a"]
+    fault = auditing.compare(ends, Line(1, "t", None, "a", "k", {}), told)
+    assert fault is not None
+    assert fault.what is What.ROW_OUTLIVES
+    circle = [(UUID(int=1), b"two", b"one"), (UUID(int=2), b"one", b"two")]
+    faults = auditing.chain(UUID(int=7), circle, b"two")
+    assert [one.fields for one in faults if one.what is What.RECORD_MISSING] == [
+        ("first",),
+        ("last",),
+    ]
+
+
+async def test_a_header_without_a_key_is_named_not_raised(world: World) -> None:
+    talk = await begin(world)
+    entry = await talk.say(talk.him, "您好")
+    header = b'{"v":1}'
+    async with world.tx() as tx:
+        await tx.execute(
+            "UPDATE record SET envelope = $2 WHERE record_id = $1",
+            entry.record_id, len(header).to_bytes(2, "big") + header + b"x",
+        )  # fmt: skip
+        (one,) = await archive.by_ids(tx, [entry.record_id])
+    assert (one.fault, one.body) == ("key", None)
+
+
+async def test_of_two_processes_that_see_capture_fail_one_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[Event] = []
+
+    async def publish(_: object, event: Event) -> None:
+        published.append(event)
+
+    read = store.read
+
+    async def late(tx: Tx, *, lock: bool = False) -> Capture:
+        found = await read(tx, lock=lock)
+        return found if lock else replace(found, stopped_at=None)
+
+    monkeypatch.setattr(capturing.outbox, "publish", publish)
+    monkeypatch.setattr(capturing.store, "read", late)
+    monkeypatch.setattr(capturing, "_halt", lambda _: "disk")
+    try:
+        for minutes in (0, world.settings.capture_minutes + 1, 0):
+            world.clock.move(timedelta(minutes=minutes))
+            async with world.tx() as tx:
+                await capturing.watch(tx)
+        assert terms.capture().stopped_at is not None
+    finally:
+        terms.saw(Capture())
+    assert published == [CaptureStopped("disk")]
+
+
+async def test_a_dossier_has_an_end_and_numbers_their_readers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    monkeypatch.setattr(dossiers, "MOST", 0)
+    browser = await world.sign_in(await world.supervisor())
+    body = {"client": str(talk.client.id), "purpose": PURPOSE}
+    refused = await browser.post("/api/custody/dossiers", json=body)
+    assert refused.json()["error"] == "dossier_too_large"
+    async with world.tx() as tx:
+        with pytest.raises(Forbidden):
+            await keeping.numbers_of(tx, talk.him, [talk.client.id])
+
+
+async def test_a_grant_opens_its_time_alone(world: World) -> None:
+    talk = await begin(world)
+    entry = await talk.say(talk.him, "您好")
+    person = await world.staff(Role.EXAMINER)
+    boss, examiner = await world.sign_in(await world.supervisor()), await world.sign_in(person)
+    now = clock.now_ms()
+    body = {
+        "examiner": str(person.id), "purpose": "现场检查第12号", "clients": [str(talk.client.id)], "from": 0,
+        "until": now - 1000, "starts_at": now, "ends_at": now + 3600_000,
+    }  # fmt: skip
+    assert (await boss.post("/api/custody/grants", json=body)).status_code == 201
+    refused = await examiner.get(f"/api/custody/records/{entry.record_id}")
+    assert (refused.status_code, refused.json()["error"]) == (403, "beyond_grant")
+
+
+async def test_a_place_that_is_none_holds_nothing(world: World) -> None:
+    talk = await begin(world)
+    entry = await talk.say(talk.him, "您好")
+    await sequence(world)
+    async with world.tx() as tx:
+        await tx.execute(
+            "UPDATE record SET leaf_index = 10000 WHERE record_id = $1", entry.record_id
+        )
+        with pytest.raises(NotLogged):  # it has a place that is not published yet
+            await archive.evidence(tx, entry.record_id)
+    async with world.tx() as tx:
+        with pytest.raises(NotFound):
+            await archive.evidence(tx, uuid4())
+    with pytest.raises(NotFound):
+        archive.tile_file("tile/entries/000")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.world import BOSS, World
 from visavis.identity import api as identity
+from visavis.identity.api import sessions
 from visavis.identity.types import (
     HasLeft,
     LicenceDetails,
@@ -15,7 +16,7 @@ from visavis.identity.types import (
     NewClient,
     StaffDetails,
 )
-from visavis.kernel.auth import Environment, Role
+from visavis.kernel.auth import Environment, Role, system
 from visavis.kernel.errors import Forbidden, Malformed, NotFound
 from visavis.kernel.ids import new_id
 
@@ -109,3 +110,10 @@ async def test_staff_are_found_by_number_in_their_own_world(world: World) -> Non
         assert serving == [advisor.id]
         assert await identity.people(tx, []) == {}
         assert await identity.staff(tx, []) == {}
+
+
+async def test_whoever_came_in_by_no_session_ends_none(world: World) -> None:
+    token = await world.session((await world.advisor()).id)
+    async with world.tx() as tx:
+        await sessions.sign_out(tx, system())
+        assert await sessions.authenticate(tx, token) is not None

@@ -55,3 +55,17 @@ async def test_decisions_teach_the_order_and_the_reasons(world: World, dsn: str)
     assert len(weights) == 5
     assert all(weight > 0 for weight in weights.values())
     assert all(one["weight"] < 0 for one in shown[other]["reasons"])
+
+
+async def test_without_a_ranker_the_policies_alone_order_the_queue(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def version(_: object) -> str:
+        return "reviewers.gone"
+
+    monkeypatch.setattr(learning, "_here", learning._Here())
+    monkeypatch.setattr(learning.store, "newest_version", version)
+    async with world.tx() as tx:
+        assert await learning.current(tx) is None
+        assert await learning.score(tx, BREACH, 700) == 700
+        assert await learning.reasons(tx, BREACH) == []

@@ -1,20 +1,23 @@
 """The policy store: proposed by one, tried on the past, approved by another, in force without a restart."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 from tests.conversations.talk import Talk, begin
 from tests.conversations.test_files import picture, upload
-from tests.world import World
+from tests.world import BOSS, World
 from visavis.archive import api as archive
 from visavis.conversations.types import Keep
 from visavis.identity import api as identity
+from visavis.kernel import clock
 from visavis.review.api import backtesting
 from visavis.supervision import api as supervision
 from visavis.supervision import watching
@@ -254,3 +257,64 @@ async def test_a_document_that_does_not_fit_any_more_is_left_out_and_named(world
     shown = (await author.get("/api/policies")).json()
     assert list(shown["broken"]) == ["house"]
     assert shown["pack"].endswith("zoo.1")
+
+
+async def test_what_was_decided_meanwhile_is_not_tried_any_more(world: World) -> None:
+    await history(world)
+    author, approver = await two_supervisors(world)
+    one = await proposed(author, json.dumps(house()))
+    key = UUID(one["id"])
+    await tried(world, approver, one["id"])
+    answer = await approver.post(
+        f"/api/policies/{key}/sample", json={"entry": str(uuid4()), "breach": True}
+    )
+    assert answer.status_code == 404
+    await decided(approver, one["id"], approve=False, note="不需要")
+    before = (await author.get(f"/api/policies/{key}")).json()["backtest"]
+    async with world.tx() as tx:
+        # Its job was on its way, and so was another one that has just come to its end.
+        await backtesting.step(tx, {"document": str(key), "up_to": "", "sums": {}})
+        await supervision.policies.keep_backtest(tx, key, {"texts": 7}, BOSS)
+    assert (await author.get(f"/api/policies/{key}")).json()["backtest"] == before
+
+
+async def test_a_pack_that_changes_meanwhile_begins_the_trial_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await history(world)
+    author, _ = await two_supervisors(world)
+    one = await proposed(author, json.dumps(house()))
+    monkeypatch.setattr(backtesting, "SAMPLE", 1)
+    half = {
+        "document": one["id"], "up_to": clock.now().isoformat(),
+        "sums": {"pack": "another one", "texts": 1000, "then": 1000},
+    }  # fmt: skip
+    async with world.tx() as tx:
+        await backtesting.step(tx, half)
+    told = (await tried(world, author, one["id"]))["backtest"]
+    assert (told["texts"], told["alerts_then"]) == (3, 2)
+    assert len((await author.get(f"/api/policies/{one['id']}")).json()["sample"]) == 1
+
+
+async def test_of_a_full_sample_each_hit_has_its_chance(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await history(world)
+    for _ in range(3):
+        await talk.say(talk.him, SAID)
+    await world.clock.advance(60)
+    author, _ = await two_supervisors(world)
+    one = await proposed(author, json.dumps(house()))
+    monkeypatch.setattr(backtesting, "SAMPLE", 1)
+
+    class Dice:
+        def __init__(self, seed: str) -> None:
+            self.fallen = itertools.cycle([1, 0])
+
+        def randrange(self, limit: int) -> int:
+            return min(next(self.fallen), limit - 1)
+
+    monkeypatch.setattr(backtesting, "random", SimpleNamespace(Random=Dice))
+    seen = await tried(world, author, one["id"])
+    assert seen["backtest"]["alerts_then"] == 5
+    assert len(seen["sample"]) == 1

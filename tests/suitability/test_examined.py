@@ -75,3 +75,14 @@ async def test_a_dossier_is_of_a_client_and_a_product(world: World) -> None:
     proof = {"licensed_institution": True, "basis": "licence of the institution"}
     answer = await boss.post(f"/api/clients/{staff.id}/professional", json=proof)
     assert answer.status_code == 404
+
+
+async def test_a_simulated_client_has_no_dossier_among_the_real_ones(world: World) -> None:
+    register = await firm(world)
+    product = await register.product(1)
+    client = await world.client()
+    async with world.tx() as tx:
+        await tx.execute("UPDATE person SET environment = 'simulated' WHERE id = $1", client.id)
+    boss = await world.sign_in(await world.supervisor())
+    wanted = {"client": str(client.id), "product": product}
+    assert (await boss.get(DOSSIER, params=wanted)).status_code == 404

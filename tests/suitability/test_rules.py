@@ -466,3 +466,10 @@ def test_suit_14_nobody_answers_for_the_client_and_nobody_looks_over_his_shoulde
     for role in set(Role) - {Role.CLIENT}:
         with pytest.raises(AnsweredByClientAlone):
             rights.check_client_alone(Actor(CLIENT, frozenset({role})), {})
+
+
+def test_suit_04_a_year_without_a_trading_day_ends_the_search() -> None:
+    monday = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    closed = {monday.date() + timedelta(days=one): False for one in range(400)}
+    ends = procedure.permitted_until(monday, 24, "Asia/Shanghai", closed)
+    assert ends == monday + timedelta(days=procedure.LONGEST_BREAK)
