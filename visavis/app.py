@@ -198,9 +198,9 @@ class People:
         """The same as `/api/me`."""
         return identity_web.me_out(await identity.me(tx, actor)).model_dump(mode="json")
 
-    async def here(self, tx: Tx, actor: Actor, device: str) -> None:
-        """A page of the actor is open."""
-        await dispatch.heartbeat(tx, actor, device)
+    async def here(self, tx: Tx, actors: Sequence[Actor]) -> None:
+        """Each of the actors has a page open."""
+        await dispatch.heartbeat(tx, *actors)
 
     async def gone(self, tx: Tx, actor: Actor) -> None:
         """The actor's last page has closed."""

@@ -1,6 +1,6 @@
 """What the live gateway is composed of: commands with handlers, presenters of hints, questions about people."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -118,8 +118,8 @@ class People(Protocol):
         """What the welcome tells the page about its own person."""
         ...
 
-    async def here(self, tx: Tx, actor: Actor, device: str) -> None:
-        """Called when a socket opens and about every 15 s after."""
+    async def here(self, tx: Tx, actors: Sequence[Actor]) -> None:
+        """Called when a socket opens and about every 15 s after, for many at a time."""
         ...
 
     async def gone(self, tx: Tx, actor: Actor) -> None:

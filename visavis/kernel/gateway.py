@@ -17,9 +17,10 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from visavis.kernel import clock, giving_way, installation
+from visavis.kernel import clock, installation
 from visavis.kernel.auth import Actor
 from visavis.kernel.batch import TROUBLE
+from visavis.kernel.beats import Beats
 from visavis.kernel.commands import (
     Call,
     Command,
@@ -53,7 +54,7 @@ from visavis.kernel.watching import Feeds, Watching
 log = structlog.get_logger(__name__)
 PROTOCOL = 1
 LISTED = 500
-ROUND_S, BEAT_S, RECHECK_S = 5.0, 15.0, 120.0
+ROUND_S, RECHECK_S = 5.0, 120.0
 DRAIN_S = 2.0
 
 
@@ -83,7 +84,7 @@ class Gateway:
         self._catalogue = catalogue
         self._denials = denials
         self._cancels: dict[UUID, Callable[[], None]] = {}
-        self._beats: dict[UUID, int] = {}
+        self._beats = Beats(database, people)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def open(self, ticket: str, address: str = "") -> Socket | int:
@@ -155,7 +156,7 @@ class Gateway:
         mine.discard(socket)
         if not mine:
             del self.sockets[person]
-            self._beats.pop(person, None)
+            self._beats.forget(person)
             self._cancels.pop(person)()
             self._spawn(self._tell(socket, self._people.gone))
 
@@ -194,17 +195,9 @@ class Gateway:
         return [socket for sockets in self.sockets.values() for socket in sockets]
 
     def _ping(self, call: Call, _: Ping) -> Reply:
-        person = call.actor.person_id
-        due = clock.now_us() - self._beats.get(person, 0) > BEAT_S * 1_000_000
-        if due and not giving_way.sheds(giving_way.SIGNS):
-            self._beats[person] = clock.now_us()
-            self._spawn(self._tell(call.socket, self._here))
+        self._beats.heard(call.actor)
         call.socket.send({"t": "pong", "now": clock.now_ms()}, hint=True)
         return None
-
-    async def _here(self, tx: Tx, actor: Actor) -> None:
-        device = next((s.device for s in self.sockets.get(actor.person_id, ())), "desktop")
-        await self._people.here(tx, actor, device)
 
     async def _tell(self, socket: Socket, what: Callable[[Tx, Actor], Awaitable[None]]) -> None:
         try:
@@ -221,11 +214,11 @@ class Gateway:
             )
         socket.greeted, socket.device = True, hello.device[:20]
         held = dict(marked(feeds.name, mark) for mark in hello.streams)
-        self._beats[call.actor.person_id] = clock.now_us()
+        self._beats.told(call.actor.person_id)
         for feed in held:
             self.watching.watch(socket, feed)
         async with self.database.aside() as tx:
-            await self._people.here(tx, call.actor, socket.device)
+            await self._people.here(tx, [call.actor])
             person = await self._people.present(tx, call.actor)
             here = await installation.current(tx)
             mine = [feed for feed in await feeds.mine(tx, call.actor) if feed not in held]

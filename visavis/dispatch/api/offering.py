@@ -119,7 +119,7 @@ async def decline(tx: Tx, actor: Actor, offer_id: UUID, reason: DeclineReason) -
         [evidence.changed(request, "declined", advisor=str(actor.person_id), reason=reason.value)],
     )
     tell_client(tx, request)
-    await loads.seen(tx, actor.person_id, now)
+    await loads.seen(tx, [actor.person_id], now)
     tell_advisor(tx, actor.person_id, "offer_gone", one.id)
     wake_engine(tx)
 

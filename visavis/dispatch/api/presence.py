@@ -64,19 +64,17 @@ async def presences(tx: Tx, staff_ids: Collection[UUID]) -> dict[UUID, Presence]
     }
 
 
-async def heartbeat(tx: Tx, actor: Actor, device: str = "") -> None:
-    """The actor's page, on whatever device, has been heard of: an advisor is here, a client still waits."""
-    del device
+async def heartbeat(tx: Tx, *actors: Actor) -> None:
+    """The actors' pages have been heard of: an advisor is here, a client still waits; however many, two statements."""
     now = clock.now()
-    if actor.has(Role.CLIENT):
-        await clients.seen_client(tx, actor.person_id, now)
-    if not actor.has(*SERVING):
-        return
-    load = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
-    if load is None:
-        return
-    await loads.seen(tx, actor.person_id, now)
-    if load.status in TAKING and reach(load, now, terms(), default()) != "fresh":
+    waiting = [one.person_id for one in actors if one.has(Role.CLIENT)]
+    if waiting:
+        await clients.seen_clients(tx, waiting, now)
+    serving = [one.person_id for one in actors if one.has(*SERVING)]
+    before = await loads.seen(tx, serving, now) if serving else []
+    if any(
+        one.status in TAKING and reach(one, now, terms(), default()) != "fresh" for one in before
+    ):
         wake_engine(tx)
 
 

@@ -55,12 +55,12 @@ async def opened_since(tx: Tx, client_id: UUID, since: datetime) -> int:
     )
 
 
-async def seen_client(tx: Tx, client_id: UUID, now: datetime) -> None:
-    """The client is there: what he waits for is not abandoned."""
+async def seen_clients(tx: Tx, client_ids: Sequence[UUID], now: datetime) -> None:
+    """The clients are there: what they wait for is not abandoned. Waits for nobody: the next sign of life follows."""
     await tx.execute(
-        "UPDATE request SET client_seen_at = $2 WHERE client_id = $1"
-        " AND state IN ('waiting', 'held', 'offered', 'pooled')",
-        client_id, now,
+        "UPDATE request SET client_seen_at = $2 WHERE id IN (SELECT id FROM request WHERE client_id = ANY($1)"
+        " AND state IN ('waiting', 'held', 'offered', 'pooled') FOR UPDATE SKIP LOCKED)",
+        client_ids, now,
     )  # fmt: skip
 
 

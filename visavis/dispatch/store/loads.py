@@ -15,6 +15,14 @@ ON CONFLICT (advisor_id) DO UPDATE SET status = $2, capacity = $3, seen_at = $4,
 RETURNING *
 """
 
+SEEN = """
+WITH before AS (
+    SELECT * FROM advisor_load WHERE advisor_id = ANY($1) FOR UPDATE SKIP LOCKED
+), seen AS (
+    UPDATE advisor_load AS load SET seen_at = $2 FROM before WHERE load.advisor_id = before.advisor_id
+)
+SELECT * FROM before
+"""
 # H3 and H4 once more, in the one statement that takes the slot; whoever claims is there, so he has been seen.
 TAKE = """
 UPDATE advisor_load SET used = used + 1, seen_at = $2, missed_offers = 0, changed_at = $2
@@ -69,9 +77,12 @@ async def put(tx: Tx, advisor_id: UUID, status: Status, capacity: int, now: date
     return build(row)
 
 
-async def seen(tx: Tx, advisor_id: UUID, now: datetime) -> None:
-    """The advisor's device has been heard of."""
-    await tx.execute("UPDATE advisor_load SET seen_at = $2 WHERE advisor_id = $1", advisor_id, now)
+async def seen(tx: Tx, advisor_ids: Sequence[UUID], now: datetime) -> list[Load]:
+    """The advisors' devices have been heard of; returns the loads as they were before.
+
+    Waits for nobody: whose load is being changed at this moment is seen by the next sign of life.
+    """
+    return [build(row) for row in await tx.fetch(SEEN, advisor_ids, now)]
 
 
 async def unseen(tx: Tx, advisor_id: UUID, seen_at: datetime) -> None:
