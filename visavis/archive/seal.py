@@ -15,6 +15,8 @@ The digest that the object's next record carries is SHA-256 of the whole envelop
 """
 
 import base64
+import binascii
+import functools
 import hashlib
 import hmac
 import json
@@ -27,9 +29,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from visavis.archive.canonical import canonical, plain, quick
+from visavis.archive.canonical import canonical, quick
 from visavis.archive.types import Damaged, Fact, Sealed, TooLarge
-from visavis.kernel.ids import written
 
 LIMIT = 65_535
 NONCE = bytes(12)
@@ -37,6 +38,15 @@ VERSION = 1
 
 
 COMMIT, SEAL = b"visavis record commit v1", b"visavis record seal v1"
+# The header's members in the order of RFC 8785; what is filled in is JSON already.
+HEADER = (
+    b'{"at":"%d","clear":%b,"commit":"%b","dek":"%b","env":%b,"id":%b,"kid":%b,"kind":%b,"object":%b,"prev":%b,'
+    b'"ret":%b,"v":%d}'
+)
+# HMAC (RFC 2104 §2): a key of 32 bytes is filled up to a block, and combined with one of two bytes.
+PADDING = bytes(32)
+_IPAD, _OPAD = bytes(one ^ 0x36 for one in range(256)), bytes(one ^ 0x5C for one in range(256))
+_base64 = binascii.b2a_base64
 # HMAC-SHA256 under the empty salt of HKDF: both halves begin with the same 64 bytes every time (RFC 2104 §4).
 _INNER, _OUTER = hashlib.sha256(b"\x36" * 64), hashlib.sha256(b"\x5c" * 64)
 
@@ -44,6 +54,24 @@ _INNER, _OUTER = hashlib.sha256(b"\x36" * 64), hashlib.sha256(b"\x5c" * 64)
 def derive(key: bytes, label: bytes) -> bytes:
     """HKDF-SHA256 (RFC 5869) of a 32-byte key, without salt, 32 bytes long."""
     return hmac.digest(_extracted(key), label + b"\x01", "sha256")
+
+
+def _both(extracted: bytes) -> tuple[bytes, bytes]:
+    """The commitment and the sealing key: HMAC-SHA256 under one key of two labels, in half the time of two calls."""
+    padded = extracted + PADDING
+    inner, outer = hashlib.sha256(padded.translate(_IPAD)), hashlib.sha256(padded.translate(_OPAD))
+    made = []
+    for label in (COMMIT, SEAL):
+        one, two = inner.copy(), outer.copy()
+        one.update(label + b"\x01")
+        two.update(one.digest())
+        made.append(two.digest())
+    return made[0], made[1]
+
+
+@functools.lru_cache(maxsize=256)
+def _quoted(word: str) -> bytes:
+    return canonical(word)
 
 
 def _extracted(key: bytes) -> bytes:
@@ -54,32 +82,27 @@ def _extracted(key: bytes) -> bytes:
 
 
 def seal(
-    fact: Fact, record_id: UUID, previous: bytes | None, at_us: int, key_id: UUID, wrapping: bytes
-) -> Sealed:
-    """The fact as final bytes; raises `TooLarge`."""
-    data_key = os.urandom(32)
-    extracted = _extracted(data_key)
-    commit = hmac.digest(extracted, COMMIT + b"\x01", "sha256")
-    # What the header holds beside `clear` is made here, of plain types.
-    write = quick if plain(fact.clear) else canonical
-    header = write(
-        {
-            "v": VERSION,
-            "id": written(record_id),
-            "kind": fact.kind,
-            "object": written(fact.object_id),
-            "prev": previous.hex() if previous else None,
-            "at": str(at_us),
-            "env": fact.environment.value,
-            "clear": dict(fact.clear),
-            "kid": written(key_id),
-            "dek": base64.b64encode(aes_key_wrap(wrapping, data_key)).decode(),
-            "commit": base64.b64encode(commit).decode(),
-            "ret": fact.retention.value,
-        }
+    fact: Fact, record_id: UUID, previous: bytes | None, at_us: int, key_id: UUID, wrapping: bytes,
+    data_key: bytes = b"",
+) -> Sealed:  # fmt: skip
+    """The fact as final bytes; raises `TooLarge`. A data key, where given, is fresh and used for nothing else."""
+    data_key = data_key or os.urandom(32)
+    commit, sealing = _both(_extracted(data_key))
+    header = HEADER % (
+        at_us,
+        canonical(dict(fact.clear)),
+        _base64(commit, newline=False),
+        _base64(aes_key_wrap(wrapping, data_key), newline=False),
+        _quoted(fact.environment.value),
+        quick(record_id),
+        quick(key_id),
+        _quoted(fact.kind),
+        quick(fact.object_id),
+        b'"%b"' % binascii.hexlify(previous) if previous else b"null",
+        _quoted(fact.retention.value),
+        VERSION,
     )
-    cipher = AESGCM(hmac.digest(extracted, SEAL + b"\x01", "sha256"))
-    sealed = cipher.encrypt(NONCE, canonical(dict(fact.body)), header)
+    sealed = AESGCM(sealing).encrypt(NONCE, canonical(dict(fact.body)), header)
     if 2 + len(header) + len(sealed) > LIMIT:
         raise TooLarge(kind=fact.kind)
     envelope = len(header).to_bytes(2, "big") + header + sealed

@@ -25,8 +25,11 @@ CARRIERS = frozenset({Kind.MESSAGE, Kind.EDIT})
 async def suit(tx: Tx, batch: Sequence[rules.Item]) -> None:
     """Refuse whatever shows a product that must not reach this client now; fill in the cards that may go."""
     asking: list[tuple[rules.Item, CardAsk]] = []
-    linked = await _linked(tx, batch)
-    for item in batch:
+    showing = [item for item in batch if rules.may_show(item.body)]
+    if not showing:
+        return
+    linked = await _linked(tx, showing)
+    for item in showing:
         products = rules.products_of(item.body)
         pages = linked.get(id(item), ())
         if not products and not pages:

@@ -18,6 +18,8 @@ from visavis.kernel.db import Row, Tx
 from visavis.kernel.errors import Forbidden, NotFound
 from visavis.kernel.ids import new_id
 
+DATA_KEY = 32
+
 
 async def append(tx: Tx, facts: Sequence[Fact]) -> list[UUID]:
     """Seal `facts` in order and keep them; returns their record ids. Raises `TooLarge`, `KeyDestroyed`.
@@ -26,12 +28,16 @@ async def append(tx: Tx, facts: Sequence[Fact]) -> list[UUID]:
     """
     if not facts:
         return []
-    wrapping = await _wrapping_keys(tx, {(f.relationship_id, f.retention.value) for f in facts})
+    scopes = [(fact.relationship_id, fact.retention.value) for fact in facts]
+    wrapping = await _wrapping_keys(tx, set(scopes))
     heads = await store.heads(tx, sorted({fact.object_id for fact in facts}))
     sealed: list[Sealed] = []
-    for fact in facts:
-        key_id, key = wrapping[fact.relationship_id, fact.retention.value]
-        one = seal(fact, new_id(), heads[fact.object_id] or None, clock.now_us(), key_id, key)
+    fresh = os.urandom(DATA_KEY * len(facts))
+    for number, fact in enumerate(facts):
+        key_id, key = wrapping[scopes[number]]
+        data_key = fresh[number * DATA_KEY : (number + 1) * DATA_KEY]
+        last = heads[fact.object_id] or None
+        one = seal(fact, new_id(), last, clock.now_us(), key_id, key, data_key)
         heads[fact.object_id] = one.digest
         sealed.append(one)
     await store.insert(tx, sealed)

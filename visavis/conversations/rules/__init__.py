@@ -21,7 +21,7 @@ from visavis.conversations.rules.bodies import (
     text_of,
     tidy,
 )
-from visavis.conversations.rules.cards import pages_of, products_of, shown, views
+from visavis.conversations.rules.cards import may_show, pages_of, products_of, shown, views
 from visavis.conversations.rules.monologues import monologues
 from visavis.conversations.rules.rights import (
     JUDGED,
@@ -69,6 +69,7 @@ __all__ = [
     "may_assign",
     "may_close",
     "may_do",
+    "may_show",
     "monologues",
     "number",
     "outgoing",

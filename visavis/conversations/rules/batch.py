@@ -1,10 +1,11 @@
 """A batch of drafts on its way through the message path: the steps that need no I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from visavis.archive.types import Fact
 from visavis.conversations.rules.bodies import fingerprint
@@ -39,8 +40,7 @@ RetryKey = tuple[UUID, UUID, UUID]
 Places = dict[tuple[UUID, UUID], tuple[datetime, list[str]]]
 
 
-@dataclass(slots=True)
-class Item:
+class Item(msgspec.Struct, eq=False):
     """A draft on its way through the page; `answer` ends the way."""
 
     draft: Draft
@@ -49,7 +49,7 @@ class Item:
     answer: Outcome | Refusal | None = None
     fingerprint: bytes = b""
     twin: "Item | None" = None
-    body: Body = field(default_factory=dict)
+    body: Body = msgspec.field(default_factory=dict)
     text: str = ""
     verdict: Mapping[str, Any] | None = None
     state: Keep = Keep.KEPT

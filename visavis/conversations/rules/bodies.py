@@ -23,6 +23,8 @@ from visavis.kernel.errors import Malformed
 
 # A record holds at most 65,535 bytes; this leaves room for its header and a verdict.
 BODY_BYTES = 48_000
+# The most bytes that a character of JSON takes: an escape.
+LONGEST = 6
 EXCERPT = 400
 
 Files = Mapping[tuple[UUID, UUID], tuple[UUID, Attachment]]
@@ -36,16 +38,16 @@ def tidy(draft: Draft, limits: Limits) -> Body:
         return {}
     if draft.kind not in TEXTUAL:
         return draft.body
+    text = draft.body.get("text")
+    if type(text) is str and len(draft.body) == 1 and len(text) * LONGEST < BODY_BYTES:
+        body = MessageBody(text)
+        _check_text(body, limits)
+        return {"text": text}
     try:
         body = msgspec.convert(draft.body, MessageBody)
     except msgspec.ValidationError as error:
         raise Malformed(field="body", reason=str(error)) from None
-    if len(body.text) > limits.characters:
-        raise TooLong(limit=limits.characters)
-    if "\x00" in body.text:
-        raise Malformed(field="body.text", reason="U+0000")
-    if not (body.text.strip() or body.cards or body.attachments):
-        raise Malformed(field="body", reason="empty")
+    _check_text(body, limits)
     if len(body.cards) > 5 or len(body.attachments) > 9 or len(body.citations) > 20:
         raise Malformed(field="body", reason="too many parts")
     if body.citations and by_of(draft.actor) == "client":
@@ -56,6 +58,15 @@ def tidy(draft: Draft, limits: Limits) -> Body:
         raise TooLong(limit=limits.characters)
     kept: Body = msgspec.to_builtins(body)
     return kept
+
+
+def _check_text(body: MessageBody, limits: Limits) -> None:
+    if len(body.text) > limits.characters:
+        raise TooLong(limit=limits.characters)
+    if "\x00" in body.text:
+        raise Malformed(field="body.text", reason="U+0000")
+    if not (body.text.strip() or body.cards or body.attachments):
+        raise Malformed(field="body", reason="empty")
 
 
 def files_of(draft: Draft) -> list[tuple[UUID, UUID]]:

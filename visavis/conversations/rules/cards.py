@@ -13,6 +13,11 @@ ADDRESS = re.compile(r"[\w.:-]+(?:/[\w.~%?&=#-]*)+", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9._-]{2,32}")
 
 
+def may_show(body: Body) -> bool:
+    """Whether a tidied body can show a product at all: it has cards, or an address in its text."""
+    return "cards" in body or "/" in str(body.get("text", ""))
+
+
 def products_of(body: Body) -> list[UUID]:
     """The products that a tidied body shows, each once."""
     cards = body.get("cards", ())

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from visavis.conversations.types.entries import Stream
 from visavis.conversations.types.events import GOES_ON
 from visavis.kernel.auth import Actor, Environment
@@ -27,8 +29,7 @@ class Partner(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(msgspec.Struct, frozen=True):
     """One thread between a client and whoever answers for the firm, with the last number of each stream."""
 
     id: UUID
@@ -51,8 +52,7 @@ class Conversation:
     rating: int | None
 
 
-@dataclass(slots=True)
-class Tail:
+class Tail(msgspec.Struct):
     """The moving end of a conversation while a batch is being numbered."""
 
     id: UUID

@@ -12,6 +12,7 @@ from visavis.kernel import giving_way
 from visavis.kernel.batch import OVERLOADED_S
 from visavis.kernel.commands import Call, Command, Handler, Later, Reply
 from visavis.kernel.errors import Refusal, Unavailable
+from visavis.kernel.ids import fast
 from visavis.kernel.live import Hint
 
 
@@ -88,7 +89,7 @@ class Talking:
         stream = STREAMS[one.stream]
         kind = Kind.MESSAGE if stream is Stream.SHARED else Kind.NOTE
         return self._enter(
-            call, Draft(call.actor, one.conversation, stream, kind, one.body, one.client_key)
+            call, Draft(call.actor, fast(one.conversation), stream, kind, one.body, one.client_key)
         )
 
     def edit(self, call: Call, one: Edit) -> Later:
