@@ -57,7 +57,11 @@ def test_the_same_fact_never_gives_the_same_bytes() -> None:
 
 def test_the_digest_of_the_one_before_is_carried() -> None:
     digest = hashlib.sha256(b"before").digest()
-    assert header_of(sealed(previous=digest))[0]["prev"] == digest.hex()
+    envelope = sealed(previous=digest)
+    header, raw, _ = header_of(envelope)
+    assert header["prev"] == digest.hex()
+    assert canonical(header) == raw
+    assert unseal(envelope, KEY) == {"text": "您好"}
 
 
 def test_any_changed_bit_is_noticed() -> None:

@@ -5,6 +5,7 @@ who dies leaves it to the next.
 """
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import structlog
 
@@ -25,6 +26,7 @@ class Clerk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._filed: UUID | None = None
         self._pieces: tuple[Piece, ...] = (self._file, self._audit, self._export, self._destroy)
 
     async def step(self) -> bool:
@@ -53,8 +55,11 @@ class Clerk:
         return True
 
     async def _file(self) -> bool:
+        # Where a row of pages has come to its end, it begins once more below: some may have committed late.
+        row = self._filed is not None
         async with self._database.transaction() as tx:
-            return await filing.file_records(tx) > 0
+            self._filed = await filing.file_records(tx, self._filed)
+        return row or self._filed is not None
 
     async def _export(self) -> bool:
         async with self._database.transaction() as tx:

@@ -1,7 +1,6 @@
 """What the live gateway is composed of: commands with handlers, presenters of hints, questions about people."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -67,8 +66,7 @@ def refused_frame(
     return {**head, "error": code, "detail": detail, **wait}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One command on its way: on which socket, with which means."""
 
     gateway: "Gateway"
@@ -91,8 +89,7 @@ def reply(socket: Socket, answer: Reply) -> None:
         socket.push(answer if isinstance(answer, bytes) else encode(answer))
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(msgspec.Struct, frozen=True):
     """An answer that follows: what to wait for, and how its result becomes a reply."""
 
     result: Awaitable[Any]

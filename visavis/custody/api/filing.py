@@ -8,28 +8,32 @@ from visavis.custody.rules import finding as rules
 from visavis.custody.store import finding as store
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
-from visavis.kernel.giving_way import breathe
+from visavis.kernel.giving_way import breathe, loaded
 
-# So many in one transaction, and so many between two turns of the loop.
-PAGE, SLICE = 200, 10
+# So many in one transaction, fewer beside messages, and so many between two turns of the loop.
+PAGE, FEW, SLICE = 200, 50, 10
 # Longer than any transaction may take: what commits late is found by looking so far back.
 BACK_US = 3600 * 1_000_000
 
 
-async def file_records(tx: Tx) -> int:
-    """File up to 200 records that are in no file yet; returns how many that were. 0: everything is filed."""
+async def file_records(tx: Tx, after: UUID | None = None) -> UUID | None:
+    """File up to 200 records that are in no file yet, in order, and return the last; None: everything is filed.
+
+    Going on `after` the last one spares looking at what is filed already; what committed late may lie below it.
+    """
     mark, now = await store.mark(tx), clock.now_us()
-    ids = await store.unfiled(tx, _id_at(mark - BACK_US), PAGE)
+    ids = await store.unfiled(tx, after or _id_at(mark - BACK_US), FEW if loaded() else PAGE)
     if not ids:
-        await store.move_mark(tx, max(mark, now))
-        return 0
+        if after is None:
+            await store.move_mark(tx, max(mark, now))
+        return None
     rows: list[store.Filed] = []
     for one in await archive.by_ids(tx, ids):
         rows.append(_row(one))
         if len(rows) % SLICE == 0:
             await breathe()
     await store.file(tx, rows)
-    return len(ids)
+    return ids[-1]
 
 
 def _row(one: Stored) -> store.Filed:
