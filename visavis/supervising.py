@@ -15,6 +15,7 @@ from visavis.supervision import judging
 from visavis.supervision.types import Direction, Judged, Verdict
 
 CHUNK = 1 << 18
+CLEAN = '"action":"pass","categories":[],"policies":[],"spans":[],"score":0.0}'
 DIRECTIONS = {direction.value: direction for direction in Direction}
 COMMAND = ["supervise", "check"]
 FORM = "--jsonl"
@@ -63,18 +64,23 @@ def _run(source: int) -> int:
     """Judge every line as it comes; how many could not be."""
     number = wrong = 0
     for batch in _batches(source):
-        answers = []
+        keys: list[str] = []
+        asks: list[Judged] = []
         for raw in batch:
             number += 1
             if not raw.strip():
                 continue
             try:
-                answers.append(answer(raw))
+                key, ask = _asked(raw)
             except Malformed as error:
                 wrong += 1
                 print(f"visavis: line {number}: {error}", file=sys.stderr, flush=True)
-        if answers:
-            sys.stdout.write("\n".join(answers) + "\n")
+            else:
+                keys.append(key)
+                asks.append(ask)
+        if asks:
+            told = map(_told, keys, asks, judging.weigh(asks))
+            sys.stdout.write("\n".join(told) + "\n")
             sys.stdout.flush()
     if wrong:
         print(f"visavis: {wrong} of {number} lines could not be judged", file=sys.stderr)
@@ -159,8 +165,27 @@ def _past(raw: bytes, number: int) -> judging.Past:
         ) from None
 
 
-def answer(raw: bytes) -> str:
-    """The verdict on one line as JSON. Raises `Malformed`."""
+class _Line(msgspec.Struct):
+    """A line in its plain form; the id is told as it came."""
+
+    id: msgspec.Raw
+    text: str
+    direction: Direction
+
+
+_PLAIN = msgspec.json.Decoder(_Line)
+
+
+def _asked(raw: bytes) -> tuple[str, Judged]:
+    """The id of a line, as JSON, and what is asked; what is not plain is read patiently. Raises `Malformed`."""
+    try:
+        line = _PLAIN.decode(raw)
+        return str(line.id, "utf-8"), Judged(line.text, line.direction)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _asked_patiently(raw)
+
+
+def _asked_patiently(raw: bytes) -> tuple[str, Judged]:
     line = _decoded(raw)
     if not isinstance(line, dict):
         raise Malformed("not a JSON object")
@@ -171,13 +196,18 @@ def answer(raw: bytes) -> str:
     direction = line.get("direction")
     if not isinstance(direction, str) or direction not in DIRECTIONS:
         raise Malformed(f"direction is none of {', '.join(DIRECTIONS)}")
-    text = line["text"]
-    verdict = judging.weigh([Judged(text, DIRECTIONS[direction])])[0]
-    told = shown(line["id"], text, verdict)
     try:
-        return msgspec.json.encode(told).decode()
+        key = msgspec.json.encode(line["id"]).decode()
     except UnicodeEncodeError:  # half a character in the id
-        return json.dumps(told)
+        key = json.dumps(line["id"])
+    return key, Judged(line["text"], DIRECTIONS[direction])
+
+
+def _told(key: str, ask: Judged, verdict: Verdict) -> str:
+    """The verdict on one line as JSON."""
+    if not verdict.policies:
+        return f'{{"id":{key},{CLEAN}'
+    return f'{{"id":{key},{msgspec.json.encode(shown(ask.text, verdict)).decode()[1:]}'
 
 
 def _decoded(raw: bytes) -> Any:
@@ -194,13 +224,12 @@ def _decoded(raw: bytes) -> Any:
         raise Malformed(f"not JSON ({error})") from None
 
 
-def shown(key: Any, text: str, verdict: Verdict) -> dict[str, Any]:
-    """A verdict as the command prints it."""
+def shown(text: str, verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the command prints it behind the id."""
     spans = [list(span) for span in verdict.spans]
     if spans and max(text) > "\uffff":
         spans = [[_characters(text, start), _characters(text, end)] for start, end in spans]
     return {
-        "id": key,
         "action": verdict.action.value,
         "categories": list(verdict.categories),
         "policies": [hit.id for hit in verdict.policies],

@@ -42,8 +42,9 @@ class Ranker:
     @cached_property
     def _coded(self) -> Mapping[int, float]:
         """The weights of the runs that `codes` finds, by their codes."""
+        same: dict[float, float] = {}  # few different weights: as shared objects they stay near
         coded = ((codes(run), weight) for run, weight in self.weights.items() if len(run) <= 2)
-        return {max(known): weight for known, weight in coded if known}
+        return {max(known): same.setdefault(weight, weight) for known, weight in coded if known}
 
     def score(self, text: str) -> float:
         """How likely the text is a breach, 0 to 1; half of it where nothing is known."""
