@@ -105,6 +105,8 @@ async def _staff(
 ) -> dict[str, str]:
     """Branches, hours, staff, licences and sign-ins; returns staff ids by login."""
     branches = await _branches(admin)
+    first = (await admin.call("GET", "/api/me"))["id"]
+    await admin.call("PATCH", f"/api/staff/{first}", {"name_en": firm.ADMINISTRATOR.name_en})
     ids = {}
     for number, worker in enumerate(firm.STAFF):
         made = await admin.call("POST", "/api/staff", staff_body(worker, branches[worker.branch]))

@@ -75,4 +75,6 @@ async def _named(tx: Tx, actor: Actor, kept: Sequence[Decision]) -> list[Explain
     if not actor.has(Role.SUPERVISOR):
         ids &= {actor.person_id}
     people = await identity.people(tx, ids)
-    return [Explained(one, {key: person.name for key, person in people.items()}) for one in kept]
+    names = {key: person.name for key, person in people.items()}
+    english = {key: person.name_en for key, person in people.items()}
+    return [Explained(one, names, english) for one in kept]

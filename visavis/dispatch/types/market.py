@@ -111,6 +111,7 @@ class Explained:
 
     decision: Decision
     names: Mapping[UUID, str]
+    names_en: Mapping[UUID, str]
     topic: str = ""
     capability: str = ""
     state: str = ""

@@ -161,6 +161,7 @@ def _candidates(kept: Decision, one: Explained) -> list[dict[str, Any]]:
         {
             "staff": each.staff_id,
             "name": one.names.get(each.staff_id),
+            "name_en": one.names_en.get(each.staff_id) or None,
             "score": each.score if each.refused is None else None,
             "parts": each.parts,
             "chosen": each.staff_id in kept.chosen

@@ -4,7 +4,7 @@ import { Button as AriaButton } from 'react-aria-components/Button';
 import { Header } from 'react-aria-components/Header';
 import { Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
-import { type Language, language } from '../core/i18n';
+import { type Language, language, named } from '../core/i18n';
 import { chooseTheme, type Theme, theme } from '../core/prefs';
 import { t } from '../locales/common';
 import { Avatar, Badge, Icon, Link, Mark, navigate, useHere } from '../ui';
@@ -58,7 +58,7 @@ export function Shell(props: {
         <span className={css.foot}>
           <Places list={foot} />
         </span>
-        <Account foot={foot} name={me.name} photo={me.photo ?? null} />
+        <Account foot={foot} name={named(me)} photo={me.photo ?? null} />
       </nav>
       <main id="content" className={css.content} tabIndex={-1}>
         {props.children}

@@ -1,7 +1,7 @@
 /** Why this advisor: decisions as they were stored when they were taken, with every refused candidate. */
 import { useQuery } from '@tanstack/react-query';
 import { moment, number } from '../../core/format';
-import { lookup } from '../../core/i18n';
+import { lookup, named } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Chip, ErrorState, Loading, PageState, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
@@ -13,6 +13,7 @@ import page from './page.module.css';
 interface Candidate {
   staff: string;
   name: string | null;
+  name_en?: string | null;
   score: number | null;
   parts: Record<string, number>;
   chosen: boolean;
@@ -145,7 +146,11 @@ function Explained({ decision }: { decision: Decision }) {
         {sorted.map((each, place) => (
           <div key={each.staff} className={page.item}>
             <span className={page.itemTop}>
-              <b>{each.name ?? t('decisions.nameless', { n: place + 1 })}</b>
+              <b>
+                {each.name
+                  ? named({ ...each, name: each.name })
+                  : t('decisions.nameless', { n: place + 1 })}
+              </b>
               {each.chosen ? <Chip tone="go">{t('decisions.picked')}</Chip> : null}
               {each.refused ? (
                 <Chip tone="nudge">

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay } from '../../core/format';
 import { ApiError } from '../../core/http';
+import { type Language, language as ours } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Button, Chip, Dialog, ErrorState, IconButton, Loading, Segmented, toast } from '../../ui';
 import { TextField } from '../../ui/Fields';
@@ -46,7 +47,7 @@ export function KnowledgeEntry(props: {
 }) {
   const { id, pending, onClose } = props;
   const [wanted, setWanted] = useState<number | null>(pending);
-  const [language, setLanguage] = useState<'zh-CN' | 'en'>('zh-CN');
+  const [language, setLanguage] = useState(ours);
   const [editing, setEditing] = useState(false);
   const [asking, setAsking] = useState<'return' | 'retire' | null>(null);
   const entry = useQuery({
@@ -75,7 +76,12 @@ export function KnowledgeEntry(props: {
   return (
     <aside className={`${page.card} ${page.side}`} aria-label={data.slug}>
       <header className={page.cardHead}>
-        <h2>{data.content['zh-CN']?.title ?? data.content.en?.title ?? data.slug}</h2>
+        <h2>
+          {data.content[ours()]?.title ??
+            data.content['zh-CN']?.title ??
+            data.content.en?.title ??
+            data.slug}
+        </h2>
         <IconButton icon={iX} label={t('close')} onPress={onClose} />
       </header>
       <div className={`${page.pad} ${css.form}`}>
@@ -83,7 +89,7 @@ export function KnowledgeEntry(props: {
           wide
           label={t('staff.languages')}
           selected={language}
-          onSelect={(next) => setLanguage(next as 'zh-CN' | 'en')}
+          onSelect={(next) => setLanguage(next as Language)}
           options={[
             { id: 'zh-CN', text: '中文' },
             { id: 'en', text: 'English' },

@@ -161,7 +161,7 @@ function Table(props: { rows: Member[]; selected: string | null; onSelect: (id: 
         {
           id: 'roles',
           head: t('staff.role'),
-          cell: (row) => row.roles.map(roleName).join('、'),
+          cell: (row) => row.roles.map(roleName).join(t('list.between')),
         },
         { id: 'branch', head: t('branch'), cell: (row) => named(row.branch) },
         {

@@ -46,7 +46,7 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
         <IconButton icon={iX} label={t('close')} onPress={onClose} />
       </header>
       <dl className={css.facts}>
-        <Fact name={t('staff.role')}>{member.roles.map(roleName).join('、')}</Fact>
+        <Fact name={t('staff.role')}>{member.roles.map(roleName).join(t('list.between'))}</Fact>
         <Fact name={t('branch')}>{named(member.branch)}</Fact>
         {member.code ? (
           <Fact name={t('staff.code')}>
@@ -58,11 +58,15 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
         ) : null}
         <Fact name={t('staff.may')}>
           {member.capabilities.length
-            ? member.capabilities.map((one) => t(`may.${one}` as 'may.advise')).join('、')
+            ? member.capabilities
+                .map((one) => t(`may.${one}` as 'may.advise'))
+                .join(t('list.between'))
             : t('may.nothing')}
         </Fact>
         {member.topics.length ? (
-          <Fact name={t('staff.topics')}>{member.topics.map(topicName).join('、')}</Fact>
+          <Fact name={t('staff.topics')}>
+            {member.topics.map(topicName).join(t('list.between'))}
+          </Fact>
         ) : null}
         <Fact name={t('staff.signin')}>
           {member.locked_at

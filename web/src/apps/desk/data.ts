@@ -121,6 +121,7 @@ export interface Decision {
     staff: string;
     /** Absent where the reader may not know it. */
     name: string | null;
+    name_en?: string | null;
     score: number | null;
     parts: Record<string, number>;
     chosen: boolean;

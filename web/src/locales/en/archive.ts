@@ -263,4 +263,6 @@ export default {
   'word.slot_booked': 'time booked',
   'word.capture_stopped': 'capture stopped',
   'word.capture_resumed': 'capture resumed',
+  'word.sent': 'sent',
+  'word.refused': 'refused',
 } satisfies Record<keyof typeof zh, string>;

@@ -146,6 +146,7 @@ export default {
   'decisions.kept': 'as stored at the time',
   'decisions.nobody': 'There was no other candidate, or you may not see names.',
   'decisions.picked': 'Chosen',
+  'list.between': ', ',
   'decisions.nameless': 'Candidate {n}',
   'mode.own': 'Own advisor first',
   'mode.hold': 'Held for the own advisor',

@@ -254,4 +254,6 @@ export default {
   'word.slot_booked': '已预约',
   'word.capture_stopped': '留痕中断',
   'word.capture_resumed': '留痕恢复',
+  'word.sent': '已发送',
+  'word.refused': '被拒绝',
 };

@@ -142,6 +142,7 @@ export default {
   'decisions.kept': '决策当时留存',
   'decisions.nobody': '当时没有其他候选人，或您无权查看姓名。',
   'decisions.picked': '选中',
+  'list.between': '、',
   'decisions.nameless': '候选人 {n}',
   'mode.own': '自有投顾优先',
   'mode.hold': '为自有投顾保留',

@@ -53,6 +53,9 @@ const named = (code: string): string => {
   return word === `word.${code}` ? code : word;
 };
 
+/** What has become of a message for later stands behind its words. */
+const OUTCOME = / (waiting|withdrawn|sent|refused)$/;
+
 /** The line that holds the words; codes are named, and a moment in the middle of them says nothing here. */
 const lineOf = ({ kind, excerpt }: Found): string =>
   CODED.has(kind)
@@ -61,7 +64,9 @@ const lineOf = ({ kind, excerpt }: Found): string =>
         .filter((part) => !/^\d{4}-\d\d-|^\d\d:\d\d/.test(part))
         .map(named)
         .join(' · ')
-    : excerpt;
+    : excerpt.replace(OUTCOME, (_, state: string) =>
+        kind === 'scheduled_message' ? ` · ${named(state)}` : ` ${state}`,
+      );
 
 export function Records() {
   const examiner = !useMe().roles.includes('supervisor');

@@ -18,7 +18,8 @@ export function OfferSheet() {
   const [away, setAway] = useState<string | null>(null);
   if (!card) return null;
   if (away === card.offer.id) {
-    return (
+    // What he has put aside needs no farewell.
+    return card.ended ? null : (
       <button type="button" className={css.peek} onClick={() => setAway(null)}>
         <Peek card={card} />
       </button>
@@ -46,7 +47,7 @@ function Peek({ card }: { card: Card }) {
   return (
     <>
       <b>{t('offer.peek', { topic: topicName(card.offer.topic) })}</b>
-      <span>{card.ended ? '–' : t('time.s', { n: seconds })}</span>
+      <span>{t('time.s', { n: seconds })}</span>
     </>
   );
 }

@@ -67,39 +67,41 @@ export default function SendLater(props: {
         </>
       }
     >
-      <p className={css.text}>{own('planned.text')}</p>
-      <TextField label={own('planned.words')} value={words} onChange={setWords} rows={3} />
-      <ul className={css.people}>
-        {moments.map((one) => {
-          const at = momentAt(one, now);
-          return (
-            <li key={one}>
-              <button
-                type="button"
-                className={css.person}
-                disabled={busy}
-                onClick={() => void send(at)}
-              >
-                <span className={css.name}>{t(`later.${one}`)}</span>
-                <span className={css.aside}>{whenName(at)}</span>
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-      <label className={css.own}>
-        <span>{t('later.own')}</span>
-        <input
-          type="datetime-local"
-          value={chosen}
-          onChange={(event) => setChosen(event.currentTarget.value)}
-        />
-      </label>
-      {problem ? (
-        <p className={css.problem} role="alert">
-          {problem}
-        </p>
-      ) : null}
+      <div className={css.form}>
+        <p className={css.text}>{own('planned.text')}</p>
+        <TextField label={own('planned.words')} value={words} onChange={setWords} rows={3} />
+        <ul className={css.people}>
+          {moments.map((one) => {
+            const at = momentAt(one, now);
+            return (
+              <li key={one}>
+                <button
+                  type="button"
+                  className={css.person}
+                  disabled={busy}
+                  onClick={() => void send(at)}
+                >
+                  <span className={css.name}>{t(`later.${one}`)}</span>
+                  <span className={css.aside}>{whenName(at)}</span>
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+        <label className={css.own}>
+          <span>{t('later.own')}</span>
+          <input
+            type="datetime-local"
+            value={chosen}
+            onChange={(event) => setChosen(event.currentTarget.value)}
+          />
+        </label>
+        {problem ? (
+          <p className={css.problem} role="alert">
+            {problem}
+          </p>
+        ) : null}
+      </div>
     </Dialog>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Verdict } from '../../../core/protocol';
 import { t } from '../../../locales/desk';
-import { Button, Icon, Mid } from '../../../ui';
+import { Button, Icon } from '../../../ui';
 import { iShield, iWarn } from '../../../ui/icons';
 import css from './Composer.module.css';
 
@@ -17,13 +17,9 @@ export function VerdictBar({ verdict, onRewrite }: { verdict: Verdict; onRewrite
     >
       <Icon of={blocked ? iWarn : iShield} />
       <div className={css.says}>
-        <b>{t(`verdict.${verdict.action as 'nudge'}`, { title: policy?.title ?? '' })}</b>
-        {policy ? (
-          <span className={css.rule}>
-            <Mid />
-            {t('verdict.rule', { id: policy.id })}
-          </span>
-        ) : null}
+        <b title={policy ? t('verdict.rule', { id: policy.id }) : undefined}>
+          {t(`verdict.${verdict.action as 'nudge'}`, { title: policy?.title ?? '' })}
+        </b>
         {policy?.reason ? <p className={css.detail}>{policy.reason}</p> : null}
         {wording ? <p className={css.detail}>{t('verdict.instead', { text: wording })}</p> : null}
       </div>

@@ -1,6 +1,7 @@
 /** Why this advisor: the decision as it was kept when it was made, with everybody who was considered. Never recomputed. */
 import { useQuery } from '@tanstack/react-query';
 import { moment, number } from '../../../core/format';
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Chip, Code, Dialog, ErrorState, Icon, Loading, PageState, Parts } from '../../../ui';
 import { iPath } from '../../../ui/icons';
@@ -50,7 +51,7 @@ function One({ decision }: { decision: Decision }) {
         {able.map((one) => (
           <li key={one.staff} className={css.candidate}>
             <span className={css.name}>
-              {one.staff === me.id ? t('why.me') : (one.name ?? t('why.colleague'))}
+              {one.staff === me.id ? t('why.me') : (nameOf(one) ?? t('why.colleague'))}
             </span>
             {one.chosen ? <Chip tone="go">{t('why.chosen')}</Chip> : null}
             <span className={css.aside}>
@@ -80,11 +81,17 @@ function One({ decision }: { decision: Decision }) {
   );
 }
 
+/** A name in the reader's language, where he was given one. */
+const nameOf = ({ name, name_en }: Decision['candidates'][number]) =>
+  name === null ? null : named({ name, name_en });
+
 /** The refused, together by the constraint that failed; names only where the reader was given them. */
 function refusals(decision: Decision) {
   const found = new Map<string, { constraint: string; names: string[]; count: number }>();
-  for (const { refused, name } of decision.candidates) {
+  for (const one of decision.candidates) {
+    const { refused } = one;
     if (!refused) continue;
+    const name = nameOf(one);
     const group = found.get(refused.constraint) ?? {
       constraint: refused.constraint,
       names: [],
