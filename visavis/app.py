@@ -23,7 +23,7 @@ from visavis.channels import web as channels_web
 from visavis.connections import api as connections
 from visavis.connections import jobs as connections_jobs
 from visavis.connections import web as connections_web
-from visavis.connections.types import ConnectionDissolved, ConnectionEstablished, HandoverAnnounced
+from visavis.connections.types import ConnectionDissolved, ConnectionEstablished, ConnectionProposed, HandoverAnnounced  # fmt: skip
 from visavis.conversations import api as conversations
 from visavis.conversations import indexing
 from visavis.conversations import jobs as conversations_jobs
@@ -48,6 +48,9 @@ from visavis.identity import api as identity
 from visavis.identity import jobs as identity_jobs
 from visavis.identity import web as identity_web
 from visavis.identity.types import ClientRestricted, LicenceChanged, StaffLeft, StaffSuspended
+from visavis.incentives import api as incentives
+from visavis.incentives import jobs as incentives_jobs
+from visavis.incentives import web as incentives_web
 from visavis.kernel import health, http, outbox, pages
 from visavis.kernel.auth import Actor
 from visavis.kernel.commands import Command, Handler, Presenter
@@ -71,7 +74,6 @@ from visavis.review.types import ItemOverdue, TicketOverdue
 from visavis.suitability import api as suitability
 from visavis.suitability import jobs as suitability_jobs
 from visavis.suitability import web as suitability_web
-from visavis.suitability.types import MatrixChanged, ProofsDue, SuitabilityChanged
 from visavis.supervision import watching as supervision_watching
 from visavis.supervision import web as supervision_web
 
@@ -92,6 +94,7 @@ ROUTERS: Sequence[APIRouter] = (
     *dispatch_web.ROUTERS,
     *review_web.ROUTERS,
     channels_web.router,
+    incentives_web.router,
     analytics_web.router,
 )
 
@@ -103,7 +106,8 @@ REACTIONS: Reactions = {
     StaffLeft: (connections_jobs.on_staff_left, *_RIGHTS_ENDED),
     StaffSuspended: _RIGHTS_ENDED,
     LicenceChanged: (dispatch_jobs.on_rights_changed,),
-    ConnectionEstablished: (analytics_jobs.on_connection,),
+    ConnectionProposed: (incentives_jobs.on_connection,),
+    ConnectionEstablished: (analytics_jobs.on_connection, incentives_jobs.on_connection),
     ConnectionDissolved: (
         conversations_jobs.on_connection_dissolved,
         dispatch_jobs.on_connection_dissolved,
@@ -134,9 +138,7 @@ REACTIONS: Reactions = {
     ItemOverdue: (channels_jobs.on_item_overdue,),
     TicketOverdue: (channels_jobs.on_ticket_overdue,),
     ProductChanged: (suitability_jobs.on_product_changed, conversations_jobs.on_product_changed),
-    SuitabilityChanged: (conversations_jobs.on_suitability_changed,),
-    ProofsDue: (conversations_jobs.on_proofs_due,),
-    MatrixChanged: (conversations_jobs.on_matrix_changed,),
+    **conversations_jobs.SUITED,
     OfferMade: (channels_jobs.on_offer_made,),
     ConversationClosed: (dispatch_jobs.on_conversation_closed,),
     ConversationTransferred: (dispatch_jobs.on_conversation_transferred,),
@@ -216,6 +218,7 @@ def install_contexts(settings: Settings) -> None:
     channels.install(settings)
     conversations.install(settings)
     review.install(settings)
+    incentives.install(settings)
     custody.install(settings, ORIGINS, NUMBERINGS, ERASURES, HOLDINGS)
 
 

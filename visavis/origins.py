@@ -11,6 +11,7 @@ from visavis.conversations import api as conversations
 from visavis.custody import api as custody
 from visavis.dispatch import api as dispatch
 from visavis.identity import api as identity
+from visavis.incentives import api as incentives
 from visavis.knowledge import api as knowledge
 from visavis.products import api as products
 from visavis.review import api as review
@@ -31,6 +32,7 @@ ORIGINS: Sequence[Origin] = (
     *dispatch.ORIGINS,
     *review.ORIGINS,
     *channels.ORIGINS,
+    *incentives.ORIGINS,
 )
 NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
 
@@ -59,6 +61,7 @@ UNCOMPARED: Mapping[str, str] = {
     # Who a client is comes from the broker with each session; staff are compared.
     "person": "repeats what the broker says of a client; staff are compared",
     # Review keeps every step on record; these gather the steps.
+    "settlement_rule": "gathers its steps, each of which is on record",
     "policy_document": "gathers its steps, each of which is on record",
     "taught_ranker": "follows from dispositions",
     "disposition": "repeats verdicts of review for the ranker",
@@ -96,6 +99,7 @@ UNCOMPARED: Mapping[str, str] = {
 ERASURES: Sequence[Erasure] = (
     *analytics.ERASURES,
     *channels.ERASURES,
+    *incentives.ERASURES,
     *review.ERASURES,
     *dispatch.ERASURES,
     *assistant.ERASURES,
@@ -115,5 +119,6 @@ HOLDINGS: Sequence[Holding] = (
     *conversations.HOLDINGS,
     *dispatch.HOLDINGS,
     *channels.HOLDINGS,
+    *incentives.HOLDINGS,
     *custody.HOLDINGS,
 )

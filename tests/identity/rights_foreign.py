@@ -258,6 +258,7 @@ REVIEW_IDS = [
     foreign(f"POST {TICKET}/close", "path:ticket", "client_id"),
     foreign("POST /api/broadcasts", "body:clients[]", "lapsed_client_id", gives=403),
     foreign("POST /api/broadcasts/{broadcast}/decision", "path:broadcast", "client_id"),
+    foreign("GET /api/attribution", "query:client", "staff_id"),
     foreign("POST /api/broadcasts", "body:product", "client_id", gives=409),
     foreign("POST /api/broadcasts", "body:group", "client_id", but=dict.fromkeys(SERVING, 404)),
     foreign(f"GET {GROUP}", "path:group", "client_id"),

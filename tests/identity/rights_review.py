@@ -72,6 +72,19 @@ GROUPS = [
         but={"client": 204}),
 ]  # fmt: skip
 
+PAY = {"shares": [{"to": "staff", "basis": "quality", "yuan": 5}], "cap": 9}
+INCENTIVES = [
+    row("GET /api/referral-codes", "partner"),
+    row("POST /api/referral-codes", "partner", gives=201, json={}),
+    row("GET /api/referrals", "partner"),
+    row("PUT /api/client/referral", CLIENTS, gives=404, json={"code": "NONE"}),
+    row("GET /api/attribution", "supervisor", params={"client": "{client_id}"}),
+    row("GET /api/settlement-rules", "administrator", "supervisor"),
+    row("POST /api/settlement-rules", "administrator", gives=201, json=PAY),
+    row("POST /api/settlement-rules/{version}/decision", "supervisor", gives=404, ids={"version": "99"},
+        json={"approved": True}),
+]  # fmt: skip
+
 PROPOSAL = {"name": "house", "source": "[]", "effective": "2099-01-01"}
 POLICIES = [
     row("GET /api/policies", "supervisor", "examiner"),
@@ -83,7 +96,7 @@ POLICIES = [
     row(f"POST {POLICY}/decision", "supervisor", gives=404, ids={"policy": MISSING}, json={"approve": True}),
 ]  # fmt: skip
 
-REVIEWED = [*REVIEW, *TICKETS, *BROADCASTS, *GROUPS, *POLICIES]
+REVIEWED = [*REVIEW, *TICKETS, *BROADCASTS, *GROUPS, *INCENTIVES, *POLICIES]
 
 BROKEN_REVIEW = [
     mutant("review:reviewer", admits("administrator"), "GET /api/review/cases"),

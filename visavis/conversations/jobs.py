@@ -16,6 +16,7 @@ from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.ids import made_at
 from visavis.kernel.jobs import Payload, Recurring, patient
+from visavis.kernel.outbox import Reactions
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, ProofsDue, SuitabilityChanged
 
@@ -135,6 +136,12 @@ async def drop_unsent_files(tx: Tx, payload: Payload) -> None:
     await api.drop_unsent(tx)
 
 
+# What follows when clients stand otherwise than before.
+SUITED: Reactions = {
+    SuitabilityChanged: (on_suitability_changed,),
+    ProofsDue: (on_proofs_due,),
+    MatrixChanged: (on_matrix_changed,),
+}
 WORKS = {
     "conversations.monologue": monologue,
     "conversations.take_up": take_up,

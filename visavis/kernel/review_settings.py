@@ -70,3 +70,7 @@ class ReviewSettings(BaseSettings):
     same_words_days: Annotated[int, Ge(1)] = Field(
         30, description="For how long such clients count."
     )
+    reward_contracts: str = Field(
+        "",
+        description="Types of partner contract for which compliance has enabled a reward by account.",
+    )
