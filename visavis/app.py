@@ -22,8 +22,8 @@ from visavis.channels import jobs as channels_jobs
 from visavis.channels import web as channels_web
 from visavis.connections import api as connections
 from visavis.connections import jobs as connections_jobs
+from visavis.connections import types as ties
 from visavis.connections import web as connections_web
-from visavis.connections.types import ConnectionDissolved, ConnectionEstablished, ConnectionProposed, HandoverAnnounced  # fmt: skip
 from visavis.conversations import api as conversations
 from visavis.conversations import indexing
 from visavis.conversations import jobs as conversations_jobs
@@ -106,9 +106,9 @@ REACTIONS: Reactions = {
     StaffLeft: (connections_jobs.on_staff_left, *_RIGHTS_ENDED),
     StaffSuspended: _RIGHTS_ENDED,
     LicenceChanged: (dispatch_jobs.on_rights_changed,),
-    ConnectionProposed: (incentives_jobs.on_connection,),
-    ConnectionEstablished: (analytics_jobs.on_connection, incentives_jobs.on_connection),
-    ConnectionDissolved: (
+    ties.ConnectionProposed: (incentives_jobs.on_connection,),
+    ties.ConnectionEstablished: (analytics_jobs.on_connection, incentives_jobs.on_connection),
+    ties.ConnectionDissolved: (
         conversations_jobs.on_connection_dissolved,
         dispatch_jobs.on_connection_dissolved,
         channels_jobs.on_connection_dissolved,
@@ -122,7 +122,7 @@ REACTIONS: Reactions = {
         conversations_jobs.on_client_restricted,
         channels_jobs.on_client_restricted,
     ),
-    HandoverAnnounced: (
+    ties.HandoverAnnounced: (
         conversations_jobs.on_handover_announced,
         channels_jobs.on_handover_announced,
     ),
