@@ -15,7 +15,7 @@ from visavis.kernel import clock
 POOL = 4096
 
 _last = 0
-_chance, _used = b"", POOL
+_chance: list[bytes] = []
 _json = msgspec.json.Encoder().encode
 
 
@@ -48,21 +48,17 @@ def fast(one: UUID) -> UUID:
 
 
 def _random() -> bytes:
-    """Eight bytes of the system's randomness, which is asked for five hundred at a time."""
-    global _chance, _used
-    if _used >= POOL:
-        _chance, _used = os.urandom(POOL), 0
-    _used += 8
-    return _chance[_used - 8 : _used]
-
-
-def _forget() -> None:
-    global _used
-    _used = POOL
+    """Eight bytes of the system's randomness, which is asked for five hundred at a time; threads share them out."""
+    try:
+        return _chance.pop()
+    except IndexError:
+        fresh = os.urandom(POOL)
+        _chance.extend(fresh[first : first + 8] for first in range(8, POOL, 8))
+        return fresh[:8]
 
 
 # A child must not go on where its parent is.
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_chance.clear)
 
 
 def written(one: UUID) -> str:
