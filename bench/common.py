@@ -215,8 +215,8 @@ class Served:
         return self._process.pid
 
     def stop(self) -> None:
-        """Stop the server."""
-        stop(self._process)
+        """End the server at once: what was measured is measured, and its data goes with the folder."""
+        stop(self._process, signal.SIGKILL)
 
     def hold(self, on: bool) -> None:
         """Let the server stand still, or go on."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from common import CLIENT, QUICK, Missing, Postgres, cpu_s, rss_kib
 
-EARLY = 100 if QUICK else 200
+EARLY = 50 if QUICK else 200
 CONNECTING_S, SETTLING_S = 600.0, 1.0 if QUICK else 2.0
 LOAD = Path(__file__).with_name("load.py")
 
