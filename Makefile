@@ -53,9 +53,9 @@ test: $(VENV)/.developed web ## Everything, browsers included; installs Chromium
 	@$(BIN)/python tools/auditor.py
 	@$(MAKE) test-pg15 TESTS="$(OLDEST)"
 	@$(STEP) "web: tests" $(BIN)/python tools/build_web.py --run test
-	$(BIN)/python -m pytest --cov --cov-report= $(SPREAD) -m "not browser" tests $(ARGS)
+	$(BIN)/python -m pytest --cov --cov-report= $(SPREAD) -m "not browser" --ignore=tests/browser tests $(ARGS)
 	@# The browser's driver keeps an event loop of its own in the main thread: it gets processes of its own.
-	$(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= $(BY_FILE) -m browser tests $(ARGS)
+	$(BIN)/python -m pytest --cov --cov-append --cov-report=json --cov-report= $(BY_FILE) -m browser tests/browser $(ARGS)
 	@$(BIN)/python tools/coverage_gate.py coverage.json
 
 test-pg15: $(VENV)/.developed ## All tests that need a database, or TESTS=…, on a system PostgreSQL 15 where there is one

@@ -58,6 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # What is to be measured runs in the demo, not here.
+            item.add_marker(pytest.mark.no_cover)
             # The demo's start has a bound of its own.
             item.add_marker(pytest.mark.timeout(300, func_only=True))
             if CHROMIUM is None:
@@ -136,6 +138,12 @@ def demo_rehearses() -> bool:
     return False
 
 
+@pytest.fixture(scope="module")
+def demo_measured() -> bool:
+    """Whether coverage sees what the demo runs; files that only look at pages which others use go without."""
+    return True
+
+
 @pytest.fixture(scope="session")
 def seed() -> Seed:
     """The run's seeded demo, at rest."""
@@ -144,7 +152,11 @@ def seed() -> Seed:
 
 @pytest.fixture(scope="module")
 def demo(
-    seed: Seed, demo_settings: dict[str, str], demo_module: str, demo_rehearses: bool
+    seed: Seed,
+    demo_settings: dict[str, str],
+    demo_module: str,
+    demo_rehearses: bool,
+    demo_measured: bool,
 ) -> Iterator[Demo]:
     """A copy of the seeded demo, running; it stops with the file of tests."""
     port = seeded.free_port()
@@ -152,7 +164,7 @@ def demo(
         seeded.copied(seed.home) as home,
         seeded.running(
             home, port, seed.site_port,
-            module=demo_module, rehearse=demo_rehearses, settings=demo_settings,
+            module=demo_module, rehearse=demo_rehearses, settings=demo_settings, measured=demo_measured,
         ),
     ):  # fmt: skip
         secrets = accounts.load(home)

@@ -22,6 +22,7 @@ import pyotp
 import pytest
 
 from tests import places
+from tests.children import unmeasured
 from visavis.demo import accounts
 from visavis.demo.accounts import Account
 
@@ -128,6 +129,7 @@ def running(
     rehearse: bool = False,
     within: float = START_S,
     settings: Mapping[str, str] | None = None,
+    measured: bool = True,
 ) -> Iterator[None]:
     """The demo in this folder, serving for as long as the block runs; a new folder is seeded first.
 
@@ -137,10 +139,11 @@ def running(
         sys.executable, "-m", module, "demo", "--home", str(home), "--port", str(port),
         "--site-port", str(site_port), "--rehearse" if rehearse else "--no-rehearse",
     ]  # fmt: skip
+    surroundings = dict(os.environ) if measured else unmeasured()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"} | (settings or {}),
+            env=surroundings | {"PYTHONUNBUFFERED": "1"} | (settings or {}),
         )  # fmt: skip
         try:
             _until_ready(process, complaints, within)

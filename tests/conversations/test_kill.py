@@ -1,7 +1,6 @@
 """A server that is killed again and again under load: what was acknowledged is there, once, and in order."""
 
 import asyncio
-import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.children import unmeasured
 from tests.conversations.talk import begin
 from tests.world import World
 from visavis import launch
@@ -44,7 +44,7 @@ class Victim:
         self._listening = launch.listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self._environment = {
-            **os.environ,
+            **unmeasured(),
             "VISAVIS_DATABASE_URL": dsn,
             "VISAVIS_HOME": str(home),
             "VISAVIS_CLIENT_MESSAGES_PER_MINUTE": "100000",

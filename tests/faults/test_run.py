@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.children import unmeasured
 from tests.faults.__main__ import FIRST, ROWS, main, order
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_nothing_is_lost_under_a_few_faults() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--quick", "--rows", "12,1"],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, env=unmeasured(), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     told = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, told["failed"]) == (0, []), done.stdout + done.stderr

@@ -13,19 +13,46 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.children import unmeasured
+from tests.places import quick
+from visavis import __main__ as command_line
 from visavis.kernel.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.server
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("VISAVIS_")}
+BRISK = {name: value for name, value in unmeasured().items() if not name.startswith("VISAVIS_")}
+
+
+@contextlib.contextmanager
+def reachable() -> Iterator[Path]:
+    """A data folder that an unprivileged account may reach, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="visavis-test-", dir=quick()) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "home"
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A data folder that an unprivileged account may reach, unlike pytest's own."""
-    with tempfile.TemporaryDirectory(prefix="visavis-test-") as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder) / "home"
+    """A data folder that is not there yet."""
+    with reachable() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    """A data folder that the command has made and migrated; nobody changes it."""
+    with reachable() as folder:
+        done = run("migrate", "--home", folder)
+        assert done.returncode == 0, done.stderr
+        yield folder
+
+
+@pytest.fixture
+def made(migrated: Path, home: Path) -> Path:
+    """A copy of a data folder that the command has made and migrated."""
+    subprocess.run(["/bin/cp", "-a", migrated, home], check=True)
+    return home
 
 
 @contextlib.contextmanager
@@ -52,10 +79,12 @@ def command(*arguments: object) -> list[str]:
 
 
 @contextlib.contextmanager
-def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving(
+    home: Path, environment: dict[str, str] = BRISK
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A server that answers, until the block ends."""
     port = free_port()
-    process = subprocess.Popen(command("serve", "--home", home, "--port", port), env=CLEAN)
+    process = subprocess.Popen(command("serve", "--home", home, "--port", port), env=environment)
     try:
         transport = httpx.HTTPTransport(retries=8)  # with back-off: it waits until it is up
         with httpx.Client(transport=transport, timeout=30) as client:
@@ -66,16 +95,25 @@ def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         process.wait()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_the_server_and_its_database(home: Path, number: signal.Signals) -> None:
-    with serving(home) as (process, _):
+def stopped_by(number: signal.Signals, home: Path, environment: dict[str, str]) -> None:
+    with serving(home, environment) as (process, _):
         assert (home / "postgres/pgdata/postmaster.pid").exists()
         process.send_signal(number)
         process.wait(30)
         assert not (home / "postgres/pgdata/postmaster.pid").exists()
 
 
-def test_a_second_copy_on_the_folder_says_which_process_holds_it(home: Path) -> None:
+def test_a_first_start_makes_all_that_it_needs_and_a_signal_stops_it(home: Path) -> None:
+    stopped_by(signal.SIGTERM, home, CLEAN)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_the_server_and_its_database(made: Path, number: signal.Signals) -> None:
+    stopped_by(number, made, BRISK)
+
+
+def test_a_second_copy_on_the_folder_says_which_process_holds_it(made: Path) -> None:
+    home = made
     with serving(home) as (process, _):
         second = run("serve", "--home", home, "--port", free_port())
         process.terminate()
@@ -97,26 +135,44 @@ def test_a_taken_port_is_named_with_a_way_out(home: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("VISAVIS_PROT", "1", "unknown setting VISAVIS_PROT"),
         ("VISAVIS_PORT", "high", "VISAVIS_PORT"),
         ("VISAVIS_PORT", "70000", "less than or equal to 65535"),
         ("VISAVIS_LOG_FORMAT", "xml", "'json' or 'text'"),
         ("VISAVIS_PUBLIC_URL", "foo", "VISAVIS_PUBLIC_URL: should be an address that begins with"),
         ("VISAVIS_DATABASE_URL", "mysql://u:p@h/x", "begins with postgresql://, or empty\n"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_its_name(
+    name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    for known in os.environ.keys() - CLEAN.keys():
+        monkeypatch.delenv(known)
+    monkeypatch.setenv("VISAVIS_PORT", "0")
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["visavis", "serve"])
+    with pytest.raises(SystemExit) as ended:  # what the command does, without another start of it
+        command_line.main()
+    assert ended.value.code == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("VISAVIS_PROT", "1", "unknown setting VISAVIS_PROT"),
         ("VISAVIS_DATABASE_URL", "postgresql://u@127.0.0.1:1/x", "cannot be reached ("),
     ],
 )
-def test_a_wrong_setting_stops_the_start_with_its_name(name: str, value: str, says: str) -> None:
+def test_what_the_command_says_of_a_setting_is_one_line(name: str, value: str, says: str) -> None:
     refused = run("serve", **({"VISAVIS_PORT": "0"} | {name: value}))
     assert refused.returncode == 2
     assert says in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_migrating_twice_changes_nothing(home: Path) -> None:
-    for _ in range(2):
-        done = run("migrate", "--home", home)
-        assert done.returncode == 0, done.stderr
+def test_migrating_twice_changes_nothing(made: Path) -> None:
+    done = run("migrate", "--home", made)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_demo_does_not_take_over_a_folder_of_something_else(home: Path) -> None:
