@@ -36,8 +36,6 @@ async def claim(database: Database, term: Term) -> Claimed | None:
         if not await sequence.holds(tx, term.epoch):
             raise Fenced
         rows = await sequence.assign(tx, await sequence.sequenced(tx), BATCH)
-        if not rows:
-            return None
         batch = Batch(rows[0]["leaf_index"], rows[-1]["leaf_index"] + 1)
         await sequence.begin(tx, term.epoch, batch, clock.now())
         term.hook("assigned")
