@@ -67,6 +67,16 @@ def test_clocks_run_in_working_hours(start: datetime, hours: float, end: datetim
         ("Please sell 600519 now", {("600519", -1)}),
         ("资金账号123456789买入", set()),
         ("今天大盘怎么样", set()),
+        ("建议您买入贵州茅台", {("贵州茅台", 1)}),
+        ("贵州茅台可以卖出了", {("贵州茅台", -1)}),
+        ("贵州茅台不建议买入", {("贵州茅台", -1)}),
+        ("建议您买入这只股票", set()),
+        ("您可以分批卖出一些", set()),
+        ("已经买入的基金", set()),
+        ("Buy 0700.HK, it is cheap", {("HK00700", 1)}),
+        ("HK00700可以减持", {("HK00700", -1)}),
+        ("I would sell NVDA here", {("NVDA", -1)}),
+        ("$TSLA: buy", {("TSLA", 1)}),
     ],
 )
 def test_the_way_of_an_advice_is_read_from_its_clause(
@@ -111,6 +121,7 @@ async def test_contradictory_advice_to_two_clients_is_one_alert(
     world: World,
     terms: Callable[..., None],  # noqa: F811
 ) -> None:
+    """COMM-02: two chats, one alert; the same client, or a stated reason, gives none."""
     terms(sample_rate=0.0)
     await world.app.state.runner.prepare()
     await world.settle()
