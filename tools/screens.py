@@ -72,6 +72,16 @@ def blocked(page: Page) -> None:
     page.get_by_role("alert").first.wait_for()
 
 
+def planned(page: Page) -> None:
+    """A message that is to go at a moment of its own, before the moment is chosen."""
+    open_first(page)
+    english = page.evaluate("document.documentElement.lang") == "en"
+    words = "I will send you the holdings before the market opens." if english else ""
+    page.locator("#composer").fill(words or "明早开盘前，我把这款基金的持仓说明发给您。")
+    page.get_by_role("button", name=re.compile("^(定时发送|Send later)")).click()
+    page.get_by_role("dialog").wait_for()
+
+
 def keys(combination: str) -> Callable[[Page], None]:
     """Press these keys in the first conversation."""
 
@@ -276,6 +286,8 @@ DESK = (
     Shot("desk-keys-en", "lin", "/desk/", keys("?"), language="en", online=False),
     Shot("desk-transfer", "lin", "/desk/", keys("Alt+t"), crowd=True),
     Shot("desk-snooze", "lin", "/desk/", keys("Alt+m"), online=False),
+    Shot("desk-later", "lin", "/desk/", planned, online=False),
+    Shot("desk-later-phone-en", "lin", "/desk/", planned, PHONE, "en", dark=True, online=False),
     Shot("desk-blocked", "lin", "/desk/", blocked),
     Shot("desk-clients", "lin", "/desk/clients", online=False),
     Shot("desk-knowledge-en", "lin", "/desk/knowledge", language="en", online=False),

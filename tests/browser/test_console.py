@@ -14,7 +14,13 @@ BOOK = "client_no,client_name,employee_no,assigned_on,language\n"
 STAFF = "login,name,roles,branch\n"
 PLACES = {
     "chen": ("board", "funnel", "funnel?by=advisor", "decisions", "hours", "notices"),
-    "shen": ("search", "review", "board?list=accepted", "suitability?view=conversions"),
+    "shen": (
+        "search",
+        "review",
+        "review?part=policies",
+        "board?list=accepted",
+        "suitability?view=conversions",
+    ),
     "admin": ("staff", "connections", "sites"),
     "gu": ("knowledge", "suitability", "suitability?kind=matrix"),
 }

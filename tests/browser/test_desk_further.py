@@ -140,6 +140,31 @@ def test_a_conversation_is_set_aside_and_taken_back(desk: Page, own: Client) -> 
     expect(row.first).to_be_visible(timeout=60_000)
 
 
+def test_a_message_for_later_waits_above_the_thread_until_it_is_taken_back(
+    desk: Page, own: Client
+) -> None:
+    words = "明早我把持仓说明发给您。"
+    desk.locator("#composer").fill(words)
+    desk.get_by_role("button", name="定时发送").click()
+    dialog = desk.get_by_role("dialog", name="定时发送")
+    expect(dialog.get_by_role("textbox", name="内容")).to_have_value(words)
+    assert axe(desk) == []
+    dialog.get_by_role("button", name=re.compile("^半小时后")).click()
+    bar = desk.get_by_role("status").filter(has_text=f"发送：{words}")
+    expect(bar).to_be_visible()
+    expect(desk.locator("#composer")).to_have_value("")
+    bar.get_by_role("button", name="修改").click()
+    change = desk.get_by_role("dialog", name="修改定时消息")
+    change.get_by_role("textbox", name="内容").fill("改过的说明。")
+    change.get_by_role("button", name="保存").click()
+    changed = desk.get_by_role("status").filter(has_text="发送：改过的说明。")
+    expect(changed).to_be_visible()
+    assert axe(desk) == []
+    changed.get_by_role("button", name="取消发送").click()
+    expect(changed).to_have_count(0)
+    assert words not in own.heard()
+
+
 def test_the_clients_panel_has_its_parts_under_tabs(desk: Page) -> None:
     panel = desk.get_by_role("complementary", name="客户信息")
     desk.get_by_role("button", name="内部备注").first.click()

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { t } from '../../../locales/desk';
-import { Button, Icon, Ring, Sheet } from '../../../ui';
+import { Button, Icon, Ring, Sheet, usePath } from '../../../ui';
 import { type Card, useOffers } from '../line';
 import { topicName, whyText } from '../words';
 import { accept, decline, type Reason, reasons } from './acts';
@@ -16,11 +16,17 @@ export function OfferSheet() {
   const [card] = useOffers();
   const cards = useOffers();
   const [away, setAway] = useState<string | null>(null);
+  // The lower edge is where one writes.
+  const writing = usePath().startsWith('/conversations/');
   if (!card) return null;
   if (away === card.offer.id) {
     // What he has put aside needs no farewell.
     return card.ended ? null : (
-      <button type="button" className={css.peek} onClick={() => setAway(null)}>
+      <button
+        type="button"
+        className={`${css.peek} ${writing ? css.up : ''}`}
+        onClick={() => setAway(null)}
+      >
         <Peek card={card} />
       </button>
     );
