@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from visavis.__main__ import main
-from visavis.archive import sequencer
+from visavis.archive import sequencing
 from visavis.tlog import sources
 
 NAMED = (
@@ -34,12 +34,12 @@ def break_at(point: str) -> None:
     elif point == "unsynced":
         sources._sync_folder = lambda _: die()
     else:
-        whole = sequencer.Sequencer
+        whole = sequencing.Sequencer
 
-        def brittle(*given: Any) -> sequencer.Sequencer:
+        def brittle(*given: Any) -> sequencing.Sequencer:
             return whole(*given, lambda at: die() if at == point else None)
 
-        sequencer.Sequencer = brittle  # type: ignore[assignment,misc]
+        sequencing.Sequencer = brittle  # type: ignore[assignment,misc]
 
 
 def _then_die(usual: Callable[..., Any]) -> Callable[..., Any]:
