@@ -24,6 +24,7 @@ from visavis.kernel.installation import Mode, ensure
 from visavis.kernel.live import InProcess, Live
 from visavis.kernel.live_nats import Nats
 from visavis.kernel.postgres import EmbeddedPostgres
+from visavis.kernel.postgres_keeping import kept
 from visavis.kernel.settings import Settings
 from visavis.review import api as review
 
@@ -41,7 +42,8 @@ def postgres(settings: Settings) -> Iterator[str]:
     with unwinding_signals():
         server = EmbeddedPostgres(settings.home / "postgres").start()
         try:
-            yield server.dsn()
+            with kept(server):
+                yield server.dsn()
         finally:
             server.stop()
 

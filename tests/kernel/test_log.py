@@ -40,9 +40,16 @@ async def test_a_row_that_the_database_quotes_is_left_out(
         said.exception("while it is handled")
         said.error("given", exc_info=error)
         said.error("as a triple", exc_info=(type(error), error, error.__traceback__))
+    try:
+        raise Unavailable(reason="database") from ConnectionRefusedError(111, "Connection refused")
+    except Unavailable:
+        said.exception("asked in vain")
     said.error("nothing was raised", text=WORDS)
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert len(told) == 4
+    assert len(told) == 5
+    away = told.pop(3)
+    assert away["error"] == "the database is not reached: Connection refused"
+    assert away.keys().isdisjoint({"exception", "exc_info"})
     for one in told[:3]:
         assert "violates check constraint" in one["exception"]
         assert "[masked]" in one["exception"]

@@ -1,16 +1,21 @@
 """The private PostgreSQL: made, attached to, refused, stopped; its errors help an operator."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
+from visavis.kernel import postgres_keeping
 from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.postgres_programs import EmbeddedPostgresError
 
@@ -41,6 +46,51 @@ async def ask(server: EmbeddedPostgres, question: str) -> object:
         return await connection.fetchval(question)
     finally:
         await connection.close()
+
+
+async def test_a_server_that_is_killed_is_started_again_with_all_it_had(home: Path) -> None:
+    server = EmbeddedPostgres(home, parameters={"shared_buffers": "16MB"}).start()
+    try:
+        with postgres_keeping.kept(server):
+            await ask(server, "CREATE TABLE kept AS SELECT 42 AS answer")
+            before = (home / "pgdata/postmaster.pid").read_text().split()[0]
+            os.kill(int(before), signal.SIGKILL)
+            answer, until = None, time.monotonic() + 90
+            while answer is None and time.monotonic() < until:
+                with contextlib.suppress(OSError, asyncpg.PostgresError):
+                    answer = await ask(server, "SELECT answer FROM kept")
+            assert answer == 42
+            assert (home / "pgdata/postmaster.pid").read_text().split()[0] != before
+    finally:
+        server.stop()
+    assert not (home / "pgdata/postmaster.pid").exists()
+
+
+class Fails:
+    """A server that ends again and again, or does not start any more."""
+
+    def __init__(self, starts: int) -> None:
+        self.starts = starts
+
+    def lives(self) -> bool:
+        return False
+
+    def start_again(self) -> None:
+        self.starts -= 1
+        if self.starts < 0:
+            raise EmbeddedPostgresError("the disk is gone")
+
+
+@pytest.mark.parametrize(("starts", "why"), [(99, "it ended 4 times"), (0, "the disk is gone")])
+def test_a_server_that_does_not_stay_up_ends_the_platform_with_one_line(
+    starts: int, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_keeping, "LOOK_S", 0.001)
+    monkeypatch.setattr(postgres_keeping, "PATIENCE_S", 0)
+    ended = threading.Event()
+    with capture_logs() as said, postgres_keeping.kept(Fails(starts), ended.set):
+        assert ended.wait(60)
+    assert [one["error"] for one in said if one["log_level"] == "critical"] == [why]
 
 
 async def test_data_outlives_a_restart_and_the_server_is_gone_after_stop(home: Path) -> None:

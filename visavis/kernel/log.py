@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from visavis.kernel.errors import Unavailable
+
 # Values under these keys never reach a log line.
 SECRET = frozenset(
     {"text", "body", "password", "token", "bearer", "secret", "cookie", "code", "totp", "excerpt"}
@@ -23,6 +25,9 @@ def mask(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[
 def without_rows(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An exception's traceback as text, without the rows that PostgreSQL quotes in the detail of a violation."""
     error = event.get("exc_info")
+    if (away := _away(error)) is not None:
+        # Nobody's mistake, and told by every loop for as long as it lasts: a line says it all.
+        return {key: value for key, value in event.items() if key != "exc_info"} | {"error": away}
     event = structlog.processors.format_exc_info(None, "", event)
     if "exception" not in event:
         return event
@@ -40,6 +45,16 @@ def without_rows(_: object, __: str, event: MutableMapping[str, Any]) -> Mutable
             event["exception"] = event["exception"].replace(detail, "[masked]")
         waiting += [one.__cause__, one.__context__]
     return event
+
+
+def _away(error: object) -> str | None:
+    """Why the database was not reached, where that is all that has happened."""
+    one = sys.exc_info()[1] if error is True else error
+    if isinstance(one, Unavailable) and isinstance(one.__cause__, OSError):
+        return (
+            f"the database is not reached: {one.__cause__.strerror or type(one.__cause__).__name__}"
+        )
+    return None
 
 
 def setup(style: str = "text", level: str = "info") -> None:

@@ -96,6 +96,16 @@ class EmbeddedPostgres:
                 raise
         return self
 
+    def lives(self) -> bool:
+        """Whether the server's main process is there; a started one that has ended is noticed at once."""
+        return self.answers() if self._process is None else self._process.poll() is None
+
+    def start_again(self, timeout: float = 120) -> None:
+        """Start it once more after an end that nobody asked for; the folder stays ours all the time."""
+        with self._explained(f"cannot start PostgreSQL in {self.home}"):
+            self._process = None
+            self._bring_up(timeout)
+
     def stop(self) -> None:
         """Fast shutdown: sessions are cut, everything committed is kept. Twice is harmless."""
         if self._lock_file is None:
