@@ -48,7 +48,7 @@ async def test_a_row_that_the_database_quotes_is_left_out(
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert len(told) == 5
     away = told.pop(3)
-    assert away["error"] == "the database is not reached: Connection refused"
+    assert away["error"] == "the database is not reached: [Errno 111] Connection refused"
     assert away.keys().isdisjoint({"exception", "exc_info"})
     for one in told[:3]:
         assert "violates check constraint" in one["exception"]

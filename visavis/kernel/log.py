@@ -5,6 +5,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import asyncpg
 import structlog
 
 from visavis.kernel.errors import Unavailable
@@ -12,6 +13,14 @@ from visavis.kernel.errors import Unavailable
 # Values under these keys never reach a log line.
 SECRET = frozenset(
     {"text", "body", "password", "token", "bearer", "secret", "cookie", "code", "totp", "excerpt"}
+)
+# What a connection that cannot be had, or was cut, is told by.
+AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
 )
 
 
@@ -50,10 +59,8 @@ def without_rows(_: object, __: str, event: MutableMapping[str, Any]) -> Mutable
 def _away(error: object) -> str | None:
     """Why the database was not reached, where that is all that has happened."""
     one = sys.exc_info()[1] if error is True else error
-    if isinstance(one, Unavailable) and isinstance(one.__cause__, OSError):
-        return (
-            f"the database is not reached: {one.__cause__.strerror or type(one.__cause__).__name__}"
-        )
+    if isinstance(one, Unavailable) and isinstance(one.__cause__, AWAY):
+        return f"the database is not reached: {one.__cause__ or type(one.__cause__).__name__}"
     return None
 
 

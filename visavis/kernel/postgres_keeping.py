@@ -75,7 +75,7 @@ def _keep(server: Server, leaving: threading.Event, give_up: Callable[[], None])
 
 
 def _started(server: Server, leaving: threading.Event) -> Exception | None:
-    """Start it until it runs or patience ends, as what the old one left may take a moment to go; why it does not run."""
+    """Start it until it runs or patience ends, as what the old one left may need a moment; why it does not run."""
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
