@@ -131,6 +131,8 @@ async def stop(tx: Tx, staff_id: UUID, client_id: UUID | None = None) -> int:
 
 async def parted(tx: Tx, client_id: UUID, staff_id: UUID) -> int:
     """After a connection was dissolved: nothing more is sent to this client, unless the two are connected anew."""
+    if not await store.waiting(tx, staff_id, client_id):
+        return 0
     ask = Ask(await _author(tx, staff_id), client_id, client_id)
     refusal = (await connections.may_speak(tx, [ask]))[0]
     return await stop(tx, staff_id, client_id) if refusal else 0

@@ -34,7 +34,7 @@ interface Text {
 }
 interface Product {
   id: string;
-  names: Record<string, string>;
+  name: string;
   risk: number;
 }
 interface List<T> {
@@ -80,7 +80,7 @@ function Write() {
   const [product, setProduct] = useState(NONE);
   const [group, setGroup] = useState(NONE);
   const [chosen, setChosen] = useState<string[]>([]);
-  const rows = (clients.data?.items ?? []).filter((row) => row.state !== 'dissolved');
+  const rows = (clients.data?.items ?? []).filter((row) => row.state === 'active');
   const hand = useAct(
     () =>
       api.post('/api/broadcasts', {
@@ -94,7 +94,6 @@ function Write() {
       setChosen([]);
     },
   );
-  const spoken = language();
   return (
     <div className={css.page}>
       <p className={css.soft}>{t('rule')}</p>
@@ -115,7 +114,7 @@ function Write() {
           { id: NONE, text: t('product.none') },
           ...products.map((one) => ({
             id: one.id,
-            text: `${one.names[spoken] ?? one.names['zh-CN']} · R${one.risk}`,
+            text: `${one.name} · R${one.risk}`,
           })),
         ]}
       />
