@@ -28,8 +28,9 @@ UNREACHABLE = (
 )
 
 # Turns of the loop after a batch: its answers are written before the next one is taken, and what has
-# arrived is read, so that few batches do much. A batch costs the same round trips whatever its size.
-TURNS = 4
+# arrived is read, so that few batches do much. A batch costs the same round trips whatever its size, so
+# whoever answers at once comes along: it goes on while so many turns bring something, for a while at most.
+TURNS, MOST_TURNS = 4, 64
 
 # Whoever is turned away because too many wait should come back after so long.
 OVERLOADED_S = 2
@@ -85,10 +86,17 @@ class Batcher(Generic[T, R]):
                 batch, self._queue = self._queue[: self._most], self._queue[self._most :]
                 self._sizes.observe(len(batch))
                 await self._together(batch)
-                for _ in range(TURNS):
-                    await giving_way.breathe()
+                await self._gather()
         finally:
             self._task = None
+
+    async def _gather(self) -> None:
+        known = idle = 0
+        for _ in range(MOST_TURNS):
+            await giving_way.breathe()
+            idle, known = (idle + 1, known) if len(self._queue) <= known else (0, len(self._queue))
+            if idle >= TURNS or known >= self._most:
+                return
 
     async def _together(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
         giving_way.note(len(batch))

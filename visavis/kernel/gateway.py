@@ -166,7 +166,7 @@ class Gateway:
         while True:
             await clock.sleep(ROUND_S)
             now = clock.now_us()
-            present = set()
+            present, due = set(), []
             for socket in self._all():
                 key = id(socket)
                 present.add(key)
@@ -175,7 +175,8 @@ class Gateway:
                     socket.close(SILENT)
                 elif now - checked.setdefault(key, now - _spread()) > RECHECK_S * 1_000_000:
                     checked[key] = now
-                    self.hearing.doubt(socket)
+                    due.append(socket)
+            self.hearing.look_again(due)
             checked = {key: at for key, at in checked.items() if key in present}
 
     async def drain(self, within_ms: int = 3000) -> None:

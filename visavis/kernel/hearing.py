@@ -1,6 +1,7 @@
 """What the bus says about a person: offers and changed lists become frames, changed rights are looked up again."""
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,8 @@ class Hearing:
         self._sockets = sockets
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiting: set[tuple[UUID, str, str]] = set()
+        self._later: deque[Socket] = deque()
+        self._looking: asyncio.Task[None] | None = None
 
     def follow(self, socket: Socket, feed: UUID) -> None:
         """Let a socket follow a feed from its newest entry on, or stop following what it may not read any more."""
@@ -102,9 +105,26 @@ class Hearing:
         socket.doubts += 1
         socket.run(asyncio.create_task(self._recheck(socket, socket.doubts)))
 
+    def look_again(self, sockets: Sequence[Socket]) -> None:
+        """The same for many sockets without a cause, one after the other: messages must not wait for the crowd."""
+        self._later.extend(sockets)
+        if self._later and self._looking is None:
+            self._looking = asyncio.create_task(self._one_by_one())
+
+    async def _one_by_one(self) -> None:
+        try:
+            while self._later:
+                socket = self._later.popleft()
+                if socket.closing is None:
+                    socket.doubted = True
+                    socket.doubts += 1
+                    await self._recheck(socket, socket.doubts)
+        finally:
+            self._looking = None
+
     async def _recheck(self, socket: Socket, doubt: int) -> None:
         try:
-            async with self._database.transaction() as tx:
+            async with self._database.aside() as tx:
                 actor = await self._people.again(tx, socket.actor)
                 numbers = (
                     await self._feeds.numbers(tx, actor, list(socket.follows)) if actor else {}
