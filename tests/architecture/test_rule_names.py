@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.architecture import source
 
 NAMED = {
-    "SUIT": range(1, 20), "LIC": range(1, 6), "PART": (1,), "CONN": (1, 2, 3, 4), "DATA": (1, 2, 4),
+    "SUIT": range(1, 20), "LIC": range(1, 6), "PART": (1, 2), "CONN": (1, 2, 3, 4), "DATA": (1, 2, 3, 4),
 }  # fmt: skip
 
 

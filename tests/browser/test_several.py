@@ -1,4 +1,4 @@
-"""One text for several, approved by another; and a client who applies to be professional, with a proof, in a browser."""
+"""One text for several, approved by another; a client applies to be professional, with a proof: in a browser."""
 
 import json
 import re

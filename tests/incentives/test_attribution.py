@@ -6,9 +6,10 @@ import pytest
 
 from tests.conversations.talk import begin
 from tests.world import World
+from visavis.incentives import api as incentives
 from visavis.incentives import rules
-from visavis.incentives.types import Settlement, Share
-from visavis.kernel.auth import Role
+from visavis.incentives.types import Kind, Settlement, Share
+from visavis.kernel.auth import Role, system
 
 CODES = "/api/referral-codes"
 
@@ -63,6 +64,10 @@ async def test_part_02_every_connection_is_a_line_that_nobody_changes(
     missing = await office.get(f"/api/attribution?client={advisor.branch_id}")
     assert missing.status_code == 404
     async with world.tx() as tx:
+        again = await tx.fetchrow("SELECT * FROM attribution WHERE kind = 'connected'")
+        assert again is not None
+        told = (Kind.CONNECTED, again["client_id"], again["source_id"], again["staff_id"])
+        await incentives.touched(tx, system(), *told)
         rows = await tx.fetch("SELECT kind, record_id FROM attribution ORDER BY at, id")
     assert sorted(row["kind"] for row in rows) == ["assigned", "connected"]
     assert all(row["record_id"] for row in rows)

@@ -285,3 +285,26 @@ async def test_what_a_later_policy_finds_in_the_past_is_an_item_once(world: Worl
     browser = await world.sign_in(await world.supervisor())
     (item,) = (await browser.get("/api/review/items")).json()["items"]
     assert (item["kind"], item["spans"], item["deadline_at"]) == ("rescan", [[0, 2]], None)
+
+
+async def test_data_03_what_names_a_person_is_masked_until_somebody_says_why_he_looks(
+    world: World,
+) -> None:
+    """DATA-03: masked by default; the whole words need a purpose, and each look is on record."""
+    identifier = "11010519491231002X"
+    talk = await alerted(world, f"{BLOCKED}，您的证件号是{identifier}")
+    browser = await world.sign_in(await world.supervisor())
+    item = await taken(browser)
+    assert item is not None
+    assert identifier not in str(item)
+    assert "*002X" in item["message"]["text"]
+    url = f"/api/supervision/conversations/{talk.id}/entries"
+    assert (await browser.get(url)).json()["error"] == "purpose_required"
+    whole = await browser.get(url, params={"purpose": "核查承诺收益线索", "stream": "internal"})
+    assert identifier in whole.text
+    async with world.tx() as tx:
+        looks = await tx.fetch("SELECT purpose, record_id FROM supervised_view ORDER BY id")
+    # Taking the alert was a look, too.
+    assert len(looks) == 2
+    assert looks[1]["purpose"] == "核查承诺收益线索"
+    assert all(row["record_id"] for row in looks)

@@ -9,6 +9,7 @@ from tests.conversations.talk import Talk, begin
 from tests.suitability.cast import assess, firm
 from tests.world import World
 from visavis.connections import api as connections
+from visavis.conversations.api import groups
 from visavis.identity.types import Staff
 from visavis.kernel.auth import Role
 
@@ -145,6 +146,10 @@ async def test_conn_02_members_of_a_leavers_group_go_on_with_their_successors(wo
     (mine,) = (await talks[0].client.http.get("/api/groups")).json()["items"]
     assert mine["id"] != group
     assert (await opened(talks[0], mine["id"]))[0]["body"]["text"].startswith("下月起")
+    # A connection of another than the group's owner changes nothing in it.
+    async with world.tx() as tx:
+        await groups.follow(tx, talks[0].client.id, leaver.id, None)
+    assert len((await talks[0].client.http.get("/api/groups")).json()["items"]) == 1
     # Whose connection ends without a successor is in no group.
     async with world.tx() as tx:
         await connections.part_with_restricted(tx, talks[1].client.id)
