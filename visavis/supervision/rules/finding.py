@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from visavis.supervision.rules import guards, sieve
 from visavis.supervision.rules.edits import unleeted
 from visavis.supervision.rules.pack import Pack, Pattern, Raw, Track
-from visavis.supervision.rules.shapes import SHAPED, SHAPES
+from visavis.supervision.rules.shapes import SHAPES, shaped
 from visavis.supervision.rules.views import Reading
 
 LETTER = re.compile("[a-z]")
@@ -23,7 +23,7 @@ class Found:
     track: Track
     view: str
     places: dict[int, list[tuple[int, int, bool]]] = field(default_factory=dict)
-    exempt: list[tuple[int, int]] = field(default_factory=list)
+    exempt: list[Raw] = field(default_factory=list)
 
     def of(self, slot: int) -> list[tuple[int, int, bool]]:
         """Places of a class, in order."""
@@ -64,7 +64,7 @@ def hits_in(
         _enter_heard(found, reading, heard, chinese)
     _settle(found)
     for pattern in wanted:
-        if pattern.shaped and not SHAPED.search(view):
+        if pattern.shaped and not shaped(view):
             have = sum(1 << number for number in found.places if number >= 0)
             if pattern.shaped & ~have:
                 continue
@@ -88,7 +88,7 @@ def _settle(found: Found) -> None:
     exempt = found.exempt
     for number, places in list(found.places.items()):
         if exempt:
-            places[:] = [place for place in places if not _inside(place, exempt)]
+            places[:] = [place for place in places if not sieve.inside(place[:2], exempt)]
             if not places:
                 del found.places[number]
         if len(places) > 1:
@@ -106,7 +106,7 @@ def _enter(found: Found, raw: Sequence[Raw], view: str, asked: int) -> None:
         if not word.free and not _bordered(view, start, end, word.open_end):
             continue
         if word.exempt:
-            found.exempt.append((start, end))
+            found.exempt.append((index, start, end))
         place = (start, end, False)
         for number in classes:
             places = known.get(number)
@@ -177,13 +177,4 @@ def _bordered(view: str, start: int, end: int, open_end: bool) -> bool:
     return not (
         last.isascii() and last.isalnum() and after.isascii() and after.isalnum()
         and last.isdigit() == after.isdigit()
-    )  # fmt: skip
-
-
-def _inside(place: tuple[int, int, bool], spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a place lies in a lawful term or hangs over its edge: 保证 in 保证金 is no promise."""
-    first, last, _ = place
-    return any(
-        first < end and start < last and not (first <= start and last >= end)
-        for start, end in spans
     )  # fmt: skip

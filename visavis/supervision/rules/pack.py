@@ -57,6 +57,7 @@ class Track:
     masks: list[int] = field(default_factory=list)
     begins: list[tuple[Pattern, ...]] = field(default_factory=list)
     exempt: frozenset[int] = frozenset()
+    lawful: frozenset[int] = frozenset()  # exempt wherever they stand
     live: dict[frozenset[str], tuple[frozenset[int], list[tuple[Pattern, ...]]]] = field(
         default_factory=dict
     )
@@ -67,6 +68,7 @@ class Track:
         self.masks = [word.mask for word in self.words]
         self.begins = [word.begins for word in self.words]
         self.exempt = frozenset(n for n, word in enumerate(self.words) if word.exempt)
+        self.lawful = frozenset(n for n in self.exempt if self.words[n].free)
         members: dict[int, set[int]] = {}
         for number, word in enumerate(self.words):
             for one in word.classes:

@@ -9,7 +9,7 @@ import operator
 from collections.abc import Sequence
 
 from visavis.supervision.rules.pack import Pattern, Raw, Track
-from visavis.supervision.rules.shapes import SHAPED, SHAPES
+from visavis.supervision.rules.shapes import SHAPES, shaped
 from visavis.supervision.rules.views import Reading
 
 NOTHING: frozenset[int] = frozenset()
@@ -39,8 +39,8 @@ def feasible(
     if border and "\u202e" not in reading.text:
         wanted = _across(track, reading, wanted, raw, border)
     view = reading.dense if track.chinese else reading.plain
-    shaped = view if any(one.shaped for one in wanted) and SHAPED.search(view) else ""
-    return [one for one in wanted if _feasible(track, one, raw, shaped)]
+    lawful = [hit for hit in raw if hit[0] in track.lawful]
+    return [one for one in wanted if _feasible(track, one, raw, lawful, view)]
 
 
 def _across(
@@ -58,21 +58,34 @@ def _across(
     return [one for one in wanted if one.shaped or (one.need & early and one.need & late)]
 
 
-def _feasible(track: Track, pattern: Pattern, raw: Sequence[Raw], shaped: str) -> bool:
-    """Whether each slot has a word or a shape in `shaped`, and each two neighbours one pair near enough."""
+def _feasible(
+    track: Track, pattern: Pattern, raw: Sequence[Raw], lawful: Sequence[Raw], view: str
+) -> bool:
+    """Whether each slot has a word or a shape in the view, and each two neighbours one pair near enough."""
     left: list[Raw] = []
     gaps = iter(((0, False), *pattern.gaps))
     for slot in pattern.slots:
         members = track.members.get(slot, NOTHING)
         right = [hit for hit in raw if hit[0] in members]
-        if shaped and slot in track.shapes:
+        if right and lawful:
+            right = [hit for hit in right if not inside(hit[1:], lawful)]
+        if slot in track.shapes and shaped(view):
             names = track.shapes[slot]
-            right += [(slot, *span) for name in names for span in SHAPES[name](shaped)]
+            right += [(slot, *span) for name in names for span in SHAPES[name](view)]
         gap, free = next(gaps)
         if not right or (left and not _near(left, right, gap, free)):
             return False
         left = right
     return True
+
+
+def inside(place: tuple[int, int], lawful: Sequence[Raw]) -> bool:
+    """Whether a place lies in a lawful term or hangs over its edge: 保证 in 保证金 is no promise."""
+    first, last = place
+    return any(
+        first < end and start < last and not (first <= start and last >= end)
+        for _, start, end in lawful
+    )
 
 
 def _near(left: Sequence[Raw], right: Sequence[Raw], gap: int, free: bool) -> bool:
