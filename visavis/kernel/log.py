@@ -60,7 +60,8 @@ def _away(error: object) -> str | None:
     """Why the database was not reached, where that is all that has happened."""
     one = sys.exc_info()[1] if error is True else error
     if isinstance(one, Unavailable) and isinstance(one.__cause__, AWAY):
-        return f"the database is not reached: {one.__cause__ or type(one.__cause__).__name__}"
+        why = str(one.__cause__) or type(one.__cause__).__name__
+        return f"the database is not reached: {why.splitlines()[0]}"
     return None
 
 
@@ -71,6 +72,8 @@ def setup(style: str = "text", level: str = "info") -> None:
         if style == "json"
         else structlog.dev.ConsoleRenderer(colors=False, sort_keys=False)
     )
+    # The driver's pool tells of a database that is away by tracebacks; whoever asks it tells so in a line.
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
