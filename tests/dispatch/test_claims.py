@@ -1,17 +1,21 @@
 """The claim: one winner, never over capacity, one answer per key; on a real PostgreSQL, all at once."""
 
 import asyncio
+import json
 from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.conversations.conftest import Wire
+from tests.conversations.conftest import wire as wire  # noqa: PLC0414 - the same real server
 from tests.dispatch.service import Service
 from tests.world import World
 from visavis.dispatch import api
 from visavis.dispatch.engine import Engine
 from visavis.dispatch.rules.policy import Terms
 from visavis.dispatch.types import State
-from visavis.identity.types import Staff
+from visavis.identity.api import sessions
+from visavis.identity.types import PersonKind, Staff
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.errors import Refusal, Unavailable
@@ -76,11 +80,35 @@ async def crowd(service: Service, count: int, capacity: int = 1) -> list[Actor]:
     return [actor_of(template), *(Actor(one, frozenset({Role.ADVISOR})) for one in ids)]
 
 
-async def test_of_500_grabs_exactly_one_wins(service: Service) -> None:
+async def grab_by_wire(url: str, token: str, request_id: str, ready: asyncio.Barrier) -> str:
+    """The same by a call on a connection of its own; whoever is told that there is no room now sends it again."""
+    body = json.dumps({"client_key": str(uuid4())})
+    call = (
+        f"POST /api/pool/{request_id}/grab HTTP/1.1\r\nHost: {url}\r\nX-Visavis: 1\r\n"
+        f"Cookie: visavis_session={token}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
+    )
+    status, first = 503, True
+    while status == 503:
+        reader, writer = await asyncio.open_connection(url.partition(":")[0], url.partition(":")[2])
+        if first:
+            await ready.wait()
+            first = False
+        writer.write(call.encode())
+        head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        status = int(head.split()[1])
+    return "won" if status == 200 else str(json.loads(answer)["error"])
+
+
+async def test_of_500_simultaneous_grabs_exactly_one_wins(service: Service, wire: Wire) -> None:
     asked = await pooled(service)
     actors = await crowd(service, GRABBERS)
+    async with service.world.tx() as tx:
+        tokens = [(await sessions.begin(tx, one.person_id, PersonKind.STAFF))[0] for one in actors]
 
-    results = await asyncio.gather(*(grab(service.world, one, UUID(asked["id"])) for one in actors))
+    url, ready = wire.url.removeprefix("http://"), asyncio.Barrier(GRABBERS)
+    results = await asyncio.gather(*(grab_by_wire(url, one, asked["id"], ready) for one in tokens))
 
     assert Counter(results) == {"won": 1, "already_taken": GRABBERS - 1}
     async with service.world.tx() as tx:
