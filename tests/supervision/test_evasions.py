@@ -88,7 +88,7 @@ def test_two_negations_assert_and_one_denies(text: str, breach: bool) -> None:
     assert (judged(text).action is not Action.PASS) is breach
 
 
-def test_a_department_and_a_licence_are_inputs() -> None:
+def test_a_licence_changes_the_action_alone() -> None:
     said = Judged("600519，今天可以满仓", Direction.STAFF_TO_CLIENT)
     plain, licensed = judging.weigh([said, dataclasses.replace(said, licensed=True)])
     assert plain.action is Action.HOLD

@@ -66,3 +66,11 @@ def test_suspicion_alone_never_does_more_than_nudge() -> None:
     assert verdict.categories == ("suspicion",)
     assert judging.weigh([Judged(text * 9, Direction.BROADCAST)])[0].action is Action.PASS
     assert judging.weigh([Judged(text, Direction.CLIENT_TO_STAFF)])[0].action is Action.PASS
+
+
+def test_runs_are_read_alike_as_numbers_and_as_words() -> None:
+    ranker = judging.pack().reader.ranker
+    assert ranker is not None
+    for text in ("保本保收益", "𠮷野家保本", "一", "promise you 保", "no risk at all"):
+        known = [ranker.weights.get(run, 0.0) for run in ranking.runs(text)]
+        assert ranker.odds(text) == pytest.approx(ranker.prior + sum(known))
