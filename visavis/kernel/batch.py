@@ -91,11 +91,12 @@ class Batcher(Generic[T, R]):
             self._task = None
 
     async def _gather(self) -> None:
-        known = idle = 0
-        for _ in range(MOST_TURNS):
+        known, quiet = 0, 0
+        for turn in range(1, MOST_TURNS + 1):
             await giving_way.breathe()
-            idle, known = (idle + 1, known) if len(self._queue) <= known else (0, len(self._queue))
-            if idle >= TURNS or known >= self._most:
+            quiet = 0 if len(self._queue) > known else quiet + 1
+            known = len(self._queue)
+            if turn >= TURNS and (quiet >= TURNS or known >= self._most):
                 return
 
     async def _together(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:

@@ -47,6 +47,10 @@ class Denial:
 Keep = Callable[[Tx, Sequence[Denial]], Awaitable[None]]
 
 
+# Only these can be denials: whoever refuses thousands for other reasons need not look what each has named.
+DENIED = frozenset({401, 403, 404})
+
+
 def is_denial(refusal: Refusal, actor: Actor | None, objects: Mapping[str, str]) -> bool:
     """Whether a refusal is one for want of rights: 401, 403, and 404 for a signed-in caller who has named something."""
     if refusal.recorded:
