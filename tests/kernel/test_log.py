@@ -1,5 +1,6 @@
 """What a log line holds: the request's id, a traceback, and nobody's words."""
 
+import errno
 import json
 from collections.abc import Iterator
 
@@ -44,9 +45,11 @@ async def test_a_row_that_the_database_quotes_is_left_out(
         raise Unavailable(reason="database") from ConnectionRefusedError(111, "Connection refused")
     except Unavailable:
         said.exception("asked in vain")
+    said.error("no room", exc_info=OSError(errno.ENOSPC, "No space left on device", "log/tile"))
     said.error("nothing was raised", text=WORDS)
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert len(told) == 5
+    assert len(told) == 6
+    assert told.pop(4)["error"] == "the disk is full: log/tile"
     away = told.pop(3)
     assert away["error"] == "the database is not reached: [Errno 111] Connection refused"
     assert away.keys().isdisjoint({"exception", "exc_info"})

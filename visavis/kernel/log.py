@@ -1,5 +1,6 @@
 """Structured logs: one line per event, with the request's id, without message text or secrets."""
 
+import errno
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -57,8 +58,10 @@ def without_rows(_: object, __: str, event: MutableMapping[str, Any]) -> Mutable
 
 
 def _away(error: object) -> str | None:
-    """Why the database was not reached, where that is all that has happened."""
+    """Why the database was not reached, or what the disk has no room for, where that is all that has happened."""
     one = sys.exc_info()[1] if error is True else error
+    if isinstance(one, OSError) and one.errno == errno.ENOSPC:
+        return f"the disk is full: {one.filename or one.strerror}"
     if isinstance(one, Unavailable) and isinstance(one.__cause__, AWAY):
         why = str(one.__cause__) or type(one.__cause__).__name__
         return f"the database is not reached: {why.splitlines()[0]}"
