@@ -5,9 +5,14 @@ What it touches must be its own, or safe to share: connections are never, settin
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+# The loop of the application gives the interpreter away at each of its calls to the kernel; whoever has it then gives
+# it back within so long.
+SWITCH_S = 0.0005
 
 
 class _Apart:
@@ -44,6 +49,7 @@ async def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     waits until that has tidied up.
     """
     apart = _Apart(work)
+    sys.setswitchinterval(SWITCH_S)
     with ThreadPoolExecutor(1) as pool:
         ended = asyncio.get_running_loop().run_in_executor(pool, apart.run)
         try:
