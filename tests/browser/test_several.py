@@ -30,8 +30,8 @@ def test_one_text_for_several_waits_for_somebody_else_and_then_reaches_them(
     drawer.get_by_label("内容").fill(WORDS)
     boxes = drawer.get_by_role("checkbox")
     expect(boxes.nth(2)).to_be_attached()
-    for number in (1, 2):
-        boxes.nth(number).locator("xpath=ancestor::label").click()
+    for name in ("周敏", "程建平"):
+        drawer.locator("label").filter(has_text=name).click()
     expect(drawer.get_by_text("已选 2 位")).to_be_visible()
     assert axe(page) == []
     drawer.get_by_text("新建客户群").click()
@@ -47,6 +47,15 @@ def test_one_text_for_several_waits_for_somebody_else_and_then_reaches_them(
     mine = next(one for one in waiting if one["words"] == WORDS)
     assert (mine["state"], mine["recipients"]) == ("waiting", 2)
     staff("shen").call("POST", f"/api/broadcasts/{mine['id']}/decision", {"approve": True})
+    page = browse()
+    frame = enter(page, demo, OWN, path="/")
+    frame.get_by_role("button", name="产品、测评与我的数据").click()
+    frame.get_by_role("button", name=re.compile("^我的数据与联系偏好")).click()
+    frame.get_by_role("button", name="查看内容").click()
+    expect(frame.get_by_text(WORDS).first).to_be_visible()
+    assert axe(frame) == []
+    frame.get_by_role("button", name="退出该群").click()
+    expect(frame.get_by_role("button", name="退出该群")).to_have_count(0)
     small = at_desk(browse, demo, li, "/clients", viewport=PHONE, dark=True, language="en")
     small.get_by_role("button", name="One text for several").click()
     expect(small.get_by_role("dialog").get_by_text(WORDS)).to_be_visible()

@@ -39,4 +39,10 @@ export default {
   'data.note': 'Five copies a day; each one is recorded.',
   yes: 'yes',
   no: 'no',
+  'groups.title': 'Groups I am in',
+  'groups.note':
+    'Your advisor writes to the group; other clients do not see you. You can leave at any time.',
+  'groups.open': 'Show what was told',
+  'groups.none': 'Nothing yet',
+  'groups.leave': 'Leave the group',
 };

@@ -37,4 +37,9 @@ export default {
   'data.note': '每日最多导出 5 次，每次导出均会留痕。',
   yes: '是',
   no: '否',
+  'groups.title': '我所在的客户群',
+  'groups.note': '群内容由顾问统一发布，其他客户看不到您。您可随时退出。',
+  'groups.open': '查看内容',
+  'groups.none': '暂无内容',
+  'groups.leave': '退出该群',
 };

@@ -6,6 +6,7 @@ import type { Client } from '../client';
 import css from '../frame.module.css';
 import { Press, Refusal } from '../parts';
 import * as data from './data';
+import { Groups } from './Groups';
 import { Held } from './Held';
 import own from './mine.module.css';
 import { People } from './People';
@@ -41,6 +42,7 @@ export function Mine({ client }: { client: Client }) {
           <People client={client} bars={contact.bars} onChanged={() => void load()} />
         </>
       ) : null}
+      {client.me.kind === 'client' ? <Groups client={client} /> : null}
       <h2 className={css.head}>{t('consent.title')}</h2>
       {consents.map((one) => (
         <Consenting

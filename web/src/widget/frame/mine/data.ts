@@ -47,3 +47,20 @@ export async function takeHome(format: Form): Promise<void> {
   link.click();
   setTimeout(() => URL.revokeObjectURL(file), 60_000);
 }
+
+export interface Group {
+  id: string;
+  name: string;
+}
+export interface Told {
+  group: Group;
+  items: {
+    id: string;
+    at: number;
+    body: { text: string; cards?: { title: string; risk?: string }[] } | null;
+    locked: { detail: string } | null;
+  }[];
+}
+export const groups = () => api.get<{ items: Group[] }>('/api/groups');
+export const told = (id: string) => api.get<Told>(`/api/client/groups/${id}`);
+export const leaveGroup = (id: string, me: string) => api.delete(`/api/groups/${id}/members/${me}`);
