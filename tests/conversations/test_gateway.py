@@ -156,6 +156,18 @@ async def test_sessions_are_looked_at_again_from_time_to_time(world: World) -> N
     watching.cancel()
 
 
+async def test_many_are_looked_at_one_after_the_other(world: World) -> None:
+    talk = await begin(world)
+    here, left = await page_of(talk, talk.her), await page_of(talk, talk.him)
+    left.socket.close(1012)
+    here.gateway.hearing.look_again([])
+    here.gateway.hearing.look_again([left.socket, here.socket])
+    here.gateway.hearing.look_again([here.socket])
+    while here.socket.doubts < 2 or here.socket.doubted:
+        await asyncio.sleep(0)
+    assert left.socket.doubts == 0
+
+
 async def test_an_actor_without_roles_is_turned_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,11 +9,12 @@ import msgspec
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.denials import ids_in
-from visavis.kernel.errors import Malformed, Refusal
+from visavis.kernel.errors import Malformed, Refusal, Unavailable
 from visavis.kernel.sockets import Socket, encode
 
 if TYPE_CHECKING:
     from visavis.kernel.gateway import Gateway
+    from visavis.kernel.http import Catalogue
 
 Reply = bytes | Mapping[str, Any] | None
 Presenter = Callable[[Tx, Actor, Mapping[str, object]], Awaitable[Mapping[str, Any] | None]]
@@ -64,6 +65,23 @@ def refused_frame(
     head = {"t": "error"} if key is None else {"t": "refused", "client_key": str(key)}
     wait = {k: refusal.params[k] for k in ("retry_after",) if k in refusal.params}
     return {**head, "error": code, "detail": detail, **wait}
+
+
+class Wording:
+    """What a refusal says to its reader."""
+
+    def __init__(self, catalogue: "Catalogue") -> None:
+        self._catalogue = catalogue
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, code: str, language: str, refusal: Refusal) -> str:
+        """The sentence; under overload thousands are turned away each second, all with the same words."""
+        if not isinstance(refusal, Unavailable):
+            return self._catalogue.text(code, language, refusal.params)
+        same = (language, str(refusal))
+        if same not in self._known:
+            self._known[same] = self._catalogue.text(code, language, refusal.params)
+        return self._known[same]
 
 
 class Call(msgspec.Struct, frozen=True):

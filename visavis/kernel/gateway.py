@@ -31,21 +31,14 @@ from visavis.kernel.commands import (
     Ping,
     Presenter,
     Reply,
+    Wording,
     marked,
     refused_frame,
     reply,
 )
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.denials import DENIED, Denials, denial, is_denial
-from visavis.kernel.errors import (
-    Forbidden,
-    Malformed,
-    NotFound,
-    NotSignedIn,
-    Refusal,
-    TooMany,
-    Unavailable,
-)
+from visavis.kernel.errors import Forbidden, Malformed, NotFound, NotSignedIn, Refusal, TooMany
 from visavis.kernel.hearing import Hearing
 from visavis.kernel.http import Catalogue
 from visavis.kernel.sockets import (
@@ -89,11 +82,10 @@ class Gateway:
         }
         kinds: Any = functools.reduce(operator.or_, self._handlers)
         self._decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(kinds)
-        self._catalogue = catalogue
+        self._wording = Wording(catalogue)
         self._denials = denials
         self._cancels: dict[UUID, Callable[[], None]] = {}
         self._beats = Beats(database, people)
-        self._details: dict[tuple[str, str], str] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def open(self, ticket: str, address: str = "") -> Socket | int:
@@ -280,22 +272,13 @@ class Gateway:
         self, socket: Socket, command: Command | None, refusal: Refusal, code: str = ""
     ) -> None:
         code = code or refusal.code
-        detail = self._detail(code, socket.actor.language, refusal)
+        detail = self._wording.of(code, socket.actor.language, refusal)
         socket.send(refused_frame(command, refusal, code, detail))
         if command is None or refusal.status not in DENIED:
             return
         named = command.named
         if is_denial(refusal, socket.actor, named):
             self._note(refusal, socket.actor, "", f"WS /ws {command.word}", named)
-
-    def _detail(self, code: str, language: str, refusal: Refusal) -> str:
-        if not isinstance(refusal, Unavailable):
-            return self._catalogue.text(code, language, refusal.params)
-        # Under overload thousands are turned away each second, all with the same words.
-        same = (language, str(refusal))
-        if same not in self._details:
-            self._details[same] = self._catalogue.text(code, language, refusal.params)
-        return self._details[same]
 
     def _note(
         self, why: Refusal, who: Actor | None, address: str, what: str, which: Mapping[str, str]
