@@ -11,7 +11,9 @@ BIN := $(VENV)/bin
 STEP := tools/step
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PG15 := /usr/lib/postgresql/15/bin
-SPREAD := --numprocesses auto --maxprocesses 4 --dist worksteal
+# Processes that share the tests without a browser: as many as processors, or one more, as each also waits for its database.
+WORKERS ?= auto
+SPREAD := --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal
 # A file of browser tests has a running demo: it stays in one process, and the longest ones come first.
 BY_FILE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # What `make test` shows on the oldest PostgreSQL: migrations, posting, claims, search, the log, and journeys through all.
