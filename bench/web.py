@@ -207,14 +207,14 @@ class Bench:
         page = context.new_page()
         page.goto(f"{self.running.platform}/desk/conversations/{conversation}")
         box = page.locator("#composer")
-        box.fill("这款产品保本保收")
+        box.fill("这款产品我们承诺保")
         page.wait_for_timeout(800)
         if page.locator("[role=alert] b").count():
             raise SystemExit("the verdict was there before the last key")
         page.evaluate(
             "document.addEventListener('input', () => { window.__from = performance.now(); }, true)"
         )
-        box.press_sequentially("益")
+        box.press_sequentially("本")
         found = page.evaluate(PAINTED, ["[role=alert] b", None])
         context.close()
         return float(found)

@@ -1,5 +1,5 @@
 /** The frame of a staff application: dark rail on wide screens, tab bar below on phones, account menu. */
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Header } from 'react-aria-components/Header';
 import { Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/Menu';
@@ -27,6 +27,7 @@ const PasswordDialog = lazy(() =>
   import('./PasswordDialog').then((part) => ({ default: part.PasswordDialog })),
 );
 
+const NONE: Place[] = [];
 const themes: Theme[] = ['auto', 'light', 'dark', 'contrast'];
 
 export function Shell(props: {
@@ -38,7 +39,7 @@ export function Shell(props: {
   children: ReactNode;
 }) {
   const me = useMe();
-  const { places, foot = [] } = props;
+  const { places, foot = NONE } = props;
   // A phone has room for five in a row; what is beyond stands behind the last.
   const few = !useWide(768) && places.length > 5;
   const fitting = few ? places.slice(0, 4) : places;
@@ -121,10 +122,17 @@ function Rest({ list }: { list: Place[] }) {
   );
 }
 
-function Account(props: { name: string; photo: string | null; foot: Place[] }) {
+/** Menus are dear to draw: this one is drawn anew for what it shows, not for every press in the page beside it. */
+const Account = memo(function Account(props: {
+  name: string;
+  photo: string | null;
+  foot: Place[];
+}) {
   const { name, photo, foot } = props;
   const me = useMe();
   const [changing, setChanging] = useState(false);
+  // It may be chosen elsewhere, too.
+  const [look, setLook] = useState(theme);
   const act = (key: string) => {
     const [kind, value] = key.split(':');
     if (kind === 'language') speak(value as Language);
@@ -140,7 +148,7 @@ function Account(props: { name: string; photo: string | null; foot: Place[] }) {
           <PasswordDialog onClose={() => setChanging(false)} />
         </Suspense>
       ) : null}
-      <MenuTrigger>
+      <MenuTrigger onOpenChange={(open) => open && setLook(theme())}>
         <AriaButton className={css.account} aria-label={`${t('shell.account')} ${name}`}>
           <Avatar name={name} photo={photo} />
         </AriaButton>
@@ -158,7 +166,7 @@ function Account(props: { name: string; photo: string | null; foot: Place[] }) {
             <MenuSection>
               <Header className={layer.group}>{t('shell.theme')}</Header>
               {themes.map((one) => (
-                <Item key={one} id={`theme:${one}`} text={t(`theme.${one}`)} on={one === theme()} />
+                <Item key={one} id={`theme:${one}`} text={t(`theme.${one}`)} on={one === look} />
               ))}
             </MenuSection>
             <MenuSection>
@@ -189,7 +197,7 @@ function Account(props: { name: string; photo: string | null; foot: Place[] }) {
       </MenuTrigger>
     </>
   );
-}
+});
 
 function Item({ id, text, on }: { id: string; text: string; on: boolean }) {
   return (

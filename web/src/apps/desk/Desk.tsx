@@ -1,5 +1,5 @@
 /** Places of the desk, what is shown at each address, and what is above them all: offers, palette, keys. */
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { language } from '../../core/i18n';
 import { t } from '../../locales/desk';
 import { LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
@@ -44,6 +44,7 @@ function Places() {
   useLine();
   useWorker();
   useLanguage();
+  const [foot] = useState(() => [{ path: '/settings', text: t('nav.settings'), icon: iGear }]);
   const path = usePath();
   const wide = useWide(768);
   const rows = useRows('open');
@@ -68,7 +69,7 @@ function Places() {
         { path: '/clients', text: t('nav.clients'), icon: iPeople },
         { path: '/knowledge', text: t('nav.knowledge'), icon: iBook },
       ]}
-      foot={[{ path: '/settings', text: t('nav.settings'), icon: iGear }]}
+      foot={foot}
     >
       <Boundary at={path}>
         <Suspense fallback={<Loading />}>
