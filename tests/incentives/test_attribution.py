@@ -131,3 +131,5 @@ async def test_part_02_the_settlement_rule_has_versions_and_two_hands(world: Wor
     assert [(one["version"], one["state"]) for one in seen] == [(2, "refused"), (1, "approved")]
     desk = await world.sign_in(await world.advisor())
     assert (await desk.get(url)).status_code == 403
+    assert (await desk.post(f"{url}/1/decision", json={"approved": True})).status_code == 403
+    assert (await desk.put("/api/client/referral", json={"code": "NONE"})).status_code == 403
