@@ -133,3 +133,5 @@ async def test_part_02_the_settlement_rule_has_versions_and_two_hands(world: Wor
     assert (await desk.get(url)).status_code == 403
     assert (await desk.post(f"{url}/1/decision", json={"approved": True})).status_code == 403
     assert (await desk.put("/api/client/referral", json={"code": "NONE"})).status_code == 403
+    for path in (CODES, "/api/referrals"):
+        assert (await desk.get(path)).status_code == 403
