@@ -116,7 +116,7 @@ async def ledger(tx: Tx, actor: Actor, client_id: UUID) -> list[Touch]:
     if not actor.has(Role.SUPERVISOR):
         raise Forbidden
     client = (await identity.people(tx, [client_id])).get(client_id)
-    if client is None or client.environment is not actor.environment:
+    if client is None or client.kind == "staff" or client.environment is not actor.environment:
         raise NotFound
     return await store.touches(tx, client_id)
 
