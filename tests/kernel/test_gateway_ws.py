@@ -294,3 +294,23 @@ async def test_too_much_in_flight_stops_the_reading() -> None:
         assert one.empty
         one.ended()
         assert await peer.frame() == (TEXT_FRAME, b"second")
+
+
+async def test_whoever_was_turned_away_is_not_read_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("visavis.kernel.gateway_line.TURNED_AWAY_S", 0.3)
+    async with running() as server:
+        peer = await server.open()
+        while not server.gateway.open_ones:
+            await asyncio.sleep(0)
+        (one,) = server.gateway.open_ones
+        one.turned_away = True
+        peer.send(TEXT_FRAME, b"first")
+        assert await peer.frame() == (TEXT_FRAME, b"first")
+        peer.send(TEXT_FRAME, b"second")
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert one.empty
+        assert not one.turned_away
+        assert await peer.frame() == (TEXT_FRAME, b"second")

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 # Seconds: a peer that reads nothing, one that does not answer a close, and one that holds up the server's own end.
 STALLED_S, CLOSING_S, LEAVING_S = 20.0, 5.0, 1.0
+# Seconds in which nothing is read from whoever was turned away: what he says is then refused at once.
+TURNED_AWAY_S = 0.3
 # Bytes given to the transport at a time, and those above which it asks for a pause.
 CHUNK = 65_536
 PROTOCOL_ERROR, INVALID_TEXT, FAILED = 1002, 1007, 1011
@@ -128,6 +130,11 @@ class Line(WSListener):
         self._gateway.frame(socket, data)
         if socket.full:
             self._read(False)
+        elif socket.turned_away:
+            socket.turned_away = False
+            if self._reading:
+                self._read(False)
+                self._loop.call_later(TURNED_AWAY_S, self._resume)
 
     def _goodbye(self, payload: bytes) -> None:
         code = int.from_bytes(payload[:2], "big") if payload else 1000
@@ -155,7 +162,7 @@ class Line(WSListener):
                 raw.pause_reading()
 
     def _resume(self) -> None:
-        self._read(True)
+        self._read(self._socket is None or not self._socket.full)
 
     # -- what goes out --------------------------------------------------------------------------------------------
 

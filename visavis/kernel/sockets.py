@@ -65,7 +65,7 @@ class Socket:
 
     __slots__ = (
         "_on_news", "_on_room", "_queue", "_refilled_us", "_room", "_size", "_tokens", "actor", "closing", "device",
-        "doubted", "doubts", "follows", "greeted", "heard_us", "in_flight", "limits", "tasks",
+        "doubted", "doubts", "follows", "greeted", "heard_us", "in_flight", "limits", "tasks", "turned_away",
     )  # fmt: skip
 
     def __init__(self, actor: Actor, limits: Limits) -> None:
@@ -80,6 +80,8 @@ class Socket:
         self.doubts = 0
         self.closing: int | None = None
         self.in_flight = 0
+        # Whether a command found too many waiting: what this page says next may wait a moment in its own line.
+        self.turned_away = False
         self.tasks: set[asyncio.Task[Any]] = set()
         self._queue: deque[bytes] = deque()
         self._size = 0
