@@ -129,9 +129,11 @@ async def test_lic_05_a_broker_agent_belongs_to_one_firm(world: World) -> None:
 OF_PARTNERS = {
     "/api/me", "/api/public/firm", "/api/sign-in/providers", "/api/branches", "/api/knowledge", "/api/push/key",
     "/api/conversations", "/api/search", "/api/answers", "/api/calendar",
-    "/api/client/advisor/choices",
+    "/api/client/advisor/choices", "/api/referral-codes", "/api/referrals",
 }  # fmt: skip
-HOLDING_NOTHING = ("/api/conversations", "/api/search", "/api/client/advisor/choices")
+HOLDING_NOTHING = (
+    "/api/conversations", "/api/search", "/api/client/advisor/choices", "/api/referral-codes", "/api/referrals",
+)  # fmt: skip
 
 
 async def test_part_01_partner_staff_reach_no_client_no_chat_no_product_and_no_request(
