@@ -78,7 +78,13 @@ function Results({ purpose }: { purpose: string }) {
     purpose,
   });
   const { rows } = list;
-  const shown = rows.find((row) => row.id === open);
+  // What was opened stays open where the list it stood in is exchanged for another.
+  const [opened, setOpened] = useState<Found>();
+  const shown = rows.find((row) => row.id === open) ?? (opened?.id === open ? opened : undefined);
+  const show = (row: Found) => {
+    setOpened(row);
+    change({ c: row.id });
+  };
   return (
     <div className={css.panes}>
       <section className={css.pane} aria-label={t('search.results')}>
@@ -105,7 +111,7 @@ function Results({ purpose }: { purpose: string }) {
                 type="button"
                 className={css.row}
                 aria-current={row.id === open ? 'true' : undefined}
-                onClick={() => change({ c: row.id })}
+                onClick={() => show(row)}
               >
                 <span className={page.itemTop}>
                   <b>{named(row.client)}</b>
