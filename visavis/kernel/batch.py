@@ -65,15 +65,19 @@ class Batcher(Generic[T, R]):
 
     def submit(self, item: T) -> "asyncio.Future[R]":
         """Queue `item`; the future holds its answer after the commit. Raises `Unavailable` when too many wait."""
-        if self._presses:
-            giving_way.press(len(self._queue) / self._waiting)
-        if len(self._queue) >= self._waiting:
-            raise Unavailable(reason="overload", retry_after=OVERLOADED_S)
+        self.admit()
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
         return future
+
+    def admit(self) -> None:
+        """Raise `Unavailable` when too many wait: nothing need be made ready for them then."""
+        if self._presses:
+            giving_way.press(len(self._queue) / self._waiting)
+        if len(self._queue) >= self._waiting:
+            raise Unavailable(reason="overload", retry_after=OVERLOADED_S)
 
     async def settle(self) -> None:
         """Return once everything that was submitted has its answer."""

@@ -72,13 +72,14 @@ class Wording:
 
     def __init__(self, catalogue: "Catalogue") -> None:
         self._catalogue = catalogue
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, object, object], str] = {}
 
     def of(self, code: str, language: str, refusal: Refusal) -> str:
         """The sentence; under overload thousands are turned away each second, all with the same words."""
         if not isinstance(refusal, Unavailable):
             return self._catalogue.text(code, language, refusal.params)
-        same = (language, str(refusal))
+        params = refusal.params
+        same = (language, params.get("reason"), params.get("retry_after"))
         if same not in self._known:
             self._known[same] = self._catalogue.text(code, language, refusal.params)
         return self._known[same]

@@ -64,6 +64,8 @@ class Speaker:
 
     def post(self, draft: Draft) -> Awaitable[Outcome]:
         """Queue a draft for the next commit; raises `TooMany` or `Unavailable` at once, other refusals later."""
+        # Whoever is turned away has not spoken: it does not count against his pace.
+        self._posts.admit()
         self.pace.check(draft.actor)
         return self._posts.submit(draft)
 
