@@ -66,6 +66,10 @@ class Batcher(Generic[T, R]):
     def submit(self, item: T) -> "asyncio.Future[R]":
         """Queue `item`; the future holds its answer after the commit. Raises `Unavailable` when too many wait."""
         self.admit()
+        return self.put(item)
+
+    def put(self, item: T) -> "asyncio.Future[R]":
+        """`submit` an item that has been admitted."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
         if self._task is None:

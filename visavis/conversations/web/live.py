@@ -67,7 +67,7 @@ class Speaker:
         # Whoever is turned away has not spoken: it does not count against his pace.
         self._posts.admit()
         self.pace.check(draft.actor)
-        return self._posts.submit(draft)
+        return self._posts.put(draft)
 
     def mark(self, mark: Mark) -> None:
         """Queue a mark; a newer one of the same commit takes its place."""
