@@ -5,7 +5,8 @@ import { ApiError } from '../../../core/http';
 import { t } from '../../../locales/desk';
 import { Button, Dialog } from '../../../ui';
 import css from './dialogs.module.css';
-import { momentAt, moments, setAside, whenName } from './later';
+import { setAside } from './later';
+import { Moments } from './Moments';
 
 export function LaterDialog(props: {
   id: string;
@@ -54,39 +55,15 @@ export function LaterDialog(props: {
       }
     >
       <p className={css.text}>{t('later.text')}</p>
-      <ul className={css.people}>
-        {moments.map((one, index) => {
-          const until = momentAt(one, now);
-          return (
-            <li key={one}>
-              <button
-                type="button"
-                className={css.person}
-                disabled={busy}
-                // biome-ignore lint/a11y/noAutofocus: the dialog is opened in order to choose
-                autoFocus={index === 0}
-                onClick={() => void choose(until)}
-              >
-                <span className={css.name}>{t(`later.${one}`)}</span>
-                <span className={css.aside}>{whenName(until)}</span>
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-      <label className={css.own}>
-        <span>{t('later.own')}</span>
-        <input
-          type="datetime-local"
-          value={own}
-          onChange={(event) => setOwn(event.currentTarget.value)}
-        />
-      </label>
-      {problem ? (
-        <p className={css.problem} role="alert">
-          {problem}
-        </p>
-      ) : null}
+      <Moments
+        now={now}
+        busy={busy}
+        own={own}
+        problem={problem}
+        first
+        onOwn={setOwn}
+        onChoose={(at) => void choose(at)}
+      />
     </Dialog>
   );
 }

@@ -9,7 +9,8 @@ import { Button, Dialog, toast } from '../../../ui';
 import { TextField } from '../../../ui/Fields';
 import { useSpoken } from '../../spoken';
 import css from './dialogs.module.css';
-import { momentAt, moments, whenName } from './later';
+import { whenName } from './later';
+import { Moments } from './Moments';
 import { type Planned, plan, replan } from './planned';
 
 /** What an input of date and time shows, in the browser's zone. */
@@ -70,37 +71,14 @@ export default function SendLater(props: {
       <div className={css.form}>
         <p className={css.text}>{own('planned.text')}</p>
         <TextField label={own('planned.words')} value={words} onChange={setWords} rows={3} />
-        <ul className={css.people}>
-          {moments.map((one) => {
-            const at = momentAt(one, now);
-            return (
-              <li key={one}>
-                <button
-                  type="button"
-                  className={css.person}
-                  disabled={busy}
-                  onClick={() => void send(at)}
-                >
-                  <span className={css.name}>{t(`later.${one}`)}</span>
-                  <span className={css.aside}>{whenName(at)}</span>
-                </button>
-              </li>
-            );
-          })}
-        </ul>
-        <label className={css.own}>
-          <span>{t('later.own')}</span>
-          <input
-            type="datetime-local"
-            value={chosen}
-            onChange={(event) => setChosen(event.currentTarget.value)}
-          />
-        </label>
-        {problem ? (
-          <p className={css.problem} role="alert">
-            {problem}
-          </p>
-        ) : null}
+        <Moments
+          now={now}
+          busy={busy}
+          own={chosen}
+          problem={problem}
+          onOwn={setChosen}
+          onChoose={(at) => void send(at)}
+        />
       </div>
     </Dialog>
   );
