@@ -67,7 +67,10 @@ async def test_an_alert_is_read_in_context_and_closed_with_one_key(world: World)
     assert item is not None
     assert (item["kind"], item["action"], item["severity"]) == ("alert", "block", 3)
     assert item["message"]["text"] == BLOCKED
-    assert [one["text"] for one in item["before"]][-1] == "这款产品怎么样"
+    joined, asked = item["before"][-2:]
+    assert (joined["kind"], joined["code"]) == ("system", "joined")
+    assert joined["params"]["person"] == str(talk.him.person_id)
+    assert asked["text"] == "这款产品怎么样"
     assert [one["text"] for one in item["after"]] == ["我们再聊聊"]
     start, end = item["spans"][0]
     assert BLOCKED[start:end]

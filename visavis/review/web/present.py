@@ -60,7 +60,7 @@ def entry(one: Entry, known: Names, client_id: UUID) -> dict[str, Any]:
     return {
         "id": one.id, "kind": one.kind.value, "at": clock.to_ms(one.at), "state": one.state.value,
         "by": "client" if one.sender_id == client_id else "staff", "sender": known.get(one.sender_id),
-        "text": wording.mask(str(body.get("text", ""))), "code": body.get("code"),
+        "text": wording.mask(str(body.get("text", ""))), "code": body.get("code"), "params": body.get("params", {}),
         "cards": [str(card.get("title", "")) for card in body.get("cards", ())],
         "files": [str(file.get("name", "")) for file in body.get("attachments", ())],
     }  # fmt: skip

@@ -1,7 +1,7 @@
 /** One item of a thread: what was said, by whom, when, and what became of it. The box never moves when its state does. */
 import { Fragment, type ReactNode, useState } from 'react';
-import { clock, isoDay } from '../core/format';
-import { lookup, named } from '../core/i18n';
+import { clock } from '../core/format';
+import { named } from '../core/i18n';
 import type { Citation } from '../core/protocol';
 import type { Item } from '../core/view';
 import { t } from '../locales/chat';
@@ -12,6 +12,7 @@ import { Actions } from './Actions';
 import css from './Bubble.module.css';
 import { Attachments, Cards, CardView } from './cards';
 import type { ThreadProps } from './Thread';
+import { told } from './told';
 
 export type BubbleProps = Pick<
   ThreadProps,
@@ -34,7 +35,11 @@ export function Bubble(props: BubbleProps) {
   const { entry } = item;
   const name = entry?.sender ? named(entry.sender) : '';
   if (entry?.kind === 'system') {
-    return <SystemLine item={item} people={props.people} />;
+    return (
+      <p className={css.system}>
+        <time>{clock(item.at)}</time> {told(item.body, props.people)}
+      </p>
+    );
   }
   if (item.recalled) {
     return (
@@ -218,22 +223,5 @@ function Meta({ item, onRetry, known }: BubbleProps) {
           ))
         : null}
     </>
-  );
-}
-
-function SystemLine({ item, people }: { item: Item; people: ThreadProps['people'] }) {
-  const { code = 'other', params = {} } = item.body;
-  const values: typeof params = { ...params };
-  if (params.at) values.on = isoDay(Number(params.at));
-  for (const whose of ['', 'successor_']) {
-    if (!params[`${whose}name`]) continue;
-    const [name, name_en] = ['name', 'name_en'].map((key) => String(params[whose + key] ?? ''));
-    const known = people?.find((one) => one.id === params[`${whose}person`]);
-    values[`${whose}name`] = named(known ?? { name: name as string, name_en });
-  }
-  return (
-    <p className={css.system}>
-      <time>{clock(item.at)}</time> {lookup(`system.${code}`, values) ?? t('system.other')}
-    </p>
   );
 }

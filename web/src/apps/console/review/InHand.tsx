@@ -1,5 +1,6 @@
 /** The item in hand: the message in its context with what the policies found, and the verdict by one key. */
 import { useEffect, useRef, useState } from 'react';
+import { told } from '../../../chat/told';
 import { moment } from '../../../core/format';
 import { t } from '../../../locales/review';
 import { Button, Chip, IconButton, Mid, toast } from '../../../ui';
@@ -232,6 +233,7 @@ function Line(props: { said: Said; spans?: [number, number][]; subject?: boolean
         {subject ? ` · ${t(`item.state.${one.state}`)}` : ''}
       </span>
       {one.text ? <p className={css.text}>{marked(one.text, spans)}</p> : null}
+      {one.code ? <p className={css.text}>{told({ code: one.code, params: one.params })}</p> : null}
       {one.cards.length ? (
         <p className={page.meta}>{t('item.cards', { names: one.cards.join(', ') })}</p>
       ) : null}

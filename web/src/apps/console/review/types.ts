@@ -43,7 +43,9 @@ export interface Said {
   by: 'client' | 'staff';
   sender: Party | null;
   text: string;
+  /** What the platform itself told: its sentence and what goes into it. */
   code: string | null;
+  params: Record<string, string | number>;
   cards: string[];
   files: string[];
 }
