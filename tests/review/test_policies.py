@@ -188,6 +188,8 @@ policies:
         "retired", "replaced", "replaced",
     ]  # fmt: skip
     assert items["broken"] == {}
+    promise = next(one for one in items["policies"] if one["id"] == "promise-return")
+    assert promise["reason"] and promise["actions"]["broadcast"] == "block"
 
 
 BROKEN = [

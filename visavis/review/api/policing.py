@@ -12,11 +12,13 @@ from visavis.kernel.db import Tx
 from visavis.review.api import backtesting
 from visavis.review.api.backtesting import Example
 from visavis.supervision.api import mask, policies
+from visavis.supervision.types import Policy
 from visavis.supervision.types.documents import HouseDocument
 
 __all__ = [
     "Example",
     "HouseDocument",
+    "Policy",
     "Read",
     "Store",
     "again",
@@ -36,7 +38,7 @@ class Store:
     documents: Sequence[HouseDocument]
     standing: Mapping[UUID, str]
     pack: str
-    policies: int
+    policies: Sequence[Policy]
     broken: Mapping[str, str]
 
 
@@ -58,7 +60,7 @@ async def listed(tx: Tx, actor: Actor) -> Store:
         found,
         policies.standing(found, identity.today()),
         pack.version,
-        len(pack.policies),
+        list(pack.policies.values()),
         policies.broken(),
     )
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from visavis.kernel import clock
 from visavis.kernel.http import Signed, answer
 from visavis.review import api
-from visavis.review.api.policing import Example, HouseDocument, mask
+from visavis.review.api.policing import Example, HouseDocument, Policy, mask
 from visavis.review.api.wording import Names, names
 
 router = APIRouter(prefix="/api/policies", tags=["policies"])
@@ -44,13 +44,14 @@ class MarkIn(BaseModel):
 
 @router.get("")
 async def list_policies(edge: Signed) -> Response:
-    """All versions of the house's documents, newest first, and the pack that this process judges by."""
+    """All versions of the house's documents, newest first, and the policies that this process judges by."""
     async with edge.transaction() as tx:
         found = await api.policing.listed(tx, edge.who)
         people = {key for one in found.documents for key in (one.author_id, one.approver_id)}
         known = await names(tx, people)
     items = [_short(one, found.standing[one.id], known) for one in found.documents]
-    told = {"pack": found.pack, "policies": found.policies, "broken": dict(found.broken)}
+    told = {"pack": found.pack, "broken": dict(found.broken)}
+    told["policies"] = [_bound(one, edge.language) for one in found.policies]
     return answer({"items": items, **told, "next": None})
 
 
@@ -117,6 +118,17 @@ def _example(one: Example, known: Names) -> dict[str, Any]:
         "entry": one.entry_id, "conversation": one.conversation_id, "sender": known.get(one.sender_id),
         "text": mask(one.text), "policies": list(one.policies), "at": one.at,
         "stopped_now": one.stopped_now, "breach": one.breach,
+    }  # fmt: skip
+
+
+def _bound(one: Policy, language: str) -> dict[str, Any]:
+    """A policy in force: what it forbids and why, and what it does to whom."""
+    words = one.words.get(language) or one.words["en"]
+    return {
+        "id": one.id, "version": one.version, "category": one.category,
+        "title": words["title"], "reason": words["reason"],
+        "actions": {way.value: act.value for way, act in one.actions.items()},
+        "departments": sorted(one.departments), "effective": one.effective.isoformat(),
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ import { FileDrop } from '../../../ui/FileDrop';
 import { api, useMe } from '../../session';
 import { useSpoken } from '../../spoken';
 import page from '../page.module.css';
+import { type Bound, InForce } from './InForce';
 import css from './review.module.css';
 import { name, useAct, useRoom } from './shared';
 import type { Party } from './types';
@@ -38,7 +39,7 @@ interface Version {
 interface Store {
   items: Version[];
   pack: string;
-  policies: number;
+  policies: Bound[];
   broken: Record<string, string>;
 }
 interface Figures {
@@ -95,7 +96,7 @@ export default function Policies() {
     <div className={page.body}>
       <div className={css.grades}>
         <span className={page.meta}>
-          {t('policies.pack', { pack: list.data?.pack ?? '', n: list.data?.policies ?? 0 })}
+          {t('policies.pack', { pack: list.data?.pack ?? '', n: list.data?.policies.length ?? 0 })}
         </span>
         <Button kind="primary" onPress={() => setProposing(true)}>
           {t('policies.propose')}
@@ -155,6 +156,7 @@ export default function Policies() {
         />
       ) : null}
       {chosen ? <One key={chosen} id={chosen} /> : null}
+      {list.data ? <InForce policies={list.data.policies} /> : null}
       {proposing ? <Propose onClose={() => setProposing(false)} /> : null}
     </div>
   );
