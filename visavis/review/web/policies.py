@@ -50,8 +50,8 @@ async def list_policies(edge: Signed) -> Response:
         people = {key for one in found.documents for key in (one.author_id, one.approver_id)}
         known = await names(tx, people)
     items = [_short(one, found.standing[one.id], known) for one in found.documents]
-    told = {"pack": found.pack, "broken": dict(found.broken)}
-    told["policies"] = [_bound(one, edge.language) for one in found.policies]
+    bound = [_bound(one, edge.language) for one in found.policies]
+    told = {"pack": found.pack, "policies": bound, "broken": dict(found.broken)}
     return answer({"items": items, **told, "next": None})
 
 
