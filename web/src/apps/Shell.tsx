@@ -1,15 +1,11 @@
 /** The frame of a staff application: dark rail on wide screens, tab bar below on phones, account menu. */
 import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
-import { Header } from 'react-aria-components/Header';
-import { Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
 import { type Language, language, named } from '../core/i18n';
 import { chooseTheme, type Theme, theme } from '../core/prefs';
 import { t } from '../locales/common';
-import { Avatar, Badge, Icon, Link, Mark, navigate, useHere } from '../ui';
-import { iCheck, iLeave, iMore } from '../ui/icons';
-import layer from '../ui/overlays.module.css';
+import { Avatar, Badge, Icon, Link, Mark, Menu, type MenuEntry, navigate, useHere } from '../ui';
+import { iLeave, iMore } from '../ui/icons';
 import { useWide } from '../ui/useWide';
 import css from './Shell.module.css';
 import { signOut, useMe } from './session';
@@ -29,6 +25,15 @@ const PasswordDialog = lazy(() =>
 
 const NONE: Place[] = [];
 const themes: Theme[] = ['auto', 'light', 'dark', 'contrast'];
+const languages: [Language, string][] = [
+  ['zh-CN', '中文'],
+  ['en', 'English'],
+];
+const speaks = ([id, text]: [Language, string]): MenuEntry => ({
+  id: `language:${id}`,
+  text,
+  on: language() === id,
+});
 
 export function Shell(props: {
   places: Place[];
@@ -94,31 +99,18 @@ function Rest({ list }: { list: Place[] }) {
   const path = useHere();
   const on = list.some((place) => path === place.path || path.startsWith(`${place.path}/`));
   return (
-    <MenuTrigger>
-      <AriaButton className={css.place} aria-current={on ? 'page' : undefined}>
-        <Icon of={iMore} />
-        <span>{t('shell.more')}</span>
-      </AriaButton>
-      <Popover className={layer.popover} placement="top end">
-        <AriaMenu
-          aria-label={t('shell.more')}
-          className={layer.menu}
-          onAction={(key) => navigate(String(key))}
-        >
-          {list.map((place) => (
-            <MenuItem
-              key={place.path}
-              id={place.path}
-              textValue={place.text}
-              className={layer.item}
-            >
-              <Icon of={place.icon} size={16} />
-              {place.text}
-            </MenuItem>
-          ))}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <Menu
+      label={t('shell.more')}
+      placement="top end"
+      items={list.map(({ path: id, text, icon }) => ({ id, text, icon }))}
+      onAction={navigate}
+      trigger={
+        <AriaButton className={css.place} aria-current={on ? 'page' : undefined}>
+          <Icon of={iMore} />
+          <span>{t('shell.more')}</span>
+        </AriaButton>
+      }
+    />
   );
 }
 
@@ -148,65 +140,45 @@ const Account = memo(function Account(props: {
           <PasswordDialog onClose={() => setChanging(false)} />
         </Suspense>
       ) : null}
-      <MenuTrigger onOpenChange={(open) => open && setLook(theme())}>
-        <AriaButton className={css.account} aria-label={`${t('shell.account')} ${name}`}>
-          <Avatar name={name} photo={photo} />
-        </AriaButton>
-        <Popover className={layer.popover} placement="right bottom">
+      <Menu
+        label={t('shell.account')}
+        placement="right bottom"
+        onOpen={() => setLook(theme())}
+        onAction={act}
+        head={
           <div className={css.who}>
             <b>{name}</b>
             <span>{me.roles.map((role) => t(`role.${role}` as 'role.advisor')).join(' · ')}</span>
             {me.demo ? <span>{t('shell.demo')}</span> : null}
           </div>
-          <AriaMenu
-            aria-label={t('shell.account')}
-            className={layer.menu}
-            onAction={(key) => act(String(key))}
-          >
-            <MenuSection>
-              <Header className={layer.group}>{t('shell.theme')}</Header>
-              {themes.map((one) => (
-                <Item key={one} id={`theme:${one}`} text={t(`theme.${one}`)} on={one === look} />
-              ))}
-            </MenuSection>
-            <MenuSection>
-              <Header className={layer.group}>{t('shell.language')}</Header>
-              <Item id="language:zh-CN" text="中文" on={language() === 'zh-CN'} />
-              <Item id="language:en" text="English" on={language() === 'en'} />
-            </MenuSection>
-            {foot.map((place) => (
-              <MenuItem
-                key={place.path}
-                id={`go:${place.path}`}
-                textValue={place.text}
-                className={layer.item}
-              >
-                <Icon of={place.icon} size={16} />
-                {place.text}
-              </MenuItem>
-            ))}
-            <MenuItem id="password" textValue={t('shell.password')} className={layer.item}>
-              {t('shell.password')}
-            </MenuItem>
-            <MenuItem id="out" textValue={t('shell.signout')} className={layer.item}>
-              <Icon of={iLeave} size={16} />
-              {t('shell.signout')}
-            </MenuItem>
-          </AriaMenu>
-        </Popover>
-      </MenuTrigger>
+        }
+        groups={[
+          {
+            title: t('shell.theme'),
+            items: themes.map((one) => ({
+              id: `theme:${one}`,
+              text: t(`theme.${one}`),
+              on: one === look,
+            })),
+          },
+          { title: t('shell.language'), items: languages.map(speaks) },
+          {
+            items: [
+              ...foot.map(({ path, text, icon }) => ({ id: `go:${path}`, text, icon })),
+              { id: 'password', text: t('shell.password') },
+              { id: 'out', text: t('shell.signout'), icon: iLeave },
+            ],
+          },
+        ]}
+        trigger={
+          <AriaButton className={css.account} aria-label={`${t('shell.account')} ${name}`}>
+            <Avatar name={name} photo={photo} />
+          </AriaButton>
+        }
+      />
     </>
   );
 });
-
-function Item({ id, text, on }: { id: string; text: string; on: boolean }) {
-  return (
-    <MenuItem id={id} textValue={text} className={layer.item}>
-      <span className={layer.grow}>{text}</span>
-      {on ? <Icon of={iCheck} size={16} /> : null}
-    </MenuItem>
-  );
-}
 
 /** The head of a page: its title, what filters it, its one filled button at the end. */
 export function PageHead({ title, children }: { title: string; children?: ReactNode }) {

@@ -7,6 +7,8 @@ import { ApiError } from '../core/http';
 import { type Catalogue, install, type Language } from '../core/i18n';
 import { chooseLanguage, chosenLanguage, followSystem } from '../core/prefs';
 import { routeBelow, Toasts } from '../ui';
+import { fetchLate } from '../ui/late';
+import { installHints } from '../ui/Tooltip';
 import '../tokens/tokens.css';
 import '../tokens/base.css';
 
@@ -41,6 +43,7 @@ export async function start(options: {
   const { base, load, App, title, first } = options;
   followSystem();
   routeBelow(base);
+  installHints();
   const root = createRoot(document.getElementById('root') as HTMLElement);
   show = async (language) => {
     const parts = await load[language]();
@@ -68,4 +71,5 @@ export async function start(options: {
   history.replaceState(history.state, '', address);
   await first();
   await show(language);
+  fetchLate();
 }

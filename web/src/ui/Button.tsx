@@ -7,7 +7,7 @@ import {
 import { Link as AriaLink, type LinkProps as AriaLinkProps } from 'react-aria-components/Link';
 import css from './Button.module.css';
 import { Icon } from './Icon';
-import { Hint } from './Tooltip';
+import { hinted } from './Tooltip';
 
 export type Kind = 'plain' | 'primary' | 'go' | 'danger' | 'ghost' | 'quiet';
 
@@ -73,14 +73,13 @@ export interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children' |
 export function IconButton({ icon, label, kind = 'ghost', size = 'm', ...rest }: IconButtonProps) {
   const { className, ...others } = rest;
   return (
-    <Hint text={label}>
-      <AriaButton
-        {...others}
-        aria-label={label}
-        className={`${look({ kind, size, className })} ${css.square}`}
-      >
-        <Icon of={icon} size={size === 'xs' ? 16 : 20} />
-      </AriaButton>
-    </Hint>
+    <AriaButton
+      {...others}
+      {...hinted}
+      aria-label={label}
+      className={`${look({ kind, size, className })} ${css.square}`}
+    >
+      <Icon of={icon} size={size === 'xs' ? 16 : 20} />
+    </AriaButton>
   );
 }

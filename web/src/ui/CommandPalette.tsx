@@ -1,10 +1,9 @@
 /** Ctrl K: every action that makes sense here, found by typing, with its shortcut beside it. */
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
-import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { t } from '../locales/common';
 import { Icon } from './Icon';
 import { iSearch } from './icons';
+import { Surface } from './overlays';
 import css from './overlays.module.css';
 
 export interface Action {
@@ -19,25 +18,15 @@ export interface Action {
 }
 
 export function CommandPalette(props: {
-  open: boolean;
   onClose: () => void;
   actions: Action[];
   placeholder?: string;
 }) {
-  const { open, onClose, actions, placeholder } = props;
+  const { onClose, actions, placeholder } = props;
   return (
-    <ModalOverlay
-      isOpen={open}
-      onOpenChange={(next) => next || onClose()}
-      isDismissable
-      className={css.overlay}
-    >
-      <Modal className={css.palette}>
-        <AriaDialog aria-label={t('palette.title')}>
-          <Palette actions={actions} onClose={onClose} placeholder={placeholder} />
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
+    <Surface label={t('palette.title')} onClose={onClose} panel={css.palette}>
+      <Palette actions={actions} onClose={onClose} placeholder={placeholder} />
+    </Surface>
   );
 }
 

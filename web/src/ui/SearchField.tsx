@@ -1,7 +1,5 @@
 /** Where one searches: clears itself, and shows the keys that lead to it. */
-import { Button as AriaButton } from 'react-aria-components/Button';
-import { Input } from 'react-aria-components/Input';
-import { SearchField as AriaSearchField } from 'react-aria-components/SearchField';
+import { type KeyboardEvent, useRef } from 'react';
 import { t } from '../locales/common';
 import css from './Fields.module.css';
 import { Icon } from './Icon';
@@ -18,18 +16,49 @@ export interface SearchFieldProps {
   autoFocus?: boolean;
 }
 
-export function SearchField({ label, placeholder, keys, ...rest }: SearchFieldProps) {
+export function SearchField(props: SearchFieldProps) {
+  const { label, value, onChange, onSubmit, placeholder = label, keys, autoFocus } = props;
+  const input = useRef<HTMLInputElement>(null);
+  const typed = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter' && onSubmit) onSubmit(value);
+    else if (event.key === 'Escape' && value) onChange('');
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <AriaSearchField {...rest} aria-label={label} className={css.search}>
+    <div className={css.search}>
       <Icon of={iSearch} size={16} />
-      <Input className={css.bareInput} placeholder={placeholder ?? label} />
-      {rest.value ? (
-        <AriaButton className={css.inner} aria-label={t('clear')}>
+      <input
+        ref={input}
+        type="search"
+        className={css.bareInput}
+        aria-label={label}
+        placeholder={placeholder}
+        // biome-ignore lint/a11y/noAutofocus: only where one comes in order to search
+        autoFocus={autoFocus}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        onKeyDown={typed}
+      />
+      {value ? (
+        <button
+          type="button"
+          className={css.inner}
+          // The field has Esc for it.
+          tabIndex={-1}
+          aria-label={t('clear')}
+          onClick={() => {
+            onChange('');
+            input.current?.focus();
+          }}
+        >
           <Icon of={iX} size={14} />
-        </AriaButton>
+        </button>
       ) : keys ? (
         <kbd className={layer.keys}>{keys}</kbd>
       ) : null}
-    </AriaSearchField>
+    </div>
   );
 }

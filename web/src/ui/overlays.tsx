@@ -1,22 +1,16 @@
 /** What lies above the page: dialog, drawer, bottom sheet, menu. `Esc` closes the top one and returns focus. */
-import type { ReactElement, ReactNode } from 'react';
-import type { Key } from 'react-aria-components';
-import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
-import { Heading } from 'react-aria-components/Heading';
 import {
-  Menu as AriaMenu,
-  MenuItem as AriaMenuItem,
-  MenuTrigger,
-} from 'react-aria-components/Menu';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
-import { Popover } from 'react-aria-components/Popover';
-import { t } from '../locales/common';
-import { IconButton } from './Button';
-import { Icon } from './Icon';
-import { iX } from './icons';
-import css from './overlays.module.css';
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { late } from './late';
 
-interface LayerProps {
+export interface LayerProps {
   title: string;
   open: boolean;
   onClose: () => void;
@@ -25,89 +19,146 @@ interface LayerProps {
   actions?: ReactNode;
   /** Off where a decision must be taken inside. */
   dismissable?: boolean;
+  wide?: boolean;
 }
 
-function Layer(props: LayerProps & { place: 'dialog' | 'drawer' | 'sheet'; wide?: boolean }) {
-  const { title, open, onClose, children, actions, dismissable = true, place, wide } = props;
-  return (
-    <ModalOverlay
-      isOpen={open}
-      onOpenChange={(next) => next || onClose()}
-      isDismissable={dismissable}
-      isKeyboardDismissDisabled={!dismissable}
-      className={`${css.overlay} ${css[`${place}Ground`]}`}
-    >
-      <Modal className={`${css[place]} ${wide ? css.wide : ''}`}>
-        <AriaDialog className={css.body}>
-          <header className={css.head}>
-            <Heading slot="title" className={css.title}>
-              {title}
-            </Heading>
-            {dismissable ? <IconButton icon={iX} label={t('close')} onPress={onClose} /> : null}
-          </header>
-          <div className={css.content}>{children}</div>
-          {actions ? <footer className={css.foot}>{actions}</footer> : null}
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
-  );
-}
-
-/** A question or a small form in the middle of the page. */
-export function Dialog(props: LayerProps & { wide?: boolean }) {
-  return <Layer {...props} place="dialog" />;
-}
-
-/** A panel from the right edge. */
-export function Drawer(props: LayerProps) {
-  return <Layer {...props} place="drawer" />;
-}
-
-/** A panel from the lower edge: phones. */
-export function Sheet(props: LayerProps) {
-  return <Layer {...props} place="sheet" />;
+export interface SurfaceProps {
+  label: string;
+  onClose: () => void;
+  children: ReactNode;
+  /** Class names of what lies around it, of the panel, and of what is in it. */
+  ground?: string;
+  panel?: string;
+  body?: string;
 }
 
 export interface MenuEntry {
   id: string;
   text: string;
   icon?: string;
+  /** Stands where the icon would. */
+  mark?: ReactNode;
+  /** What it means, below its name. */
+  hint?: string;
   keys?: string;
+  /** It is the one in force. */
+  on?: boolean;
   danger?: boolean;
   disabled?: boolean;
 }
 
-/** A menu on a button: `trigger` is a Button or IconButton. */
-export function Menu(props: {
-  trigger: ReactElement;
-  label: string;
+export interface MenuGroup {
+  title?: string;
   items: MenuEntry[];
+}
+
+interface MenuLook {
+  label: string;
+  /** Above the entries. */
+  head?: ReactNode;
+  placement?: 'bottom start' | 'top end' | 'right bottom';
   onAction: (id: string) => void;
-}) {
+}
+
+export interface MenuLayerProps extends MenuLook {
+  id: string;
+  groups: MenuGroup[];
+  trigger: RefObject<HTMLButtonElement | null>;
+  /** Which entry has the focus when it opens, or that the menu itself has it. */
+  first: 'first' | 'last' | true;
+  open: boolean;
+  onOpen: (open: boolean) => void;
+}
+
+const Layer = late(() => import('./layers').then((m) => m.Layer));
+const MenuLayer = late(() => import('./layers').then((m) => m.MenuLayer));
+
+/** A layer of any look: the palette, an offer on a phone. */
+export const Surface = late<SurfaceProps>(() => import('./layers').then((m) => m.Surface));
+
+/** Nothing is drawn for what was never open. */
+function useOpened(open: boolean): boolean {
+  const [opened, setOpened] = useState(open);
+  if (open && !opened) setOpened(true);
+  return open || opened;
+}
+
+/** A question or a small form in the middle of the page. */
+export function Dialog(props: LayerProps) {
+  return useOpened(props.open) ? <Layer {...props} place="dialog" /> : null;
+}
+
+/** A panel from the right edge. */
+export function Drawer(props: LayerProps) {
+  return useOpened(props.open) ? <Layer {...props} place="drawer" /> : null;
+}
+
+/** A panel from the lower edge: phones. */
+export function Sheet(props: LayerProps) {
+  return useOpened(props.open) ? <Layer {...props} place="sheet" /> : null;
+}
+
+interface Pressed {
+  pointerType: string;
+}
+
+/** What the menu adds to the button on which it stands. */
+interface Trigger {
+  ref?: RefObject<HTMLButtonElement | null>;
+  onPress?: (event: Pressed) => void;
+  onKeyDown?: (event: { key: string; preventDefault: () => void }) => void;
+  'aria-haspopup'?: 'menu';
+  'aria-expanded'?: boolean;
+  'aria-controls'?: string;
+}
+
+/** A menu on a button: `trigger` is a Button or IconButton. */
+export function Menu(
+  props: MenuLook & {
+    trigger: ReactElement<Trigger>;
+    items?: MenuEntry[];
+    groups?: MenuGroup[];
+    onOpen?: () => void;
+  },
+) {
+  const { trigger, items = [], groups = [{ items }], onOpen, ...look } = props;
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const [first, setFirst] = useState<'first' | 'last' | true>(true);
+  const opened = useOpened(open);
+  const id = useId();
+  const begin = (focus: 'first' | 'last' | true) => {
+    onOpen?.();
+    setFirst(focus);
+    setOpen(true);
+  };
   return (
-    <MenuTrigger>
-      {props.trigger}
-      <Popover className={css.popover}>
-        <AriaMenu
-          aria-label={props.label}
-          className={css.menu}
-          onAction={(key: Key) => props.onAction(String(key))}
-          disabledKeys={props.items.filter((item) => item.disabled).map((item) => item.id)}
-        >
-          {props.items.map((item) => (
-            <AriaMenuItem
-              key={item.id}
-              id={item.id}
-              textValue={item.text}
-              className={`${css.item} ${item.danger ? css.danger : ''}`}
-            >
-              {item.icon ? <Icon of={item.icon} size={16} /> : null}
-              <span className={css.grow}>{item.text}</span>
-              {item.keys ? <kbd className={css.keys}>{item.keys}</kbd> : null}
-            </AriaMenuItem>
-          ))}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <>
+      {cloneElement(trigger, {
+        ref: button,
+        onPress: ({ pointerType }) =>
+          begin(pointerType === 'keyboard' || pointerType === 'virtual' ? 'first' : true),
+        onKeyDown: (event) => {
+          if (event.key === 'ArrowDown') begin('first');
+          else if (event.key === 'ArrowUp') begin('last');
+          else return;
+          event.preventDefault();
+        },
+        'aria-haspopup': 'menu',
+        'aria-expanded': open,
+        'aria-controls': open ? id : undefined,
+      })}
+      {opened ? (
+        <MenuLayer
+          {...look}
+          id={id}
+          groups={groups}
+          trigger={button}
+          first={first}
+          open={open}
+          onOpen={setOpen}
+        />
+      ) : null}
+    </>
   );
 }

@@ -5,14 +5,15 @@ import { t } from '../../locales/desk';
 import { LinkButton, Loading, match, navigate, PageState, usePath } from '../../ui';
 import { Boundary } from '../../ui/Boundary';
 import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
+import { late } from '../../ui/late';
 import { useWide } from '../../ui/useWide';
 import { Shell } from '../Shell';
 import { api, SignedIn, useMe } from '../session';
 import { queries } from '../start';
 import { isLater, usePool, useRows } from './data';
 import { type Dialogs, useDesk } from './desk';
-import { useLine } from './line';
-import { OfferCorner, OfferSheet } from './offer/OfferSheet';
+import { useLine, useOffers } from './line';
+import { OfferCorner } from './offer/OfferCards';
 import { OfferVoice } from './offer/OfferVoice';
 import { installWorker } from './push';
 import { Work } from './Work';
@@ -30,6 +31,7 @@ const SettingsPage = lazy(() =>
 const OpenPalette = lazy(() =>
   import('./keys/OpenPalette').then((m) => ({ default: m.OpenPalette })),
 );
+const OfferSheet = late(() => import('./offer/OfferSheet').then((m) => m.OfferSheet));
 const HelpDialog = lazy(() => import('./keys/HelpDialog').then((m) => ({ default: m.HelpDialog })));
 
 export function Desk() {
@@ -76,7 +78,7 @@ function Places() {
           {working ? <Work current={current} desk={desk} /> : <Page path={path} desk={desk} />}
         </Suspense>
       </Boundary>
-      {wide ? working ? null : <OfferCorner /> : <OfferSheet />}
+      {wide ? working ? null : <OfferCorner /> : <PhoneOffer />}
       <OfferVoice />
       <Palette current={current} desk={desk} />
       {desk.help ? (
@@ -104,6 +106,11 @@ function Page({ path, desk }: { path: string; desk: Dialogs }) {
       {t('missing.text')}
     </PageState>
   );
+}
+
+/** Nothing is there to arrive before there is an offer. */
+function PhoneOffer() {
+  return useOffers().length ? <OfferSheet /> : null;
 }
 
 function Palette({ current, desk }: { current: string | null; desk: Dialogs }) {

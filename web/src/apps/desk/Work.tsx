@@ -5,6 +5,7 @@ import { t } from '../../locales/desk';
 import { Drawer, Loading, match, navigate, PageState, usePath } from '../../ui';
 import { Boundary } from '../../ui/Boundary';
 import { iChat } from '../../ui/icons';
+import { whenIdle } from '../../ui/late';
 import { useWide } from '../../ui/useWide';
 import { useHeader } from './data';
 import type { Dialogs } from './desk';
@@ -43,9 +44,7 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
   const header = useHeader(current ?? '', Boolean(current));
   const client = header.data?.client;
   useEffect(() => {
-    // Where the browser cannot say when it is idle, a little later will do.
-    const soon = window.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 1_000));
-    soon(fetchParts);
+    whenIdle(fetchParts);
   }, []);
   if (!wide && current && match('/conversations/:id/client', path)) {
     return <ClientPage conversation={current} />;

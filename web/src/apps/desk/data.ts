@@ -100,7 +100,7 @@ export interface ClientDetail {
   }[];
   connections?: {
     id: string;
-    staff?: { id: string; name: string } | string | null;
+    staff?: { id: string; name: string; name_en?: string | null } | string | null;
     state: string;
     basis?: string | null;
     assigned_at?: number | null;

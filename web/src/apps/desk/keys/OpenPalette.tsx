@@ -17,5 +17,5 @@ export function OpenPalette({ current, desk }: { current: string | null; desk: D
       run: desk.run,
     }),
   );
-  return <CommandPalette open onClose={() => desk.show('palette', false)} actions={actions} />;
+  return <CommandPalette onClose={() => desk.show('palette', false)} actions={actions} />;
 }

@@ -1,6 +1,6 @@
-/** A long list of which only what is in sight is drawn; every row keeps its height, so nothing jumps. */
-import { useVirtualizer } from '@tanstack/react-virtual';
+/** A list of rows: a short one is drawn as it is; of a long one only what is in sight. */
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { late } from '../../../ui/late';
 import css from './VirtualList.module.css';
 
 export interface VirtualListProps<T> {
@@ -22,26 +22,29 @@ export interface VirtualListProps<T> {
   scroller?: RefObject<HTMLDivElement | null>;
 }
 
+/** Up to so many rows cost less than the arithmetic that would leave some out. */
+const SHORT = 40;
+
+const LongList = late(() =>
+  import('./LongList').then((m) => m.LongList as typeof m.LongList<unknown>),
+);
+
 export function VirtualList<T>(props: VirtualListProps<T>) {
+  return props.items.length > SHORT ? (
+    <LongList {...(props as unknown as VirtualListProps<unknown>)} />
+  ) : (
+    <ShortList {...props} />
+  );
+}
+
+function ShortList<T>(props: VirtualListProps<T>) {
   const { items, itemKey, height, measured, gap = 0, padding = 0, current } = props;
   const own = useRef<HTMLDivElement>(null);
   const box = props.scroller ?? own;
-  const rows = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => height,
-    getItemKey: (index) => itemKey(items[index] as T),
-    overscan: 6,
-    // Before the box is measured it may be as high as the window: its rows are drawn with the rest, not after it.
-    initialRect: { width: innerWidth, height: innerHeight },
-    gap,
-    paddingStart: padding,
-    paddingEnd: padding,
-  });
-  const at = current ? items.findIndex((item) => itemKey(item) === current) : -1;
   useEffect(() => {
-    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
-  }, [at, rows]);
+    if (!current) return;
+    box.current?.querySelector('[data-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [current, box]);
   return (
     <div
       ref={box}
@@ -49,26 +52,16 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
       onScroll={(event) => props.onTop?.(event.currentTarget.scrollTop < 8)}
     >
       {props.before}
-      <ul className={css.list} aria-label={props.label} style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((row) => {
-          const item = items[row.index] as T;
-          return (
-            <li
-              key={row.key}
-              data-index={row.index}
-              ref={measured ? rows.measureElement : undefined}
-              aria-setsize={items.length}
-              aria-posinset={row.index + 1}
-              className={css.row}
-              style={{
-                transform: `translateY(${row.start}px)`,
-                ...(measured ? {} : { height: row.size }),
-              }}
-            >
-              {props.children(item, row.index)}
-            </li>
-          );
-        })}
+      <ul className={css.short} aria-label={props.label} style={{ gap, padding: `${padding}px 0` }}>
+        {items.map((item, index) => (
+          <li
+            key={itemKey(item)}
+            data-current={itemKey(item) === current || undefined}
+            style={measured ? undefined : { height }}
+          >
+            {props.children(item, index)}
+          </li>
+        ))}
       </ul>
     </div>
   );

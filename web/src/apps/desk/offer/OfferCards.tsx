@@ -177,3 +177,13 @@ function Acts({ offer, keyed }: { offer: Offer; keyed: boolean }) {
     </div>
   );
 }
+
+/** For wide screens on pages without the list: the offer in the corner. */
+export function OfferCorner() {
+  const [card] = useOffers();
+  return card ? (
+    <div className={css.corner}>
+      <OfferCard card={card} first />
+    </div>
+  ) : null;
+}

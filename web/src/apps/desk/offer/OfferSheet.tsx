@@ -1,14 +1,12 @@
-/** The offer on a phone: a dark sheet from the lower edge over whatever is open; and a card in the corner elsewhere. */
+/** The offer on a phone: a dark sheet from the lower edge over whatever is open. */
 import { useState } from 'react';
-import { Dialog } from 'react-aria-components/Dialog';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { t } from '../../../locales/desk';
-import { Button, Icon, Ring, Sheet, usePath } from '../../../ui';
+import { Button, Icon, Ring, Sheet, Surface, usePath } from '../../../ui';
 import { type Card, useOffers } from '../line';
 import { topicName, whyText } from '../words';
 import { accept, decline, type Reason, reasons } from './acts';
 import css from './Offer.module.css';
-import { Ended, OfferCard, OfferPerson, useLeft, whyIcon } from './OfferCards';
+import { Ended, OfferPerson, useLeft, whyIcon } from './OfferCards';
 import { stopwatch } from './stopwatch';
 
 /** For phones: the offer that ends first. `Esc`, the handle or a tap beside it puts it aside; it goes on counting. */
@@ -33,18 +31,15 @@ export function OfferSheet() {
   }
   const later = () => setAway(card.offer.id);
   return (
-    <ModalOverlay
-      isOpen
-      isDismissable
-      onOpenChange={(open) => open || later()}
-      className={css.scrim}
+    <Surface
+      label={t('offer.label')}
+      onClose={later}
+      ground={css.scrim}
+      panel={css.sheet}
+      body={css.dialog}
     >
-      <Modal className={css.sheet}>
-        <Dialog aria-label={t('offer.label')} className={css.dialog}>
-          <BigOffer key={card.offer.id} card={card} others={cards.length - 1} onLater={later} />
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+      <BigOffer key={card.offer.id} card={card} others={cards.length - 1} onLater={later} />
+    </Surface>
   );
 }
 
@@ -151,14 +146,4 @@ function BigOffer(props: { card: Card; others: number; onLater: () => void }) {
       </Sheet>
     </>
   );
-}
-
-/** For wide screens on pages without the list: the offer in the corner. */
-export function OfferCorner() {
-  const [card] = useOffers();
-  return card ? (
-    <div className={css.corner}>
-      <OfferCard card={card} first />
-    </div>
-  ) : null;
 }

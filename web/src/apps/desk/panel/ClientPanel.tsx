@@ -1,6 +1,7 @@
 /** What I may know of the client here: where he comes from, what was said before, how the firm has connected us. */
 import { lazy, memo, type ReactNode, Suspense } from 'react';
 import { isoDay, moment } from '../../../core/format';
+import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { ErrorState, Icon, Link, Loading, Parts } from '../../../ui';
 import { iExt } from '../../../ui/icons';
@@ -164,7 +165,8 @@ function History({ list = [] }: { list?: ClientDetail['connections'] }) {
       {list.length ? (
         <ol className={css.steps}>
           {list.map((one) => {
-            const name = typeof one.staff === 'string' ? one.staff : (one.staff?.name ?? '');
+            const name =
+              typeof one.staff === 'string' ? one.staff : one.staff ? named(one.staff) : '';
             const from = one.established_at ?? one.assigned_at;
             return (
               <li key={one.id} className={one.dissolved_at ? css.past : ''}>
