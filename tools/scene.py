@@ -6,6 +6,8 @@ import sys
 import threading
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,8 @@ WAITING = (
     ("C100003", "margin"), ("C100002", "fund"), ("C100004", "account"), ("C100005", "fees"), ("C100103", "ipo"),
     ("C100108", "bond"), ("C100105", "planning"),
 )  # fmt: skip
+# Who has asked for somebody when the scene ends, and how.
+SEEKING = {"C100003": "融资融券的维持担保比例怎么看？", "C100002": "定投的扣款日可以改吗？"}
 FREE = ("su", "carter", "guo")
 # The sessions of staff who have signed in: a code is good for one sign-in, and the next comes half a minute later.
 SEATS: dict[tuple[str, str], dict[str, str]] = {}
@@ -47,11 +51,36 @@ def papers(platform: str, home: Path) -> None:
 
 
 def ask(platform: str, home: Path) -> None:
-    """孟晓 asks once more, while 林知远 alone is free: he is offered her."""
-    # The browser's driver has the event loop of the main thread.
-    asking = threading.Thread(target=asyncio.run, args=[_ask(platform, home)])
-    asking.start()
-    asking.join(60)
+    """孟晓 asks once more, while 林知远 alone is free and nobody else waits: he is offered her."""
+    aside(_ask(platform, home)).result(120)
+
+
+def aside(work: Coroutine[Any, Any, None]) -> Future[None]:
+    """Begin this beside the browser, whose driver has the main thread's event loop; `result` tells of a failure."""
+    hands = ThreadPoolExecutor(1)
+    begun = hands.submit(asyncio.run, work)
+    hands.shutdown(wait=False)
+    return begun
+
+
+async def alone(platform: str, home: Path, *away: str) -> None:
+    """Nobody of the scene waits for an advisor any more, and these members of staff take on nobody."""
+    for login in away:
+        async with await a_member(platform, home, login) as member:
+            await member.call("PUT", "/api/presence", {"status": "off"})
+    for number in SEEKING:
+        async with await a_client(platform, home, number) as client:
+            await _until(partial(_given_up, client))
+
+
+async def _given_up(client: Http) -> bool:
+    """Whether this client waits for nobody, after he has said so where he did."""
+    asked = (await client.get("/api/client/home"))["request"]
+    if not asked or "cancel" not in asked["choices"]:
+        return True
+    with contextlib.suppress(WireError):
+        await client.post(f"/api/client/requests/{asked['id']}/choice", {"choice": "cancel"})
+    return False
 
 
 class Crowd:
@@ -86,15 +115,14 @@ class Crowd:
 
 
 async def _ask(platform: str, home: Path) -> None:
+    await alone(platform, home)
     async with await a_client(platform, home, "C100003") as client:
         await _request(client, platform, "fund")
 
 
 async def _request(client: Http, platform: str, topic: str) -> None:
     """Ask anybody, in place of what was asked before."""
-    asked = (await client.get("/api/client/home"))["request"]
-    if asked and "cancel" in asked["choices"]:
-        await client.post(f"/api/client/requests/{asked['id']}/choice", {"choice": "cancel"})
+    await _until(lambda: _given_up(client))
     context = {"url": f"{platform}/help/margin", "title": "融资融券帮助"}
     talk = await client.post("/api/client/conversations", {"with": "person", "context": context})
     wanted = {"conversation": talk["id"], "topic": topic, "wait": "anyone"}
@@ -134,10 +162,7 @@ async def _scene(platform: str, home: Path) -> None:
         await _say(lin, talk["id"], "周女士您好，我是林知远。您的问题我看到了，先帮您核对到期日。")
         await _say(lin, talk["id"], "客户希望三个月内保持稳妥，先讲清净值波动。", stream="internal")
         await _say(zhou, talk["id"], "好的。国债逆回购到期后，资金什么时候能取出来？")
-        for number, text in (
-            ("C100003", "融资融券的维持担保比例怎么看？"),
-            ("C100002", "定投的扣款日可以改吗？"),
-        ):
+        for number, text in SEEKING.items():
             other = await client(number)
             begun = await other.post(
                 "/api/client/conversations", {"with": "person", "context": context}

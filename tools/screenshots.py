@@ -175,8 +175,7 @@ class Studio:
             page.request.put(f"{base}/api/presence", data={"status": status}, headers=headers)
         if shot.asked:
             ask(base, self._running.home)
-            with contextlib.suppress(PlaywrightError):
-                page.locator("[role=timer]").first.wait_for(timeout=15_000)
+            page.locator("[role=timer]").first.wait_for(timeout=30_000)
         if shot.act:
             shot.act(page)
             self._settle(page)
