@@ -70,7 +70,9 @@ async def test_an_entry_goes_from_draft_to_force_through_two_people(
     done = await approver.post(f"{path}/approve", json={"note": "好"})
     one = done.json()
     assert (one["state"], one["version"], one["reviewed"]) == ("approved", 1, "2026-11-23")
-    assert one["versions"][0]["author"]["name"] == "顾文"
+    writer = one["versions"][0]["author"]
+    assert writer["name"] == "顾文"
+    assert writer["name_en"].startswith("Staff ")
     assert one["versions"][0]["approver"]["name"] == "方宁"
     assert one["review_by"] == "2027-11-23"
     async with world.tx() as tx:

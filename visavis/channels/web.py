@@ -90,7 +90,8 @@ def present_panel(found: api.Panel) -> dict[str, Any]:
         "connections": [
             {
                 "id": one.id, "state": one.state, "tie": one.tie, "basis": one.basis, "reason": one.reason,
-                "staff": {"id": one.staff_id, "name": found.staff[one.staff_id].name},
+                "staff": {"id": one.staff_id, "name": found.staff[one.staff_id].name,
+                          "name_en": found.staff[one.staff_id].name_en},
                 "assigned_at": to_ms(one.assigned_at),
                 "established_at": to_ms(one.established_at) if one.established_at else None,
                 "dissolved_at": to_ms(one.dissolved_at) if one.dissolved_at else None,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from visavis.identity import api as identity
+from visavis.identity.types import Person
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
@@ -86,11 +87,11 @@ async def entries(
     return page
 
 
-async def writers(tx: Tx, one: Entry) -> dict[UUID, str]:
-    """The names of those who wrote and approved the versions of an entry."""
+async def writers(tx: Tx, one: Entry) -> dict[UUID, Person]:
+    """Those who wrote and approved the versions of an entry, with their names in both languages."""
     ids = {each.author_id for each in one.versions}
     ids |= {each.approver_id for each in one.versions if each.approver_id}
-    return {key: person.name for key, person in (await identity.people(tx, list(ids))).items()}
+    return dict(await identity.people(tx, list(ids)))
 
 
 def steps(actor: Actor, one: Entry) -> dict[str, bool]:

@@ -1,8 +1,10 @@
 """What the routes of knowledge answer with: rows of a list, and whole entries by reader."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from visavis.identity.types import Person
 from visavis.kernel.auth import Actor
 from visavis.kernel.clock import to_ms
 from visavis.kernel.db import Tx
@@ -61,10 +63,10 @@ async def full(
             key: shown[key]
             for key in ("id", "version", "state", "title", "answer", "reviewed", "topic")
         }
-    names = await api.writers(tx, one)
+    people = await api.writers(tx, one)
     return shown | {
         "content": {key: _plain(each) for key, each in version.texts.items()},
-        "versions": [_step(each, names) for each in reversed(one.versions)],
+        "versions": [_step(each, people) for each in reversed(one.versions)],
         "may": api.steps(actor, one),
     }
 
@@ -88,16 +90,23 @@ def _plain(text: Text) -> dict[str, Any]:
     }
 
 
-def _step(version: Version, names: dict[UUID, str]) -> dict[str, Any]:
+def _step(version: Version, people: Mapping[UUID, Person]) -> dict[str, Any]:
     return {
         "version": version.version,
         "state": version.state.value,
-        "author": {"id": str(version.author_id), "name": names.get(version.author_id, "")},
-        "approver": {"id": str(version.approver_id), "name": names.get(version.approver_id, "")}
-        if version.approver_id
-        else None,
+        "author": _writer(version.author_id, people),
+        "approver": _writer(version.approver_id, people) if version.approver_id else None,
         "note": version.note,
         "created_at": to_ms(version.created_at),
         "approved_at": to_ms(version.approved_at) if version.approved_at else None,
         "review_by": version.review_by.isoformat() if version.review_by else None,
+    }
+
+
+def _writer(person_id: UUID, people: Mapping[UUID, Person]) -> dict[str, Any]:
+    one = people.get(person_id)
+    return {
+        "id": str(person_id),
+        "name": one.name if one else "",
+        "name_en": one.name_en if one else None,
     }

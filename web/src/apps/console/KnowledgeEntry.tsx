@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay } from '../../core/format';
 import { ApiError } from '../../core/http';
-import { type Language, language as ours } from '../../core/i18n';
+import { type Language, named, language as ours } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Button, Chip, Dialog, ErrorState, IconButton, Loading, Segmented, toast } from '../../ui';
 import { TextField } from '../../ui/Fields';
@@ -16,11 +16,17 @@ import page from './page.module.css';
 import css from './staff.module.css';
 import { topicName } from './staffing';
 
+interface Writer {
+  id: string;
+  name: string;
+  name_en?: string | null;
+}
+
 interface Version {
   version: number;
   state: VersionState;
-  author: { id: string; name: string } | null;
-  approver: { id: string; name: string } | null;
+  author: Writer | null;
+  approver: Writer | null;
   note: string;
   created_at: number;
 }
@@ -125,8 +131,8 @@ export function KnowledgeEntry(props: {
               <Chip tone={stateTone(one.state)}>{t(`version.${one.state}`)}</Chip>
             </span>
             <span className={page.meta}>
-              {isoDay(one.created_at)} · {one.author?.name ?? '–'}
-              {one.approver ? ` → ${one.approver.name}` : ''}
+              {isoDay(one.created_at)} · {one.author ? named(one.author) : '–'}
+              {one.approver ? ` → ${named(one.approver)}` : ''}
               {one.note ? ` · ${one.note}` : ''}
             </span>
           </button>
