@@ -86,6 +86,28 @@ async def test_another_advisor_now(service: Service) -> None:
     assert await service.offers(own) == []
 
 
+async def test_whoever_waits_for_a_few_may_have_all_of_them_asked(service: Service) -> None:
+    """Without an own advisor, too, there are three ways: wait, leave a message, another advisor now."""
+    asked_first = [await service.advisor() for _ in range(3)]
+    client = await service.client()
+    asked = await service.ask(client)
+    late = await service.advisor()
+    assert len(await service.offered_to(asked)) == 3
+    assert await service.pool(late) == []
+    shown = (await home(client))["request"]
+    assert (shown["stage"], shown["choices"]) == ("offer", ["another", "message", "cancel"])
+
+    for _ in range(2):  # what is chosen already changes nothing
+        chosen = await choose(client, asked, "another")
+        assert (chosen["state"], chosen["stage"]) == ("pooled", "pool")
+        assert chosen["choices"] == ["message", "cancel"]
+
+    assert [one["request"] for one in await service.pool(late)] == [asked["id"]]
+    assert all([await service.offers(one) for one in asked_first])
+    assert (await service.grab(late, asked)).status_code == 200
+    assert await service.offers(asked_first[0]) == []
+
+
 async def test_cancelling_withdraws_every_offer(service: Service) -> None:
     advisor = await service.advisor()
     client = await service.client()

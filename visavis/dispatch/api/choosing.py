@@ -48,6 +48,8 @@ async def choose(tx: Tx, actor: Actor, request_id: UUID, choice: Choice) -> Requ
         raise RequestOver
     if choice is Choice.MESSAGE:
         return await _leave_message(tx, found)
+    if choice is Choice.ANOTHER and states.may_widen(found):
+        return await _widen(tx, found)
     now = clock.now()
     own_can_come = found.own_advisor_id is not None and not is_excluded(
         found, found.own_advisor_id, now
@@ -144,6 +146,18 @@ async def _leave_message(tx: Tx, found: Request) -> Request:
     )
     await conversations.say_system(tx, [found.conversation_id], "message_left", {})
     await outbox.publish(tx, MessageLeft(found.id, found.client_id, found.own_advisor_id))
+    return changed
+
+
+async def _widen(tx: Tx, found: Request) -> Request:
+    """Show the request to every advisor who may answer it, beside those who have an offer."""
+    changed = await requests.change(
+        tx, found.id, [State.OFFERED], State.POOLED, Stage.POOL, clock.now(), due_at=found.due_at
+    )
+    assert changed is not None, "it is locked"
+    await archive.append(tx, [evidence.changed(changed, "wants_another")])
+    tell_client(tx, changed)
+    wake_engine(tx)
     return changed
 
 

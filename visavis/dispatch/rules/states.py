@@ -44,6 +44,11 @@ def is_live(state: State) -> bool:
     return state in LIVE_STATES
 
 
+def may_widen(request: Request) -> bool:
+    """Whether a few advisors are asked, so that the client can have all of them asked instead."""
+    return request.state is State.OFFERED and request.stage is Stage.OFFER
+
+
 def choices(request: Request, now: datetime, *, own_able: bool = True) -> tuple[Choice, ...]:
     """What the client may choose now; at night there is nobody to take instead of the own advisor.
 
@@ -56,6 +61,8 @@ def choices(request: Request, now: datetime, *, own_able: bool = True) -> tuple[
     found = [Choice.MESSAGE, Choice.CANCEL]
     if request.stage is Stage.NIGHT:
         return tuple(found)
+    if may_widen(request):
+        found.insert(0, Choice.ANOTHER)
     if (
         own_able
         and request.own_advisor_id

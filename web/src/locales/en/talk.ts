@@ -56,6 +56,8 @@ export default {
   'wait.message.text': 'No waiting: the answer comes later',
   'wait.another': 'Another licensed advisor now',
   'wait.another.text': 'Others who hold the licence for this',
+  'wait.all': 'Every advisor who holds the licence for this sees it at once',
+  'wait.all.asked': 'Every advisor who holds the licence for this sees it already',
   'wait.kept': 'What you wrote has arrived and is kept',
   'wait.booked': 'Booked for {time}: an advisor will contact you',
   'wait.left': 'Message left. You may hide this, the answer appears here',

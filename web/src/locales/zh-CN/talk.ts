@@ -50,6 +50,8 @@ export default {
   'wait.message.text': '不用等，投顾上线后回复',
   'wait.another': '现在换一位持牌投顾',
   'wait.another.text': '具备所需资质的其他投顾',
+  'wait.all': '让所有具备资质的投顾同时看到',
+  'wait.all.asked': '所有具备资质的投顾都已看到',
   'wait.kept': '您写的内容已送达，不会丢失',
   'wait.booked': '已约 {time}，到时由投顾联系您',
   'wait.left': '已留言，您可以收起这里，回复会在这里出现',

@@ -112,12 +112,15 @@ const icons = {
 function Ways(props: { client: Client; request: Request; name: string | null }) {
   const { client, request, name } = props;
   const only = request.wait === 'mine';
+  const all = request.state === 'pooled';
+  const more = all ? 'wait.all.asked' : request.stage === 'offer' ? 'wait.all' : null;
   const open = {
     stay: !only,
     wait: Boolean(name) && (only || request.choices.includes('wait')),
     message: request.choices.includes('message'),
     slot: Boolean(request.slots),
-    another: request.choices.includes('another'),
+    // Where everybody is asked already, it is said, and nothing can be pressed.
+    another: request.choices.includes('another') || all,
   };
   const ways = (Object.keys(icons) as (keyof typeof icons)[]).filter((way) => open[way]);
   const chosen = only ? 'wait' : 'stay';
@@ -141,6 +144,7 @@ function Ways(props: { client: Client; request: Request; name: string | null }) 
             key={way}
             type="button"
             aria-pressed={way === chosen}
+            disabled={all && way === 'another'}
             className={`${css.line} ${way === chosen ? css.chosen : ''}`}
             onClick={() => take(way)}
           >
@@ -151,7 +155,9 @@ function Ways(props: { client: Client; request: Request; name: string | null }) 
                   ? t('wait.message.to', { name })
                   : t(`wait.${way}`, words)}
               </b>
-              <span className={css.soft}>{t(`wait.${way}.text`)}</span>
+              <span className={css.soft}>
+                {t((way === 'another' && more) || `wait.${way}.text`)}
+              </span>
             </span>
             <span className={css.radio} aria-hidden="true" />
           </button>
