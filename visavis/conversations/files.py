@@ -8,7 +8,7 @@ served. What a file is, is decided by its content; the name and the type that th
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdf
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -16,6 +16,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject
 
 from visavis.conversations.types import FileTooLarge, UnfitFile
+from visavis.kernel import codes
 
 PDF = "application/pdf"
 # Format of Pillow -> what is served instead.
@@ -45,12 +46,13 @@ ZIP_TAIL = 65_557
 
 @dataclass(frozen=True)
 class Served:
-    """What is shown in place of an upload; `width` and `height` in pixels, 0 for a PDF."""
+    """What is shown in place of an upload; `width` and `height` in pixels, 0 for a PDF; what was read in it."""
 
     data: bytes
     type: str
     width: int = 0
     height: int = 0
+    contents: codes.Contents = codes.NOTHING
 
 
 def examine(data: bytes, *, most_bytes: int, most_pixels: int, most_pages: int) -> Served:
@@ -67,6 +69,12 @@ def examine(data: bytes, *, most_bytes: int, most_pixels: int, most_pages: int) 
     if data.startswith(b"%PDF-"):
         return _pdf(data, most_pages)
     raise UnfitFile(reason="neither an image (JPEG, PNG, WebP, GIF) nor a PDF")
+
+
+def read(served: Served) -> Served:
+    """The same with what machines can read in it; what is read is the copy, as that is what its reader will see."""
+    of = codes.of_pages if served.type == PDF else codes.of_picture
+    return replace(served, contents=of(served.data))
 
 
 def _image(data: bytes, kind: str, most_pixels: int) -> Served:

@@ -110,7 +110,7 @@ async def _tidy(tx: Tx, batch: Sequence[rules.Item]) -> None:
                 target = targets.get((draft.conversation_id, draft.of_id or NOBODY))
                 rules.check_change(draft, target, item.at, limits())
             item.body = rules.resolve(draft, rules.tidy(draft, limits()), files, approved)
-            item.text = rules.text_of(item.body)
+            item.text, item.contents = rules.text_of(item.body), rules.contents_of(draft, files)
         except Refusal as refusal:
             item.answer = refusal
 
@@ -120,7 +120,7 @@ async def _judge(tx: Tx, batch: Sequence[rules.Item]) -> None:
     asks = [judging.ask_of(item) for item in judged]
     for item, verdict in zip(judged, await supervision.judge(tx, asks), strict=True):
         if verdict.policies:  # what a client reports passes, and is kept for whoever must see it
-            item.verdict = msgspec.to_builtins(verdict)
+            item.verdict = rules.verdict_of(item, msgspec.to_builtins(verdict))
             item.state = rules.keep_of(verdict.action)
 
 

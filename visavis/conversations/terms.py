@@ -1,5 +1,7 @@
 """The installation's limits that doors need without being handed settings."""
 
+from urllib.parse import urlsplit
+
 from visavis.conversations.types import Limits
 from visavis.kernel.settings import Settings
 
@@ -21,7 +23,15 @@ def install(settings: Settings) -> None:
         settings.unsent_file_hours,
         settings.same_words_clients,
         settings.same_words_days,
+        places_of(settings.code_places, settings.public_url),
+        settings.hold_pictures,
     )
+
+
+def places_of(listed: str, public_url: str) -> tuple[str, ...]:
+    """The places that codes of staff may lead to: those listed, by commas, and the platform's own host."""
+    own = urlsplit(public_url).hostname or ""
+    return tuple(filter(None, (own, *(one.strip().lower() for one in listed.split(",")))))
 
 
 def limits() -> Limits:

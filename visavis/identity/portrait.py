@@ -5,6 +5,7 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from visavis.kernel import codes
 from visavis.kernel.errors import Malformed
 
 SIDE = 512
@@ -15,7 +16,7 @@ MEDIA_TYPE = "image/jpeg"
 
 
 def encoded(data: bytes, most_pixels: int) -> bytes:
-    """A 512 x 512 JPEG without metadata; raises `Malformed` for what is no image, too large or too small.
+    """A 512 x 512 JPEG without metadata; raises `Malformed` for what is no image, too large, too small, or has a code.
 
     The header is read first: an image of more than `most_pixels` is refused before it is decoded.
     """
@@ -37,4 +38,6 @@ def encoded(data: bytes, most_pixels: int) -> bytes:
         raise Malformed(field="photo", reason="JPEG, PNG, WebP") from None
     out = io.BytesIO()
     square.save(out, "JPEG", quality=86, optimize=True)
+    if codes.of_picture(out.getvalue()) != codes.Contents(mute=True):
+        raise Malformed(field="photo", reason="a code in the picture")
     return out.getvalue()

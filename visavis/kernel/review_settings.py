@@ -48,6 +48,19 @@ class ReviewSettings(BaseSettings):
         0.05,
         description="Share of unflagged messages per branch, advisor and channel that are reviewed.",
     )
+    code_places: str = Field(
+        "",
+        description="Hosts, or host/path, to which a QR code in a file of staff may lead, by commas; one that leads"
+        " elsewhere is held. The platform's own host is always among them.",
+    )
+    hold_pictures: bool = Field(
+        False,
+        description="Hold every message of staff with a picture: words in pictures are read by no machine.",
+    )
+    file_sample_rate: Annotated[float, Ge(0), Le(1)] = Field(
+        0.25,
+        description="The same share of those with a file, as words in pictures are read by no machine.",
+    )
     sample_seed: str = Field(
         "",
         description="Secret that makes the sampling repeatable; empty: a fresh one each time.",

@@ -24,6 +24,7 @@ def install(settings: Settings) -> None:
         second_sees_first=settings.review_second_sees == "first",
         chiefs=frozenset(filter(None, (one.strip() for one in settings.review_chiefs.split(",")))),
         sample_rate=settings.sample_rate,
+        file_sample_rate=settings.file_sample_rate,
         sample_seed=settings.sample_seed,
         contradiction_days=settings.contradiction_days,
         minutes_per_alert=settings.review_minutes,

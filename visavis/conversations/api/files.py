@@ -18,7 +18,7 @@ from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
-from visavis.conversations import files, rules
+from visavis.conversations import files, judging, rules
 from visavis.conversations.api import reading
 from visavis.conversations.files import Served
 from visavis.conversations.store import files as store
@@ -33,8 +33,7 @@ from visavis.kernel.ids import new_id
 
 # The key is used for one file alone.
 NONCE = bytes(12)
-HOUR = timedelta(hours=1)
-MOST_DROPPED = 500
+HOUR, MOST_DROPPED = timedelta(hours=1), 500
 
 
 async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
@@ -78,16 +77,20 @@ def _unlink(folder: Path, paths: Sequence[str]) -> None:
         (folder / path).unlink(missing_ok=True)
 
 
-async def examine(data: bytes) -> Served:
-    """A harmless copy of an upload, made in a thread of its own; raises `UnfitFile` or `FileTooLarge`."""
+async def examine(actor: Actor, data: bytes) -> Served:
+    """A harmless copy of an upload, made in a thread of its own; raises `UnfitFile` or `FileTooLarge`.
+
+    A file of staff is read as well, as far as machines can: codes, and the words of pages.
+    """
     known = limits()
-    return await asyncio.to_thread(
+    served = await asyncio.to_thread(
         files.examine,
         data,
         most_bytes=known.file_bytes,
         most_pixels=known.image_pixels,
         most_pages=known.pdf_pages,
     )
+    return await asyncio.to_thread(files.read, served) if actor.is_staff else served
 
 
 async def attach(
@@ -96,17 +99,22 @@ async def attach(
     """Keep an examined upload for a message to come; its original is sealed, the key is in the record."""
     one = await may_attach(tx, actor, conversation_id)
     stored = await store_away(actor, name, data, served)
+    says = await judging.says(tx, actor, served.contents)
     shown = Attachment(
         stored.id, stored.name, served.type, len(served.data), served.width, served.height
     )
+    read = {"says": says} if says else {}
     record = await archive.append_one(
-        tx, Fact("attachment", one.id, one.client_id, one.environment, stored.body, stored.clear)
+        tx,
+        Fact(
+            "attachment", one.id, one.client_id, one.environment, stored.body | read, stored.clear
+        ),
     )
     kept = Kept(
         stored.id, one.id, actor.person_id, None, shown.name, shown.type, shown.size, shown.width, shown.height,
         *stored.paths, stored.digest, record,
     )  # fmt: skip
-    await store.insert(tx, kept)
+    await store.insert(tx, kept, says)
     return shown
 
 

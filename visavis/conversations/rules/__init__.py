@@ -22,6 +22,14 @@ from visavis.conversations.rules.bodies import (
     tidy,
 )
 from visavis.conversations.rules.cards import may_show, pages_of, products_of, shown, views
+from visavis.conversations.rules.contents import (
+    contents_of,
+    passages,
+    pieces,
+    says,
+    verdict_of,
+    with_files,
+)
 from visavis.conversations.rules.monologues import monologues
 from visavis.conversations.rules.rights import (
     JUDGED,
@@ -56,6 +64,7 @@ __all__ = [
     "changes",
     "check_change",
     "check_time",
+    "contents_of",
     "direction_of",
     "entry_of",
     "events_of",
@@ -74,6 +83,8 @@ __all__ = [
     "number",
     "outgoing",
     "pages_of",
+    "passages",
+    "pieces",
     "place",
     "products_of",
     "queries_of",
@@ -82,13 +93,16 @@ __all__ = [
     "role_word",
     "same_words",
     "same_world",
+    "says",
     "shown",
     "speaks",
     "text_of",
     "tidy",
     "undecided",
+    "verdict_of",
     "views",
     "why_silent",
+    "with_files",
     "words",
     "words_of",
 ]

@@ -35,7 +35,6 @@ from visavis.supervision.types import Direction
 
 NOBODY = UUID(int=0)
 
-
 RetryKey = tuple[UUID, UUID, UUID]
 Places = dict[tuple[UUID, UUID], tuple[datetime, list[str]]]
 
@@ -51,6 +50,7 @@ class Item(msgspec.Struct, eq=False):
     twin: "Item | None" = None
     body: Body = msgspec.field(default_factory=dict)
     text: str = ""
+    contents: str = ""  # what was read in its files
     verdict: Mapping[str, Any] | None = None
     state: Keep = Keep.KEPT
     stream: Stream = Stream.SHARED

@@ -27,7 +27,7 @@ BODY_BYTES = 48_000
 LONGEST = 6
 EXCERPT = 400
 
-Files = Mapping[tuple[UUID, UUID], tuple[UUID, Attachment]]
+Files = Mapping[tuple[UUID, UUID], tuple[UUID, Attachment, str]]
 # Approved (title, answer) of an entry's version, one per language.
 Wordings = Mapping[tuple[UUID, int], Sequence[tuple[str, str]]]
 
@@ -106,7 +106,7 @@ def resolve(draft: Draft, body: Body, files: Files, wordings: Wordings) -> Body:
 
 
 def _file(draft: Draft, one: Mapping[str, Any], files: Files) -> Mapping[str, Any]:
-    owner, file = files.get((draft.conversation_id, UUID(one["id"])), (None, None))
+    owner, file, _ = files.get((draft.conversation_id, UUID(one["id"])), (None, None, ""))
     if owner != draft.actor.person_id:
         raise Malformed(field="body.attachments", reason="not uploaded here by you")
     known: Mapping[str, Any] = msgspec.to_builtins(file)

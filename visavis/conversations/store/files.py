@@ -9,8 +9,8 @@ from visavis.kernel.db import Tx
 
 ADD = """
 INSERT INTO attachment (shard_key, id, uploader_id, name, type, size, width, height, served_path, original_path,
-                        original_digest, created_at, record_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                        original_digest, created_at, record_id, says)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 
 # Whether both sides may see the file: its entry is in the shared stream and was not recalled.
@@ -33,11 +33,12 @@ WHERE a.shard_key = old.shard_key AND a.id = old.id RETURNING a.served_path, a.o
 """
 
 
-async def insert(tx: Tx, one: Kept) -> None:
-    """Add a file that no entry uses yet."""
+async def insert(tx: Tx, one: Kept, says: str) -> None:
+    """Add a file that no entry uses yet, and what was read in it."""
     await tx.execute(
         ADD, one.conversation_id, one.id, one.uploader_id, one.name, one.type, one.size, one.width or None,
         one.height or None, one.served_path, one.original_path, one.original_digest, clock.now(), one.record_id,
+        says,
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ WHERE e.stream = 0
 """
 
 FILES = """
-SELECT a.shard_key, a.id, a.uploader_id, a.name, a.type, a.size, a.width, a.height
+SELECT a.shard_key, a.id, a.uploader_id, a.name, a.type, a.size, a.width, a.height, a.says
 FROM attachment AS a JOIN unnest($1::uuid[], $2::uuid[]) AS asked (shard_key, id) USING (shard_key, id)
 WHERE a.dropped_at IS NULL
 """
@@ -150,8 +150,8 @@ async def targets(
 
 async def files(
     tx: Tx, asked: Sequence[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], tuple[UUID, Attachment]]:
-    """Uploaded files by (conversation, id), each with its uploader."""
+) -> dict[tuple[UUID, UUID], tuple[UUID, Attachment, str]]:
+    """Uploaded files by (conversation, id), each with its uploader and what was read in it."""
     if not asked:
         return {}
     rows = await tx.fetch(FILES, [one[0] for one in asked], [one[1] for one in asked])
@@ -166,6 +166,7 @@ async def files(
                 row["width"] or 0,
                 row["height"] or 0,
             ),
+            row["says"],
         )
         for row in rows
     }

@@ -47,11 +47,18 @@ ORDER BY e.no LIMIT $4
 
 # What the firm's side said and clients saw; a released message was flagged before.
 SAID = """
-SELECT e.id, e.shard_key, e.sender_id, e.at, e.body ->> 'text' AS text, c.client_id, c.environment,
+SELECT e.id, e.shard_key, e.sender_id, e.at, c.client_id, c.environment,
+    concat(e.body ->> 'text', repeat(chr(65532), f.count), chr(10) || f.says) AS text,
+    f.count IS NOT NULL AS files,
     coalesce(c.context ->> 'channel', 'widget') AS channel,
     e.verdict IS NOT NULL OR EXISTS (
         SELECT FROM entry AS h WHERE h.shard_key = e.shard_key AND h.id = e.id AND h.stream = 1) AS flagged
 FROM entry AS e JOIN conversation AS c ON c.id = e.shard_key
+LEFT JOIN LATERAL (
+    SELECT nullif(count(*), 0)::int AS count, string_agg(nullif(a.says, ''), chr(10) ORDER BY a.id) AS says
+    FROM attachment AS a, jsonb_array_elements(e.body -> 'attachments') AS named
+    WHERE e.body ? 'attachments' AND a.shard_key = e.shard_key AND a.id = (named ->> 'id')::uuid
+) AS f ON true
 WHERE e.kind IN ('message', 'edit') AND e.at >= $1 AND e.at < $2
     AND (e.stream = 0 OR ($5 AND e.state IN ('held', 'blocked') AND NOT EXISTS (
         SELECT FROM entry AS v WHERE v.shard_key = e.shard_key AND v.id = e.id AND v.stream = 0)))
@@ -145,7 +152,7 @@ async def said(tx: Tx, first: datetime, end: datetime, stopped: bool = False) ->
     return [
         Said(
             row["id"], row["shard_key"], row["client_id"], row["sender_id"], Environment(row["environment"]),
-            row["channel"], row["at"], row["text"] or "", row["flagged"],
+            row["channel"], row["at"], row["text"], row["flagged"], row["files"],
         )
         for row in await tx.fetch(SAID, first, end, SYSTEM_ID, oldest_at(first - HELD_AT_MOST), stopped)
     ]  # fmt: skip

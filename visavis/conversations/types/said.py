@@ -9,7 +9,10 @@ from visavis.kernel.auth import Environment
 
 @dataclass(frozen=True)
 class Said:
-    """One message of staff or of the assistant that its client has seen; `flagged` where a policy named it."""
+    """One message of staff or of the assistant that its client has seen; `flagged` where a policy named it.
+
+    `text` is as it was judged, marks of files and what was read in them included; `files` where it has some.
+    """
 
     entry_id: UUID
     conversation_id: UUID
@@ -20,3 +23,4 @@ class Said:
     at: datetime
     text: str
     flagged: bool
+    files: bool = False

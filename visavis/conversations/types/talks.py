@@ -146,3 +146,5 @@ class Limits:
     unsent_file_hours: float = 24
     same_words_clients: int = 25
     same_words_days: int = 30
+    code_places: tuple[str, ...] = ()
+    hold_pictures: bool = False

@@ -74,7 +74,7 @@ async def _taken(edge: Edge, file: UploadFile) -> tuple[bytes, api.Served]:
     _busy += 1
     try:
         data = await file.read(edge.settings.attachment_bytes + 1)
-        return data, await api.examine(data)
+        return data, await api.examine(edge.who, data)
     finally:
         _busy -= 1
 

@@ -88,7 +88,8 @@ async def sample_span(tx: Tx, first: datetime, end: datetime) -> None:
     branches = {key: one.branch_id for key, one in staff.items()}
     free = [one for one in said if not one.flagged]
     named = [(rules.stratum(one, branches.get(one.sender_id)), one) for one in free]
-    taken = rules.chosen(named, terms().sample_rate, seed)
+    taken = rules.chosen([row for row in named if not row[1].files], terms().sample_rate, seed)
+    taken += rules.chosen([row for row in named if row[1].files], terms().file_sample_rate, seed)
     for one in taken:
         await open_item(tx, _sample(one, branches.get(one.sender_id)))
     await sampling.finish(tx, first, len(free), len(taken))

@@ -19,6 +19,7 @@ class Terms:
     second_sees_first: bool = False
     chiefs: frozenset[str] = frozenset()
     sample_rate: float = 0.05
+    file_sample_rate: float = 0.25
     sample_seed: str = ""
     contradiction_days: int = 5
     minutes_per_alert: float = 2

@@ -63,6 +63,7 @@ def entry(one: Entry, known: Names, client_id: UUID) -> dict[str, Any]:
         "text": wording.mask(str(body.get("text", ""))), "code": body.get("code"), "params": body.get("params", {}),
         "cards": [str(card.get("title", "")) for card in body.get("cards", ())],
         "files": [str(file.get("name", "")) for file in body.get("attachments", ())],
+        "read": wording.mask(str((one.verdict or {}).get("files", ""))),
     }  # fmt: skip
 
 

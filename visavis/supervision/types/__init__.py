@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+# Marks in a judged text, one line each: a file; a code in it that leads where the firm is not; what nobody could read.
+FILE, ELSEWHERE, UNREAD = "\ufffc", "\ufff9", "\ufffa"
+
 
 class Direction(StrEnum):
     """Who speaks to whom; the same words are a breach from staff and a question from a client."""

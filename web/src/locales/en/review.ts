@@ -46,6 +46,7 @@ export default {
   'item.by.staff': 'Staff',
   'item.system': 'System line',
   'item.files': 'Files: {names}',
+  'item.read': 'Read in the files: {words}',
   'item.cards': 'Cards: {names}',
   'item.reasons': 'Ordered by: {runs}',
   'item.verdicts': 'Verdicts so far',

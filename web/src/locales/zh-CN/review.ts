@@ -43,6 +43,7 @@ export default {
   'item.by.staff': '员工',
   'item.system': '系统提示',
   'item.files': '文件：{names}',
+  'item.read': '文件中读到：{words}',
   'item.cards': '卡片：{names}',
   'item.reasons': '排序依据：{runs}',
   'item.verdicts': '已有结论',

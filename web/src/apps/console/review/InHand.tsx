@@ -240,6 +240,7 @@ function Line(props: { said: Said; spans?: [number, number][]; subject?: boolean
       {one.files.length ? (
         <p className={page.meta}>{t('item.files', { names: one.files.join(', ') })}</p>
       ) : null}
+      {one.read ? <p className={css.text}>{t('item.read', { words: one.read })}</p> : null}
     </li>
   );
 }

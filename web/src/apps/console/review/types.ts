@@ -48,6 +48,7 @@ export interface Said {
   params: Record<string, string | number>;
   cards: string[];
   files: string[];
+  read: string;
 }
 export interface Looked extends Item {
   before: Said[];
