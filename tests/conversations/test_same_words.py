@@ -1,5 +1,6 @@
 """COMM-03: the same words reach 25 clients within 30 days, and one more only when somebody else has approved them."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from tests.assistant.conftest import learn
 from tests.conversations.talk import Talk, begin
 from tests.world import World
 from visavis.conversations import rules
+from visavis.conversations.api import telling
 from visavis.conversations.types import Draft, Kind, Outcome, Stream
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.errors import Refusal
@@ -61,9 +63,20 @@ async def test_comm_03_the_26th_client_is_refused_until_somebody_has_approved(wo
     assert codes(await to_each([other], words)) == [""]
 
 
+async def test_comm_03_the_26th_is_counted_over_all_processes(world: World) -> None:
+    """COMM-03: of 27 who are told at the same moment, each by a transaction of his own, exactly 25 are."""
+    advisor = await world.advisor()
+    talks = [await begin(world, advisor) for _ in range(MOST + 2)]
+    words = notice()
+    answers = await asyncio.gather(*(to_each([talk], words) for talk in talks))
+    assert (
+        sorted(codes([one for (one,) in answers])) == [""] * MOST + ["same_words_need_approval"] * 2
+    )
+
+
 async def test_comm_03_recipients_count_for_30_days(world: World) -> None:
     talks = [await begin(world) for _ in range(MOST + 1)]
-    words = notice()
+    words = notice() + "，给您带来的不便敬请谅解"  # enough to count as an answer, too
     assert codes(await to_each(talks[:MOST], words)) == [""] * MOST
     world.clock.move(timedelta(days=29, hours=23))
     assert codes(await to_each(talks[MOST:], words)) != [""]
@@ -71,6 +84,12 @@ async def test_comm_03_recipients_count_for_30_days(world: World) -> None:
         await talk.say(talk.her, "有什么通知吗")
     world.clock.move(timedelta(hours=2))
     assert codes(await to_each(talks[MOST:], words)) == [""]
+    # What counts no more is not kept; what counts is.
+    async with world.tx() as tx:
+        await telling.forget_words(tx)
+        kept = await tx.fetch("SELECT client_id FROM same_words_recipient")
+        assert {row["client_id"] for row in kept} == {talk.client.id for talk in talks[MOST:]}
+        assert await tx.fetchval("SELECT count(*) FROM same_words") == 1
 
 
 def test_comm_03_what_is_the_same_content() -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.conversations.talk import begin
+from tests.conversations.test_files import picture, upload
 from tests.review.test_queue import terms  # noqa: F401 - a fixture
 from tests.world import World
 from visavis.conversations.types import Said
@@ -115,6 +116,27 @@ async def test_unflagged_messages_come_into_the_queue_by_chance(
         )
     assert row is not None
     assert (row["said"], row["taken"]) == (1, 1)
+
+
+async def test_files_are_sampled_by_a_share_of_their_own(
+    world: World,
+    terms: Callable[..., None],  # noqa: F811
+) -> None:
+    """V10: words in pictures are read by no machine, so that people look at more of them."""
+    terms(sample_rate=0.0, file_sample_rate=1.0)
+    await world.app.state.runner.prepare()
+    await world.settle()
+    talk = await begin(world)
+    await talk.say(talk.him, "您好，请查收资料")
+    file = (await upload(talk, await world.sign_in(talk.advisor), picture())).json()
+    sent = await talk.say(talk.him, body={"attachments": [file]})
+    world.clock.move(timedelta(minutes=11))
+    await world.settle()
+    browser = await world.sign_in(await world.supervisor())
+    found = (await browser.post("/api/review/next", json={})).json()["item"]
+    assert (found["kind"], found["message"]["id"]) == ("sample", str(sent.id))
+    assert (await browser.get("/api/review/summary")).json()["sampled"] == 0
+    assert len((await browser.get("/api/review/items")).json()["items"]) == 1
 
 
 async def test_contradictory_advice_to_two_clients_is_one_alert(

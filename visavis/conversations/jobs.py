@@ -5,7 +5,7 @@ from uuid import UUID
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
-from visavis.conversations.api import aside, groups, scheduling
+from visavis.conversations.api import aside, groups, scheduling, telling
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
 from visavis.custody.types import CaptureResumed, CaptureStopped
@@ -131,12 +131,12 @@ async def send_scheduled(tx: Tx, payload: Payload) -> None:
 
 
 async def drop_unsent_files(tx: Tx, payload: Payload) -> None:
-    """Take away what was uploaded and never sent."""
+    """Take away what was uploaded and never sent, and recipients of the same words who count no more."""
     del payload
     await api.drop_unsent(tx)
+    await telling.forget_words(tx)
 
 
-# What follows when clients stand otherwise than before.
 SUITED: Reactions = {
     SuitabilityChanged: (on_suitability_changed,),
     ProofsDue: (on_proofs_due,),

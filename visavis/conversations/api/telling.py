@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from visavis.conversations import finding, monologue
+from visavis.conversations import finding, monologue, sameness
 from visavis.conversations.store import reading as store
 from visavis.conversations.store import threads
 from visavis.conversations.types import Conversation, Monologue
@@ -41,3 +41,8 @@ async def as_hints(tx: Tx, conversation_ids: Sequence[UUID]) -> list[Hint]:
         Hint(f"conversation.{key}", {"shared": shared, "internal": internal})
         for key, shared, internal in found
     ]
+
+
+async def forget_words(tx: Tx) -> None:
+    """Forget whom the same words reached so long ago that it counts no more (COMM-03)."""
+    await sameness.forget(tx)

@@ -10,22 +10,33 @@ from visavis.kernel.db import Tx
 Words = tuple[Environment, bytes]
 
 
-async def approved(tx: Tx, words: Collection[Words], now: datetime) -> set[Words]:
-    """Those that may reach any number of clients now."""
+async def lock(tx: Tx, words: Collection[Words], now: datetime) -> set[Words]:
+    """Nobody else counts these words until the end of the transaction; those that may reach any number of clients."""
     rows = await tx.fetch(
-        "SELECT s.environment, s.digest FROM same_words AS s JOIN unnest($1::text[], $2::bytea[])"
-        " AS asked (environment, digest) USING (environment, digest) WHERE s.approved_until > $3",
-        *_columns(sorted(words)), now,
-    )  # fmt: skip
-    return {(Environment(row["environment"]), row["digest"]) for row in rows}
-
-
-async def lock(tx: Tx, words: Collection[Words]) -> None:
-    """Nobody else counts these words until the end of the transaction."""
-    await tx.execute(
-        "INSERT INTO same_words (environment, digest) SELECT * FROM unnest($1::text[], $2::bytea[])"
-        " ON CONFLICT (environment, digest) DO UPDATE SET digest = excluded.digest",
+        "INSERT INTO same_words AS s (environment, digest) SELECT * FROM unnest($1::text[], $2::bytea[])"
+        " ON CONFLICT (environment, digest) DO UPDATE SET digest = excluded.digest"
+        " RETURNING s.environment, s.digest, s.approved_until",
         *_columns(sorted(words)),
+    )  # fmt: skip
+    return {
+        (Environment(row["environment"]), row["digest"])
+        for row in rows
+        if row["approved_until"] is not None and row["approved_until"] > now
+    }
+
+
+async def forget(tx: Tx, before: datetime, now: datetime, most: int) -> None:
+    """Drop up to so many recipients of before then, and words that have none and are not approved."""
+    await tx.execute(
+        "DELETE FROM same_words_recipient WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM same_words_recipient WHERE at < $1 LIMIT $2))",
+        before, most,
+    )  # fmt: skip
+    await tx.execute(
+        "DELETE FROM same_words WHERE ctid = ANY(ARRAY(SELECT s.ctid FROM same_words AS s"
+        " WHERE (s.approved_until IS NULL OR s.approved_until < $1) AND NOT EXISTS (SELECT FROM same_words_recipient"
+        " AS r WHERE r.environment = s.environment AND r.digest = s.digest) LIMIT $2 FOR UPDATE SKIP LOCKED))",
+        now, most,
     )  # fmt: skip
 
 
