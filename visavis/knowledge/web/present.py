@@ -1,16 +1,27 @@
 """What the routes of knowledge answer with: rows of a list, and whole entries by reader."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from visavis.identity.types import Person
 from visavis.kernel.auth import Actor
 from visavis.kernel.clock import to_ms
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
 from visavis.knowledge import api
 from visavis.knowledge.types import Entry, Text, Version, VersionState
+
+
+class Writer(Protocol):
+    """Whoever wrote or approved a version."""
+
+    @property
+    def name(self) -> str:
+        """In Chinese."""
+
+    @property
+    def name_en(self) -> str:
+        """In English, empty where there is none."""
 
 
 def row(one: Entry, language: str) -> dict[str, Any]:
@@ -90,7 +101,7 @@ def _plain(text: Text) -> dict[str, Any]:
     }
 
 
-def _step(version: Version, people: Mapping[UUID, Person]) -> dict[str, Any]:
+def _step(version: Version, people: Mapping[UUID, Writer]) -> dict[str, Any]:
     return {
         "version": version.version,
         "state": version.state.value,
@@ -103,7 +114,7 @@ def _step(version: Version, people: Mapping[UUID, Person]) -> dict[str, Any]:
     }
 
 
-def _writer(person_id: UUID, people: Mapping[UUID, Person]) -> dict[str, Any]:
+def _writer(person_id: UUID, people: Mapping[UUID, Writer]) -> dict[str, Any]:
     one = people.get(person_id)
     return {
         "id": str(person_id),
