@@ -45,8 +45,12 @@ def say(text: str) -> None:
 
 
 @contextlib.contextmanager
-def folder() -> Iterator[Path]:
-    """A temporary folder that unprivileged servers may enter."""
+def folder(kept: Path | None = None) -> Iterator[Path]:
+    """A folder that unprivileged servers may enter: a temporary one, or the one that shall be kept."""
+    if kept is not None:
+        kept.mkdir(mode=0o711, parents=True, exist_ok=True)
+        yield kept.resolve()
+        return
     with tempfile.TemporaryDirectory(prefix="visavis-bench-") as name:
         Path(name).chmod(0o711)
         yield Path(name)
@@ -67,7 +71,9 @@ class Postgres:
             os.sched_setaffinity(0, set(CORES))
         data = self._server.data
         self.pid = int((data / "postmaster.pid").read_text().splitlines()[0])
-        (data / "pg_hba.conf").write_text("host all all 127.0.0.1/32 trust\n")
+        (data / "pg_hba.conf").write_text(
+            "local all all scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
+        )
         asyncio.run(
             self.run("SELECT pg_reload_conf()", dsn=f"{self._server.dsn()}&port={self.port}")
         )

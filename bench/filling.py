@@ -36,9 +36,9 @@ SELECT md5($1 || n)::uuid, CASE WHEN $1 = 'client' THEN 'client' ELSE 'staff' EN
     CASE WHEN $1 = 'client' THEN 'synthetic-' || n END, now() - interval '1 year' FROM generate_series(1, $2) AS n
 """
 STAFF = """
-INSERT INTO staff (person_id, login, roles, branch_id, registration_code, created_at)
+INSERT INTO staff (person_id, login, roles, branch_id, registration_code, topics, created_at)
 SELECT md5('advisor' || n)::uuid, 'synthetic' || n, '{advisor}', (SELECT id FROM branch LIMIT 1),
-    'S8' || lpad(n::text, 11, '0'), now() FROM generate_series(1, $1) AS n
+    'S8' || lpad(n::text, 11, '0'), '{account,trading,fund}', now() FROM generate_series(1, $1) AS n
 """
 TIES = """
 INSERT INTO connection (id, client_id, staff_id, environment, state, tie, basis, assigned_at, established_at, record_id)
@@ -73,6 +73,44 @@ SELECT c.id, $1, 'handler', now() FROM conversation AS c JOIN connection AS t ON
 WHERE c.last_text = 'synthetic' AND c.environment = 'real' AND t.staff_id = $1 ON CONFLICT DO NOTHING
 """
 BOOK = 200
+# A request for every conversation, over a year, and as many as a busy morning has in the last hours; all but every
+# twentieth was accepted after a minute.
+REQUESTS = """
+INSERT INTO request (id, client_id, conversation_id, environment, topic, language, capability, branch_id, state,
+    opened_at, waiting_since, client_seen_at, touched_at, advisor_id, accepted_at, answered_at, ended_at)
+SELECT gen_random_uuid(), client_id, id, environment, (ARRAY['account', 'trading', 'fund', 'bond'])[1 + n % 4],
+    'zh-CN', 'serve', (SELECT id FROM branch LIMIT 1), CASE WHEN n % 20 = 0 THEN 'abandoned' ELSE 'closed' END,
+    at, at, at, at, CASE WHEN n % 20 > 0 THEN md5('advisor' || (1 + n % $1))::uuid END,
+    CASE WHEN n % 20 > 0 THEN at + interval '1 minute' END, CASE WHEN n % 20 > 0 THEN at + interval '2 minutes' END,
+    at + interval '20 minutes'
+FROM (SELECT *, now() - CASE WHEN n <= $2 THEN n * interval '4 hours' / $2 ELSE n * interval '1 year' / $3 END AS at
+      FROM (SELECT id, client_id, environment, row_number() OVER (ORDER BY id) AS n FROM conversation
+            WHERE last_text = 'synthetic' AND environment = 'simulated') AS talk) AS asked
+"""
+CLAIMS = """
+INSERT INTO claim (id, request_id, advisor_id, client_key, conversation_id, environment, capability, waited_s,
+    at, record_id)
+SELECT gen_random_uuid(), id, advisor_id, gen_random_uuid(), conversation_id, environment, capability, 60, accepted_at,
+    gen_random_uuid() FROM request WHERE advisor_id IS NOT NULL AND environment = 'simulated'
+"""
+PRESENCE = """
+INSERT INTO advisor_load (advisor_id, used, capacity, status, seen_at, pushable, changed_at)
+SELECT md5('advisor' || n)::uuid, n % 4, 4, 'online', now(), true, now() FROM generate_series(1, $1) AS n
+ON CONFLICT (advisor_id) DO UPDATE SET status = 'online', seen_at = now()
+"""
+MORNING = 5_000
+# A kept morning is moved to the present.
+LATER = """
+WITH late AS (SELECT now() - max(opened_at) AS by FROM request WHERE environment = 'simulated')
+UPDATE request SET opened_at = opened_at + by, accepted_at = accepted_at + by, answered_at = answered_at + by,
+    ended_at = ended_at + by
+FROM late WHERE environment = 'simulated' AND opened_at > now() - by - interval '4 hours'
+"""
+LATER_CLAIMS = """
+UPDATE claim SET at = request.accepted_at FROM request
+WHERE request.id = claim.request_id AND request.environment = 'simulated'
+    AND request.opened_at > now() - interval '4 hours' AND claim.at <> request.accepted_at
+"""
 
 
 Row = tuple[object, ...]
@@ -150,6 +188,20 @@ async def fill(dsn: str, size: Size, conversation: UUID, speaker: UUID) -> None:
     await connection.execute(PARTS, size.advisors)
     await connection.execute(DESK, speaker, BOOK)
     await connection.execute(HIS_PARTS, speaker)
+    say("requests")
+    await connection.execute(REQUESTS, size.advisors, MORNING, size.clients)
+    await connection.execute(CLAIMS)
     say("statistics")
-    await connection.execute("ANALYZE")
+    # As after a night: autovacuum would do it in the middle of a measurement instead.
+    await connection.execute("VACUUM (ANALYZE)")
+    await connection.execute("CHECKPOINT")
+    await connection.close()
+
+
+async def morning(dsn: str, advisors: int) -> None:
+    """Everybody is at work, and the last hours' requests are those of this moment."""
+    connection = await asyncpg.connect(dsn, command_timeout=3600)
+    await connection.execute(PRESENCE, advisors)
+    await connection.execute(LATER)
+    await connection.execute(LATER_CLAIMS)
     await connection.close()

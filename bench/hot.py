@@ -71,7 +71,7 @@ async def day(http: Mapping[str, httpx.AsyncClient], talk: str) -> dict[str, lis
         ("posting", "client", "POST", f"/api/conversations/{talk}/entries", said),
         ("the supervisor's list", "supervisor", "GET", "/api/supervision/conversations", look),
         ("the supervisor's queue", "supervisor", "GET", "/api/supervision/held", look),
-        ("the live board", "operator", "GET", "/api/board", {}),
+        ("the live board", "operator", "GET", "/api/board", {"environment": "simulated"}),
     )
     async with listening() as heard:
         for doing, who, verb, path, more in acts:

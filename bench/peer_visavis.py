@@ -12,6 +12,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from common import ROOT, SERVER, Postgres, Served, free_port, spawn, wait_port
@@ -55,19 +56,35 @@ class Visavis(Served):
 
     name, kind = "visavis", "visavis"
 
-    def __init__(self, postgres: Postgres, home: Path, pairs: int) -> None:
+    def __init__(
+        self, postgres: Postgres, home: Path, pairs: int, database: str = "visavis"
+    ) -> None:
         super().__init__()
-        self.home, self.pairs = home / "visavis", pairs
-        self.dsn = postgres.create("visavis")
+        self.home, self.pairs = home / database, pairs
         self.port = free_port()
-        self._log = home / "visavis.log"
+        self._log, self._kept = home / f"{database}.log", home / f"{database}.json"
         self._people: list[tuple[Any, Any]] = []
         self.conversations: list[str] = []
         self.bearers: dict[str, str] = {}
+        self.kept = self._kept.exists()
+        if self.kept:
+            known = json.loads(self._kept.read_text())
+            self._people = [(UUID(one), UUID(session)) for one, session in known["people"]]
+            self.conversations, self.bearers = known["conversations"], known["bearers"]
+            self.pairs = len(self.conversations)
+            self.dsn = postgres.dsn(database)
+        else:
+            self.dsn = postgres.create(database)
+
+    def keep(self) -> None:
+        """Write down who is who, so that a later run finds this installation in the same folder."""
+        people = [(str(one), str(session)) for one, session in self._people]
+        known = {"people": people, "conversations": self.conversations, "bearers": self.bearers}
+        self._kept.write_text(json.dumps(known))
 
     def start(self) -> "Visavis":
-        """Fill the database and start the server."""
-        asyncio.run(self._fill())
+        """Fill the database, unless it was kept, and start the server."""
+        asyncio.run(migrate.upgrade(self.dsn) if self.kept else self._fill())
         self._process = spawn(
             [sys.executable, "-m", "visavis", "serve", "--home", self.home, "--port", self.port],
             SERVER, self._log, PYTHONPATH=str(ROOT), VISAVIS_DATABASE_URL=self.dsn, VISAVIS_LOG_LEVEL="warning",

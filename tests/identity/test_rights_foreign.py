@@ -10,6 +10,7 @@ from tests.world import World
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # the same operations as the matrix runs, over and over
 @pytest.mark.timeout(300)
 async def test_nobody_gets_anywhere_with_a_foreign_id(world: World) -> None:
     differing = await wrong(await set_up(world), FOREIGN)

@@ -151,6 +151,8 @@ anybody = st.builds(
 def test_nobody_unlicensed_ever_meets_a_need(one: Staff, need: Need) -> None:
     unmet = rules.meets(one, need, DAY)
     valid = {held.type for held in one.licences if held.valid(DAY)}
+    if one.status is PersonStatus.ACTIVE:
+        assert rules.fits(one.roles, valid, need) is (unmet is None)
     if unmet is None:
         assert one.status is PersonStatus.ACTIVE
         assert one.roles & SERVING

@@ -39,10 +39,10 @@ async def board(tx: Tx, actor: Actor, environment: Environment = Environment.REA
     figures = await dispatch.board(tx, actor, environment)
     return Board(
         figures,
-        rules.lanes(figures.lanes, figures.duty),
+        rules.lanes(figures.lanes, figures.crews),
         await _branches(tx, actor),
         environment,
-        rules.free_by_branch(figures.duty),
+        rules.free_by_branch(figures.crews),
     )
 
 

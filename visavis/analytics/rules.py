@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from visavis.analytics.types import BoardLane, FunnelRow
-from visavis.dispatch.types import Duty, Lane
+from visavis.dispatch.types import Crew, Lane
 from visavis.kernel.auth import Actor, Role
 
 
@@ -20,12 +20,15 @@ def may_rehearse(actor: Actor) -> bool:
     return actor.has(Role.OPERATOR)
 
 
-def lanes(waiting: Iterable[Lane], duty: Iterable[Duty]) -> tuple[BoardLane, ...]:
+def lanes(waiting: Iterable[Lane], crews: Iterable[Crew]) -> tuple[BoardLane, ...]:
     """Lanes in which somebody waits or could be served, the longest line first.
 
     Who waits stands in the lane of his own advisor's branch; an advisor is free in every topic of his, in his branch.
     """
-    free = Counter((one.branch_id, topic) for one in duty if one.free for topic in one.topics)
+    free: Counter[tuple[UUID | None, str]] = Counter()
+    for crew in crews:
+        if crew.free:
+            free.update({(crew.branch_id, topic): crew.free for topic in crew.topics})
     found = {
         (one.branch_id, one.topic): BoardLane(
             one.branch_id, one.topic, one.waiting, one.oldest, free[one.branch_id, one.topic]
@@ -39,9 +42,13 @@ def lanes(waiting: Iterable[Lane], duty: Iterable[Duty]) -> tuple[BoardLane, ...
     )
 
 
-def free_by_branch(duty: Iterable[Duty]) -> dict[UUID | None, int]:
+def free_by_branch(crews: Iterable[Crew]) -> dict[UUID | None, int]:
     """How many advisors of each branch are free now, each counted once however many topics are his."""
-    return dict(Counter(one.branch_id for one in duty if one.free))
+    free: Counter[UUID | None] = Counter()
+    for crew in crews:
+        if crew.free:
+            free[crew.branch_id] += crew.free
+    return dict(free)
 
 
 def total(rows: Iterable[FunnelRow], name: FunnelRow) -> FunnelRow:

@@ -95,8 +95,8 @@ def present_board(found: Board, language: str) -> dict[str, Any]:
         "waiting": sum(one.waiting for one in figures.lanes),
         "oldest_s": round(max(ages)) if ages else None,
         "fill_rate": totals.filled / totals.opened if totals.opened else None,
-        "free": sum(one.free > 0 for one in figures.duty),
-        "on_duty": len(figures.duty),
+        "free": sum(one.free for one in figures.crews),
+        "on_duty": sum(one.on_duty for one in figures.crews),
         "first_response": {
             "p50_s": _whole(totals.p50_s),
             "p95_s": _whole(totals.p95_s),

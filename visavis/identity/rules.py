@@ -92,6 +92,15 @@ def meets(staff: Staff, need: Need, at: date) -> Unmet | None:
     return _licence_unmet(staff.licences, extra, at)
 
 
+def fits(roles: frozenset[Role], valid: Collection[LicenceType], need: Need) -> bool:
+    """Whether active staff with these roles and valid licences meet `need`: what `meets` says, without the reason."""
+    able = granted(roles, valid) if roles & SERVING else NOTHING
+    if need is Need.SERVE:
+        return Capability.SERVE in able
+    extra = EXTRA_LICENCE.get(need)
+    return Capability.ADVISE in able and (extra is None or extra in valid)
+
+
 def _licence_unmet(licences: Collection[Licence], kind: LicenceType, at: date) -> Unmet:
     """What is wrong with the best licence of this kind: none, expired, not yet valid, suspended or revoked."""
     held = [one for one in licences if one.type is kind]

@@ -111,10 +111,7 @@ async def book(tx: Tx, actor: Actor, request_id: UUID, starts_at: datetime) -> R
 
 
 async def _able(tx: Tx, actor: Actor, capability: str | None) -> int:
-    today = identity.today()
-    need = Need(capability or Need.SERVE)
-    staff = await identity.serving_staff(tx, actor.environment)
-    return sum(identity.meets(one, need, today) is None for one in staff)
+    return await identity.able_count(tx, actor.environment, Need(capability or Need.SERVE))
 
 
 async def _own_locked(tx: Tx, actor: Actor, request_id: UUID) -> Request:

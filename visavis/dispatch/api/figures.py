@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from visavis.dispatch import looking
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules.candidates import Advisor, reach
-from visavis.dispatch.store import figures
+from visavis.dispatch.rules.candidates import reach
+from visavis.dispatch.store import figures, loads
 from visavis.dispatch.terms import terms
-from visavis.dispatch.types import BoardFigures, Duty, Request, Status
+from visavis.dispatch.types import BoardFigures, Crew, Duty, Load, Request, Status
 from visavis.identity import api as identity
+from visavis.identity.types import Post
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role
 from visavis.kernel.db import Tx
@@ -34,18 +34,24 @@ async def board(tx: Tx, actor: Actor, environment: Environment) -> BoardFigures:
     return BoardFigures(
         now,
         tuple(await figures.lanes(tx, environment)),
-        await figures.totals(tx, environment, now - WINDOW),
+        await figures.totals(tx, environment, now - WINDOW, now),
         tuple(await figures.series(tx, environment, last - WINDOW, last, STEP)),
-        tuple(await duty(tx, environment)),
+        tuple(await _crews(tx, environment, now)),
     )
 
 
 async def duty(tx: Tx, environment: Environment) -> list[Duty]:
-    """Who serves now: branch, topics, and how many more conversations he could take."""
-    now = clock.now()
-    regions = await looking.branch_regions(tx)
-    found = await looking.advisors(tx, await identity.serving_staff(tx, environment), now, regions)
-    return [one for each in found if (one := _duty(each, now)) is not None]
+    """Who serves now: branch, topics, and how many more conversations he could take; by id."""
+    now, policy = clock.now(), default()
+    longest = timedelta(seconds=max(terms().presence_s, policy.away_seconds))
+    here = {
+        load.advisor_id: load
+        for load in await loads.taking(tx, now - longest)
+        if reach(load, now, terms(), policy) in ("fresh", "asleep")
+    }
+    return [
+        _duty(post, here[post.staff_id]) for post in await identity.posts(tx, environment, here)
+    ]
 
 
 async def listed(
@@ -68,20 +74,20 @@ def _check(actor: Actor) -> None:
         raise Forbidden
 
 
-def _duty(advisor: Advisor, now: datetime) -> Duty | None:
-    load = advisor.load
-    if load is None or reach(load, now, terms(), default()) not in ("fresh", "asleep"):
-        return None
+async def _crews(tx: Tx, environment: Environment, now: datetime) -> list[Crew]:
+    """Those of `duty`, counted where they are stored: the board names nobody."""
+    fresh = now - timedelta(seconds=terms().presence_s)
+    asleep = now - timedelta(seconds=default().away_seconds)
+    ids, free = await loads.here(tx, fresh, asleep)
+    posts = await identity.post_counts(tx, environment, ids, free)
+    return [Crew(*one) for one in posts]
+
+
+def _duty(post: Post, load: Load) -> Duty:
     free = max(load.capacity - load.used, 0) if load.status is Status.ONLINE else 0
     return Duty(
-        advisor.id,
-        advisor.branch_id,
-        tuple(sorted(advisor.topics)),
-        load.status,
-        load.used,
-        load.capacity,
-        free,
-    )
+        post.staff_id, post.branch_id, tuple(sorted(post.topics)), load.status, load.used, load.capacity, free
+    )  # fmt: skip
 
 
 def _ceiling(now: datetime) -> datetime:

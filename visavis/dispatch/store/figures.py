@@ -16,6 +16,8 @@ SELECT branch_id, topic, count(*)::int AS waiting, min(waiting_since) AS oldest 
 WHERE environment = $1 AND state IN ('waiting', 'held', 'offered', 'pooled') GROUP BY branch_id, topic
 """
 
+# Whoever was asked since then was accepted since then. A window with both its ends is known to be narrow whatever its
+# moments: the plan reads it by an index.
 TOTALS = """
 SELECT count(*)::int AS opened,
     count(*) FILTER (WHERE first.at <= request.opened_at + $3::interval)::int AS filled,
@@ -23,31 +25,46 @@ SELECT count(*)::int AS opened,
     count(request.answered_at)::int AS answered,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM request.answered_at - request.opened_at)) AS p50,
     percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM request.answered_at - request.opened_at)) AS p95
-FROM request LEFT JOIN (SELECT request_id, min(at) AS at FROM claim GROUP BY request_id) AS first
-    ON first.request_id = request.id
-WHERE request.environment = $1 AND request.opened_at > $2
+FROM request LEFT JOIN (SELECT request_id, min(at) AS at FROM claim WHERE at > $2 AND at <= $4 GROUP BY request_id)
+    AS first ON first.request_id = request.id
+WHERE request.environment = $1 AND request.opened_at > $2 AND request.opened_at <= $4
 """
 
+# Every request that came, waited, went or was claimed in the window is found by an index and counted once per event;
+# who waits at the end of a step is who has come by then, less who has left by then.
 SERIES = """
-WITH bucket AS (SELECT generate_series($2::timestamptz, $3::timestamptz - $4::interval, $4::interval) AS start),
-one AS (
-    SELECT request.id, request.opened_at, request.state, request.ended_at, min(claim.at) AS claimed_at
-    FROM request LEFT JOIN claim ON claim.request_id = request.id
-    WHERE request.environment = $1
-        AND (request.opened_at > $2 OR request.state IN ('waiting', 'held', 'offered', 'pooled')
-             OR request.ended_at > $2 OR claim.at > $2)
-    GROUP BY request.id
+WITH claimed AS MATERIALIZED (
+    SELECT request_id, min(at) AS at FROM claim WHERE environment = $1 AND at > $2 AND at < $3 GROUP BY request_id
+), fresh AS MATERIALIZED (
+    SELECT id, opened_at, state, ended_at FROM request WHERE environment = $1 AND opened_at > $2 AND opened_at < $3
+), older AS (
+    SELECT id, opened_at, state, ended_at FROM request
+    WHERE id IN (SELECT request_id FROM claimed EXCEPT SELECT id FROM fresh)
+    UNION SELECT id, opened_at, state, ended_at FROM request
+    WHERE environment = $1 AND opened_at <= $2 AND state IN ('waiting', 'held', 'offered', 'pooled')
+    UNION SELECT id, opened_at, state, ended_at FROM request
+    WHERE environment = $1 AND opened_at <= $2 AND ended_at > $2 AND ended_at < $3
+), one AS (
+    SELECT opened_at, state, ended_at, claimed.at AS claimed_at
+    FROM fresh LEFT JOIN claimed ON claimed.request_id = fresh.id
+    UNION ALL SELECT opened_at, state, ended_at, (SELECT min(at) FROM claim WHERE claim.request_id = older.id)
+    FROM older
+), event AS (
+    SELECT opened_at AS at, 1 AS opened, 0 AS accepted, 0 AS abandoned, 1 AS waiting FROM one
+    UNION ALL SELECT claimed_at, 0, 1, 0, 0 FROM one WHERE claimed_at IS NOT NULL
+    UNION ALL SELECT ended_at, 0, 0, 1, 0 FROM one WHERE state = 'abandoned'
+    UNION ALL SELECT greatest(opened_at, least(claimed_at, ended_at)), 0, 0, 0, -1 FROM one
+        WHERE coalesce(claimed_at, ended_at) IS NOT NULL
+), step AS (
+    SELECT date_bin($4::interval, greatest(at, $2 - $4), $2) AS start, sum(opened) AS opened,
+        sum(accepted) AS accepted, sum(abandoned) AS abandoned, sum(waiting) AS waiting
+    FROM event WHERE at < $3 GROUP BY 1
+), line AS (
+    SELECT start, coalesce(opened, 0)::int AS opened, coalesce(accepted, 0)::int AS accepted,
+        coalesce(abandoned, 0)::int AS abandoned, coalesce(sum(waiting) OVER (ORDER BY start), 0)::int AS waiting
+    FROM generate_series($2::timestamptz - $4, $3::timestamptz - $4, $4) AS start LEFT JOIN step USING (start)
 )
-SELECT bucket.start,
-    count(*) FILTER (WHERE one.opened_at >= bucket.start AND one.opened_at < bucket.start + $4)::int AS opened,
-    count(*) FILTER (WHERE one.claimed_at >= bucket.start AND one.claimed_at < bucket.start + $4)::int AS accepted,
-    count(*) FILTER (WHERE one.state = 'abandoned' AND one.ended_at >= bucket.start
-                     AND one.ended_at < bucket.start + $4)::int AS abandoned,
-    count(*) FILTER (WHERE one.opened_at < bucket.start + $4
-                     AND least(one.claimed_at, one.ended_at) IS NOT DISTINCT FROM NULL
-                     OR one.opened_at < bucket.start + $4
-                     AND least(one.claimed_at, one.ended_at) >= bucket.start + $4)::int AS waiting
-FROM bucket LEFT JOIN one ON true GROUP BY bucket.start ORDER BY bucket.start
+SELECT * FROM line WHERE start >= $2 ORDER BY start
 """
 
 LISTED = """
@@ -68,9 +85,9 @@ async def lanes(tx: Tx, environment: Environment) -> list[Lane]:
     return [Lane(row["branch_id"], row["topic"], row["waiting"], row["oldest"]) for row in rows]
 
 
-async def totals(tx: Tx, environment: Environment, since: datetime) -> Totals:
+async def totals(tx: Tx, environment: Environment, since: datetime, now: datetime) -> Totals:
     """What became of the requests opened since then; seconds, None without an answer."""
-    row = await tx.fetchrow(TOTALS, environment.value, since, FILL_WITHIN)
+    row = await tx.fetchrow(TOTALS, environment.value, since, FILL_WITHIN, now)
     assert row is not None
     return Totals(
         row["opened"], row["filled"], row["abandoned"], row["answered"], row["p50"], row["p95"]

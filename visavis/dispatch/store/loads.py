@@ -29,6 +29,12 @@ UPDATE advisor_load SET used = used + 1, seen_at = $2, missed_offers = 0, change
 WHERE advisor_id = $1 AND used < capacity AND status IN ('online', 'busy')
 """
 
+HERE = """
+SELECT coalesce(array_agg(advisor_id), '{}') AS ids,
+    coalesce(array_agg(status = 'online' AND used < capacity), '{}') AS free
+FROM advisor_load WHERE status IN ('online', 'busy') AND (seen_at >= $1 OR pushable AND seen_at >= $2)
+"""
+
 OFFERED = """
 UPDATE advisor_load AS load SET offers_today = CASE WHEN offers_day = $3 THEN offers_today ELSE 0 END + got.n,
     offers_day = $3
@@ -68,6 +74,21 @@ async def of(tx: Tx, advisor_ids: Collection[UUID]) -> dict[UUID, Load]:
         "SELECT * FROM advisor_load WHERE advisor_id = ANY($1)", list(advisor_ids)
     )
     return {row["advisor_id"]: build(row) for row in rows}
+
+
+async def taking(tx: Tx, since: datetime) -> list[Load]:
+    """The loads of advisors who take requests and were heard of since then."""
+    rows = await tx.fetch(
+        "SELECT * FROM advisor_load WHERE status IN ('online', 'busy') AND seen_at >= $1", since
+    )
+    return [build(row) for row in rows]
+
+
+async def here(tx: Tx, fresh: datetime, asleep: datetime) -> tuple[list[UUID], list[bool]]:
+    """Who takes requests and was heard of since `fresh`, or `asleep` where a notice reaches him (H4); is he free?"""
+    row = await tx.fetchrow(HERE, fresh, asleep)
+    assert row is not None
+    return row["ids"], row["free"]
 
 
 async def put(tx: Tx, advisor_id: UUID, status: Status, capacity: int, now: datetime) -> Load:

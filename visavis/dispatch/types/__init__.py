@@ -14,6 +14,7 @@ from visavis.dispatch.types.events import (
 )
 from visavis.dispatch.types.figures import (
     BoardFigures,
+    Crew,
     Duty,
     Lane,
     Point,
@@ -80,6 +81,7 @@ __all__ = [
     "Claimed",
     "Colleague",
     "Constraint",
+    "Crew",
     "Decision",
     "DeclineReason",
     "Duty",

@@ -54,6 +54,16 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Crew:
+    """Advisors of one branch with the same topics who serve now: how many, and how many of them are free."""
+
+    branch_id: UUID | None
+    topics: tuple[str, ...]
+    on_duty: int
+    free: int
+
+
+@dataclass(frozen=True)
 class BoardFigures:
     """The live board of one world."""
 
@@ -61,4 +71,4 @@ class BoardFigures:
     lanes: tuple[Lane, ...]
     totals: Totals
     series: tuple[Point, ...]
-    duty: tuple[Duty, ...]
+    crews: tuple[Crew, ...]

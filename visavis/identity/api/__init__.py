@@ -38,6 +38,7 @@ from visavis.identity.api.imports import encode_photo, import_staff, set_photo
 from visavis.identity.api.licences import add_licence, change_licence, licences, licences_turn
 from visavis.identity.api.me import change_me, me
 from visavis.identity.api.people import (
+    able_count,
     branches,
     client_by_ref,
     clients_by_ref,
@@ -45,6 +46,8 @@ from visavis.identity.api.people import (
     ensure_clients,
     people,
     photo,
+    post_counts,
+    posts,
     serving_staff,
     staff,
     staff_by_number,
@@ -98,6 +101,7 @@ __all__ = [
     "HOLDINGS",
     "HR_DUE",
     "ORIGINS",
+    "able_count",
     "accept_invitation",
     "actor_of_session",
     "add_branch",
@@ -159,6 +163,8 @@ __all__ = [
     "origins",
     "people",
     "photo",
+    "post_counts",
+    "posts",
     "primary_role",
     "providers",
     "recall_ask",

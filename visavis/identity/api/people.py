@@ -1,6 +1,6 @@
 """Who somebody is: people, staff, clients by number, and the public look at a registration code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from visavis.identity import rules, terms
@@ -8,9 +8,12 @@ from visavis.identity.store import people as store
 from visavis.identity.store import standing as standing_store
 from visavis.identity.types import (
     Branch,
+    LicenceType,
+    Need,
     NewClient,
     Person,
     PersonKind,
+    Post,
     Staff,
     Standing,
     Verification,
@@ -47,6 +50,29 @@ async def staff(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Staff]:
 async def serving_staff(tx: Tx, environment: Environment) -> list[Staff]:
     """Active advisors, client managers and broker-agents of one environment, with licences, by id."""
     return await store.serving(tx, environment, SERVING)
+
+
+async def able_count(tx: Tx, environment: Environment, need: Need) -> int:
+    """How many of `serving_staff` meet `need` today."""
+    return sum(
+        count
+        for roles, valid, count in await standing_store.grouped(
+            tx, environment, SERVING, terms.today()
+        )
+        if rules.fits(frozenset(map(Role, roles)), [LicenceType(one) for one in valid], need)
+    )
+
+
+async def posts(tx: Tx, environment: Environment, ids: Collection[UUID]) -> list[Post]:
+    """Where those of these people sit who serve clients, as `serving_staff` would find them; by id."""
+    return await store.posts(tx, environment, SERVING, ids) if ids else []
+
+
+async def post_counts(
+    tx: Tx, environment: Environment, ids: Sequence[UUID], marked: Sequence[bool]
+) -> list[tuple[UUID | None, tuple[str, ...], int, int]]:
+    """Of those that `posts` finds: branch, topics, how many, and how many of them are marked."""
+    return await store.post_counts(tx, environment, SERVING, ids, marked) if ids else []
 
 
 async def staff_with(tx: Tx, environment: Environment, roles: frozenset[Role]) -> list[Staff]:

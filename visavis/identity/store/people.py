@@ -1,6 +1,6 @@
 """Tables `person`, `staff`, `licence`, `branch`: reading people, and adding clients."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from visavis.identity.types import (
@@ -12,6 +12,7 @@ from visavis.identity.types import (
     Person,
     PersonKind,
     PersonStatus,
+    Post,
     Staff,
 )
 from visavis.kernel import clock
@@ -27,6 +28,14 @@ SELECT p.id, p.kind, p.name, p.name_en, p.environment, p.status, p.language, s.l
        s.capacity, left(encode(sha256(s.photo), 'hex'), 12) AS photo_tag, s.locked_at, s.left_at,
        s.password_hash IS NOT NULL AS has_password, s.totp_sealed IS NOT NULL AS has_totp
 FROM staff AS s JOIN person AS p ON p.id = s.person_id JOIN branch AS b ON b.id = s.branch_id
+"""
+
+POST_COUNTS = """
+SELECT s.branch_id, s.topics, count(*)::int AS n, count(*) FILTER (WHERE one.marked)::int AS marked
+FROM unnest($3::uuid[], $4::boolean[]) AS one (id, marked)
+    JOIN staff AS s ON s.person_id = one.id JOIN person AS p ON p.id = one.id
+WHERE p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]
+GROUP BY s.branch_id, s.topics ORDER BY s.branch_id, s.topics
 """
 
 LICENCES = """
@@ -124,6 +133,29 @@ async def serving(tx: Tx, environment: Environment, roles: Collection[Role]) -> 
         [role.value for role in roles],
     )
     return await with_licences(tx, rows)
+
+
+async def posts(
+    tx: Tx, environment: Environment, roles: Collection[Role], ids: Collection[UUID]
+) -> list[Post]:
+    """Branch and topics of those of these people who are active, in one environment, in one of `roles`; by id."""
+    rows = await tx.fetch(
+        "SELECT s.person_id, s.branch_id, s.topics FROM staff AS s JOIN person AS p ON p.id = s.person_id"
+        " WHERE s.person_id = ANY($3) AND p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]"
+        " ORDER BY s.person_id",
+        environment.value, [role.value for role in roles], list(ids),
+    )  # fmt: skip
+    return [Post(row["person_id"], row["branch_id"], tuple(row["topics"])) for row in rows]
+
+
+async def post_counts(
+    tx: Tx, environment: Environment, roles: Collection[Role], ids: Sequence[UUID], marked: Sequence[bool]
+) -> list[tuple[UUID | None, tuple[str, ...], int, int]]:  # fmt: skip
+    """What `posts` finds, counted by branch and topics; and how many of each are marked."""
+    rows = await tx.fetch(
+        POST_COUNTS, environment.value, [role.value for role in roles], ids, marked
+    )
+    return [(row["branch_id"], tuple(row["topics"]), row["n"], row["marked"]) for row in rows]
 
 
 async def by_code(tx: Tx, code: str) -> Staff | None:

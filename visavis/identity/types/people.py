@@ -135,3 +135,11 @@ class Staff(Person):
     left_at: datetime | None = None
     has_password: bool = False
     has_totp: bool = False
+
+
+class Post(NamedTuple):
+    """Where a member of staff sits and what about he serves clients."""
+
+    staff_id: UUID
+    branch_id: UUID | None
+    topics: tuple[str, ...]
