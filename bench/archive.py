@@ -29,7 +29,7 @@ from visavis.archive import api, keys
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Log
 from visavis.archive.sequencer import Sequencer
-from visavis.archive.store import sequence
+from visavis.archive.store import places, sequence
 from visavis.archive.types import Fact
 from visavis.kernel import clock, migrate
 from visavis.kernel.auth import Environment
@@ -172,7 +172,7 @@ async def latency(database: Database, place: Path) -> dict[str, float]:
         batches = await sequence.published(tx, 100_000)
         waits = []
         for record, at_us in committed.items():
-            row = await sequence.place_of(tx, record)
+            row = await places.place_of(tx, record)
             assert row is not None
             batch = next(one for one in batches if one.first <= row["leaf_index"] < one.size)
             assert batch.published_at is not None

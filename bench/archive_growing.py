@@ -35,9 +35,17 @@ ENTRY = 300  # bytes
 
 # Records that have their places, as many as are missing; ids grow as real ones do, objects are anywhere.
 FILL = """
-INSERT INTO record (record_id, kind, object_id, at_us, environment, envelope, leaf_index)
-SELECT lpad(to_hex(n), 32, '0')::uuid, 'message', gen_random_uuid(), n, 'test', decode(repeat('5a', $3), 'hex'), n
-FROM generate_series($1::bigint, $2::bigint - 1) AS n
+WITH filled AS (
+    INSERT INTO record (record_id, kind, object_id, at_us, environment, envelope)
+    SELECT lpad(to_hex(n), 32, '0')::uuid, 'message', gen_random_uuid(), n, 'test', decode(repeat('5a', $3), 'hex')
+    FROM generate_series($1::bigint, $2::bigint - 1) AS n
+    RETURNING record_id, at_us
+)
+INSERT INTO log_place (leaf_index, record_id) SELECT at_us, record_id FROM filled ORDER BY at_us
+"""
+PASSED = """
+INSERT INTO log_mark (last, missing, since) SELECT max(number), '{}', '{}' FROM record
+ON CONFLICT (one) DO UPDATE SET last = excluded.last
 """
 
 
@@ -102,6 +110,7 @@ async def _at(database: Database, placed: int, size: int, batches: int) -> tuple
         assert epoch is not None
         await tx.connection.execute(FILL, placed, size, ENTRY, timeout=600)
         await sequence.begin(tx, epoch, Batch(placed, size), now)
+        await tx.execute(PASSED)
     costs: list[float] = []
     for _ in range(batches):
         await _waiting(database)

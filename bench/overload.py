@@ -42,11 +42,12 @@ async def lost(dsn: str, keys: list[str]) -> int:
 LEAVES = """
 SELECT percentile_cont(0.99) WITHIN GROUP
     (ORDER BY extract(epoch FROM batch.published_at) - record.at_us / 1e6)
-FROM record JOIN log_batch AS batch ON leaf_index >= batch.first AND leaf_index < batch.size
+FROM record JOIN log_place USING (record_id)
+    JOIN log_batch AS batch ON leaf_index >= batch.first AND leaf_index < batch.size
 WHERE at_us >= $1
 """
 WAITING = """
-SELECT EXISTS (SELECT 1 FROM record WHERE leaf_index IS NULL)
+SELECT (SELECT count(*) FROM record) > (SELECT count(*) FROM log_place)
     OR EXISTS (SELECT 1 FROM log_batch WHERE published_at IS NULL)
 """
 

@@ -40,7 +40,10 @@ NUMBERINGS: Sequence[Numbering] = conversations.NUMBERINGS
 UNCOMPARED: Mapping[str, str] = {
     # The record itself, which the comparison walks through from end to end.
     **dict.fromkeys(("record", "record_head", "wrapping_key"), "is the record"),
-    **dict.fromkeys(("log_batch", "log_halt", "log_timestamp"), "is compared as the log"),
+    **dict.fromkeys(
+        ("log_place", "log_mark", "log_batch", "log_halt", "log_timestamp"),
+        "is compared as the log",
+    ),
     # What is made of compared rows, and can be made again of them.
     "conversation": "follows from its entries; its rating is compared",
     "client_look": "is the last hour's memory of an alarm, which is on record",

@@ -20,7 +20,8 @@ SQL = re.compile(
 )
 NOT_PORTABLE = re.compile(
     r"\b((?-i:LISTEN|NOTIFY)\s+\w|pg_notify|pg_(try_)?advisory|CREATE\s+(OR\s+REPLACE\s+)?TRIGGER"
-    r"|CREATE\s+SEQUENCE|EXCLUDE\s+USING|DEFERRABLE)",
+    # The sequencer's own, which numbers nothing that anybody is told.
+    r"|CREATE\s+SEQUENCE(?!\s+IF\s+NOT\s+EXISTS\s+record_number\b)|EXCLUDE\s+USING|DEFERRABLE)",
     re.IGNORECASE,
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -68,7 +68,9 @@ async def test_an_installation_verifies_proves_and_names_what_is_wrong(
         await run("prove", uuid4(), "--out", file)
 
     async with database.transaction() as tx:
-        await tx.execute("UPDATE record SET kind = 'other' WHERE leaf_index = 7")
+        await tx.execute(
+            "UPDATE record SET kind = 'other' WHERE record_id = (SELECT record_id FROM log_place WHERE leaf_index = 7)"
+        )
     bad = await run("verify", "--json")
     assert bad.exit_code == 1
     said = json.loads(bad.output.splitlines()[-1])

@@ -55,19 +55,22 @@ async def level(tx: Tx, place: Path) -> Level:
     return await api.database_level(tx, Audit(Folder(place), of_log(SIGNER.verifier)))
 
 
+OF_LEAF = (
+    "WHERE record_id = (SELECT record_id FROM log_place WHERE leaf_index = $1) AND $2::int >= 0"
+)
 CHANGES = {
     "a bit of the envelope": "UPDATE record SET envelope = set_byte(envelope, $2::int % octet_length(envelope),"
-    " get_byte(envelope, $2::int % octet_length(envelope)) # 1) WHERE leaf_index = $1",
-    "dropped": "DELETE FROM record WHERE leaf_index = $1 AND $2::int >= 0",
-    "never logged": "UPDATE record SET leaf_index = NULL WHERE leaf_index = $1 AND $2::int >= 0",
-    "its kind": "UPDATE record SET kind = 'note' WHERE leaf_index = $1 AND $2::int >= 0",
-    "its time": "UPDATE record SET at_us = at_us + 1 + $2::int WHERE leaf_index = $1",
-    "its object": "UPDATE record SET object_id = gen_random_uuid() WHERE leaf_index = $1 AND $2::int >= 0",
-    "its environment": "UPDATE record SET environment = 'real' WHERE leaf_index = $1 AND $2::int >= 0",
-    "its chain": "UPDATE record SET previous = '\\x00' WHERE leaf_index = $1 AND $2::int >= 0",
-    "its name": "UPDATE record SET record_id = gen_random_uuid() WHERE leaf_index = $1 AND $2::int >= 0",
-    "swapped": "UPDATE record AS one SET envelope = other.envelope FROM record AS other"
-    " WHERE one.leaf_index = $1 AND other.leaf_index = ($1 + 1 + $2::int % 1000) % 1030",
+    f" get_byte(envelope, $2::int % octet_length(envelope)) # 1) {OF_LEAF}",
+    "dropped": f"DELETE FROM record {OF_LEAF}",
+    "never logged": f"DELETE FROM log_place {OF_LEAF}",
+    "its kind": f"UPDATE record SET kind = 'note' {OF_LEAF}",
+    "its time": f"UPDATE record SET at_us = at_us + 1 + $2::int {OF_LEAF}",
+    "its object": f"UPDATE record SET object_id = gen_random_uuid() {OF_LEAF}",
+    "its environment": f"UPDATE record SET environment = 'real' {OF_LEAF}",
+    "its chain": f"UPDATE record SET previous = '\\x00' {OF_LEAF}",
+    "its name": f"UPDATE record SET record_id = gen_random_uuid() {OF_LEAF}",
+    "swapped": "UPDATE record SET envelope = (SELECT envelope FROM record JOIN log_place USING (record_id)"
+    f" WHERE leaf_index = ($1 + 1 + $2::int % 1000) % 1030) {OF_LEAF}",
 }
 
 
@@ -85,7 +88,9 @@ async def test_every_changed_row_is_named(database: Database, place: Path) -> No
         leaf = dice.randrange(COUNT)
         try:
             async with database.transaction() as tx:
-                row = await tx.fetchrow("SELECT record_id FROM record WHERE leaf_index = $1", leaf)
+                row = await tx.fetchrow(
+                    "SELECT record_id FROM log_place WHERE leaf_index = $1", leaf
+                )
                 assert row is not None
                 assert await tx.execute(change, leaf, dice.randrange(10**6)) == 1
                 fault = (await level(tx, place)).fault
@@ -107,11 +112,12 @@ async def test_rows_and_checkpoints_that_the_log_does_not_know(
             tx, Fact("message", uuid4(), UUID(int=7), Environment.TEST, {})
         )
         assert (await level(tx, place)).fault is None, "it waits for its place"
-        await tx.execute("UPDATE record SET leaf_index = 5000 WHERE leaf_index IS NULL")
+        await tx.execute("INSERT INTO log_place VALUES (5000, $1)", added)
         fault = (await level(tx, place)).fault
         assert fault is not None
         assert (fault.leaf, "no batch gave" in fault.what) == (5000, True)
-        await tx.execute("DELETE FROM record WHERE record_id = $1", added)
+        for table in ("log_place", "record"):
+            await tx.execute(f"DELETE FROM {table} WHERE record_id = $1", added)
     async with database.transaction() as tx:
         early = (await api.batches(tx))[-1]
         assert early.checkpoint is not None
@@ -143,7 +149,10 @@ async def test_leaves_that_are_no_records_of_ours_are_said_to_be(
     await Sequencer(database, target).step()
     async with database.transaction() as tx:
         assert (await level(tx, tmp_path)).fault is None
-        await tx.execute("DELETE FROM record WHERE leaf_index = 1")
+        await tx.execute(
+            "DELETE FROM record USING log_place AS place"
+            " WHERE place.record_id = record.record_id AND leaf_index = 1"
+        )
         assert "no record of this platform" in str((await level(tx, tmp_path)).fault)
 
 

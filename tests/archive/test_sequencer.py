@@ -166,7 +166,7 @@ async def test_late_and_out_of_order_commits_leave_no_gap(
         await tasks[number]
         assert await sequencer.step() == 1
     async with database.transaction() as tx:
-        rows = await tx.fetch("SELECT leaf_index FROM record ORDER BY record_id")
+        rows = await tx.fetch("SELECT leaf_index FROM log_place ORDER BY record_id")
     assert [row["leaf_index"] for row in rows] == [1, 2, 0]
     assert audited(tmp_path) == 3
 
@@ -276,7 +276,10 @@ async def test_a_restored_database_is_noticed_and_nothing_is_signed(
     await drain(sequencer)
     before = (tmp_path / "checkpoint").read_bytes()
     async with database.transaction() as tx:  # the backup was taken when it held seven
-        await tx.execute("DELETE FROM record WHERE leaf_index >= 7")
+        await tx.execute(
+            "WITH gone AS (DELETE FROM log_place WHERE leaf_index >= 7 RETURNING record_id)"
+            " DELETE FROM record WHERE record_id IN (SELECT record_id FROM gone)"
+        )
         await tx.execute("UPDATE log_batch SET size = 7")
     await write(database, 5)
     fresh = Sequencer(database, log_in(tmp_path))
@@ -300,11 +303,17 @@ async def test_a_restored_folder_is_noticed(database: Database, tmp_path: Path) 
         await fresh.step()
 
 
+LENGTHEN = """
+UPDATE record SET envelope = envelope || '\\x00' FROM log_place AS place
+WHERE place.record_id = record.record_id AND leaf_index = 3
+"""
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("UPDATE record SET envelope = envelope || '\\x00' WHERE leaf_index = 3", "restored"),
-        ("UPDATE record SET leaf_index = NULL WHERE leaf_index = 3", "restored"),
+        (LENGTHEN, "restored"),
+        ("DELETE FROM log_place WHERE leaf_index = 3", "restored"),
         ("UPDATE log_batch SET root = '\\x00'", "changed"),
     ],
 )
@@ -407,7 +416,10 @@ async def test_a_place_whose_record_is_gone_stops_the_log(
         with pytest.raises(Crash):
             await Sequencer(database, log_in(place), crash).step()
         async with database.transaction() as tx:
-            rows = await tx.fetch(f"DELETE FROM record WHERE {condition} RETURNING record_id")
+            rows = await tx.fetch(
+                "DELETE FROM record WHERE record_id ="
+                f" (SELECT record_id FROM log_place WHERE {condition}) RETURNING record_id"
+            )
         assert len(rows) == 1
         clock.move(timedelta(seconds=11))
         with pytest.raises(Contradiction, match=r"incomplete: leaf . has no record"):
@@ -415,7 +427,7 @@ async def test_a_place_whose_record_is_gone_stops_the_log(
         assert not (place / "checkpoint").exists()
         clock.move(timedelta(seconds=11))
         async with database.transaction() as tx:
-            await tx.execute("TRUNCATE record, log_batch")
+            await tx.execute("TRUNCATE record, log_place, log_batch")
 
 
 async def test_what_goes_wrong_is_tried_again(

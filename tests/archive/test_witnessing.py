@@ -141,7 +141,10 @@ async def test_a_backup_restored_whole_is_noticed_by_whoever_remembers(
     await leader.step()
     # Database and folder go back together: between themselves they agree.
     async with database.transaction() as tx:
-        await tx.execute("DELETE FROM record WHERE leaf_index >= 6")
+        await tx.execute(
+            "WITH gone AS (DELETE FROM log_place WHERE leaf_index >= 6 RETURNING record_id)"
+            " DELETE FROM record WHERE record_id IN (SELECT record_id FROM gone)"
+        )
         await tx.execute("DELETE FROM log_batch WHERE first >= 6")
     shutil.rmtree(place)
     backup.rename(place)

@@ -278,7 +278,7 @@ async def test_a_place_that_is_none_holds_nothing(world: World) -> None:
     await sequence(world)
     async with world.tx() as tx:
         await tx.execute(
-            "UPDATE record SET leaf_index = 10000 WHERE record_id = $1", entry.record_id
+            "UPDATE log_place SET leaf_index = 10000 WHERE record_id = $1", entry.record_id
         )
         with pytest.raises(NotLogged):  # it has a place that is not published yet
             await archive.evidence(tx, entry.record_id)

@@ -17,11 +17,11 @@ from visavis.tlog.sources import Folder
 from visavis.tlog.tiles import ENTRIES, parse_path, unpack
 
 WAITS = """
-SELECT EXISTS (SELECT 1 FROM record WHERE leaf_index IS NULL)
+SELECT (SELECT count(*) FROM record) > (SELECT count(*) FROM log_place)
     OR EXISTS (SELECT 1 FROM log_batch WHERE checkpoint IS NULL)
 """
 PUBLISHED = "SELECT coalesce(max(size), 0) FROM log_batch WHERE checkpoint IS NOT NULL"
-LEAVES = "SELECT envelope FROM record WHERE leaf_index < $1 ORDER BY leaf_index"
+LEAVES = "SELECT envelope FROM log_place JOIN record USING (record_id) WHERE leaf_index < $1 ORDER BY leaf_index"
 
 
 async def asked(dsn: str, sql: str, *given: object) -> Any:

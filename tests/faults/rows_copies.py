@@ -34,12 +34,16 @@ NOT_ITS_KEYS = "are not those of this database"
 # What is done to a record, by its leaf: `archive verify` must name that leaf.
 CRIMES = {
     "a bit of a record": "UPDATE record SET envelope = set_byte(envelope, octet_length(envelope) - 1,"
-    " get_byte(envelope, octet_length(envelope) - 1) # 1) WHERE leaf_index = $1",
-    "a record without its place": "UPDATE record SET leaf_index = NULL WHERE leaf_index = $1",
-    "two records swapped": "UPDATE record AS one SET envelope = other.envelope FROM record AS other"
-    " WHERE one.leaf_index IN ($1::bigint, $1::bigint + 1)"
-    " AND other.leaf_index = 2 * $1::bigint + 1 - one.leaf_index",
-    "a record gone": "DELETE FROM record WHERE leaf_index = $1",
+    " get_byte(envelope, octet_length(envelope) - 1) # 1) FROM log_place AS place"
+    " WHERE place.record_id = record.record_id AND leaf_index = $1",
+    "a record without its place": "DELETE FROM log_place WHERE leaf_index = $1",
+    "two records swapped": "UPDATE record AS one SET envelope = other.envelope"
+    " FROM log_place AS place, record AS other, log_place AS there"
+    " WHERE place.record_id = one.record_id AND there.record_id = other.record_id"
+    " AND place.leaf_index IN ($1::bigint, $1::bigint + 1)"
+    " AND there.leaf_index = 2 * $1::bigint + 1 - place.leaf_index",
+    "a record gone": "DELETE FROM record USING log_place AS place"
+    " WHERE place.record_id = record.record_id AND leaf_index = $1",
 }
 # What is done to a message: `archive audit` must name the record that says otherwise.
 LAST = """(SELECT record_id FROM entry WHERE kind = 'message' ORDER BY record_id DESC LIMIT 1 OFFSET {})"""

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import structlog
 
 from visavis.archive.log import CHECKPOINT, Contradiction, Log
-from visavis.archive.store import sequence
+from visavis.archive.store import places, sequence
 from visavis.archive.types import Batch
 from visavis.archive.witnessing import Witnesses
 from visavis.kernel import clock
-from visavis.kernel.db import Database, Row
+from visavis.kernel.db import Database
 from visavis.tlog.checkpoint import Checkpoint
 from visavis.tlog.growing import Edge, edge_of
 from visavis.tlog.note import BadNote
@@ -59,16 +59,16 @@ async def remember(database: Database, error: Contradiction) -> None:
         logger.exception("the halt could not be kept")
 
 
-def entries_of(rows: Sequence[Row], batch: Batch, present: int) -> list[bytes]:
+def entries_of(rows: Sequence[tuple[int, bytes]], batch: Batch, present: int) -> list[bytes]:
     """The envelopes of a batch that the files do not hold yet; raises `Contradiction` where a place is empty."""
-    for index, row in enumerate(rows, batch.first):
-        if row["leaf_index"] != index:
+    for index, (place, _) in enumerate(rows, batch.first):
+        if place != index:
             raise Contradiction("incomplete", f"leaf {index} has no record")
     if len(rows) != batch.size - batch.first:
         raise Contradiction("incomplete", f"leaf {batch.first + len(rows)} has no record")
     if present != batch.first:
         raise Contradiction("changed", f"{present} leaves, the batch begins at {batch.first}")
-    return [bytes(row["envelope"]) for row in rows]
+    return [envelope for _, envelope in rows]
 
 
 def forward(log: Log, made: Checkpoint, signed: str) -> None:
@@ -115,7 +115,7 @@ async def _same_end(database: Database, edge: Edge) -> None:
     """The open bundle is what the database holds at those places: both go on from the same history."""
     first = edge.size - len(edge.bundle)
     async with database.transaction() as tx:
-        rows = await sequence.leaves(tx, first, edge.size)
+        rows = await places.leaves(tx, first, edge.size)
     kept = [bytes(row["envelope"]) for row in rows]
     for index in range(len(edge.bundle)):
         if index >= len(kept) or kept[index] != edge.bundle[index]:

@@ -20,7 +20,7 @@ from visavis.archive.log import Contradiction, Log
 from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.kernel import clock
-from visavis.kernel.db import Database, Row
+from visavis.kernel.db import Database
 from visavis.kernel.giving_way import loaded
 from visavis.kernel.ids import new_id
 from visavis.tlog.growing import Edge
@@ -109,7 +109,7 @@ class Sequencer:
     def _term(self) -> Term:
         return Term(self._epoch, self._hook)
 
-    async def _write(self, edge: Edge, batch: Batch, rows: Sequence[Row]) -> int:
+    async def _write(self, edge: Edge, batch: Batch, rows: Sequence[claiming.Leaf]) -> int:
         where = writing.Desk(self._database, self._log, self._witnesses)
         await writing.write(where, self._term, edge, batch, rows)
         return batch.size - batch.first

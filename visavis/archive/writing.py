@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from visavis.archive import recovery
-from visavis.archive.claiming import Fenced, Term
+from visavis.archive.claiming import Fenced, Leaf, Term
 from visavis.archive.log import Log
 from visavis.archive.store import sequence
 from visavis.archive.types import Batch
 from visavis.archive.witnessing import Witnesses
 from visavis.kernel import clock
-from visavis.kernel.db import Database, Row
+from visavis.kernel.db import Database
 from visavis.tlog import checkpoint
 from visavis.tlog.checkpoint import Checkpoint
 from visavis.tlog.growing import Edge
@@ -29,7 +29,7 @@ class Desk:
     witnesses: Witnesses
 
 
-async def write(desk: Desk, term: Term, edge: Edge, batch: Batch, rows: Sequence[Row]) -> None:
+async def write(desk: Desk, term: Term, edge: Edge, batch: Batch, rows: Sequence[Leaf]) -> None:
     """Make bundles, then tiles, then the checkpoint durable, and say so in the database."""
     log = desk.log
     full: list[str] = []

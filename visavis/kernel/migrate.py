@@ -13,7 +13,7 @@ from alembic.config import Config
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "migrations"
 MIN_POSTGRES = 150000
 TURN_S = 3600.0  # a process waits so long for another one's migrations
-COMPATIBILITY = 1  # raised when an older version must not run on the newer schema
+COMPATIBILITY = 2  # raised when an older version must not run on the newer schema
 
 
 class WrongDatabase(Exception):

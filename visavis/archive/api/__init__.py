@@ -2,7 +2,7 @@
 
 from visavis.archive.api.disclosing import data_key
 from visavis.archive.api.keying import keys_fit, rotate_masters
-from visavis.archive.api.matching import database_level
+from visavis.archive.api.matching import database_level, unplaced
 from visavis.archive.api.opening import install, open_log, own_key, source_of
 from visavis.archive.api.proving import (
     batches,
@@ -65,5 +65,6 @@ __all__ = [
     "stamps",
     "standing",
     "tile_file",
+    "unplaced",
     "vkey",
 ]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from uuid import UUID
 
 from visavis.archive.seal import header_of
-from visavis.archive.store import sequence
+from visavis.archive.store import places, sequence
 from visavis.archive.types import Damaged
 from visavis.kernel.db import Row, Tx
 from visavis.tlog.auditing import Audit
@@ -25,7 +26,7 @@ async def database_level(tx: Tx, audit: Audit) -> Level:
     checked = 0
     try:
         for first, entries in _strides(audit.entries()):
-            rows = await sequence.whole_leaves(tx, first, first + len(entries))
+            rows = await places.whole_leaves(tx, first, first + len(entries))
             fault = _first_fault(first, entries, rows)
             if fault:
                 return Level("database", checked + (fault.leaf or first) - first, fault)
@@ -33,7 +34,7 @@ async def database_level(tx: Tx, audit: Audit) -> Level:
     except (Malformed, Missing) as error:
         return Level("database", checked, Fault("tile/entries", f"{error}", checked))
     marked = await sequence.newest_published(tx)
-    beyond = await sequence.first_beyond(tx)
+    beyond = await places.first_beyond(tx)
     if marked and marked.size > found.size:
         what = f"holds {found.size} leaves, {marked.size} have been published"
         return Level("database", checked, Fault("checkpoint", what, found.size))
@@ -42,7 +43,16 @@ async def database_level(tx: Tx, audit: Audit) -> Level:
             f"record {beyond['record_id']}", "has a place that no batch gave", beyond["leaf_index"]
         )
         return Level("database", checked, fault)
+    for record_id in await places.unplaced(tx, 1):
+        return Level(
+            "database", checked, Fault(f"record {record_id}", "has no place and waits for none")
+        )
     return Level("database", checked)
+
+
+async def unplaced(tx: Tx, limit: int) -> list[UUID]:
+    """Records that have no place in the log and wait for none, at most `limit`; there must be none."""
+    return await places.unplaced(tx, limit)
 
 
 def _strides(entries: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, list[bytes]]]:

@@ -7,7 +7,7 @@ caller has checked that its reader may have it.
 from uuid import UUID
 
 from visavis.archive import log, rules
-from visavis.archive.store import sequence
+from visavis.archive.store import places, sequence
 from visavis.archive.types import Batch, LogFaulty, NotLogged, Standing
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
@@ -23,7 +23,7 @@ async def evidence(tx: Tx, record_id: UUID) -> Evidence:
 
     Raises `NotFound`, `NotLogged` (it takes up to 2 s), `LogFaulty`.
     """
-    row = await sequence.place_of(tx, record_id)
+    row = await places.place_of(tx, record_id)
     if row is None:
         raise NotFound
     index, envelope = row["leaf_index"], row["envelope"]

@@ -5,10 +5,13 @@ from uuid import UUID
 
 from visavis.kernel.db import Row, Tx
 
-COLUMNS = "record_id, kind, object_id, previous, at_us, environment, leaf_index, envelope"
+RECORDS = """
+SELECT record_id, kind, object_id, previous, at_us, environment, leaf_index, envelope
+FROM record LEFT JOIN log_place USING (record_id)
+"""
 
 BY_OBJECT = f"""
-SELECT {COLUMNS} FROM record WHERE (object_id, record_id) > ($1::uuid, $2::uuid)
+{RECORDS} WHERE (object_id, record_id) > ($1::uuid, $2::uuid)
 ORDER BY object_id, record_id LIMIT $3
 """
 
@@ -20,9 +23,7 @@ async def by_object(tx: Tx, after: tuple[UUID, UUID], limit: int) -> list[Row]:
 
 async def by_ids(tx: Tx, ids: Collection[UUID]) -> list[Row]:
     """Records by id, in id order."""
-    return await tx.fetch(
-        f"SELECT {COLUMNS} FROM record WHERE record_id = ANY($1) ORDER BY record_id", list(ids)
-    )
+    return await tx.fetch(f"{RECORDS} WHERE record_id = ANY($1) ORDER BY record_id", list(ids))
 
 
 async def heads(tx: Tx, objects: Collection[UUID]) -> dict[UUID, bytes]:

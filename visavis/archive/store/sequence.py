@@ -1,8 +1,9 @@
-"""Tables `log_batch` and `log_halt`, and the column `record.leaf_index`: places in the log, given by one leader."""
+"""Tables `lease`, `log_batch`, `log_halt` and `log_timestamp`: what the log's one leader has begun and finished."""
 
 from datetime import datetime
 from uuid import UUID
 
+from visavis.archive.store import places
 from visavis.archive.types import Batch, Halt, Standing
 from visavis.kernel.db import Row, Tx
 
@@ -16,32 +17,7 @@ WHERE lease.holder = $1 OR lease.until <= $3 OR lease.until > $3 + interval '1 m
 RETURNING epoch
 """
 
-# Waiting records come and go faster than statistics: left to itself the planner reads all of them for each batch.
-BY_INDEX = """
-SELECT set_config(name, 'off', true)
-FROM unnest(ARRAY['enable_bitmapscan', 'enable_seqscan', 'enable_sort', 'enable_hashjoin', 'enable_mergejoin']) AS name
-"""
-
-# By row state, never by `id >`: a row that commits late would be skipped for ever. What was found is fetched by where
-# it lies; the guard is written so that no index of places is looked through for it.
-ASSIGN = """
-UPDATE record SET leaf_index = $1 + place.n - 1
-FROM (
-    SELECT found, row_number() OVER (ORDER BY record_id) AS n FROM (
-        SELECT ctid AS found, record_id FROM record WHERE leaf_index IS NULL ORDER BY record_id LIMIT $2
-    ) AS waiting
-) AS place
-WHERE record.ctid = place.found AND coalesce(record.leaf_index, -1) = -1
-RETURNING record.leaf_index, record.envelope
-"""
-
 BATCH = "SELECT first, size, epoch, root, checkpoint, published_at FROM log_batch"
-
-STANDING = """
-SELECT (SELECT max(size) FROM log_batch) AS sequenced,
-       (SELECT count(*) FROM (SELECT 1 FROM record WHERE leaf_index IS NULL LIMIT 10000) AS few) AS waiting,
-       (SELECT min(at_us) FROM record WHERE leaf_index IS NULL) AS oldest_us
-"""
 
 
 async def lead(tx: Tx, holder: UUID, until: datetime, now: datetime) -> int | None:
@@ -68,20 +44,6 @@ async def resign(tx: Tx, holder: UUID, now: datetime) -> None:
 async def sequenced(tx: Tx) -> int:
     """How many records have a place in the log."""
     return int(await tx.fetchval("SELECT coalesce(max(size), 0) FROM log_batch"))
-
-
-async def any_waiting(tx: Tx) -> bool:
-    """Whether a record has no place yet."""
-    return bool(await tx.fetchval("SELECT EXISTS (SELECT 1 FROM record WHERE leaf_index IS NULL)"))
-
-
-async def assign(tx: Tx, first: int, limit: int) -> list[Row]:
-    """Give waiting records the places from `first` on; returns them in order, without a gap."""
-    await tx.fetch(BY_INDEX)
-    rows = sorted(await tx.fetch(ASSIGN, first, limit), key=lambda row: int(row["leaf_index"]))
-    if any(row["leaf_index"] != index for index, row in enumerate(rows, first)):
-        raise RuntimeError("a place was left empty")
-    return rows
 
 
 async def begin(tx: Tx, epoch: int, batch: Batch, now: datetime) -> None:
@@ -121,40 +83,6 @@ async def publish(tx: Tx, batch: Batch, root: bytes, checkpoint: str, now: datet
     )  # fmt: skip
 
 
-async def leaves(tx: Tx, first: int, size: int) -> list[Row]:
-    """The records with the places from `first` up to `size`, in order: place and envelope."""
-    return await tx.fetch(
-        "SELECT leaf_index, envelope FROM record"
-        " WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
-        first, size,
-    )  # fmt: skip
-
-
-async def whole_leaves(tx: Tx, first: int, size: int) -> list[Row]:
-    """The same, whole rows."""
-    return await tx.fetch(
-        "SELECT record_id, kind, object_id, previous, at_us, environment, envelope, leaf_index"
-        " FROM record WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
-        first, size,
-    )  # fmt: skip
-
-
-async def first_beyond(tx: Tx) -> Row | None:
-    """A record whose place is beyond every batch; there must be none."""
-    return await tx.fetchrow(
-        "SELECT record_id, leaf_index FROM record"
-        " WHERE leaf_index >= (SELECT coalesce(max(size), 0) FROM log_batch)"
-        " ORDER BY leaf_index LIMIT 1"
-    )
-
-
-async def place_of(tx: Tx, record_id: UUID) -> Row | None:
-    """A record's place in the log (None where it has none yet) and its envelope."""
-    return await tx.fetchrow(
-        "SELECT leaf_index, envelope FROM record WHERE record_id = $1", record_id
-    )
-
-
 async def halt(tx: Tx, reason: str, place: str, now: datetime) -> None:
     """Remember why the log signs nothing; the first reason stands until it is lifted."""
     await tx.execute(
@@ -171,15 +99,14 @@ async def lift(tx: Tx) -> None:
 
 async def standing(tx: Tx) -> Standing:
     """How the log is doing."""
-    row = await tx.fetchrow(STANDING)
-    assert row is not None
+    waiting, oldest_us = await places.waiting(tx)
     newest = await newest_published(tx)
     halted = await tx.fetchrow("SELECT reason, place, halted_at FROM log_halt")
     return Standing(
         size=newest.size if newest else 0,
-        sequenced=row["sequenced"] or 0,
-        waiting=row["waiting"],
-        oldest_waiting_us=row["oldest_us"],
+        sequenced=await sequenced(tx),
+        waiting=waiting,
+        oldest_waiting_us=oldest_us,
         published_at=newest.published_at if newest else None,
         halt=Halt(halted["reason"], halted["place"], halted["halted_at"]) if halted else None,
     )

@@ -1,5 +1,6 @@
 """The words of the log: batches and their checkpoints, how it is doing, and what speaks against a proof."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,16 @@ class Batch:
     root: bytes | None = None
     checkpoint: str | None = None
     published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Records up to the number `last` have their places, or are among the `missing`: their transactions had not ended
+    yet, or were rolled back. Each with the transaction by which it was missed for the second time, 0 before.
+    """
+
+    last: int
+    missing: Mapping[int, int]
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ WHERE NOT EXISTS (SELECT FROM audit_met AS met WHERE met.number = line.number) O
 """
 
 LEAVES = """
-SELECT leaf_index, record_id, sha256('\\x00'::bytea || envelope) AS hash FROM record
-WHERE leaf_index >= $1 AND leaf_index < $2
+SELECT leaf_index, record_id, sha256('\\x00'::bytea || envelope) AS hash
+FROM log_place JOIN record USING (record_id) WHERE leaf_index >= $1 AND leaf_index < $2
 """
 
 CLAIM = """
