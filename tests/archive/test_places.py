@@ -145,7 +145,7 @@ async def earlier(postgres: EmbeddedPostgres, dsn: str) -> AsyncIterator[str]:
     config = Config()
     config.set_main_option("script_location", str(migrate.FOLDER))
     config.attributes["dsn"] = made
-    await asyncio.to_thread(command.upgrade, config, "0032_contents")
+    await asyncio.to_thread(command.upgrade, config, "0033_board")
     yield made
     await keeper.execute("DROP DATABASE earlier WITH (FORCE)")
     await keeper.close()

@@ -9,8 +9,8 @@ from alembic import op
 
 from visavis.migrations import sql
 
-revision = "0033_places"
-down_revision = "0032_contents"
+revision = "0034_places"
+down_revision = "0033_board"
 branch_labels = None
 depends_on = None
 
