@@ -172,7 +172,7 @@ def settle_memory() -> None:
     """Let the garbage collector look at what lives now no more, and at the rest less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(25_000, 20, 100)
+    gc.set_threshold(10_000, 40, 100)
 
 
 def server(app: FastAPI) -> Server:

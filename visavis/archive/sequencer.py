@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 LEASE_S = 10.0
 # A leaf in two seconds; beside a message path under load fewer and larger batches, which cost it less.
-POLL_S, LOADED_S = 0.25, 0.5
+POLL_S, LOADED_S = 0.25, 1.0
 HALTED_S = 10.0
 
 

@@ -18,8 +18,8 @@ from visavis.kernel.db import Tx
 from visavis.kernel.giving_way import breathe
 
 TOPIC = "words"
-# So many texts are cut between two turns of the loop.
-SLICE = 16
+# So many texts are cut between two turns of the loop: a message waits for one such slice at each of its statements.
+SLICE = 2
 
 
 def words(tx: Tx, entries: Sequence[Entry]) -> Spans:
@@ -33,9 +33,9 @@ def words(tx: Tx, entries: Sequence[Entry]) -> Spans:
     return spans
 
 
-async def catch_up(tx: Tx) -> int:
-    """Make the words of some batches that wait for them; returns how many entries they had."""
-    entries = await store.next_batches(tx)
+async def catch_up(tx: Tx, *, few: bool = False) -> int:
+    """Make the words of some batches that wait for them, of a few; returns how many entries they had."""
+    entries = await store.next_batches(tx, few=few)
     found: Places = {}
     for first in range(0, len(entries), SLICE):
         part = entries[first : first + SLICE]

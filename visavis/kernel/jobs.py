@@ -27,7 +27,7 @@ Payload = Mapping[str, Any]
 Work = Callable[[Tx, Payload], Awaitable[None]]
 
 LEASE_S = 60
-BATCH, FEW = 50, 4
+BATCH, FEW = 50, 1
 MAX_ATTEMPTS = 8
 POLL_S = 0.5
 

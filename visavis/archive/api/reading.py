@@ -15,7 +15,7 @@ from visavis.kernel.giving_way import breathe
 
 START = UUID(int=0)
 # So many records are opened between two turns of the loop.
-SLICE = 20
+SLICE = 5
 
 
 async def by_object(

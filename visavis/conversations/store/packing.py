@@ -1,6 +1,7 @@
 """A batch of entries as the arguments of one statement: a column per cell, each as one text."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -52,3 +53,19 @@ def later(spans: Spans) -> tuple[UUID | None, list[Span] | None]:
     if not spans:
         return None, None
     return new_id(), [Span(*key, first=one[0], last=one[-1]) for key, one in spans.items()]
+
+
+def parted(
+    spans: Sequence[Mapping[str, Any]], most: int
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """The first `most` entries of the spans of `later_words`, and the rest."""
+    part: list[Mapping[str, Any]] = []
+    rest: list[Mapping[str, Any]] = []
+    for one in spans:
+        end = min(one["last"], one["first"] + most - 1)
+        if end >= one["first"]:
+            part.append({**one, "last": end})
+        if end < one["last"]:
+            rest.append({**one, "first": end + 1})
+        most -= end - one["first"] + 1
+    return part, rest

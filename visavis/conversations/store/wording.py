@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from visavis.conversations.store.packing import parted
 from visavis.conversations.store.stream import entry_of
 from visavis.conversations.types import Entry
 from visavis.kernel.db import Tx
@@ -11,8 +12,8 @@ from visavis.kernel.db import Tx
 # Stands between the words of a text on their way into a text vector.
 SEPARATOR = "\x1f"
 
-# So many entries are indexed at a time, a batch more or less; of so many batches at most.
-ENTRIES, BATCHES = 128, 64
+# So many entries are indexed at a time, fewer beside messages; of so many batches at most.
+ENTRIES, FEW, BATCHES = 128, 16, 64
 
 # What both sides see is found by its words; an edit's stand for its message's.
 KEEP = """
@@ -29,8 +30,10 @@ DELETE FROM later_words WHERE id IN (
         SELECT id, (SELECT sum((one ->> 'last')::int - (one ->> 'first')::int + 1)
                     FROM jsonb_array_elements(spans) AS one) AS size
         FROM later_words ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) AS waiting) AS row WHERE before < $1)
-RETURNING spans
+RETURNING id, spans
 """
+
+LEAVE = "INSERT INTO later_words (id, spans) VALUES ($1, $2)"
 
 SPANNED = """
 SELECT e.* FROM jsonb_to_recordset($1) AS s (conversation uuid, stream smallint, first bigint, last bigint)
@@ -51,8 +54,11 @@ async def keep(tx: Tx, words: Words) -> None:
         )  # fmt: skip
 
 
-async def next_batches(tx: Tx) -> list[Entry]:
-    """Take the oldest batches whose words are to be made, in order; empty where there is none."""
-    taken = await tx.fetch(NEXT, ENTRIES, BATCHES)
-    spans = [one for row in taken for one in row["spans"]]
+async def next_batches(tx: Tx, *, few: bool) -> list[Entry]:
+    """Take the oldest whose words are to be made, in order; empty where there is none. What is too much waits on."""
+    room = FEW if few else ENTRIES
+    taken = sorted(await tx.fetch(NEXT, room, BATCHES), key=lambda row: row["id"])
+    spans, rest = parted([one for row in taken for one in row["spans"]], room)
+    if rest:
+        await tx.execute(LEAVE, taken[-1]["id"], rest)
     return [entry_of(row) for row in await tx.fetch(SPANNED, spans)] if spans else []

@@ -11,7 +11,7 @@ from visavis.kernel.db import Tx
 from visavis.kernel.giving_way import breathe, loaded
 
 # So many in one transaction, fewer beside messages, and so many between two turns of the loop.
-PAGE, FEW, SLICE = 200, 50, 10
+PAGE, FEW, SLICE = 200, 16, 2
 # Longer than any transaction may take: what commits late is found by looking so far back.
 BACK_US = 3600 * 1_000_000
 
