@@ -1,6 +1,8 @@
 """COMM-03: the same words reach 25 clients within 30 days, and one more only when somebody else has approved them."""
 
 import asyncio
+import hashlib
+import unicodedata
 from datetime import timedelta
 from uuid import uuid4
 
@@ -109,6 +111,21 @@ def test_comm_03_what_is_the_same_content() -> None:
     view = {"kind": "product", "title": "x", "view": long, "product": str(NOBODY)}
     assert digest("", cards=[view]) is not None
     assert digest("", cards=[{**view, "view": ""}]) is None
+
+
+def test_comm_03_the_digest_is_of_letters_and_figures_in_compatible_form() -> None:
+    """What was counted before a change of version counts on: the digests that are kept stay what they are."""
+    long = "本周六上午系统维护，期间不能转账；请您提前安排好资金"
+    for text in (
+        long,
+        long + "（Ａｃｃｏｕｎｔ①㈡℡）＿_e\u0301，\u0301ß！？：…",
+        "A: 1,000.50 €\n" + long.replace("，", "、"),
+    ):
+        form = unicodedata.normalize("NFKC", text).casefold()
+        plain = "".join(one for one in form if one.isalnum())
+        draft = Draft(STAFF, NOBODY, Stream.SHARED, Kind.MESSAGE, {})
+        made = rules.same_words(draft, {"text": text}, unasked=True)
+        assert made == hashlib.sha256(plain.encode()).digest()
 
 
 async def test_comm_03_an_approved_answer_may_be_said_to_everybody(world: World) -> None:
