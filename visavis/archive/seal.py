@@ -38,10 +38,12 @@ VERSION = 1
 
 
 COMMIT, SEAL = b"visavis record commit v1", b"visavis record seal v1"
+# The one block that HKDF makes of each (RFC 5869 §2.3).
+COMMIT_1, SEAL_1 = COMMIT + b"\x01", SEAL + b"\x01"
 # The header's members in the order of RFC 8785; what is filled in is JSON already.
 HEADER = (
-    b'{"at":"%d","clear":%b,"commit":"%b","dek":"%b","env":%b,"id":%b,"kid":%b,"kind":%b,"object":%b,"prev":%b,'
-    b'"ret":%b,"v":%d}'
+    b'{"at":"%b","clear":%b,"commit":"%b","dek":"%b","env":%b,"id":%b,"kid":%b,"kind":%b,"object":%b,"prev":%b,'
+    b'"ret":%b,"v":1}'
 )
 # HMAC (RFC 2104 §2): a key of 32 bytes is filled up to a block, and combined with one of two bytes.
 PADDING = bytes(32)
@@ -60,18 +62,17 @@ def _both(extracted: bytes) -> tuple[bytes, bytes]:
     """The commitment and the sealing key: HMAC-SHA256 under one key of two labels, in half the time of two calls."""
     padded = extracted + PADDING
     inner, outer = hashlib.sha256(padded.translate(_IPAD)), hashlib.sha256(padded.translate(_OPAD))
-    made = []
-    for label in (COMMIT, SEAL):
-        one, two = inner.copy(), outer.copy()
-        one.update(label + b"\x01")
-        two.update(one.digest())
-        made.append(two.digest())
-    return made[0], made[1]
+    first, last = inner.copy(), outer.copy()
+    first.update(COMMIT_1)
+    last.update(first.digest())
+    inner.update(SEAL_1)
+    outer.update(inner.digest())
+    return last.digest(), outer.digest()
 
 
 @functools.lru_cache(maxsize=256)
 def _quoted(word: str) -> bytes:
-    return canonical(word)
+    return canonical(str(word))
 
 
 def _extracted(key: bytes) -> bytes:
@@ -89,20 +90,19 @@ def seal(
     data_key = data_key or os.urandom(32)
     commit, sealing = _both(_extracted(data_key))
     header = HEADER % (
-        at_us,
-        canonical(dict(fact.clear)),
+        b"%d" % at_us,
+        canonical(fact.clear),
         _base64(commit, newline=False),
         _base64(aes_key_wrap(wrapping, data_key), newline=False),
-        _quoted(fact.environment.value),
+        _quoted(fact.environment),
         quick(record_id),
         quick(key_id),
         _quoted(fact.kind),
         quick(fact.object_id),
         b'"%b"' % binascii.hexlify(previous) if previous else b"null",
-        _quoted(fact.retention.value),
-        VERSION,
+        _quoted(fact.retention),
     )
-    sealed = AESGCM(sealing).encrypt(NONCE, canonical(dict(fact.body)), header)
+    sealed = AESGCM(sealing).encrypt(NONCE, canonical(fact.body), header)
     if 2 + len(header) + len(sealed) > LIMIT:
         raise TooLarge(kind=fact.kind)
     envelope = len(header).to_bytes(2, "big") + header + sealed

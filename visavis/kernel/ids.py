@@ -4,6 +4,7 @@ They are of the driver's own kind, a `UUID` written in C, which is made and look
 """
 
 import os
+import struct
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from asyncpg.pgproto.pgproto import UUID as Fast  # noqa: N811 - its name is tha
 from visavis.kernel import clock
 
 POOL = 4096
+VERSION, VARIANT = 7 << 12, 2 << 62
+_halves = struct.Struct(">QQ").pack
 
 _last = 0
 _chance: list[bytes] = []
@@ -31,15 +34,27 @@ def oldest_at(at: datetime) -> UUID:
 
 def new_id() -> UUID:
     """A UUIDv7 (RFC 9562 §5.7): ordered by time, and strictly rising inside one process."""
+    return _made(_stamps(1)[0], int.from_bytes(_random(), "big"))
+
+
+def new_ids(count: int) -> list[UUID]:
+    """So many ids, rising, in half the time that they take one by one."""
+    chance = struct.unpack(f">{count}Q", os.urandom(8 * count))
+    return list(map(_made, _stamps(count), chance))
+
+
+def _stamps(count: int) -> range:
+    """48 bits of milliseconds and 12 bits of sub-millisecond time, raised where the clock stands still."""
     global _last
-    # 48 bits of milliseconds and 12 bits of sub-millisecond time, raised where the clock stands still.
     us = clock.now_us()
-    stamp = (us // 1000 << 12) | ((us % 1000) * 4096 // 1000)
-    _last = stamp = max(stamp, _last + 1)
-    head = ((stamp >> 12) << 16) | (7 << 12) | (stamp & 0xFFF)
-    tail = (2 << 62) | (int.from_bytes(_random(), "big") >> 2)
-    made: UUID = Fast(head.to_bytes(8, "big") + tail.to_bytes(8, "big"))
-    return made
+    first = max((us // 1000 << 12) | ((us % 1000) * 4096 // 1000), _last + 1)
+    _last = first + count - 1
+    return range(first, first + count)
+
+
+def _made(stamp: int, chance: int) -> UUID:
+    one: UUID = Fast(_halves(stamp >> 12 << 16 | VERSION | stamp & 0xFFF, VARIANT | chance >> 2))
+    return one
 
 
 def fast(one: UUID) -> UUID:

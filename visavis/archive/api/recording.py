@@ -16,7 +16,7 @@ from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.errors import Forbidden, NotFound
-from visavis.kernel.ids import new_id
+from visavis.kernel.ids import new_ids
 
 DATA_KEY = 32
 
@@ -33,11 +33,14 @@ async def append(tx: Tx, facts: Sequence[Fact]) -> list[UUID]:
     heads = await store.heads(tx, sorted({fact.object_id for fact in facts}))
     sealed: list[Sealed] = []
     fresh = os.urandom(DATA_KEY * len(facts))
-    for number, fact in enumerate(facts):
-        key_id, key = wrapping[scopes[number]]
+    at_us = clock.now_us()
+    for number, (fact, scope, record_id) in enumerate(
+        zip(facts, scopes, new_ids(len(facts)), strict=True)
+    ):
+        key_id, key = wrapping[scope]
         data_key = fresh[number * DATA_KEY : (number + 1) * DATA_KEY]
         last = heads[fact.object_id] or None
-        one = seal(fact, new_id(), last, clock.now_us(), key_id, key, data_key)
+        one = seal(fact, record_id, last, at_us, key_id, key, data_key)
         heads[fact.object_id] = one.digest
         sealed.append(one)
     await store.insert(tx, sealed)
