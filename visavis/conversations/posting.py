@@ -72,11 +72,13 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
 
 
 async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
-    for item in batch:
+    groups = rules.alike(batch)
+    leaders = [group[0] for group in groups]
+    for item in leaders:
         item.answer = rules.place(item.draft, item.conversation)
         if item.answer is None and rules.outgoing(item.draft) and custody.stopped():
             item.answer = NotCaptured()
-    asking = [item for item in rules.undecided(batch) if rules.speaks(item.draft)]
+    asking = [item for item in rules.undecided(leaders) if rules.speaks(item.draft)]
     asks = [
         Ask(i.draft.actor, one.client_id, one.id, rules.first(i.draft, one))
         for i in asking
@@ -85,6 +87,9 @@ async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
     for item, (refusal, stands) in zip(asking, await connections.speakers(tx, asks), strict=True):
         item.answer = refusal
         judging.stand(item, stands)
+    for leader, *others in groups:
+        for item in others:
+            item.answer, item.standing = leader.answer, leader.standing
 
 
 async def _answer_retries(tx: Tx, batch: Sequence[rules.Item]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 # RFC 8259 §7: a control character inside JSON is written as an escape.
-SEPARATOR = "\x1f"
+SEPARATOR = b"\x1f"
 _json = msgspec.json.Encoder().encode
 
 
@@ -26,4 +26,4 @@ def digits(values: Iterable[bytes | None]) -> str:
 
 def documents(values: Iterable[object]) -> str:
     """A column of values as JSON, parted by `SEPARATOR`; None is JSON's null."""
-    return SEPARATOR.join([_json(value).decode() for value in values])
+    return SEPARATOR.join([_json(value) for value in values]).decode()

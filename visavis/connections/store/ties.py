@@ -48,6 +48,8 @@ SELECT $5, $2, before.id, extract(epoch FROM $3 - before.waiting_since)::integer
 FROM before WHERE NOT $4 AND before.waiting_since <= $3
 """
 
+WORDS: Mapping[str, State] = {one.value: one for one in State}
+
 # In the order in which a later one stands for an earlier one.
 STATES = """
 SELECT c.client_id, c.staff_id, c.state, c.waiting_since,
@@ -123,10 +125,8 @@ async def places(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUI
         STATES, column({one[0] for one in asked}), column({one[1] for one in asked})
     )
     found = {
-        (row["client_id"], row["staff_id"]): Place(
-            State(row["state"]), row["turned_at"], row["waiting_since"]
-        )
-        for row in rows
+        (client_id, staff_id): Place(WORDS[state], turned_at, waiting_since)
+        for client_id, staff_id, state, waiting_since, turned_at in (row.values() for row in rows)
     }
     return {pair: found[pair] for pair in asked if pair in found}
 

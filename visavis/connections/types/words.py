@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
+
 from visavis.kernel.auth import Actor, Environment
 
 
@@ -85,8 +87,7 @@ class Connection:
         )
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """May `actor` speak now in the conversation of `client_id`? `first`: no word of the client waits for this one."""
 
     actor: Actor
@@ -95,8 +96,7 @@ class Ask:
     first: bool = False
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a pair stands: the connection's state, the client's last turn towards this person, her unanswered word."""
 
     state: State

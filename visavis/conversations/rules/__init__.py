@@ -2,6 +2,7 @@
 
 from visavis.conversations.rules.batch import (
     Item,
+    alike,
     answer_of,
     answer_retries,
     direction_of,
@@ -58,6 +59,7 @@ __all__ = [
     "JUDGED",
     "TEXTUAL",
     "Item",
+    "alike",
     "answer_of",
     "answer_retries",
     "by_of",

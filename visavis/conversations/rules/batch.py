@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +30,15 @@ from visavis.conversations.types import (
 from visavis.kernel import clock
 from visavis.kernel.errors import Refusal
 from visavis.kernel.events import Event
-from visavis.kernel.ids import new_id, written
+from visavis.kernel.ids import new_ids, written
 from visavis.kernel.words import words
 from visavis.supervision.types import Direction
 
 NOBODY = UUID(int=0)
+# Enumerations as the plain words that go on record.
+WORDS: dict[Stream | Kind | Keep, str] = {
+    **{one: one.word for one in Stream}, **{one: one.value for one in (*Kind, *Keep)}
+}  # fmt: skip
 
 RetryKey = tuple[UUID, UUID, UUID]
 Places = dict[tuple[UUID, UUID], tuple[datetime, list[str]]]
@@ -64,6 +69,20 @@ class Item(msgspec.Struct, eq=False):
 def undecided(batch: Sequence[Item]) -> list[Item]:
     """Those still on their way."""
     return [item for item in batch if item.answer is None and item.twin is None]
+
+
+def alike(batch: Sequence[Item]) -> list[list[Item]]:
+    """Items that stand or fall together: one actor, one conversation, one kind of entry."""
+    groups: dict[tuple[int, UUID, Kind, Stream], list[Item]] = {}
+    for item in batch:
+        d = item.draft
+        key = (id(d.actor), d.conversation_id, d.kind, d.stream)
+        known = groups.get(key)
+        if known is None:
+            groups[key] = [item]
+        else:
+            known.append(item)
+    return list(groups.values())
 
 
 def keyed(batch: Sequence[Item]) -> list[tuple[RetryKey, Item]]:
@@ -101,13 +120,13 @@ def direction_of(draft: Draft) -> Direction:
 def number(fresh: Sequence[Item]) -> list[Tail]:
     """Give each item its id, its stream and the next number there; returns the conversations' ends."""
     tails: dict[UUID, Tail] = {}
-    for item in fresh:
+    for item, entry_id in zip(fresh, new_ids(len(fresh)), strict=True):
         conversation = item.conversation
         assert conversation is not None
-        tail = tails.get(conversation.id) or tails.setdefault(
-            conversation.id, Tail.of(conversation)
-        )
-        item.entry_id = new_id()
+        tail = tails.get(conversation.id)
+        if tail is None:
+            tail = tails[conversation.id] = Tail.of(conversation)
+        item.entry_id = entry_id
         item.stream = item.draft.stream if item.state is Keep.KEPT else Stream.INTERNAL
         item.no = tail.take(item.stream)
         if item.stream is Stream.SHARED and item.draft.kind is Kind.MESSAGE:
@@ -124,24 +143,30 @@ def fact_of(item: Item) -> Fact:
     assert conversation is not None
     clear = {
         "entry": written(item.entry_id),
-        "stream": item.stream.word,
+        "stream": WORDS[item.stream],
         "no": item.no,
         "sender": written(draft.actor.person_id),
-        "state": item.state.value,
+        "state": WORDS[item.state],
     }
-    body: dict[str, Any] = {"body": item.body, "at": str(clock.to_us(item.at))}
+    body: dict[str, Any] = {"body": item.body, "at": _stamp(item.at)}
     if draft.of_id:
         body["of"] = written(draft.of_id)
     if item.verdict:
         body["verdict"] = item.verdict
     return Fact(
-        draft.kind.value,
+        WORDS[draft.kind],
         conversation.id,
         conversation.client_id,
         conversation.environment,
         body,
         clear,
     )
+
+
+@lru_cache(maxsize=64)
+def _stamp(at: datetime) -> str:
+    """Microseconds as text; those of one batch have one moment."""
+    return str(clock.to_us(at))
 
 
 def entry_of(item: Item, record_id: UUID) -> Entry:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from visavis.conversations.types import (
     Kind,
     Limits,
     MessageBody,
+    Stream,
     TooLong,
 )  # fmt: skip
 from visavis.kernel.errors import Malformed
@@ -26,6 +28,7 @@ BODY_BYTES = 48_000
 # The most bytes that a character of JSON takes: an escape.
 LONGEST = 6
 EXCERPT = 400
+_ordered = msgspec.json.Encoder(order="deterministic").encode
 
 Files = Mapping[tuple[UUID, UUID], tuple[UUID, Attachment, str]]
 # Approved (title, answer) of an entry's version, one per language.
@@ -72,10 +75,8 @@ def _check_text(body: MessageBody, limits: Limits) -> None:
 def files_of(draft: Draft) -> list[tuple[UUID, UUID]]:
     """The files that a draft names, by (conversation, id); a malformed body names none."""
     try:
-        return [
-            (draft.conversation_id, UUID(str(one["id"])))
-            for one in draft.body.get("attachments", ())
-        ]
+        named = draft.body.get("attachments")
+        return [(draft.conversation_id, UUID(str(one["id"]))) for one in named] if named else []
     except (TypeError, KeyError, ValueError, AttributeError):
         return []
 
@@ -97,6 +98,8 @@ def resolve(draft: Draft, body: Body, files: Files, wordings: Wordings) -> Body:
 
     Raises `Malformed` for a file or an entry that is not what it claims to be.
     """
+    if "attachments" not in body and "cards" not in body:
+        return body
     resolved = dict(body)
     if body.get("attachments"):
         resolved["attachments"] = [_file(draft, one, files) for one in body["attachments"]]
@@ -141,12 +144,20 @@ def _check_card(card: Card) -> None:
 
 def fingerprint(draft: Draft) -> bytes:
     """SHA-256 of what a retry must repeat: stream, kind, target and body as they were sent."""
-    head = f"{draft.stream} {draft.kind} {draft.of_id or ''} ".encode()
-    return hashlib.sha256(head + msgspec.json.encode(draft.body, order="deterministic")).digest()
+    of = str(draft.of_id).encode() if draft.of_id else b""
+    sent = b"%b%b %b" % (_head(draft.stream, draft.kind), of, _ordered(draft.body))
+    return hashlib.sha256(sent).digest()
+
+
+@lru_cache(maxsize=64)
+def _head(stream: Stream, kind: Kind) -> bytes:
+    return f"{stream} {kind} ".encode()
 
 
 def text_of(body: Mapping[str, Any]) -> str:
     """Everything in a body that can be read as text: words, names of files, titles and excerpts of cards."""
+    if len(body) == 1 and "text" in body:
+        return str(body["text"])
     parts = [str(body.get("text", ""))]
     parts += [
         f"{card.get('title', '')} {card.get('excerpt', '')} {card.get('view', '')}".rstrip()

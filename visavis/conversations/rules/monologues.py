@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from visavis.conversations.rules.batch import Item
@@ -25,6 +26,7 @@ def monologues(fresh: Sequence[Item]) -> list[Monologue]:
     return list(found.values())
 
 
+@lru_cache(maxsize=64)
 def span_end(at: datetime) -> datetime:
     """When the span of `GOES_ON` that holds `at` is over."""
     return clock.from_us((clock.to_us(at) // SPAN_US + 1) * SPAN_US)

@@ -3,7 +3,7 @@
 Everything here is set-based: one statement serves a batch of any size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from visavis.conversations.store import packing
@@ -23,6 +23,10 @@ from visavis.kernel.columns import column
 from visavis.kernel.db import Row, Tx
 
 END = 2**62
+# Words of rows as their enumerations, looked up in a third of the time that a call takes.
+ENVIRONMENTS: Mapping[str, Environment] = {one.value: one for one in Environment}
+STATES: Mapping[str, State] = {one.value: one for one in State}
+PARTNERS: Mapping[str, Partner] = {one.value: one for one in Partner}
 
 # NO KEY: another context's row may still begin to refer to the conversation meanwhile.
 LOCK = """
@@ -98,8 +102,8 @@ SELECT * FROM (SELECT e.* FROM entry AS e WHERE e.shard_key = $1 AND e.stream = 
 def conversation_of(row: Row) -> Conversation:
     """The conversation in a row."""
     return Conversation(
-        row["id"], row["client_id"], Environment(row["environment"]), State(row["state"]),
-        Partner(row["partner"]), row["handler_id"], row["topic"], row["language"], row["context"],
+        row["id"], row["client_id"], ENVIRONMENTS[row["environment"]], STATES[row["state"]],
+        PARTNERS[row["partner"]], row["handler_id"], row["topic"], row["language"], row["context"],
         row["shared_no"], row["internal_no"], row["last_at"], row["last_text"], row["last_sender"],
         row["waiting_since"], row["created_at"], row["closed_at"], row["rating"],
     )  # fmt: skip

@@ -31,14 +31,12 @@ async def standings(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Standing]:
     """How these people stand at this moment; unknown ids are left out."""
     rows = await standing_store.standings(tx, ids, terms.today()) if ids else []
     return {
-        row["id"]: rules.standing(
-            row["environment"],
-            row["status"],
-            tuple(row["roles"] or ()),
-            tuple(row["valid"] or ()),
-            row["branch_id"],
+        person_id: rules.standing(
+            environment, status, tuple(roles or ()), tuple(valid or ()), branch_id
         )
-        for row in rows
+        for person_id, environment, status, roles, branch_id, valid in (
+            row.values() for row in rows
+        )
     }
 
 
