@@ -66,8 +66,6 @@ export function Work({ current, desk }: { current: string | null; desk: Dialogs 
           <ThreadPane
             key={current}
             id={current}
-            mode={desk.mode}
-            onMode={desk.setMode}
             onPanel={full ? undefined : openPanel}
             onAct={(act) => desk.show(act, true)}
           />

@@ -7,14 +7,12 @@ import { useKeys } from './keys/useKeys';
 import { offers } from './line';
 import { accept } from './offer/acts';
 import { write } from './thread/bus';
-import type { Mode } from './thread/drafts';
+import { modeOf, setMode } from './thread/mode';
 
 type Name = 'palette' | 'help' | 'panel' | 'transfer' | 'close' | 'later' | 'why';
 
 export interface Dialogs extends Record<Name, boolean> {
   show: (name: Name, on: boolean) => void;
-  mode: Mode;
-  setMode: (mode: Mode) => void;
   run: (command: Command | 'why') => void;
 }
 
@@ -42,13 +40,11 @@ const closed: Record<Name, boolean> = {
 
 export function useDesk(current: string | null, rows: readonly Row[]): Dialogs {
   const [open, setOpen] = useState(closed);
-  const [mode, setMode] = useState<Mode>('reply');
   const [of, setOf] = useState(current);
   if (of !== current) {
-    // Another conversation: nothing that was open for the last one stays, above all no note mode.
+    // Another conversation: nothing that was open for the last one stays.
     setOf(current);
     setOpen((was) => ({ ...closed, palette: was.palette, help: was.help, panel: was.panel }));
-    setMode('reply');
   }
   // A layer is drawn in slices: the press that asked for it is answered first.
   const show = (name: Name, on: boolean) =>
@@ -69,13 +65,13 @@ export function useDesk(current: string | null, rows: readonly Row[]): Dialogs {
     next: () => go(1),
     previous: () => go(-1),
     reply: () => {
-      setMode('reply');
+      if (current) setMode(current, 'reply');
       requestAnimationFrame(() => write());
     },
     slash: () => write('/'),
     note: () => {
       if (!current) return;
-      setMode((was) => (was === 'note' ? 'reply' : 'note'));
+      setMode(current, modeOf(current) === 'note' ? 'reply' : 'note');
       requestAnimationFrame(() => write());
     },
     transfer: () => current && show('transfer', true),
@@ -90,5 +86,5 @@ export function useDesk(current: string | null, rows: readonly Row[]): Dialogs {
     goSettings: () => navigate('/settings'),
   };
   useKeys(handlers);
-  return { ...open, show, mode, setMode, run: (command) => handlers[command]() };
+  return { ...open, show, run: (command) => handlers[command]() };
 }

@@ -14,7 +14,8 @@ import { useAdvice } from './advice';
 import { slash, sources, stillCited, useSlash } from './answers';
 import { announce } from './bus';
 import css from './Composer.module.css';
-import { draft, keepDraft, type Mode } from './drafts';
+import { draft, keepDraft } from './drafts';
+import { setMode, useMode } from './mode';
 import { SlashList } from './SlashList';
 import { Suggestions } from './Suggestions';
 import { Uploads, useUploads } from './Uploads';
@@ -26,8 +27,6 @@ const SendLater = lazy(() => import('./SendLater'));
 
 export interface ComposerProps {
   conversation: string;
-  mode: Mode;
-  onMode: (mode: Mode) => void;
   may: { send: boolean; note: boolean };
   editing: Item | null;
   onEdited: () => void;
@@ -39,7 +38,9 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { conversation, mode, editing } = props;
+  const { conversation, editing } = props;
+  const chosenMode = useMode(conversation);
+  const mode = props.may.send ? chosenMode : 'note';
   const [text, setText] = useState(() => draft(conversation, mode));
   const [used, setUsed] = useState<Answer | null>(null);
   const [chosen, setChosen] = useState(0);
@@ -269,7 +270,7 @@ export function Composer(props: ComposerProps) {
                 <Button
                   kind={note ? 'quiet' : 'ghost'}
                   icon={iNote}
-                  onPress={() => props.onMode(note ? 'reply' : 'note')}
+                  onPress={() => setMode(conversation, note ? 'reply' : 'note')}
                   aria-label={t(note ? 'composer.note.off' : 'composer.note.on')}
                 >
                   {wide ? t(note ? 'composer.note.off' : 'composer.note.on') : null}

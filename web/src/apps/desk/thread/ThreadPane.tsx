@@ -14,7 +14,6 @@ import { KnowledgeDialog } from '../knowledge/KnowledgeDialog';
 import { live, useLineState } from '../line';
 import { Aside } from './Aside';
 import { Composer } from './Composer';
-import type { Mode } from './drafts';
 import { ForwardDialog } from './ForwardDialog';
 import { OfflineBar } from './OfflineBar';
 import { Ribbon } from './Ribbon';
@@ -28,8 +27,6 @@ const source = (attachment: Attachment) => Promise.resolve(`/api/attachments/${a
 
 export interface ThreadPaneProps {
   id: string;
-  mode: Mode;
-  onMode: (mode: Mode) => void;
   onPanel?: () => void;
   onAct: (act: Act) => void;
 }
@@ -87,7 +84,7 @@ export function ThreadPane(props: ThreadPaneProps) {
 }
 
 function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
-  const { id, header, thread, mode, onMode } = props;
+  const { id, header, thread } = props;
   const me = useMe();
   const line = useUnreadLine(id, thread.items, header, me.id);
   const [editing, setEditing] = useState<Item | null>(null);
@@ -131,8 +128,6 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
       {open ? (
         <Composer
           conversation={id}
-          mode={header.may.send ? mode : 'note'}
-          onMode={onMode}
           may={header.may}
           editing={editing}
           onEdited={() => setEditing(null)}
