@@ -3967,7 +3967,7 @@ export interface paths {
         };
         /**
          * List Policies
-         * @description All versions of the house's documents, newest first, and the pack that this process judges by.
+         * @description All versions of the house's documents, newest first, and the policies that this process judges by.
          */
         get: operations["list_policies"];
         put?: never;

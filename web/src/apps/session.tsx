@@ -54,9 +54,13 @@ export const meet = (): Promise<void> => queries.prefetchQuery({ ...asking, retr
 export type AppName = 'desk' | 'console';
 
 const worksAt: Record<AppName, string[]> = {
-  desk: ['advisor', 'client_manager', 'broker_agent'],
+  desk: ['advisor', 'client_manager', 'broker_agent', 'partner_staff'],
   console: ['supervisor', 'operator', 'editor', 'administrator', 'examiner'],
 };
+
+/** Whether he speaks with clients; who is of a partner only refers them. */
+export const serves = ({ roles }: Pick<Me, 'roles'>): boolean =>
+  roles.some((role) => role !== 'partner_staff' && worksAt.desk.includes(role));
 
 /** Shows `children` to staff who work in this application, else the way there. */
 export function SignedIn({ app, children }: { app: AppName; children: ReactNode }) {

@@ -23,8 +23,20 @@ describe('what is asked early', () => {
 
   it('leaves no old answer behind where the application was there first', async () => {
     await early.fetchOnce('/api/me', GET);
-    expect(await early.ask('/api/me')).toBe(false);
+    expect(await early.ask('/api/me')).toBe(null);
     fetched.mockImplementation(() => Promise.resolve(new Response('{}')));
     expect((await early.fetchOnce('/api/me', GET)).status).toBe(200);
+  });
+
+  it('is no more than the person may see', async () => {
+    const signedIn = (roles: string[]) =>
+      fetched.mockImplementation(() => Promise.resolve(Response.json({ roles })));
+    signedIn(['partner_staff']);
+    await early.askFor(['/api/pool'], 'partner_staff');
+    expect(fetched.mock.calls.map(([path]) => path)).toEqual(['/api/me']);
+    signedIn(['advisor', 'partner_staff']);
+    await early.askFor(['/api/pool'], 'partner_staff');
+    expect(fetched.mock.calls.at(-1)?.[0]).toBe('/api/pool');
+    expect((await early.fetchOnce('/api/me', GET)).bodyUsed).toBe(false);
   });
 });

@@ -11,22 +11,26 @@ let overtaken = false;
  * Asks for an address now, in the person's language; an answer that nobody takes up soon is let go. Which script comes
  * first is not certain: once the application asks for itself, an early answer would only be an old one to a later question.
  */
-export function ask(path: string): Promise<boolean> {
-  if (overtaken) return Promise.resolve(false);
+export function ask(path: string): Promise<Response | null> {
+  if (overtaken) return Promise.resolve(null);
   const headers = { 'Accept-Language': chosenLanguage() };
   const answer = fetch(path, { headers, credentials: 'same-origin' });
+  // Whoever takes the answer up reads the original.
+  const copy = answer.then((one) => one.clone());
   asked.set(path, answer);
   setTimeout(() => asked.delete(path), SOON_MS);
   // A failure is heard by whoever takes the answer up.
-  return answer.then(
-    ({ ok }) => ok,
-    () => false,
+  return copy.then(
+    (one) => (one.ok ? one : null),
+    () => null,
   );
 }
 
-/** Asks who is signed in, and only then for what only he may see. */
-export async function askFor(...paths: string[]): Promise<void> {
-  if (await ask('/api/me')) for (const path of paths) void ask(path);
+/** Asks who is signed in, and only then for what he may see. */
+export async function askFor(paths: string[] = [], except = ''): Promise<void> {
+  const me: { roles?: string[] } | undefined = await (await ask('/api/me'))?.json();
+  if (!me?.roles || me.roles.every((role) => role === except)) return;
+  for (const path of paths) void ask(path);
 }
 
 /** `fetch`, but what was asked early is not asked again. */

@@ -7,7 +7,7 @@ applyTheme();
 void load[chosenLanguage()]();
 // Most come for the board.
 if (location.pathname === '/console/board') {
-  void askFor('/api/board?environment=real');
+  void askFor(['/api/board?environment=real']);
   void import('./Board').catch(() => undefined);
 } else void askFor();
 warm();

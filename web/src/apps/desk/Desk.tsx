@@ -8,7 +8,7 @@ import { iBolt, iBook, iChat, iGear, iPeople } from '../../ui/icons';
 import { late } from '../../ui/late';
 import { useWide } from '../../ui/useWide';
 import { Shell } from '../Shell';
-import { api, SignedIn, useMe } from '../session';
+import { api, SignedIn, serves, useMe } from '../session';
 import { queries } from '../start';
 import { isLater, usePool, useRows } from './data';
 import { type Dialogs, useDesk } from './desk';
@@ -28,6 +28,7 @@ const KnowledgePage = lazy(() =>
 const SettingsPage = lazy(() =>
   import('./settings/SettingsPage').then((m) => ({ default: m.SettingsPage })),
 );
+const Referrals = lazy(() => import('./referrals/Referrals'));
 const OpenPalette = lazy(() =>
   import('./keys/OpenPalette').then((m) => ({ default: m.OpenPalette })),
 );
@@ -37,8 +38,39 @@ const HelpDialog = lazy(() => import('./keys/HelpDialog').then((m) => ({ default
 export function Desk() {
   return (
     <SignedIn app="desk">
-      <Places />
+      <Mine />
     </SignedIn>
+  );
+}
+
+/** Whoever only refers clients has a desk of one page, and asks for nothing else. */
+function Mine() {
+  return serves(useMe()) ? <Places /> : <Referrer />;
+}
+
+function Referrer() {
+  useLanguage();
+  const path = usePath();
+  return (
+    <Shell places={[{ path: '/referrals', text: t('nav.referrals'), icon: iPeople }]}>
+      <Boundary at={path}>
+        <Suspense fallback={<Loading />}>
+          {path === '/' || path === '/referrals' ? <Referrals /> : <NotYours />}
+        </Suspense>
+      </Boundary>
+    </Shell>
+  );
+}
+
+function NotYours() {
+  return (
+    <PageState
+      kind="forbidden"
+      title={t('referrals.only')}
+      action={<LinkButton href="/desk/">{t('nav.referrals')}</LinkButton>}
+    >
+      {t('referrals.only.text')}
+    </PageState>
   );
 }
 

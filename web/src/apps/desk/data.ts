@@ -1,9 +1,17 @@
 /** What the desk asks of the server: one hook or call a list, one name a query key. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { serverNow } from '../../core/clock';
-import type { Citation, Environment, Offer, Person, Presence, Verdict } from '../../core/protocol';
+import type {
+  Citation,
+  Environment,
+  Me,
+  Offer,
+  Person,
+  Presence,
+  Verdict,
+} from '../../core/protocol';
 import { soon } from '../part';
-import { api, meet } from '../session';
+import { api, meet, serves } from '../session';
 import { queries } from '../start';
 
 export interface Page<T> {
@@ -173,7 +181,8 @@ const first = {
 /** The first screen is drawn once and whole where its answers come soon, else with what is there. */
 export async function begin(): Promise<void> {
   await meet();
-  if (!queries.getQueryData(['me'])) return;
+  const me = queries.getQueryData<Me | null>(['me']);
+  if (!me || !serves(me)) return;
   const lists = [first.rows('open', ''), first.pool, first.presence];
   await soon(...lists.map((one) => queries.prefetchQuery<unknown>({ ...one, retry: false })));
 }

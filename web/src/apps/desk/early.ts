@@ -5,5 +5,5 @@ import { load } from '../../locales/desk';
 
 applyTheme();
 void load[chosenLanguage()]();
-void askFor('/api/conversations?state=open', '/api/pool', '/api/presence');
+void askFor(['/api/conversations?state=open', '/api/pool', '/api/presence'], 'partner_staff');
 warm();

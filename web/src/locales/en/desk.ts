@@ -8,6 +8,10 @@ export default {
   'clients.several': 'One text for several',
   'nav.knowledge': 'Library',
   'nav.settings': 'Settings',
+  'nav.referrals': 'Referrals',
+  'referrals.only': 'This is not part of your work here',
+  'referrals.only.text':
+    'Staff of partners refer clients. What clients say and hold stays with those who serve them.',
   'list.label': 'Conversations',
   'list.search': 'Search clients, messages',
   'list.mine': 'Mine {n}',

@@ -1,5 +1,11 @@
 /** Words of the client's own side: data and wishes; loaded with that screen alone. */
 export default {
+  'referral.title': 'Somebody referred you',
+  'referral.code': 'Referral code',
+  'referral.say': 'Enter the code',
+  'referral.said': 'Noted: you came by {code}.',
+  'referral.note':
+    'Whoever gave you the code learns that somebody came by it, not that it was you, and nothing else.',
   title: 'My data and wishes',
   'contact.title': 'Being contacted',
   'contact.greetings': 'I may be contacted unasked',

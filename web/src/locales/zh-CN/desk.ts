@@ -8,6 +8,10 @@ export default {
   'clients.several': '群发与客户群',
   'nav.knowledge': '知识',
   'nav.settings': '设置',
+  'nav.referrals': '推荐',
+  'referrals.only': '这不属于您在这里的工作',
+  'referrals.only.text':
+    '合作机构的工作人员只推荐客户。客户说了什么、持有什么，只有服务他的人能看到。',
   'list.label': '会话列表',
   'list.search': '搜索客户、消息',
   'list.mine': '我的 {n}',

@@ -1,5 +1,10 @@
 /** 客户侧“我的数据与联系偏好”界面的文字，随该界面加载。 */
 export default {
+  'referral.title': '有人推荐您来',
+  'referral.code': '推荐码',
+  'referral.say': '填写推荐码',
+  'referral.said': '已记下：您经 {code} 推荐而来。',
+  'referral.note': '给您推荐码的人只知道有人来过，不知道是您，也看不到其他任何内容。',
   title: '我的数据与联系偏好',
   'contact.title': '联系偏好',
   'contact.greetings': '可以主动联系我',

@@ -10,6 +10,7 @@ import { Groups } from './Groups';
 import { Held } from './Held';
 import own from './mine.module.css';
 import { People } from './People';
+import { Referral } from './Referral';
 
 export function Mine({ client }: { client: Client }) {
   const [words, setWords] = useState('');
@@ -52,6 +53,7 @@ export function Mine({ client }: { client: Client }) {
         />
       ))}
       <p className={css.soft}>{t('consent.note')}</p>
+      {client.me.kind === 'client' ? <Referral client={client} /> : null}
       <Held client={client} />
     </div>
   );

@@ -36,6 +36,7 @@ export const lift = (id: string, kind: Bar) => api.delete(`/api/client/bars/${id
 export const consents = () => api.get<{ items: Consent[] }>('/api/client/consents');
 export const say = (one: Consent, given: boolean) =>
   api.put(`/api/client/consents/${one.purpose}`, { given, version: one.version });
+export const refer = (code: string) => api.put('/api/client/referral', { code });
 export const portrait = () => api.get<{ items: Part[] }>('/api/client/portrait');
 
 /** Takes everything home as a file of the browser's. */
