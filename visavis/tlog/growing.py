@@ -7,7 +7,7 @@ The state is the right edge: per level the hashes of its open tile, at most 255 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from visavis.tlog.tiles import ENTRIES, WIDTH, Malformed, Tile, hashes_of, pack, unpack
+from visavis.tlog.tiles import ENTRIES, MAX_ENTRY, WIDTH, Malformed, Tile, hashes_of, pack, unpack
 from visavis.tlog.tree import EMPTY, leaf_hashes, node_hash, root
 
 # The content of a tile; raises when there is none.
@@ -32,7 +32,8 @@ class Edge:
 
     def append(self, entries: Sequence[bytes]) -> list[tuple[Tile, bytes]]:
         """Add entries; returns the new files with their final bytes. Raises `Malformed`, changing nothing."""
-        pack(entries)
+        if max(map(len, entries), default=0) > MAX_ENTRY:
+            pack(entries)  # which says which
         files: list[tuple[Tile, bytes]] = []
         level, fresh, start = 0, leaf_hashes(entries), self.size
         files += self._bundles(entries)

@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -75,7 +74,7 @@ class Folder:
         ]
         folders = {target.parent for target, _ in fresh}
         made = set[Path]()
-        for folder in folders:
+        for folder in (*folders, self.place / ASIDE):
             made |= _make(folder)
         # Concurrent syncs share one commit of the file system's journal.
         with ThreadPoolExecutor(4) as pool:
@@ -89,6 +88,7 @@ class Folder:
         """Make a file durable, replacing an earlier one in one step."""
         target = self.place / path
         made = _make(target.parent)
+        _make(self.place / ASIDE)
         self._write_aside(content).replace(target)
         for folder in sorted({target.parent} | made):
             _sync_folder(folder)
@@ -111,15 +111,14 @@ class Folder:
             yield
 
     def _write_aside(self, content: bytes) -> Path:
-        folder = self.place / ASIDE
-        _make(folder)
-        handle, name = tempfile.mkstemp(dir=folder)
+        aside = self.place / ASIDE / os.urandom(16).hex()
+        handle = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         with open(handle, "wb") as file:
             file.write(content)
-            os.fchmod(file.fileno(), 0o644)
             file.flush()
-            os.fsync(file.fileno())
-        return Path(name)
+            os.fchmod(handle, 0o644)
+            os.fsync(handle)
+        return aside
 
     def _new(self, path: str, content: bytes) -> bool:
         try:
