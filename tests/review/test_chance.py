@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from tests.conversations.talk import begin
@@ -206,6 +207,39 @@ async def test_nothing_is_broadcast_before_somebody_else_approves(world: World) 
     (mine,) = (await author.get("/api/broadcasts")).json()["items"]
     assert (mine["state"], mine["recipients"], mine["reached"]) == ("sent", 2, 2)
     assert (await talks[0].client.http.get("/api/broadcasts")).status_code == 403
+
+
+async def handed_in(author: httpx.AsyncClient, key: str) -> dict[str, Any]:
+    """One of the author's broadcasts as it stands."""
+    items = (await author.get("/api/broadcasts")).json()["items"]
+    found: dict[str, Any] = next(one for one in items if one["id"] == key)
+    return found
+
+
+async def test_conn_04_beyond_the_cap_and_at_night_a_broadcast_waits_for_the_client(
+    world: World,
+) -> None:
+    """CONN-04: the third within a week is queued and arrives when the first counts no more; the others' at once."""
+    advisor = await world.advisor()
+    capped, free = [await begin(world, advisor) for _ in range(2)]
+    author, office = (await world.sign_in(advisor), await world.sign_in(await world.supervisor()))
+    for words, talks in (("下周一起调整交易时间", [capped]), ("本周五系统例行升级", [capped]),
+                         ("本月账单已可查询", [capped, free])):  # fmt: skip
+        body = {"words": words, "clients": [str(talk.client.id) for talk in talks]}
+        made = (await author.post("/api/broadcasts", json=body)).json()
+        url = f"/api/broadcasts/{made['id']}/decision"
+        assert (await office.post(url, json={"approve": True})).status_code == 200
+        await world.settle()
+    last = await handed_in(author, made["id"])
+    assert (last["state"], last["reached"], last["recipients"]) == ("approved", 1, 2)
+    assert (await free.stream())[-1].body["text"] == "本月账单已可查询"
+    assert (await capped.stream())[-1].body["text"] == "本周五系统例行升级"
+    world.clock.move(timedelta(days=7, seconds=1))
+    await world.settle()
+    assert (await capped.stream())[-1].body["text"] == "本月账单已可查询"
+    last = await handed_in(await world.sign_in(advisor), made["id"])
+    assert (last["state"], last["reached"]) == ("sent", 2)
+    assert len([e for e in await free.stream() if e.body.get("text") == "本月账单已可查询"]) == 1
 
 
 async def test_a_refused_broadcast_never_goes_out(world: World) -> None:

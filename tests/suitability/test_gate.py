@@ -131,6 +131,26 @@ async def test_suit_05_and_06_each_client_is_refused_for_his_own_reason(
     assert await talk.refused(sent(talk, talk.him, key)) == reason
 
 
+async def test_suit_05_neither_means_nor_role_nor_road_lifts_the_lowest_class(world: World) -> None:
+    """SUIT-05: recognised as professional before, and every sender by every road: always the same refusal."""
+    register, advisor = await firm(world), await world.advisor()
+    key = await register.product(2)
+    wealth = {"financial": 9_000_000, "years": 9, "basis": "资产证明 2026-11"}
+    for number, road in enumerate(ROADS):
+        talk = await begin(world, advisor if number else None)
+        url = f"/api/clients/{talk.client.id}/professional"
+        assert (await register.checker.post(url, json=wealth)).status_code == 201
+        await assess(talk.client, "C1L")
+        assert await road(talk, key) == "suitability_lowest_class", road
+        assert await shown(talk) == []
+    # Nor does anybody become professional who is of that class.
+    lowest = await world.client()
+    await assess(lowest, "C1L")
+    url = f"/api/clients/{lowest.id}/professional"
+    refused = await register.checker.post(url, json=wealth)
+    assert (refused.status_code, refused.json()["error"]) == (409, "professional_conditions")
+
+
 async def test_suit_06_an_assessment_ends_after_24_months(world: World) -> None:
     """SUIT-06: the last second counts, the next does not; the client's cards are recalled by the timer."""
     talk = await begin(world)
@@ -160,7 +180,7 @@ async def test_suit_09_goal_mismatch_is_refused_on_the_firms_initiative_alone(wo
 
 
 async def test_lic_01_a_registration_that_ended_a_moment_ago_sends_no_advice(world: World) -> None:
-    """LIC-01: advice at 23:59 of the last day goes, a minute later it does not; passing on still does."""
+    """LIC-01: advice in the last second of its last day goes, a second later it does not; passing on still does."""
     advisor = await world.advisor(valid_to=world_day(world))
     async with world.tx() as tx:
         await tx.execute(
@@ -171,9 +191,9 @@ async def test_lic_01_a_registration_that_ended_a_moment_ago_sends_no_advice(wor
     await assess(talk.client, "C2")
     key = await (await firm(world)).product(2)
     advice = {"text": "这只适合您", "cards": [product_card(key)]}
-    world.clock.move(timedelta(hours=13, minutes=59))
+    world.clock.move(timedelta(hours=13, minutes=59, seconds=59))
     await talk.say(talk.him, body=advice)
-    world.clock.move(timedelta(minutes=1))
+    world.clock.move(timedelta(seconds=1))
     assert await talk.refused(talk.draft(talk.him, body=advice)) == "advice_needs_registration"
     await talk.say(talk.him, body={"cards": [product_card(key)]})
 

@@ -103,12 +103,13 @@ def test_suit_01_seven_classes_by_five_levels_allow_exactly_21_of_35() -> None:
     assert sum(map(len, found.values())) == 21
 
 
-@given(st.sampled_from(list(Path)), st.integers(2, 5))
+@given(st.sampled_from(list(Path)), st.integers(2, 5), st.sampled_from(list(Category)))
 def test_suit_05_the_lowest_class_meets_its_own_refusal_on_every_path(
-    path: Path, risk: int
+    path: Path, risk: int, category: Category
 ) -> None:
-    """SUIT-05: whatever else the client may look like."""
-    lowest = client(1, lowest=True)
+    """SUIT-05: whatever else the client may look like, professional data included."""
+    lowest = client(1, lowest=True, category=category)
+    assert matching.refuse(lowest, product(1), MATRIX, path) is None
     assert matching.refuse(lowest, product(risk), MATRIX, path) is Reason.LOWEST
     assert "request" not in matching.next_steps(Reason.LOWEST, lowest)
 

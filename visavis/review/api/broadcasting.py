@@ -15,7 +15,7 @@ import msgspec
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import api as connections
-from visavis.connections.types import Ask, Basis
+from visavis.connections.types import Ask, Basis, QuietHours, TouchCapReached
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Draft, Kind, NotHandler, Partner, Stream
 from visavis.identity import api as identity
@@ -126,7 +126,10 @@ async def decide(tx: Tx, actor: Actor, broadcast_id: UUID, approve: bool, note: 
 
 
 async def send(tx: Tx, broadcast_id: UUID) -> None:
-    """Say an approved text to everybody it is meant for; only once to each, and nothing without approval."""
+    """Say an approved text to everybody it is meant for; only once to each, and nothing without approval.
+
+    Whoever rests, or has been contacted often enough lately, gets it when that is over (CONN-04).
+    """
     one = await store.find(tx, broadcast_id)
     if one is None or one.state != "approved":
         return
@@ -138,17 +141,25 @@ async def send(tx: Tx, broadcast_id: UUID) -> None:
     unfit = None
     if one.group_id is not None:
         unfit = await conversations.groups.fits(tx, actor, clients, _body(one), one.id, None)
+    resting: list[int] = []
     for client_id in clients:
         entry_id, refusal = None, unfit.code if unfit else None
         try:
             async with tx.savepoint():
                 entry_id = None if unfit else await _say(tx, actor, one, client_id)
+        except (QuietHours, TouchCapReached) as rests:
+            resting.append(int(str(rests.params["allowed_at"])))
+            continue
         except Refusal as refused:
             refusal = refused.code
         await store.reached(tx, broadcast_id, client_id, entry_id, refusal)
-    if one.group_id is not None and unfit is None:
+    if one.group_id is not None and unfit is None and len(clients) == one.recipients:
         groups = conversations.groups
         await groups.keep_post(tx, one.group_id, author.id, one.id, _body(one), clock.now())
+    if resting:
+        at = clock.from_us(min(resting) * 1000)
+        await jobs.schedule(tx, SEND, {"broadcast": str(one.id)}, at)
+        return
     await store.sent(tx, broadcast_id, clock.now())
 
 

@@ -59,7 +59,7 @@ async def apply(
     score = scoring.right(law.questions, answers)
     if score < law.pass_mark:
         raise ConditionsNotMet(what="test")
-    await _none_lives(tx, actor.person_id)
+    await _may_become(tx, actor.person_id)
     if not await proofs.loose(tx, actor.person_id):
         raise ConditionsNotMet(what="proofs")
     one = InvestorCategory(
@@ -87,7 +87,7 @@ async def recognise(
     missing = categories.lacks(evidence, law)
     if missing is not None:
         raise ConditionsNotMet(what=missing)
-    await _none_lives(tx, client.id)
+    await _may_become(tx, client.id)
     now = clock.now()
     one = InvestorCategory(
         new_id(), client.id, client.environment, CategoryState.ACCEPTED, basis, asdict(evidence), None, basis,
@@ -152,8 +152,10 @@ async def mine(tx: Tx, actor: Actor) -> InvestorCategory | None:
     return found[0] if found else None
 
 
-async def _none_lives(tx: Tx, client_id: UUID) -> None:
+async def _may_become(tx: Tx, client_id: UUID) -> None:
     await store.lock(tx, client_id)
+    if (await standings.standing(tx, client_id)).lowest:
+        raise ConditionsNotMet(what="C1 (lowest)")
     if any(one.state in LIVE for one in await store.categories(tx, client_id)):
         raise AlreadyProfessional
 

@@ -47,8 +47,11 @@ UNASSESSED: Mapping[Assessed, Reason] = {
 
 
 def class_of(standing: Standing) -> str | None:
-    """The client's row in the matrix: P, C1L, C1..C5; None where he has no assessment that counts."""
-    if standing.category is Category.PROFESSIONAL:
+    """The client's row in the matrix: P, C1L, C1..C5; None where he has no assessment that counts.
+
+    Whoever is of the lowest class is not lifted out of it by means and experience (SUIT-05).
+    """
+    if standing.category is Category.PROFESSIONAL and not standing.lowest:
         return "P"
     if standing.assessed is not Assessed.VALID or standing.level is None:
         return None
@@ -119,7 +122,7 @@ def stands_at(standing: Standing, risk: str) -> dict[str, str]:
 
 def class_name(standing: Standing) -> str:
     """The client's class as people read it."""
-    if standing.category is Category.PROFESSIONAL:
+    if standing.category is Category.PROFESSIONAL and not standing.lowest:
         return "P"
     if standing.level is None:
         return "-"
