@@ -1,15 +1,24 @@
 """The client's own way to a product that does not suit him, and his looks at products, through the interface."""
 
+import hashlib
+import io
+import json
+import re
+import zipfile
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from tests.custody.firm import sequence
 from tests.suitability.cast import Firm, assess, firm, timers
 from tests.world import Client, World
 from visavis.archive import api as archive
 from visavis.kernel.errors import Refusal
+from visavis.tlog import evidence
+from visavis.tlog.note import verifier_of
+from visavis.tlog.policy import of_log
 
 SENTENCE = "本人已知悉该产品不适合本人，自愿承担风险"
 RIGHT = {"loss_all": ["all"], "exit": ["no"], "operated": ["no"]}
@@ -307,3 +316,31 @@ def test_refusals_are_refusals() -> None:
     assert all(
         issubclass(one, Refusal) and one.code == reason.value for reason, one in REFUSALS.items()
     )
+
+
+async def test_suit_16_the_evidence_of_a_warning_verifies_offline(world: World) -> None:
+    """SUIT-16: what a dossier holds of the request is checked by its proofs and its chain alone; kept for 20 years."""
+    register, client, key = await set_up(world)
+    request = await permitted(world, client, key)
+    await sequence(world)
+    wanted = {"client": str(client.id), "product": key, "purpose": "核对特别警示证据"}
+    answer = await register.checker.post("/api/custody/dossiers", json=wanted)
+    assert answer.status_code == 200, answer.text
+    # From here on nothing but the file is asked.
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as box:
+        files = {name: box.read(name) for name in box.namelist()}
+    rows = [json.loads(line) for line in files["records.jsonl"].splitlines()]
+    chain = [one for one in rows if one["object"] == request]
+    assert [one["clear"]["step"] for one in chain][-2:] == ["client_confirmed", "permitted"]
+    policy = of_log(verifier_of(files["vkey.txt"].decode().strip()))
+    before: list[bytes] = []
+    for row in chain:
+        proof = evidence.read(files[f"proofs/{row['record']}.tlog-proof"])
+        evidence.check(proof, policy)
+        assert hashlib.sha256(proof.extra or b"").hexdigest() == row["sha256"]
+        before.append((re.findall(rb'"prev":"([0-9a-f]{64})"', proof.extra or b"") or [b""])[0])
+    assert [one.decode() for one in before[1:]] == [one["sha256"] for one in chain[:-1]]
+    assert {one["retention"] for one in chain} == {"suitability"}
+    said = next(one["body"] for one in chain if one["clear"]["step"] == "client_confirmed")
+    assert said["seconds"] >= 15
+    assert said["warning"]

@@ -38,7 +38,8 @@ async def end(tx: Tx, one: ClientRequest, state: RequestState, note: str = "") -
 
 
 def fact(one: ClientRequest, body: Mapping[str, Any], clear: Mapping[str, Any]) -> Fact:
-    """What goes on record about a step of a request; the request is its chain."""
+    """What goes on record about a step of a request: the request is its chain, the product finds it for a dossier."""
+    clear = {**clear, "product": str(one.product_id)}
     return Fact(
         "client_request", one.id, one.client_id, one.environment, body, clear, RetentionClass.SUITABILITY
     )  # fmt: skip
