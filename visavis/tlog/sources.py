@@ -16,6 +16,7 @@ import httpx
 
 TIMEOUT_S = 30.0
 ASIDE = ".new"  # files in the making
+WRITERS = 16  # concurrent syncs of one batch
 
 
 class Missing(Exception):
@@ -77,7 +78,7 @@ class Folder:
         for folder in (*folders, self.place / ASIDE):
             made |= _make(folder)
         # Concurrent syncs share one commit of the file system's journal.
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(WRITERS) as pool:
             written = list(pool.map(lambda one: self._write_aside(one[1]), fresh))
         for aside, (target, _) in zip(written, fresh, strict=True):
             aside.replace(target)
