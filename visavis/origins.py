@@ -76,7 +76,7 @@ UNCOMPARED: Mapping[str, str] = {
     "advice": "is an index of messages",
     "nudge_outcome": "counts what became of advice in the desk",
     "client_group_post": "repeats an approved broadcast",
-    "same_words": "is a lock; each approval is on record",
+    "same_words": "is a lock and counts messages; each approval and each message is on record",
     "same_words_recipient": "counts messages, each of which is on record",
     "broadcast_recipient": "repeats whom a broadcast is meant for; each message is on record",
     # What lives for minutes or serves no more than the next step.

@@ -76,6 +76,20 @@ async def test_comm_03_the_26th_is_counted_over_all_processes(world: World) -> N
     )
 
 
+async def test_comm_03_a_first_client_of_long_ago_counts_as_any_other(world: World) -> None:
+    """COMM-03: whoever heard words first, and again after 30 days when 25 others have, is the 26th like anybody."""
+    advisor = await world.advisor()
+    first, *talks = [await begin(world, advisor) for _ in range(MOST + 1)]
+    words = notice() + "，给您带来的不便敬请谅解"
+    assert codes(await to_each([first, first], words)) == ["", ""]
+    world.clock.move(timedelta(days=31))
+    for talk in (first, *talks):
+        await talk.say(talk.her, "有什么通知吗")
+    together = await talks[0].post(*(talk.draft(talk.him, words) for talk in talks))
+    assert codes(together) == [""] * MOST
+    assert codes(await to_each([first, talks[0]], words)) == ["same_words_need_approval", ""]
+
+
 async def test_comm_03_recipients_count_for_30_days(world: World) -> None:
     talks = [await begin(world) for _ in range(MOST + 1)]
     words = notice() + "，给您带来的不便敬请谅解"  # enough to count as an answer, too
@@ -89,7 +103,10 @@ async def test_comm_03_recipients_count_for_30_days(world: World) -> None:
     # What counts no more is not kept; what counts is.
     async with world.tx() as tx:
         await telling.forget_words(tx)
-        kept = await tx.fetch("SELECT client_id FROM same_words_recipient")
+        kept = await tx.fetch(
+            "SELECT client_id FROM same_words WHERE client_id IS NOT NULL"
+            " UNION SELECT client_id FROM same_words_recipient"
+        )
         assert {row["client_id"] for row in kept} == {talk.client.id for talk in talks[MOST:]}
         assert await tx.fetchval("SELECT count(*) FROM same_words") == 1
 

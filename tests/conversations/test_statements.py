@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 
@@ -55,6 +56,27 @@ async def test_a_batch_costs_the_same_whatever_its_size(
     many = await cost(world, monkeypatch, words(talks, 25))
     assert one == many == 8
     assert await cost(world, monkeypatch, [talks[0].draft(talks[0].her)]) == 7
+
+
+async def test_words_that_could_be_a_mailing_cost_one_statement_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talks = [await begin(world) for _ in range(4)]
+
+    def long(count: int, some: Sequence[Talk]) -> list[Draft]:
+        return [
+            talk.draft(
+                talk.him, f"{uuid4()}：关于您昨天咨询的融资融券维持担保比例，请查收第{number}条说明"
+            )
+            for number in range(count)
+            for talk in some
+        ]
+
+    # Whoever goes on speaking is noted once.
+    await cost(world, monkeypatch, [*words(talks, 1), *long(1, talks)])
+    plain = await cost(world, monkeypatch, [talk.draft(talk.him, "好") for talk in talks])
+    assert await cost(world, monkeypatch, long(1, talks[:1])) == plain + 1
+    assert await cost(world, monkeypatch, long(20, talks)) == plain + 1
 
 
 async def test_changes_cost_one_statement_more(

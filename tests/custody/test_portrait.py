@@ -17,6 +17,7 @@ FORMATS = ("json", "html", "pdf")
 # Tables that name a client and are no part of what she takes home, each with its reason.
 NOT_HELD = {
     "advice": "supervision of the firm's staff",
+    "same_words": "counts recipients of the staff's words; what was sent is among the messages",
     "same_words_recipient": "counts recipients of the staff's words; what was sent is among the messages",
     "broadcast_recipient": "what was sent is among the messages, and a touch",
     "review_item": "supervision of the firm's staff",

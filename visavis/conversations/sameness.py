@@ -1,7 +1,8 @@
 """Beside the message path: the same words of staff reach 25 clients within 30 days, and no more without approval.
 
 Every recipient of words long enough to be a mailing is kept in the transaction that brings them there, under a lock on
-the words, so that the 26th is the 26th in whatever process, and after whatever restart; shorter words cost nothing.
+the words, so that the 26th is the 26th in whatever process, and after whatever restart: one statement for a batch whose
+words each reach one client, as most do, three for others; shorter words cost nothing.
 What one person wrote and another approved (a broadcast, an answer of the knowledge base) may reach everybody.
 """
 
@@ -34,21 +35,38 @@ async def count(tx: Tx, batch: Sequence[rules.Item]) -> None:
     if not asks:
         return
     now = clock.now()
-    free = await store.lock(tx, {words for words, _, _ in asks}, now)
-    asks = [one for one in asks if one[0] not in free]
-    if not asks:
+    since = now - limits().same_words_days * DAY
+    first: dict[store.Words, UUID] = {}
+    several: set[store.Words] = set()
+    for words, client_id, _ in asks:
+        if first.setdefault(words, client_id) != client_id:
+            several.add(words)
+    heard = await store.hear(tx, first, now, since)
+    several |= heard.keys()
+    several -= {words for words, one in heard.items() if (one.approved_until or now) > now}
+    if not several:
         return
-    words = {one[0] for one in asks}
-    known = await store.reached(tx, words, now - limits().same_words_days * DAY)
+    known = await store.reached(tx, several, since)
+    for words in several:
+        known[words] |= _before(heard.get(words), first[words], since)
     fresh: list[tuple[store.Words, UUID]] = []
-    for one, client_id, item in asks:
-        there = known[one]
+    for words, client_id, item in asks:
+        if words not in several:
+            continue
+        there = known[words]
         if client_id in there or len(there) < most:
             there.add(client_id)
-            fresh.append((one, client_id))
-        elif not await _approved_answer(tx, item, one, now):
+            fresh.append((words, client_id))
+        elif not await _approved_answer(tx, item, words, now):
             item.answer = NeedsApproval(limit=most, days=limits().same_words_days)
     await store.reach(tx, fresh, now)
+
+
+def _before(heard: store.Heard | None, first: UUID, since: datetime) -> set[UUID]:
+    """Who stands beside the words: the first of this batch, unless somebody did before."""
+    if heard is None:
+        return {first}
+    return {heard.client_id} if heard.client_id and heard.at and heard.at > since else set()
 
 
 async def forget(tx: Tx) -> None:

@@ -111,6 +111,7 @@ ERASURES = (
     Erasure("entry_words", f"DELETE FROM entry_words WHERE {_TALKS}"),
     Erasure("scheduled_message", "DELETE FROM scheduled_message WHERE client_id = $1"),
     Erasure("client_group_member", "DELETE FROM client_group_member WHERE client_id = $1"),
+    Erasure("same_words", "UPDATE same_words SET client_id = NULL, at = NULL WHERE client_id = $1"),
     Erasure("same_words_recipient", "DELETE FROM same_words_recipient WHERE client_id = $1"),
     Erasure("posted", f"DELETE FROM posted WHERE {_TALKS}"),
     Erasure("receipt", f"DELETE FROM receipt WHERE {_TALKS}"),
