@@ -87,9 +87,7 @@ async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
     for item, (refusal, stands) in zip(asking, await connections.speakers(tx, asks), strict=True):
         item.answer = refusal
         judging.stand(item, stands)
-    for leader, *others in groups:
-        for item in others:
-            item.answer, item.standing = leader.answer, leader.standing
+    rules.follow(groups)
 
 
 async def _answer_retries(tx: Tx, batch: Sequence[rules.Item]) -> None:

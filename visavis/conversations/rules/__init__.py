@@ -2,14 +2,11 @@
 
 from visavis.conversations.rules.batch import (
     Item,
-    alike,
     answer_of,
-    answer_retries,
     direction_of,
     entry_of,
     events_of,
     fact_of,
-    keyed,
     number,
     undecided,
     words_of,
@@ -32,6 +29,7 @@ from visavis.conversations.rules.contents import (
     with_files,
 )
 from visavis.conversations.rules.monologues import monologues
+from visavis.conversations.rules.retries import answer_retries, keyed
 from visavis.conversations.rules.rights import (
     JUDGED,
     TEXTUAL,
@@ -53,6 +51,7 @@ from visavis.conversations.rules.rights import (
     why_silent,
 )
 from visavis.conversations.rules.sameness import same_words
+from visavis.conversations.rules.standing import alike, follow
 from visavis.kernel.words import queries_of, words
 
 __all__ = [
@@ -74,6 +73,7 @@ __all__ = [
     "files_of",
     "fingerprint",
     "first",
+    "follow",
     "keep_of",
     "keyed",
     "knowledge_cards",

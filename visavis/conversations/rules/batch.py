@@ -9,11 +9,9 @@ from uuid import UUID
 import msgspec
 
 from visavis.archive.types import Fact
-from visavis.conversations.rules.bodies import fingerprint
 from visavis.conversations.rules.rights import TEXTUAL, by_of, replaces
 from visavis.conversations.types import (
     Body,
-    ClientKeyReused,
     Conversation,
     Draft,
     Entry,
@@ -40,7 +38,6 @@ WORDS: dict[Stream | Kind | Keep, str] = {
     **{one: one.word for one in Stream}, **{one: one.value for one in (*Kind, *Keep)}
 }  # fmt: skip
 
-RetryKey = tuple[UUID, UUID, UUID]
 Places = dict[tuple[UUID, UUID], tuple[datetime, list[str]]]
 
 
@@ -69,45 +66,6 @@ class Item(msgspec.Struct, eq=False):
 def undecided(batch: Sequence[Item]) -> list[Item]:
     """Those still on their way."""
     return [item for item in batch if item.answer is None and item.twin is None]
-
-
-def alike(batch: Sequence[Item]) -> list[list[Item]]:
-    """Items that stand or fall together: one actor, one conversation, one kind of entry."""
-    groups: dict[tuple[int, UUID, Kind, Stream], list[Item]] = {}
-    for item in batch:
-        d = item.draft
-        key = (id(d.actor), d.conversation_id, d.kind, d.stream)
-        known = groups.get(key)
-        if known is None:
-            groups[key] = [item]
-        else:
-            known.append(item)
-    return list(groups.values())
-
-
-def keyed(batch: Sequence[Item]) -> list[tuple[RetryKey, Item]]:
-    """Items with a retry key, each with (conversation, sender, client key)."""
-    return [
-        ((d.conversation_id, d.actor.person_id, d.client_key), item)
-        for item in batch
-        if (d := item.draft).client_key
-    ]
-
-
-def answer_retries(
-    items: Sequence[tuple[RetryKey, Item]], seen: Mapping[RetryKey, tuple[bytes, Entry]]
-) -> None:
-    """Answer what was kept before, or comes twice in this batch: the same body as then, another one with a refusal."""
-    first: dict[RetryKey, Item] = {}
-    for key, item in items:
-        item.fingerprint = fingerprint(item.draft)
-        known = seen.get(key)
-        if known is not None:
-            again = Outcome(known[1], known[1].verdict, again=True)
-            item.answer = again if known[0] == item.fingerprint else ClientKeyReused()
-        elif first.setdefault(key, item) is not item:
-            same = first[key].fingerprint == item.fingerprint
-            item.twin, item.answer = (first[key], None) if same else (None, ClientKeyReused())
 
 
 def direction_of(draft: Draft) -> Direction:
