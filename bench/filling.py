@@ -204,4 +204,5 @@ async def morning(dsn: str, advisors: int) -> None:
     await connection.execute(PRESENCE, advisors)
     await connection.execute(LATER)
     await connection.execute(LATER_CLAIMS)
+    await connection.execute("VACUUM (ANALYZE) request, claim, advisor_load")
     await connection.close()

@@ -34,7 +34,7 @@ POST_COUNTS = """
 SELECT s.branch_id, s.topics, count(*)::int AS n, count(*) FILTER (WHERE one.marked)::int AS marked
 FROM unnest($3::uuid[], $4::boolean[]) AS one (id, marked)
     JOIN staff AS s ON s.person_id = one.id JOIN person AS p ON p.id = one.id
-WHERE p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]
+WHERE p.kind = 'staff' AND p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]
 GROUP BY s.branch_id, s.topics ORDER BY s.branch_id, s.topics
 """
 
@@ -127,7 +127,7 @@ async def staff(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Staff]:
 async def serving(tx: Tx, environment: Environment, roles: Collection[Role]) -> list[Staff]:
     """Active staff of one environment who hold one of `roles`, by id."""
     rows = await tx.fetch(
-        f"{STAFF} WHERE p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]"
+        f"{STAFF} WHERE p.kind = 'staff' AND p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]"
         " ORDER BY p.id",
         environment.value,
         [role.value for role in roles],
@@ -141,8 +141,8 @@ async def posts(
     """Branch and topics of those of these people who are active, in one environment, in one of `roles`; by id."""
     rows = await tx.fetch(
         "SELECT s.person_id, s.branch_id, s.topics FROM staff AS s JOIN person AS p ON p.id = s.person_id"
-        " WHERE s.person_id = ANY($3) AND p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]"
-        " ORDER BY s.person_id",
+        " WHERE s.person_id = ANY($3) AND p.kind = 'staff' AND p.environment = $1 AND p.status = 'active'"
+        " AND s.roles && $2::text[] ORDER BY s.person_id",
         environment.value, [role.value for role in roles], list(ids),
     )  # fmt: skip
     return [Post(row["person_id"], row["branch_id"], tuple(row["topics"])) for row in rows]

@@ -23,7 +23,7 @@ SELECT roles, valid, count(*)::int AS count FROM (
     SELECT s.roles, ARRAY(SELECT l.type FROM licence AS l WHERE l.staff_id = s.person_id AND l.status = 'active'
         AND $3 BETWEEN l.valid_from AND l.valid_to ORDER BY l.type) AS valid
     FROM staff AS s JOIN person AS p ON p.id = s.person_id
-    WHERE p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]
+    WHERE p.kind = 'staff' AND p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]
 ) AS one GROUP BY roles, valid
 """
 
