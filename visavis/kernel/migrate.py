@@ -13,6 +13,7 @@ from alembic.config import Config
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "migrations"
 MIN_POSTGRES = 150000
 TURN_S = 3600.0  # a process waits so long for another one's migrations
+ASK_AGAIN_S = 0.2
 COMPATIBILITY = 2  # raised when an older version must not run on the newer schema
 
 
@@ -32,17 +33,34 @@ async def upgrade(dsn: str) -> None:
 
 @asynccontextmanager
 async def _turn(dsn: str) -> AsyncIterator[None]:
-    """One process at a time: whoever comes second waits, and then finds nothing left to do."""
+    """One process at a time: whoever comes second waits, and then finds nothing left to do.
+
+    He asks again and again: a statement that waits for a lock holds a snapshot, and an index that the first one makes
+    beside writers would wait for that snapshot, for ever.
+    """
     connection = await asyncpg.connect(dsn, timeout=15, command_timeout=TURN_S)
     try:
         # Two that make the table in the same moment: one of them is refused, and then it is there.
         with contextlib.suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateTableError):
             await connection.execute("CREATE TABLE IF NOT EXISTS migration_turn ()")
-        async with connection.transaction():
-            await connection.execute("LOCK TABLE migration_turn IN EXCLUSIVE MODE")
-            yield
+        async with asyncio.timeout(TURN_S):
+            while not await _has_turn(connection):  # noqa: ASYNC110 - another process tells nobody
+                await asyncio.sleep(ASK_AGAIN_S)
+        yield
     finally:
         await connection.close()
+
+
+async def _has_turn(connection: asyncpg.Connection) -> bool:
+    """Whether the lock was free; it is then held until the connection ends."""
+    turn = connection.transaction()
+    await turn.start()
+    try:
+        await connection.execute("LOCK TABLE migration_turn IN EXCLUSIVE MODE NOWAIT")
+    except asyncpg.LockNotAvailableError:
+        await turn.rollback()
+        return False
+    return True
 
 
 async def _check_server(dsn: str) -> None:
