@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0035_active_staff"
-down_revision = "0034_places"
+revision = "0036_active_staff"
+down_revision = "0035_first_heard"
 branch_labels = None
 depends_on = None
 
