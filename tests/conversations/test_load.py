@@ -71,7 +71,7 @@ async def test_under_load_what_was_said_is_found_a_little_later(
     assert await found("国债逆回购") == 0
     async with world.tx() as tx:
         # A little at a time, so that no message waits for much of it.
-        assert [await api.index_batch(tx, few=True) for _ in range(4)] == [16, 16, 9, 0]
+        assert [await api.index_batch(tx) for _ in range(3)] == [24, 17, 0]
     assert await found("国债逆回购") == 39
     assert await found("可转债") == 1
     # At rest whoever looks has what waits indexed first.
@@ -82,10 +82,10 @@ async def test_under_load_what_was_said_is_found_a_little_later(
 
 async def test_what_is_too_much_at_once_waits_on(world: World) -> None:
     talk = await begin(world)
-    await talk.post(*(talk.draft(talk.her, f"第{number}句") for number in range(150)))
+    await talk.post(*(talk.draft(talk.her, f"第{number}句") for number in range(100)))
     async with world.tx() as tx:
-        assert [await api.index_batch(tx) for _ in range(3)] == [128, 22, 0]
-        assert len((await finding.search(tx, talk.him, "第149句", 10))[0]) == 1
+        assert [await api.index_batch(tx) for _ in range(3)] == [24, 24, 24]
+        assert len((await finding.search(tx, talk.him, "第99句", 10))[0]) == 1
 
 
 async def test_the_process_makes_them_and_rests(world: World) -> None:

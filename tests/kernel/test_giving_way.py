@@ -23,6 +23,16 @@ async def test_it_rests_under_load_and_never_stands_still() -> None:
         assert not giving_way.loaded()
 
 
+async def test_it_rests_a_little_while_anything_is_said() -> None:
+    clock = FakeClock(datetime(2026, 11, 25, tzinfo=UTC))
+    with installed(clock):
+        work = giving_way.Work()
+        await _rests(clock, work, worked=0.1, rests=0.3, batch=1)
+        assert giving_way.lately()
+        await clock.advance(1)
+        assert not giving_way.lately()
+
+
 async def test_many_small_batches_are_load_too() -> None:
     clock = FakeClock(datetime(2026, 11, 24, tzinfo=UTC))
     with installed(clock):
@@ -37,11 +47,17 @@ async def test_many_small_batches_are_load_too() -> None:
 
 
 async def _rests(
-    clock: FakeClock, work: giving_way.Work, *, worked: float, rests: float, asked: float = 0.0
+    clock: FakeClock,
+    work: giving_way.Work,
+    *,
+    worked: float,
+    rests: float,
+    asked: float = 0.0,
+    batch: int = giving_way.LOAD + 1,
 ) -> None:
     """After a piece of so many seconds it rests so long, though the load goes on."""
     clock.move(timedelta(seconds=worked))
-    giving_way.note(giving_way.LOAD + 1)
+    giving_way.note(batch)
     resting = asyncio.create_task(work.give_way(asked))
     await asyncio.sleep(0)
     await clock.advance(rests - 0.01)

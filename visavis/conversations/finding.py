@@ -33,9 +33,9 @@ def words(tx: Tx, entries: Sequence[Entry]) -> Spans:
     return spans
 
 
-async def catch_up(tx: Tx, *, few: bool = False) -> int:
-    """Make the words of some batches that wait for them, of a few; returns how many entries they had."""
-    entries = await store.next_batches(tx, few=few)
+async def catch_up(tx: Tx) -> int:
+    """Make the words of a few entries that wait for them; returns how many."""
+    entries = await store.next_batches(tx)
     found: Places = {}
     for first in range(0, len(entries), SLICE):
         part = entries[first : first + SLICE]

@@ -8,7 +8,7 @@ from visavis.conversations import api
 from visavis.kernel import clock
 from visavis.kernel.batch import TROUBLE
 from visavis.kernel.db import Database
-from visavis.kernel.giving_way import Work, loaded
+from visavis.kernel.giving_way import Work
 from visavis.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ async def index_words(database: Database, settings: Settings) -> None:
 async def _index(database: Database) -> int:
     try:
         async with database.transaction() as tx:
-            return await api.index_batch(tx, few=loaded())
+            return await api.index_batch(tx)
     except TROUBLE as trouble:
         log.info("words not indexed; tried again", error=str(trouble))
         return 0

@@ -1,8 +1,10 @@
 """Work that can wait gives way to work that somebody waits for, where both share a process.
 
-The message path says how much it has to do. Under load the clerk and the index of words rest 29 times as long as they
-work, five seconds at most, so that they fall behind and never stand still. Nothing is lost by it: what they have not
-done yet waits in rows. The log, which promises a leaf in two seconds, does not rest: it has a thread of its own.
+The message path says how much it has to do. Other work is done in pieces of a few milliseconds, for a message that
+comes meanwhile waits for some of the piece. While anything is said, the clerk, the index of words and patient jobs rest
+3 times as long as they work; under load 29 times, five seconds at most, so that they fall behind and never stand still.
+Nothing is lost by it: what they have not done yet waits in rows. The log, which promises a leaf in two seconds, does
+not rest: it has a thread of its own.
 """
 
 import asyncio
@@ -11,21 +13,22 @@ from visavis.kernel import clock
 
 # A batch of more than so many items is load, or so many items in a second; it is over after a second of less.
 LOAD, PACE, QUIET_US = 24, 200, 1_000_000
-REST, LONGEST_S = 29, 5.0
+REST, EASY, LONGEST_S = 29, 3, 5.0
 
 # What is shed first when the queue of the message path fills: signs that somebody types or is there, then pages of the
 # past; offers and messages last, when it is full.
 SIGNS, PAGES = 0.25, 0.75
 
 _loaded_us = 0
+_noted_us = 0
 _second: tuple[int, int] = (0, 0)
 _pressed: tuple[float, int] = (0.0, 0)
 
 
 def note(batch: int) -> None:
     """A batch of this size is at work."""
-    global _loaded_us, _second
-    now = clock.now_us()
+    global _loaded_us, _noted_us, _second
+    now = _noted_us = clock.now_us()
     began, count = _second
     if not 0 <= now - began < QUIET_US:
         began, count = now, 0
@@ -51,6 +54,16 @@ def loaded() -> bool:
     return 0 <= clock.now_us() - _loaded_us < QUIET_US
 
 
+def lately() -> bool:
+    """Whether the message path of this process has had anything to do within a second."""
+    return 0 <= clock.now_us() - _noted_us < QUIET_US
+
+
+def rest(spent_s: float) -> float:
+    """How long to rest after so much work, in seconds."""
+    return min(spent_s * (REST if loaded() else EASY if lately() else 0), LONGEST_S)
+
+
 async def breathe() -> None:
     """Between two slices of long work: let whatever the loop has to do go first."""
     await asyncio.sleep(0)
@@ -69,5 +82,5 @@ class Work:
     async def give_way(self, rest_s: float = 0.0) -> None:
         """Between two pieces: rest so long, under load longer."""
         spent = (clock.now_us() - self._began) / 1_000_000
-        await clock.sleep(max(rest_s, min(spent * REST, LONGEST_S) if loaded() else 0.0))
+        await clock.sleep(max(rest_s, rest(spent)))
         self._began = clock.now_us()

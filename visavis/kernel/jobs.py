@@ -27,7 +27,7 @@ Payload = Mapping[str, Any]
 Work = Callable[[Tx, Payload], Awaitable[None]]
 
 LEASE_S = 60
-BATCH, FEW = 50, 1
+BATCH, FEW = 50, 2
 MAX_ATTEMPTS = 8
 POLL_S = 0.5
 
@@ -148,8 +148,7 @@ class Runner:
             while True:
                 wake.clear()
                 try:
-                    few = patient and giving_way.loaded()
-                    done = await self._run_some(patient=patient, most=FEW if few else BATCH)
+                    done = await self._run_some(patient=patient, most=FEW if patient else BATCH)
                 except Exception:
                     log.exception("job claim failed")
                     done = 0

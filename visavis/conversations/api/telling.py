@@ -23,9 +23,9 @@ async def said_in_a_row(tx: Tx, one: Monologue) -> None:
     await monologue.tell(tx, one)
 
 
-async def index_batch(tx: Tx, *, few: bool = False) -> int:
-    """Let some of what waits be found by its words, or a little of it; returns how many entries, 0 where none waits."""
-    return await finding.catch_up(tx, few=few)
+async def index_batch(tx: Tx) -> int:
+    """Let a little of what waits be found by its words; returns how many entries, 0 where none waits."""
+    return await finding.catch_up(tx)
 
 
 async def of_client(tx: Tx, client_id: UUID, limit: int = 20) -> list[Conversation]:

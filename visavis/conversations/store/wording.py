@@ -12,8 +12,8 @@ from visavis.kernel.db import Tx
 # Stands between the words of a text on their way into a text vector.
 SEPARATOR = "\x1f"
 
-# So many entries are indexed at a time, fewer beside messages; of so many batches at most.
-ENTRIES, FEW, BATCHES = 128, 16, 64
+# So many entries are indexed at a time, of so many batches at most.
+ENTRIES, BATCHES = 24, 24
 
 # What both sides see is found by its words; an edit's stand for its message's.
 KEEP = """
@@ -54,11 +54,10 @@ async def keep(tx: Tx, words: Words) -> None:
         )  # fmt: skip
 
 
-async def next_batches(tx: Tx, *, few: bool) -> list[Entry]:
+async def next_batches(tx: Tx) -> list[Entry]:
     """Take the oldest whose words are to be made, in order; empty where there is none. What is too much waits on."""
-    room = FEW if few else ENTRIES
-    taken = sorted(await tx.fetch(NEXT, room, BATCHES), key=lambda row: row["id"])
-    spans, rest = parted([one for row in taken for one in row["spans"]], room)
+    taken = sorted(await tx.fetch(NEXT, ENTRIES, BATCHES), key=lambda row: row["id"])
+    spans, rest = parted([one for row in taken for one in row["spans"]], ENTRIES)
     if rest:
         await tx.execute(LEAVE, taken[-1]["id"], rest)
     return [entry_of(row) for row in await tx.fetch(SPANNED, spans)] if spans else []

@@ -8,21 +8,21 @@ from visavis.custody.rules import finding as rules
 from visavis.custody.store import finding as store
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
-from visavis.kernel.giving_way import breathe, loaded
+from visavis.kernel.giving_way import breathe, lately
 
 # So many in one transaction, fewer beside messages, and so many between two turns of the loop.
-PAGE, FEW, SLICE = 200, 16, 2
+PAGE, FEW, SLICE = 50, 16, 2
 # Longer than any transaction may take: what commits late is found by looking so far back.
 BACK_US = 3600 * 1_000_000
 
 
 async def file_records(tx: Tx, after: UUID | None = None) -> UUID | None:
-    """File up to 200 records that are in no file yet, in order, and return the last; None: everything is filed.
+    """File up to 50 records that are in no file yet, in order, and return the last; None: everything is filed.
 
     Going on `after` the last one spares looking at what is filed already; what committed late may lie below it.
     """
     mark, now = await store.mark(tx), clock.now_us()
-    ids = await store.unfiled(tx, after or _id_at(mark - BACK_US), FEW if loaded() else PAGE)
+    ids = await store.unfiled(tx, after or _id_at(mark - BACK_US), FEW if lately() else PAGE)
     if not ids:
         if after is None:
             await store.move_mark(tx, max(mark, now))
