@@ -59,11 +59,6 @@ def lately() -> bool:
     return 0 <= clock.now_us() - _noted_us < QUIET_US
 
 
-def rest(spent_s: float) -> float:
-    """How long to rest after so much work, in seconds."""
-    return min(spent_s * (REST if loaded() else EASY if lately() else 0), LONGEST_S)
-
-
 async def breathe() -> None:
     """Between two slices of long work: let whatever the loop has to do go first."""
     await asyncio.sleep(0)
@@ -81,6 +76,10 @@ class Work:
 
     async def give_way(self, rest_s: float = 0.0) -> None:
         """Between two pieces: rest so long, under load longer."""
+        await clock.sleep(max(rest_s, self.rest()))
+        self.resume()
+
+    def rest(self) -> float:
+        """How long to rest after the present piece, in seconds."""
         spent = (clock.now_us() - self._began) / 1_000_000
-        await clock.sleep(max(rest_s, rest(spent)))
-        self._began = clock.now_us()
+        return min(spent * (REST if loaded() else EASY if lately() else 0), LONGEST_S)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from visavis.kernel import clock, giving_way
 from visavis.kernel.batch import TROUBLE
 from visavis.kernel.commands import People, Presenter
 from visavis.kernel.db import Database
@@ -16,6 +17,9 @@ from visavis.kernel.sockets import DRAINED, FORBIDDEN, NOT_SIGNED_IN, Socket, en
 from visavis.kernel.watching import Feeds, Watching
 
 log = structlog.get_logger(__name__)
+
+# Between two sockets of a crowd that are looked at again: the fewer wait, the longer the rest beside messages.
+CROWD_S = 0.3
 
 
 class Hearing:
@@ -112,6 +116,7 @@ class Hearing:
             self._looking = asyncio.create_task(self._one_by_one())
 
     async def _one_by_one(self) -> None:
+        work = giving_way.Work()
         try:
             while self._later:
                 socket = self._later.popleft()
@@ -119,6 +124,8 @@ class Hearing:
                     socket.doubted = True
                     socket.doubts += 1
                     await self._recheck(socket, socket.doubts)
+                    await clock.sleep(min(work.rest(), CROWD_S / (len(self._later) + 1)))
+                    work.resume()
         finally:
             self._looking = None
 
