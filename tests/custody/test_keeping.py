@@ -20,6 +20,7 @@ from visavis.custody.rules import retention as rules
 from visavis.custody.types import Destruction, DestructionState
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role, system
+from visavis.kernel.http import Catalogue
 from visavis.tlog.auditing import Audit
 from visavis.tlog.policy import of_log
 
@@ -35,10 +36,15 @@ async def firm(world: World) -> Firm:
     return one
 
 
+SENTENCES = Catalogue(Path(api.__file__).parents[2]).sentences
+
+
 def test_every_class_has_a_source_and_the_longest_regime() -> None:
     for retention in RetentionClass:
         found = [one for one in rules.REGIMES if retention in one.applies]
         assert all(one.source for one in found)
+        assert {f"still_retained.{one.code}" for one in found} <= SENTENCES.keys()
+        assert {f"retention_note.{one.code}" for one in found} <= SENTENCES.keys()
         assert rules.regime_of(retention).months == max(one.months for one in found)
     assert [rules.regime_of(one).months for one in RetentionClass] == [240, 240, 6]
 
@@ -128,6 +134,20 @@ async def test_retention_and_holds_are_stronger_than_any_wish(firm: Firm) -> Non
     early = await ask(firm.supervisor, client)
     assert (early["status"], early["error"]) == (409, "still_retained")
     assert early["params"]["source"] == "Securities Law of the PRC (2019) art 137"
+    said = {}
+    for language in ("en", "zh-CN"):
+        asked = {"headers": {"Accept-Language": language}}
+        classes = (await firm.supervisor.get("/api/custody/retention", **asked)).json()["items"]
+        file = (await firm.supervisor.get(f"/api/custody/clients/{client}", **asked)).json()
+        kept = [one["source"] for one in file["kept"] if one["class"] == "business"]
+        said[language] = classes[0]["source"], classes[0]["note"], kept[0]
+    assert said["en"][0] == said["en"][2] == "Securities Law of the PRC (2019) art 137"
+    assert (
+        said["zh-CN"][0]
+        == said["zh-CN"][2]
+        == "《中华人民共和国证券法》（2019 年修订）第一百三十七条"
+    )
+    assert "二十年" in said["zh-CN"][1]
     first, second = await later(firm, 21)
     body = {"client": client, "reason": "监管问询", "basis": "沪证监函〔2047〕1号"}
     held = await first.post("/api/custody/holds", json=body)

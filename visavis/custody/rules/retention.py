@@ -26,24 +26,20 @@ _BUSINESS, _SUITABILITY, _ACCESS = (
 
 REGIMES: Sequence[Regime] = (
     Regime(
-        "Securities Law of the PRC (2019) art 137", 240, frozenset({_BUSINESS, _SUITABILITY}),
-        "client data, orders, trades, internal management and business records: at least 20 years",
+        "securities_law", "Securities Law of the PRC (2019) art 137", 240, frozenset({_BUSINESS, _SUITABILITY}),
     ),
     Regime(
-        "CSRC order 130 (2016, amended 2022) art 32", 240, frozenset({_SUITABILITY}),
-        "suitability matching, notices, warnings, recordings: at least 20 years",
+        "suitability", "CSRC order 130 (2016, amended 2022) art 32", 240, frozenset({_SUITABILITY}),
     ),
     Regime(
-        "Provisional rules on securities investment advice (CSRC 2010 no 27) art 28", 60,
-        frozenset({_BUSINESS}), "advice: at least 5 years after the end of the agreement",
+        "advice", "Provisional rules on securities investment advice (CSRC 2010 no 27) art 28", 60,
+        frozenset({_BUSINESS}),
     ),
     Regime(
-        "Measures on online live marketing, and complaints handling (CSRC)", 36, frozenset({_BUSINESS}),
-        "complaints and call-backs: at least 3 years",
+        "complaints", "Measures on online live marketing, and complaints handling (CSRC)", 36, frozenset({_BUSINESS}),
     ),
     Regime(
-        "Cybersecurity Law of the PRC (2016) art 21(3)", 6, frozenset({_ACCESS}),
-        "network logs: at least 6 months",
+        "network_logs", "Cybersecurity Law of the PRC (2016) art 21(3)", 6, frozenset({_ACCESS}),
     ),
 )  # fmt: skip
 
@@ -72,7 +68,7 @@ def kept(retention: RetentionClass, records: int, newest_us: int) -> Kept:
     """Until when a class of a client must be kept: reckoned from its newest record."""
     regime = regime_of(retention)
     until = months_later(newest_us, regime.months)
-    return Kept(retention, records, newest_us, until, regime.source)
+    return Kept(retention, records, newest_us, until, regime.code, regime.source)
 
 
 def may_keep(actor: Actor) -> bool:
@@ -96,7 +92,7 @@ def may_destroy(
     last = max(parts, key=lambda one: one.until_us, default=None)
     if last is not None and last.until_us > now_us:
         until = clock.from_us(last.until_us).date().isoformat()
-        return StillRetained(until=until, source=last.source)
+        return StillRetained(until=until, source=last.source, reason=last.code)
     return None
 
 

@@ -12,12 +12,15 @@ from visavis.archive.types import RetentionClass
 
 @dataclass(frozen=True)
 class Regime:
-    """One rule that says how long something must be kept; `applies` names the classes it covers."""
+    """One rule that says how long something must be kept; `applies` names the classes it covers.
 
+    `code` is what the catalogue calls it, `source` its name in English, as refusals and certificates give it.
+    """
+
+    code: str
     source: str
     months: int
     applies: frozenset[RetentionClass]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Kept:
     records: int
     newest_us: int
     until_us: int
+    code: str
     source: str
 
 

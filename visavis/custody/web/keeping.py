@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from visavis.custody import api
+from visavis.custody.rules.portraits import Words
 from visavis.custody.types import Destruction, Hold, Kept, Regime
 from visavis.kernel import clock
 from visavis.kernel.http import Signed, answer
@@ -52,10 +53,11 @@ class DecisionIn(BaseModel):
 
 
 @router.get("/retention")
-async def retention_classes(edge: Signed) -> Response:
-    """How long each class is kept, and on whose word."""
+async def retention_classes(request: Request, edge: Signed) -> Response:
+    """How long each class is kept, and on whose word, in the reader's language."""
+    say = _words(request, edge)
     found = api.retention(edge.who)
-    return answer({"items": [_regime(name, one) for name, one in found], "next": None})
+    return answer({"items": [_regime(name, one, say) for name, one in found], "next": None})
 
 
 @router.get("/clients")
@@ -71,8 +73,9 @@ async def client_with_number(
 
 
 @router.get("/clients/{client_id}")
-async def kept_of_client(edge: Signed, client_id: UUID) -> Response:
+async def kept_of_client(request: Request, edge: Signed, client_id: UUID) -> Response:
     """What is kept of a client, until when, and what holds it."""
+    say = _words(request, edge)
     async with edge.transaction() as tx:
         person, parts, holds = await api.kept_of(tx, edge.who, client_id)
     return answer(
@@ -81,7 +84,7 @@ async def kept_of_client(edge: Signed, client_id: UUID) -> Response:
             "name": person.name,
             "ref": person.external_ref,
             "status": person.status.value,
-            "kept": [_kept(one) for one in parts],
+            "kept": [_kept(one, say) for one in parts],
             "holds": [_hold(one) for one in holds],
         }
     )
@@ -145,17 +148,26 @@ async def decide_destruction(edge: Signed, destruction: UUID, body: DecisionIn) 
     return answer(_destruction(made))
 
 
-def _regime(name: str, one: Regime) -> dict[str, Any]:
-    return {"class": name, "months": one.months, "source": one.source, "note": one.note}
+def _words(request: Request, edge: Signed) -> Words:
+    return lambda code: str(request.app.state.catalogue.text(code, edge.language))
 
 
-def _kept(one: Kept) -> dict[str, Any]:
+def _regime(name: str, one: Regime, say: Words) -> dict[str, Any]:
+    return {
+        "class": name,
+        "months": one.months,
+        "source": say(f"still_retained.{one.code}"),
+        "note": say(f"retention_note.{one.code}"),
+    }
+
+
+def _kept(one: Kept, say: Words) -> dict[str, Any]:
     return {
         "class": one.retention.value,
         "records": one.records,
         "newest_at": one.newest_us // 1000,
         "until": one.until_us // 1000,
-        "source": one.source,
+        "source": say(f"still_retained.{one.code}"),
     }
 
 
