@@ -18,6 +18,7 @@ from visavis.archive import api as archive
 from visavis.conversations import api, jobs, terms
 from visavis.conversations.files import examine
 from visavis.conversations.types import Kind, Outcome
+from visavis.custody import api as custody
 from visavis.kernel.errors import Refusal
 
 LIMITS = {"most_bytes": 2_000_000, "most_pixels": 1_000_000, "most_pages": 5}
@@ -271,7 +272,15 @@ async def test_what_is_never_sent_goes_and_what_was_sent_stays(world: World) -> 
     assert await talk.refused(talk.draft(talk.her, body={"attachments": [left]})) == "malformed"
     async with world.tx() as tx:
         on_record = [r for r in await archive.chain(tx, talk.id) if r.kind == "attachment"]
+        gone = [
+            r.clear["file"]
+            for r in await archive.chain(tx, talk.id)
+            if r.kind == "attachment_dropped"
+        ]
     assert len(on_record) == 2
+    assert gone == [left["id"]]
+    async with world.tx() as tx:
+        assert (await custody.compare(tx)).faults == []
 
 
 async def test_a_client_uploads_so_much_in_an_hour_and_no_more(

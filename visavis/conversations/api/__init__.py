@@ -13,10 +13,10 @@ from visavis.conversations.api.asking import (
     open_of,
     transcript,
 )
+from visavis.conversations.api.dropping import drop_unsent
 from visavis.conversations.api.files import (
     attach,
     attachment,
-    drop_unsent,
     examine,
     may_attach,
     original,

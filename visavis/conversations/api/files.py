@@ -5,7 +5,6 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +32,7 @@ from visavis.kernel.ids import new_id
 
 # The key is used for one file alone.
 NONCE = bytes(12)
-HOUR, MOST_DROPPED = timedelta(hours=1), 500
+HOUR = timedelta(hours=1)
 
 
 async def may_attach(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
@@ -59,22 +58,6 @@ async def _check_pace(tx: Tx, actor: Actor) -> None:
     done = await store.uploaded_since(tx, actor.person_id, clock.now() - HOUR)
     if done >= limits().files_per_hour:
         raise TooMany(retry_after=int(HOUR.total_seconds()))
-
-
-async def drop_unsent(tx: Tx) -> int:
-    """Take the bytes of files away that were uploaded and never sent within the term; returns how many files.
-
-    What was uploaded stays on record, with its digest; what was sent is never touched.
-    """
-    before = clock.now() - timedelta(hours=limits().unsent_file_hours)
-    paths = await store.drop_unsent(tx, before, MOST_DROPPED)
-    await asyncio.to_thread(_unlink, limits().folder, paths)
-    return len(paths) // 2
-
-
-def _unlink(folder: Path, paths: Sequence[str]) -> None:
-    for path in paths:
-        (folder / path).unlink(missing_ok=True)
 
 
 async def examine(actor: Actor, data: bytes) -> Served:

@@ -1,10 +1,13 @@
 """Uploaded files: `attachment`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from visavis.conversations.types import Kept
 from visavis.kernel import clock
+from visavis.kernel.auth import Environment
 from visavis.kernel.db import Tx
 
 ADD = """
@@ -29,8 +32,22 @@ UPDATE attachment AS a SET dropped_at = $1 FROM (
     WHERE entry_id IS NULL AND dropped_at IS NULL AND created_at < $2
     ORDER BY created_at LIMIT $3 FOR UPDATE SKIP LOCKED
 ) AS old
-WHERE a.shard_key = old.shard_key AND a.id = old.id RETURNING a.served_path, a.original_path
+WHERE a.shard_key = old.shard_key AND a.id = old.id
+RETURNING a.id, a.shard_key, a.served_path, a.original_path,
+    (SELECT client_id FROM conversation WHERE id = a.shard_key) AS client_id,
+    (SELECT environment FROM conversation WHERE id = a.shard_key) AS environment
 """
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file whose bytes are to go."""
+
+    id: UUID
+    conversation_id: UUID
+    client_id: UUID
+    environment: Environment
+    paths: tuple[str, str]
 
 
 async def insert(tx: Tx, one: Kept, says: str) -> None:
@@ -55,10 +72,26 @@ async def find(tx: Tx, attachment_id: UUID) -> tuple[Kept, bool] | None:
     return kept, row["visible"]
 
 
-async def drop_unsent(tx: Tx, before: datetime, most: int) -> list[str]:
-    """Mark files that were uploaded before then and never sent; returns where their bytes lie."""
+async def drop_unsent(tx: Tx, before: datetime, most: int) -> list[Dropped]:
+    """Mark files that were uploaded before then and never sent."""
     rows = await tx.fetch(DROP, clock.now(), before, most)
-    return [path for row in rows for path in (row["served_path"], row["original_path"])]
+    return [
+        Dropped(
+            row["id"], row["shard_key"], row["client_id"], Environment(row["environment"]),
+            (row["served_path"], row["original_path"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def on_record(tx: Tx, dropped: Sequence[Dropped], records: Sequence[UUID]) -> None:
+    """Note on what record each was dropped."""
+    await tx.execute(
+        "UPDATE attachment AS a SET dropped_record_id = d.record_id"
+        " FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS d (shard_key, id, record_id)"
+        " WHERE a.shard_key = d.shard_key AND a.id = d.id",
+        [one.conversation_id for one in dropped], [one.id for one in dropped], list(records),
+    )  # fmt: skip
 
 
 async def uploaded_since(tx: Tx, person_id: UUID, since: datetime) -> int:

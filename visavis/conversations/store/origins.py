@@ -26,6 +26,13 @@ SELECT record_id, record_id::text AS thread, id::text AS key,
 FROM attachment
 """
 
+# What was uploaded and never sent, and was taken away after its term.
+DROPPED = """
+SELECT dropped_record_id AS record_id, dropped_record_id::text AS thread, id::text AS key,
+    jsonb_build_object('@object', shard_key, 'file', id) AS says
+FROM attachment WHERE dropped_record_id IS NOT NULL
+"""
+
 NOTICES = """
 SELECT record_id, record_id::text AS thread, format('%s/%s', client_id, version) AS key,
     jsonb_build_object('@object', client_id, 'version', version) AS says
@@ -90,6 +97,7 @@ ORDER BY 1, 2
 ORIGINS = (
     Origin("entry", frozenset({*(kind.value for kind in Kind), "release"}), "{@record}", ENTRIES),
     Origin("attachment", frozenset({"attachment"}), "{@record}", FILES),
+    Origin("attachment.dropped", frozenset({"attachment_dropped"}), "{@record}", DROPPED),
     Origin("notice_acknowledgement", frozenset({"notice"}), "{@record}", NOTICES),
     Origin("conversation.rating", frozenset({"rating"}), "{@object}", RATINGS),
     Origin("receipt", frozenset({"read"}), "{@object}/{person}", READS),

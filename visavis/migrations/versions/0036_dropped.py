@@ -1,0 +1,13 @@
+"""The record of a file that was taken away unsent."""
+
+from visavis.migrations import sql
+
+revision = "0036_dropped"
+down_revision = "0035_first_heard"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply the script beside this file."""
+    sql.run(revision)
