@@ -5,6 +5,7 @@ number up to that frame's last; whatever goes wrong, the next hint or pull start
 """
 
 import asyncio
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import structlog
 from visavis.kernel.auth import Actor
 from visavis.kernel.batch import TROUBLE
 from visavis.kernel.db import Database, Tx
+from visavis.kernel.ids import fast
 from visavis.kernel.live import Hint
 from visavis.kernel.sockets import Follow, Socket, encode
 
@@ -74,8 +76,9 @@ class Watching:
         """Hear of `feed` from now on; nothing is sent before a starting number is known (`start`)."""
         watch = self._watches.get(feed)
         if watch is None:
-            topic = f"{self._feeds.name}.{feed}"
-            watch = self._watches[feed] = Watch(self._database.live.subscribe(topic, self._on_hint))
+            feed, topic = fast(feed), f"{self._feeds.name}.{feed}"
+            heard = functools.partial(self._on_hint, feed)
+            watch = self._watches[feed] = Watch(self._database.live.subscribe(topic, heard))
         watch.sockets.add(socket)
         return socket.follows.setdefault(feed, Follow())
 
@@ -126,8 +129,7 @@ class Watching:
             if reached >= end:
                 self.start(socket, feed, stream, reached)
 
-    def _on_hint(self, hint: Hint) -> None:
-        feed = UUID(hint.topic.rpartition(".")[2])
+    def _on_hint(self, feed: UUID, hint: Hint) -> None:
         watch = self._watches.get(feed)
         if watch is None:
             return
