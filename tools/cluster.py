@@ -187,13 +187,19 @@ class Cluster:
         await self.balancer.all_ready()
         return self
 
-    def keep(self) -> None:
-        """From now on start again whatever dies."""
-        self._keeping = asyncio.create_task(self._keep())
+    def keep(self, database: EmbeddedPostgres) -> None:
+        """From now on start again whatever dies, PostgreSQL too."""
+        self._keeping = asyncio.create_task(self._keep(database))
 
-    async def _keep(self) -> None:
+    async def _keep(self, database: EmbeddedPostgres) -> None:
         while True:
             await asyncio.sleep(AGAIN_S)
+            if not database.lives():
+                await asyncio.to_thread(database.start_again)
+                print(
+                    f"  postgres had ended and is started again: process {postmaster(database)}",
+                    flush=True,
+                )
             for one in (self.nats, *self.members.values()):
                 if one.wanted and not one.pid:
                     await one.start()
@@ -211,7 +217,7 @@ class Cluster:
         await asyncio.gather(*(one.drain() for one in self.members.values()))
         await self.nats.kill()
 
-    def told(self) -> str:
+    def told(self, database: EmbeddedPostgres) -> str:
         """What runs, and what to kill."""
         lines = [
             "",
@@ -222,6 +228,7 @@ class Cluster:
             f"  {one.name:<12} process {one.pid:<8} {one.url if one is not self.nats else 'the bus'}"
             for one in (self.nats, *self.members.values())
         ]
+        lines.append(f"  {'postgres':<12} process {postmaster(database):<8} the truth")
         some = self.members
         lines += [
             "",
@@ -229,6 +236,7 @@ class Cluster:
             f"    kill -9 {some['web-1'].pid}     pages come back at the other one, with what they hold",
             f"    kill -9 {some['dispatch-1'].pid}     the standby leads within 5 s, with a new fencing epoch",
             f"    kill -9 {self.nats.pid}     pages learn of each other by looking into the store",
+            f"    kill -9 {postmaster(database)}     callers are told to wait, and go on once it has recovered",
             f"    kill {some['web-2'].pid}        a calm stop: sockets are told when to come back",
             "",
             "  Ctrl-C ends everything.",
@@ -270,6 +278,11 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+def postmaster(database: EmbeddedPostgres) -> int:
+    """The number of PostgreSQL's main process."""
+    return int((database.data / "postmaster.pid").read_text().splitlines()[0])
+
+
 async def _listens(port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -279,16 +292,17 @@ async def _listens(port: int) -> bool:
     return True
 
 
-async def main(home: Path, dsn: str, port: int) -> None:
+async def main(home: Path, database: EmbeddedPostgres, port: int) -> None:
     """Run until a signal says stop."""
+    dsn = database.dsn()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with running(home, dsn, home / "logs", {"VISAVIS_PUBLIC_URL": ""}, port) as cluster:
         settings = Settings(home=home, database_url=dsn, public_url=cluster.url)
         invitation = await launch.create_administrator(settings, dsn, "admin", "Administrator")
-        cluster.keep()
-        print(cluster.told(), flush=True)
+        cluster.keep(database)
+        print(cluster.told(database), flush=True)
         print(f"  The first administrator sets a password at {invitation}\n", flush=True)
         await ended.wait()
 
@@ -314,4 +328,4 @@ if __name__ == "__main__":
         folder.chmod(0o711)
         database = EmbeddedPostgres(folder / "postgres").start()
         stack.callback(database.stop)
-        asyncio.run(main(folder / "home", database.dsn(), asked.port))
+        asyncio.run(main(folder / "home", database, asked.port))
