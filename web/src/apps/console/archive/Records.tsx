@@ -46,22 +46,30 @@ const CODED = new Set([
   'presence',
   'system',
   'review.item',
+  'connection.proposed',
+  'connection.established',
+  'connection.dissolved',
+  'attribution',
+  'ticket',
+  'investor_category',
 ]);
 
-const named = (code: string): string => {
-  const word = t(`word.${code}` as Word);
-  return word === `word.${code}` ? code : word;
-};
+/** Kinds among whose codes stand a browser's and a session's: the line says what was answered or decided. */
+const ANSWERED = new Set(['assessment', 'match']);
+
+const hasName = (code: string): boolean => t(`word.${code}` as Word) !== `word.${code}`;
+const named = (code: string): string => (hasName(code) ? t(`word.${code}` as Word) : code);
 
 /** What has become of a message for later stands behind its words. */
 const OUTCOME = / (waiting|withdrawn|sent|refused)$/;
 
 /** The line that holds the words; codes are named, and a moment in the middle of them says nothing here. */
 const lineOf = ({ kind, excerpt }: Found): string =>
-  CODED.has(kind)
+  CODED.has(kind) || ANSWERED.has(kind)
     ? excerpt
         .split(' ')
         .filter((part) => !/^\d{4}-\d\d-|^\d\d:\d\d/.test(part))
+        .filter((part) => !ANSWERED.has(kind) || hasName(part))
         .map(named)
         .join(' · ')
     : excerpt.replace(OUTCOME, (_, state: string) =>
@@ -185,8 +193,8 @@ function One(props: { id: string; purpose: string; onClose: () => void }) {
               {t('object')} <Code>{one.data.object}</Code>
             </p>
             <p className={page.meta}>
-              {t('retention')} {one.data.retention ?? '–'} · {t('leaf')}{' '}
-              {one.data.leaf ?? t('pending')}
+              {t('retention')} {one.data.retention ? t(`class.${one.data.retention}` as Word) : '–'}{' '}
+              · {t('leaf')} {one.data.leaf ?? t('pending')}
             </p>
             <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               {one.data.destroyed ? t('destroyed') : JSON.stringify(one.data.body, null, 2)}
