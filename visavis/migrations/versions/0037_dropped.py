@@ -2,8 +2,8 @@
 
 from visavis.migrations import sql
 
-revision = "0036_dropped"
-down_revision = "0035_first_heard"
+revision = "0037_dropped"
+down_revision = "0036_active_staff"
 branch_labels = None
 depends_on = None
 
