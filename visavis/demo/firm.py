@@ -106,6 +106,8 @@ STAFF = (
     Worker("E30182", "chen", "陈运", "Chen Yun", ("operator",), "HQ", account=True, page="/console/"),
     Worker("E30190", "gu", "顾文", "Gu Wen", ("editor",), "HQ", account=True, page="/console/"),
     Worker("E30207", "fang", "方宁", "Fang Ning", ("editor",), "HQ", account=True, page="/console/"),
+    # What one supervisor has proposed or found grave, another decides on.
+    Worker("E30230", "tan", "谭薇", "Tan Wei", ("supervisor",), "HQ", account=True, page="/console/"),
     Worker("E30222", "ning", "宁澄", "Ning Cheng", ("examiner",), "HQ", account=True, page="/console/archive"),
 )  # fmt: skip
 

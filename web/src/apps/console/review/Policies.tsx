@@ -291,21 +291,23 @@ function Propose({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <FileDrop
-        label={t('policies.file')}
-        accept={['.json', '.yaml', '.yml']}
-        file={file}
-        onFile={setFile}
-      />
-      <TextField
-        label={t('policies.name')}
-        help={t('policies.name.help')}
-        value={slot}
-        onChange={setSlot}
-        maxLength={40}
-      />
-      <TextField label={t('policies.effective')} value={day} onChange={setDay} maxLength={10} />
-      <TextField label={t('policies.note')} value={note} onChange={setNote} maxLength={2000} />
+      <div className={css.form}>
+        <FileDrop
+          label={t('policies.file')}
+          accept={['.json', '.yaml', '.yml']}
+          file={file}
+          onFile={setFile}
+        />
+        <TextField
+          label={t('policies.name')}
+          help={t('policies.name.help')}
+          value={slot}
+          onChange={setSlot}
+          maxLength={40}
+        />
+        <TextField type="date" label={t('policies.effective')} value={day} onChange={setDay} />
+        <TextField label={t('policies.note')} value={note} onChange={setNote} maxLength={2000} />
+      </div>
     </Dialog>
   );
 }

@@ -1,7 +1,9 @@
 /** What the parts of the review room share: lists that look again, acts with their refusals, steps, clocks. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { moment } from '../../../core/format';
+import { useNow } from '../../../chat/hooks';
+import { serverNow } from '../../../core/clock';
+import { duration, moment } from '../../../core/format';
 import { ApiError } from '../../../core/http';
 import { named } from '../../../core/i18n';
 import { t as common } from '../../../locales/console';
@@ -91,11 +93,17 @@ export function Blank({ title, children }: { title: string; children?: ReactNode
   );
 }
 
+/** Less than this (ms) is left when the clock turns red. */
+const SOON_MS = 30 * 60_000;
+
+/** How long is left until it must be decided, or since when it should have been. */
 export function Due({ at, late }: { at: number; late: boolean }) {
-  const over = late || at < Date.now();
+  const now = useNow(15_000, serverNow);
+  const over = late || at < now;
+  const time = duration(Math.abs(at - now) / 1000);
   return (
-    <span className={over ? page.late : page.meta}>
-      {t(over ? 'late' : 'due', { at: moment(at) })}
+    <span className={over || at - now < SOON_MS ? page.late : page.meta} title={moment(at)}>
+      {t(over ? 'late' : 'due', { time, at: moment(at) })}
     </span>
   );
 }
