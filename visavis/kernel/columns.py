@@ -1,11 +1,13 @@
 """Columns of a batch as text: one statement writes or asks for a batch of any size in one exchange.
 
 The driver looks at each element of an array it is given, three times over; a batch of a hundred messages has thousands.
-A column of ids, numbers or moments therefore goes as one text, which PostgreSQL splits at commas (`~` is null). Bytes
-go as hexadecimal digits, and JSON is parted by a character that it never holds unescaped.
+A column of numbers or moments therefore goes as one text, which PostgreSQL splits at commas (`~` is null). A few bytes
+go as hexadecimal digits, many as one piece that is cut there; JSON is parted by a character that it never holds
+unescaped. Ids go either way: as an array where many are new (PostgreSQL need not read them), as text where few are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -22,6 +24,12 @@ def column(values: Iterable[object]) -> str:
 def digits(values: Iterable[bytes | None]) -> str:
     """A column of bytes as one text; each element is `bytea` as PostgreSQL reads it, None `~`."""
     return ",".join(["~" if value is None else "\\x" + value.hex() for value in values])
+
+
+def pieces(values: Sequence[bytes]) -> tuple[bytes, str, str]:
+    """A column of one or more as one value, and as texts where each begins (from 1) and how long it is."""
+    lengths = [len(value) for value in values]
+    return b"".join(values), column(accumulate(lengths[:-1], initial=1)), column(lengths)
 
 
 def documents(values: Iterable[object]) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from visavis.archive.types import Sealed
 from visavis.kernel import clock
-from visavis.kernel.columns import column, digits
+from visavis.kernel.columns import column, digits, pieces
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
 
@@ -25,15 +25,15 @@ ON CONFLICT (object_id) DO NOTHING
 KEEP = """
 WITH kept AS (
     INSERT INTO record (record_id, kind, object_id, previous, at_us, environment, envelope)
-    SELECT r.record_id::uuid, r.kind, r.object_id::uuid, r.previous::bytea, r.at_us::bigint, r.environment, r.envelope
-    FROM unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ','),
-                string_to_array($4, ',', '~'), string_to_array($5, ','), string_to_array($6, ','), $7::bytea[])
-        AS r (record_id, kind, object_id, previous, at_us, environment, envelope)
+    SELECT r.record_id, r.kind, r.object_id, r.previous::bytea, r.at_us::bigint, r.environment,
+        substr($7::bytea, r.start::int, r.length::int)
+    FROM unnest($1::uuid[], string_to_array($2, ','), $3::uuid[], string_to_array($4, ',', '~'),
+                string_to_array($5, ','), string_to_array($6, ','), string_to_array($8, ','), string_to_array($9, ','))
+        AS r (record_id, kind, object_id, previous, at_us, environment, start, length)
 )
-UPDATE record_head AS head SET record_id = fresh.record_id::uuid, digest = fresh.digest::bytea
-FROM unnest(string_to_array($8, ','), string_to_array($9, ','), string_to_array($10, ','))
-    AS fresh (object_id, record_id, digest)
-WHERE head.object_id = fresh.object_id::uuid
+UPDATE record_head AS head SET record_id = fresh.record_id, digest = fresh.digest::bytea
+FROM unnest($10::uuid[], $11::uuid[], string_to_array($12, ',')) AS fresh (object_id, record_id, digest)
+WHERE head.object_id = fresh.object_id
 """
 
 KEYS = """
@@ -63,11 +63,10 @@ async def insert(tx: Tx, sealed: Sequence[Sealed]) -> None:
     last = {one.fact.object_id: one for one in sealed}
     await tx.execute(
         KEEP,
-        column([one.record_id for one in sealed]), ",".join([one.fact.kind for one in sealed]),
-        column([one.fact.object_id for one in sealed]), digits([one.previous for one in sealed]),
-        column([one.at_us for one in sealed]),
-        ",".join([one.fact.environment.value for one in sealed]), [one.envelope for one in sealed],
-        column(last), column([one.record_id for one in last.values()]),
+        [one.record_id for one in sealed], ",".join([one.fact.kind for one in sealed]),
+        [one.fact.object_id for one in sealed], digits([one.previous for one in sealed]),
+        column([one.at_us for one in sealed]), ",".join([one.fact.environment for one in sealed]),
+        *pieces([one.envelope for one in sealed]), [*last], [one.record_id for one in last.values()],
         digits([one.digest for one in last.values()]),
     )  # fmt: skip
 

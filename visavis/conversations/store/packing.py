@@ -1,4 +1,4 @@
-"""A batch of entries as the arguments of one statement: a column per cell, each as one text."""
+"""A batch of entries as the arguments of one statement: a column per cell, of ids an array, of others one text."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,16 +23,16 @@ class Span(msgspec.Struct, frozen=True):
     last: int
 
 
-def entries(kept: Sequence[tuple[Entry, bytes]]) -> list[str]:
+def entries(kept: Sequence[tuple[Entry, bytes]]) -> list[object]:
     """The cells of `entry`, and of `posted` the fingerprint where an entry has a retry key of its own."""
     all_of = [one for one, _ in kept]
     return [
-        column([one.conversation_id for one in all_of]), column([one.stream for one in all_of]),
-        column([one.no for one in all_of]), column([one.id for one in all_of]),
-        ",".join([one.kind for one in all_of]), column([one.sender_id for one in all_of]),
+        [one.conversation_id for one in all_of], column([one.stream for one in all_of]),
+        column([one.no for one in all_of]), [one.id for one in all_of],
+        ",".join([one.kind for one in all_of]), [one.sender_id for one in all_of],
         column([one.at for one in all_of]), documents([one.body for one in all_of]),
         ",".join([one.state for one in all_of]), column([one.of_id for one in all_of]),
-        column([one.client_key for one in all_of]), column([one.record_id for one in all_of]),
+        [one.client_key for one in all_of], [one.record_id for one in all_of],
         documents([one.verdict for one in all_of]),
         digits([mark if mark and one.client_key else None for one, mark in kept]),
     ]  # fmt: skip

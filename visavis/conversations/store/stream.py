@@ -37,8 +37,8 @@ FROM conversation AS c WHERE c.id = ANY(string_to_array($1, ',')::uuid[]) ORDER 
 
 SEEN = """
 SELECT p.body_hash, e.* FROM posted AS p
-JOIN unnest(string_to_array($1, ',')::uuid[], string_to_array($2, ',')::uuid[], string_to_array($3, ',')::uuid[])
-    AS asked (shard_key, sender_id, client_key) USING (shard_key, sender_id, client_key)
+JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS asked (shard_key, sender_id, client_key)
+    USING (shard_key, sender_id, client_key)
 JOIN entry AS e ON e.shard_key = p.shard_key AND e.stream = p.stream AND e.no = p.no
 """
 
@@ -65,12 +65,11 @@ WHERE a.shard_key = used.shard_key AND a.id = used.id AND a.entry_id IS NULL
 KEEP = """
 WITH fresh AS MATERIALIZED (
     SELECT * FROM unnest(
-        string_to_array($1, ',')::uuid[], string_to_array($2, ',')::smallint[], string_to_array($3, ',')::bigint[],
-        string_to_array($4, ',')::uuid[], string_to_array($5, ','), string_to_array($6, ',')::uuid[],
+        $1::uuid[], string_to_array($2, ',')::smallint[], string_to_array($3, ',')::bigint[],
+        $4::uuid[], string_to_array($5, ','), $6::uuid[],
         string_to_array($7, ',')::timestamptz[], string_to_array($8, E'\\x1f')::jsonb[], string_to_array($9, ','),
-        string_to_array($10, ',', '~')::uuid[], string_to_array($11, ',', '~')::uuid[],
-        string_to_array($12, ',')::uuid[], string_to_array($13, E'\\x1f', 'null')::jsonb[],
-        string_to_array($14, ',', '~')::bytea[]
+        string_to_array($10, ',', '~')::uuid[], $11::uuid[], $12::uuid[],
+        string_to_array($13, E'\\x1f', 'null')::jsonb[], string_to_array($14, ',', '~')::bytea[]
     ) AS r (shard_key, stream, no, id, kind, sender_id, at, body, state, of_id, client_key, record_id, verdict,
             body_hash)
 ), kept AS (
@@ -130,12 +129,7 @@ async def seen(
     """What was kept under (conversation, sender, client key): the fingerprint of the body, and the entry."""
     if not keys:
         return {}
-    rows = await tx.fetch(
-        SEEN,
-        column([one[0] for one in keys]),
-        column([one[1] for one in keys]),
-        column([one[2] for one in keys]),
-    )
+    rows = await tx.fetch(SEEN, *map(list, zip(*keys, strict=True)))
     return {
         (row["shard_key"], row["sender_id"], row["client_key"]): (row["body_hash"], entry_of(row))
         for row in rows
