@@ -73,6 +73,7 @@ def test_all_time_comes_from_the_clock() -> None:
 def test_nothing_waits_but_on_the_clock() -> None:
     allowed = (
         "visavis/kernel/clock.py",
+        "visavis/kernel/migrate.py",  # waits for another process
         "visavis/kernel/postgres.py",  # waits for another program
         "visavis/launch.py",  # waits for the web server
         "visavis/stage.py",  # waits for a server of its own

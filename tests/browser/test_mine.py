@@ -1,4 +1,4 @@
-"""The client's own side in a real browser: how she is contacted, what she agrees to, what she takes home."""
+"""The client's own side in a real browser: how she is contacted and by whom, what she agrees to and takes home."""
 
 import re
 from collections.abc import Callable
@@ -30,6 +30,12 @@ def test_wishes_consents_and_a_copy_are_a_few_taps_away(demo: Demo, browse: Open
     frame.get_by_role("button", name="解除").click()
     expect(frame.get_by_role("button", name="静音")).to_be_visible()
     assert axe(frame) == []
+    # A block is asked for twice, ends the connection at once, and is lifted by one tap.
+    frame.get_by_role("button", name="屏蔽").click()
+    frame.get_by_role("button", name="不再由其服务，确认屏蔽").click()
+    expect(frame.get_by_text("已屏蔽：由其他同事为您服务")).to_be_visible()
+    frame.get_by_role("button", name="解除").click()
+    expect(frame.get_by_text("已屏蔽：由其他同事为您服务")).to_have_count(0)
     with page.expect_download() as taken:
         frame.get_by_role("button", name="网页版").click()
     assert taken.value.suggested_filename == "my-data.html"

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -26,7 +26,8 @@ async def own_of(world: World, client_id: UUID) -> tuple[UUID, str] | None:
     return (found.staff_id, found.state.value) if found else None
 
 
-async def test_a_leavers_socket_dies_and_nothing_of_his_works(wire: Wire) -> None:
+async def test_conn_02_a_leavers_socket_dies_and_nothing_of_his_works(wire: Wire) -> None:
+    """CONN-02: an open socket, and a device that was offline and sends what it had kept."""
     world = wire.world
     heir = await world.advisor("陈静")
     talk = await begin(world, await world.advisor("李明"))
@@ -54,6 +55,11 @@ async def test_a_leavers_socket_dies_and_nothing_of_his_works(wire: Wire) -> Non
         with pytest.raises(WireError) as refused:
             await http.call(method, path)
         assert refused.value.status == 401, path
+
+    kept = {"client_key": str(uuid4()), "stream": "shared", "body": {"text": "加我微信"}}
+    with pytest.raises(WireError) as refused:
+        await http.call("POST", f"/api/conversations/{conversation}/entries", kept)
+    assert refused.value.status == 401
 
     # The client is told by a line of the platform and keeps everything.
     await world.settle()

@@ -1,6 +1,6 @@
 """Routes of retention: what is kept and why, restriction, holds, destruction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from visavis.custody import api
-from visavis.custody.rules.portraits import Words
 from visavis.custody.types import Destruction, Hold, Kept, Regime
 from visavis.kernel import clock
 from visavis.kernel.http import Signed, answer
@@ -16,6 +15,8 @@ from visavis.kernel.http import Signed, answer
 router = APIRouter(prefix="/api/custody", tags=["custody"])
 
 NOBODY: Mapping[UUID, str] = {}
+# The text of a code, in the reader's language.
+Words = Callable[[str], str]
 
 
 class BasisIn(BaseModel):

@@ -1109,7 +1109,7 @@ export interface paths {
         };
         /**
          * Retention Classes
-         * @description How long each class is kept, and on whose word.
+         * @description How long each class is kept, and on whose word, in the reader's language.
          */
         get: operations["retention_classes"];
         put?: never;
