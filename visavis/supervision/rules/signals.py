@@ -35,9 +35,10 @@ def _found(
     def find(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
         del policy
         text = reading.text
-        if not any(sign in text for sign in signs):
-            return []
-        return [match.span() for match in pattern.finditer(text)]
+        for sign in signs:
+            if sign in text:
+                return [match.span() for match in pattern.finditer(text)]
+        return []
 
     return find
 
