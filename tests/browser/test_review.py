@@ -18,12 +18,18 @@ ADVISED = "这款产品保本保收益"
 GENEROUS_MS = 3_000
 
 
+def waiting(member: Staff) -> set[str]:
+    """The items that wait for this reviewer."""
+    return {one["id"] for one in member.call("GET", "/api/review/items")["items"]}
+
+
 def test_a_verdict_is_one_key_and_the_next_item_comes_by_itself(
     demo: Demo, browse: Open, staff: Sign
 ) -> None:
     shen = staff("shen")
-    before = shen.call("GET", "/api/review/summary")["waiting"]
-    assert before >= 2, "the demo starts with a few items"
+    # The demo's own messages go on coming into the queue: what was seen in it has to leave it.
+    seen = waiting(shen)
+    assert len(seen) >= 2, "the demo starts with a few items"
     page = browse(staff=shen)
     page.goto(f"{demo.platform}/console/review")
     expect(page.get_by_role("button", name=re.compile("^开始复核"))).to_be_visible()
@@ -32,6 +38,7 @@ def test_a_verdict_is_one_key_and_the_next_item_comes_by_itself(
     expect(page.locator("mark").first).to_be_visible()
     assert axe(page) == []
     first = page.locator("mark").first.inner_text()
+    seen |= waiting(shen)
     page.keyboard.press("3")
     expect(page.get_by_text("认定严重须填写说明，并由第二人确认。")).to_be_visible()
     page.keyboard.type("承诺收益")
@@ -41,9 +48,10 @@ def test_a_verdict_is_one_key_and_the_next_item_comes_by_itself(
     page.keyboard.press("3")
     expect(page.get_by_text("已留痕，等待第二人复核")).to_be_visible()
     expect(page.get_by_text(first, exact=True).and_(page.locator("mark"))).to_have_count(0)
+    seen |= waiting(shen)
     page.keyboard.press("1")
     expect(page.get_by_text(re.compile("结论已留痕|已放行给客户"))).to_be_visible()
-    assert shen.call("GET", "/api/review/summary")["waiting"] <= before - 2
+    assert len(seen - waiting(shen)) >= 2
     small = browse(staff=shen, viewport=PHONE, dark=True, language="en")
     for part in ("queue", "tickets", "cases", "broadcasts", "figures"):
         small.goto(f"{demo.platform}/console/review?part={part}")
