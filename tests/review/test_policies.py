@@ -189,7 +189,8 @@ policies:
     ]  # fmt: skip
     assert items["broken"] == {}
     promise = next(one for one in items["policies"] if one["id"] == "promise-return")
-    assert promise["reason"] and promise["actions"]["broadcast"] == "block"
+    assert promise["reason"]
+    assert promise["actions"]["broadcast"] == "block"
 
 
 BROKEN = [
