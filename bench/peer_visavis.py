@@ -84,7 +84,7 @@ class Visavis(Served):
 
     def start(self) -> "Visavis":
         """Fill the database, unless it was kept, and start the server."""
-        asyncio.run(migrate.upgrade(self.dsn) if self.kept else self._fill())
+        asyncio.run(self._again() if self.kept else self._fill())
         self._process = spawn(
             [sys.executable, "-m", "visavis", "serve", "--home", self.home, "--port", self.port],
             SERVER, self._log, PYTHONPATH=str(ROOT), VISAVIS_DATABASE_URL=self.dsn, VISAVIS_LOG_LEVEL="warning",
@@ -114,6 +114,15 @@ class Visavis(Served):
             "port": self.port, "people": people, "conversations": [],
             "tickets": asyncio.run(self._waiting(people)),
         }  # fmt: skip
+
+    async def _again(self) -> None:
+        """Bring what was kept to the schema of today; whoever was signed in then still is."""
+        await migrate.upgrade(self.dsn)
+        connection = await asyncpg.connect(self.dsn)
+        await connection.execute(
+            "UPDATE login_session SET seen_at = now(), expires_at = now() + interval '1 day'"
+        )
+        await connection.close()
 
     async def _fill(self) -> None:
         await migrate.upgrade(self.dsn)
