@@ -98,7 +98,7 @@ INSERT INTO advisor_load (advisor_id, used, capacity, status, seen_at, pushable,
 SELECT md5('advisor' || n)::uuid, n % 4, 4, 'online', now(), true, now() FROM generate_series(1, $1) AS n
 ON CONFLICT (advisor_id) DO UPDATE SET status = 'online', seen_at = now()
 """
-MORNING = 5_000
+MORNING = 200  # of so many clients one asks this morning
 # A kept morning is moved to the present.
 LATER = """
 WITH late AS (SELECT now() - max(opened_at) AS by FROM request WHERE environment = 'simulated')
@@ -189,7 +189,7 @@ async def fill(dsn: str, size: Size, conversation: UUID, speaker: UUID) -> None:
     await connection.execute(DESK, speaker, BOOK)
     await connection.execute(HIS_PARTS, speaker)
     say("requests")
-    await connection.execute(REQUESTS, size.advisors, MORNING, size.clients)
+    await connection.execute(REQUESTS, size.advisors, size.clients // MORNING, size.clients)
     await connection.execute(CLAIMS)
     say("statistics")
     # As after a night: autovacuum would do it in the middle of a measurement instead.
