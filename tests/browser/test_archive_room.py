@@ -73,7 +73,9 @@ def test_compliance_keeps_holds_restricts_and_lets_look(
     file = page.get_by_role("region", name="留存内容")
     expect(file.get_by_role("heading", name=re.compile("留存客户"))).to_be_visible()
     expect(file.get_by_text("监管问询")).to_be_visible()
-    expect(file.get_by_text("Securities Law of the PRC (2019) art 137")).to_be_visible()
+    expect(
+        file.get_by_text("《中华人民共和国证券法》（2019 年修订）第一百三十七条").first
+    ).to_be_visible()
     file.get_by_role("button", name="限制处理").click()
     sure = page.get_by_role("dialog")
     sure.get_by_label("依据文号").fill("客户书面申请删除")
