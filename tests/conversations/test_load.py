@@ -130,3 +130,13 @@ async def test_what_is_shed_comes_in_order_and_says_when_to_come_back(world: Wor
         giving_way.press(0)
     page.say(t="typing", conversation=str(talk.id))
     assert (await other.hear("typing"))["person"] == str(talk.client.id)
+
+
+async def test_a_search_makes_the_words_of_some_pieces_and_leaves_the_rest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PIECES", 1)
+    talk = await begin(world)
+    await talk.say(talk.her, "第一百句")
+    async with world.tx() as tx:
+        assert len((await finding.search(tx, talk.him, "第一百句", 10))[0]) == 1

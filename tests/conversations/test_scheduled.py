@@ -11,8 +11,10 @@ from tests.conversations.talk import Talk, begin
 from tests.world import BOSS, World
 from visavis.connections import api as connections
 from visavis.conversations import api
+from visavis.conversations.api import scheduling
 from visavis.kernel import clock
 from visavis.kernel.auth import system
+from visavis.kernel.errors import NotFound, Refusal
 
 
 def at(minutes: float) -> int:
@@ -196,3 +198,15 @@ async def test_a_job_that_comes_after_a_withdrawal_sends_nothing(world: World) -
     async with world.tx() as tx:
         await api.scheduling.send(tx, UUID(one["id"]))
     assert await said(talk) == []
+
+
+async def test_whoever_may_not_speak_any_more_plans_nothing(world: World) -> None:
+    """The registration has run out; the conversation is still open before him."""
+    talk, _ = await desk_of(world)
+    world.clock.move(timedelta(days=3650))
+    soon = clock.now() + timedelta(minutes=10)
+    async with world.tx() as tx:
+        with pytest.raises(Refusal) as refused:
+            await scheduling.plan(tx, talk.him, talk.id, uuid4(), {"text": "收盘了"}, soon)
+        assert not isinstance(refused.value, NotFound)
+        assert await tx.fetchval("SELECT count(*) FROM scheduled_message") == 0
