@@ -1,5 +1,6 @@
 """The client's side in a real browser: on the broker's own site, at full screen, on a phone, offline and back."""
 
+import contextlib
 import re
 import uuid
 from collections.abc import Callable
@@ -127,9 +128,19 @@ def test_the_client_sees_whom_she_is_across_from(demo: Demo, browse: Open) -> No
     assert "/verify/S9990625030018" in (verify.get_attribute("href") or "")
     expect(frame.get_by_text("已核验", exact=True)).to_be_visible()
     expect(frame.get_by_text("演示环境")).to_be_visible()
-    # The median of what was observed in the firm's past, which is invented and says so.
-    expect(frame.get_by_text(re.compile(r"通常 \d+ 分钟内回复"))).to_be_visible()
     assert axe(frame) == []
+
+
+def test_how_soon_he_usually_answers_is_told(demo: Demo, browse: Open) -> None:
+    """The median of the firm's invented past; it is counted soon after what was said, and a visit may come before."""
+    for _ in range(12):
+        frame = enter(browse(), demo, OWN)
+        to_start(frame)
+        usual = frame.get_by_text(re.compile(r"通常 \d+ 分钟内回复"))
+        with contextlib.suppress(AssertionError):
+            expect(usual).to_be_visible(timeout=5_000)
+            return
+    expect(usual).to_be_visible()
 
 
 def test_nothing_is_said_before_the_notice_is_acknowledged(demo: Demo, browse: Open) -> None:
