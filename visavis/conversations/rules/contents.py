@@ -22,7 +22,7 @@ WRAPPED = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*[\r\n]+\s*(?=[\u2e80-\u9fff\uff00-\uffef])"
 )
 BREAK = re.compile(r"[\x00-\x1f\x7f]+")
-UNSAFE = re.compile(r"[\x00-\x20\x7f\\\\]")
+UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 def says(codes: Sequence[str], places: Sequence[str], *, torn: bool) -> list[str]:

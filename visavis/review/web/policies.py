@@ -123,7 +123,7 @@ def _example(one: Example, known: Names) -> dict[str, Any]:
 
 def _bound(one: Policy, language: str) -> dict[str, Any]:
     """A policy in force: what it forbids and why, and what it does to whom."""
-    words = one.words.get(language) or one.words["en"]
+    words = one.worded(language)
     return {
         "id": one.id, "version": one.version, "category": one.category,
         "title": words["title"], "reason": words["reason"],

@@ -96,4 +96,4 @@ def _words(policy_id: str, language: str) -> dict[str, str]:
     policy = pack().policies.get(policy_id)
     if policy is None:
         return {"title": policy_id, "reason": ""}
-    return dict(policy.words.get(language) or policy.words["en"])
+    return dict(policy.worded(language))

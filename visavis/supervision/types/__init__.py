@@ -102,6 +102,10 @@ class Policy:
     author: str = ""
     approver: str = ""
 
+    def worded(self, language: str) -> Mapping[str, str]:
+        """Title, reason and alternative in the reader's language, in English where that one is missing."""
+        return self.words.get(language) or self.words["en"]
+
 
 class Alert(Protocol):
     """An entry that was not simply passed, as its context keeps it; `verdict` is a `Verdict` in plain types."""
