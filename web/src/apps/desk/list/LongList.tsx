@@ -1,6 +1,7 @@
 /** A long list of which only what is in sight is drawn; every row keeps its height, so nothing jumps. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import { ScrollBox } from './ScrollBox';
 import type { VirtualListProps } from './VirtualList';
 import css from './VirtualList.module.css';
 
@@ -25,12 +26,7 @@ export function LongList<T>(props: VirtualListProps<T>) {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
   return (
-    <div
-      ref={box}
-      className={`${css.scroll} ${props.className ?? ''}`}
-      onScroll={(event) => props.onTop?.(event.currentTarget.scrollTop < 8)}
-    >
-      {props.before}
+    <ScrollBox box={box} before={props.before} className={props.className} onTop={props.onTop}>
       <ul className={css.list} aria-label={props.label} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((row) => {
           const item = items[row.index] as T;
@@ -52,6 +48,6 @@ export function LongList<T>(props: VirtualListProps<T>) {
           );
         })}
       </ul>
-    </div>
+    </ScrollBox>
   );
 }

@@ -1,6 +1,7 @@
 /** A list of rows: a short one is drawn as it is; of a long one only what is in sight. */
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { late } from '../../../ui/late';
+import { ScrollBox } from './ScrollBox';
 import css from './VirtualList.module.css';
 
 export interface VirtualListProps<T> {
@@ -46,12 +47,7 @@ function ShortList<T>(props: VirtualListProps<T>) {
     box.current?.querySelector('[data-current]')?.scrollIntoView({ block: 'nearest' });
   }, [current, box]);
   return (
-    <div
-      ref={box}
-      className={`${css.scroll} ${props.className ?? ''}`}
-      onScroll={(event) => props.onTop?.(event.currentTarget.scrollTop < 8)}
-    >
-      {props.before}
+    <ScrollBox box={box} before={props.before} className={props.className} onTop={props.onTop}>
       <ul className={css.short} aria-label={props.label} style={{ gap, padding: `${padding}px 0` }}>
         {items.map((item, index) => (
           <li
@@ -63,6 +59,6 @@ function ShortList<T>(props: VirtualListProps<T>) {
           </li>
         ))}
       </ul>
-    </div>
+    </ScrollBox>
   );
 }
