@@ -17,7 +17,7 @@ HELD = "我们加微信聊吧"
 def blind(pack: Pack) -> Pack:
     """A pack of that kind that knows no breach yet."""
     nothing = Verdict(Action.PASS, pack_version="blind")
-    return replace(pack, version="blind", tracks={}, signals={}, passed=nothing, live={})
+    return replace(pack, version="blind", tracks={}, signals={}, passed=nothing)
 
 
 def holding() -> Pack:

@@ -1,6 +1,8 @@
 """What the engine skips it may skip: with and without its shortcuts every text gets the same verdict."""
 
+import contextlib
 import dataclasses
+import functools
 import itertools
 import json
 import random
@@ -9,10 +11,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from visavis.supervision.judging import pack
-from visavis.supervision.rules import engine, folding, ranking, sieve, signals, views
+from visavis.supervision import judging
+from visavis.supervision.judging import pack, shipped
+from visavis.supervision.rules import (
+    engine,
+    finding,
+    folding,
+    hearing,
+    looking,
+    ranking,
+    shapes,
+    signals,
+    views,
+)
 from visavis.supervision.rules.edits import DENSE
+from visavis.supervision.rules.glance import Glance
+from visavis.supervision.rules.pack import Pack
 from visavis.supervision.rules.tracing import edit, trace
 from visavis.supervision.types import Direction, Judged
 
@@ -39,7 +56,44 @@ def _texts() -> Iterator[str]:
         yield dice.choice(MARKS[:14]).join(text[:40])
 
 
-def test_the_shortcuts_change_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextlib.contextmanager
+def _patiently() -> Iterator[None]:
+    """No view is taken for what it is, no pattern is passed over, and everything is spelled by its sound."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("LOOSE", "HYPHENS", "APART", "RARE"):
+            patch.setattr(views, name, EVERYTHING)
+        for name in ("SEVERAL", "SIX", "WRITTEN"):
+            patch.setattr(shapes, name, EVERYTHING)
+        patch.setattr(signals, "HIDDEN", EVERYTHING)
+        patch.setattr(views, "long_number", lambda view: True)
+        patch.setattr(views.Reading, "_numbered", lambda reading: True)
+        patch.setattr(folding.Evenness, "fold", lambda even, text: None)
+        patch.setattr(hearing.Hearing, "silent", lambda self, text: False)
+        patch.setattr(finding, "_murmurs", lambda track, reading: True)
+        patch.setattr(looking.Look, "fits", lambda look, pattern: True)
+        patch.setattr(looking.Look, "crosses", lambda look, pattern, border: True)
+        patch.setattr(ranking.Ranker, "odds", _odds)
+        patch.setattr(judging, "pack", _unlettered)
+        yield
+
+
+@functools.cache
+def _unlettered() -> Pack:
+    """The same pack, whose English is looked for in texts without a letter as well."""
+    tracks = {
+        language: dataclasses.replace(track, lettered=False, glances={})
+        for language, track in pack().tracks.items()
+    }
+    assert any(track.lettered for track in pack().tracks.values())
+    return dataclasses.replace(shipped(), tracks=tracks)
+
+
+def _odds(ranker: ranking.Ranker, text: str) -> float:
+    weights = [round(1000 * ranker.weights.get(run, 0.0)) for run in ranking.runs(text)]
+    return ranker.prior + sum(weights) / 1000
+
+
+def test_the_shortcuts_change_no_verdict() -> None:
     texts = list(_texts())
     ways = [Direction.STAFF_TO_CLIENT, Direction.CLIENT_TO_STAFF]
     asks = [Judged(text, ways[number % 2]) for number, text in enumerate(texts)]
@@ -49,19 +103,74 @@ def test_the_shortcuts_change_no_verdict(monkeypatch: pytest.MonkeyPatch) -> Non
     ]
     quick = engine.judge(pack(), asks)
     assert sum(bool(one.policies) for one in quick) > 200
-    for name in ("LOOSE", "LISTED", "CUT", "HYPHENS", "APART"):
-        monkeypatch.setattr(views, name, EVERYTHING)
-    monkeypatch.setattr(signals, "HIDDEN", EVERYTHING)
-    monkeypatch.setattr(views, "long_number", lambda view: True)
-    monkeypatch.setattr(folding.Evenness, "fold", lambda even, text: None)
-    monkeypatch.setattr(ranking, "codes", lambda text: None)
-    monkeypatch.setattr(sieve, "feasible", lambda track, reading, wanted, raw, border: wanted)
-    tracks = {
-        language: dataclasses.replace(track, lettered=False)
-        for language, track in pack().tracks.items()
-    }
-    assert any(track.lettered for track in pack().tracks.values())
-    assert engine.judge(dataclasses.replace(pack(), tracks=tracks), asks) == quick
+    with _patiently():
+        judging.pack().clean.clear()
+        assert judging.weigh(asks) == quick
+        judging.pack().clean.clear()
+        # Every pattern is tried, whatever words were found.
+        every = {
+            glance: [row[1] for rows in glance._rows.values() for row in rows]
+            for track in judging.pack().tracks.values()
+            for glance in track.glances.values()
+        }
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Glance, "wanted", lambda one, *_: dict.fromkeys(every[one]).keys())
+            assert judging.weigh(asks[::9]) == quick[::9]
+
+
+def _pieces() -> st.SearchStrategy[str]:
+    """Words of the pack, words that sound like hidden ones, letters and marks, in any order."""
+    own = pack()
+    words = [text for track in own.tracks.values() for text in track.texts]
+    chinese = own.tracks["zh-CN"]
+    heard = sorted({one for pairs in chinese.triggers for one in pairs})
+    spelled = [own.reader.sound(word.text) for word in chinese.hidden]
+    return st.lists(
+        st.sampled_from(words)
+        | st.sampled_from(heard)
+        | st.sampled_from(spelled)
+        | st.sampled_from([word.text for word in chinese.hidden])
+        | st.sampled_from(MARKS)
+        | st.sampled_from(
+            ["3万", "百分之八", "20%", "600519", "13800138000", "one two", "鑫", "和"]
+        ),
+        max_size=8,
+    ).map("".join)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(st.lists(_pieces(), min_size=5, max_size=9), st.sampled_from(Direction))
+def test_the_shortcuts_change_nothing_for_words_of_the_pack_in_any_order(
+    texts: list[str], direction: Direction
+) -> None:
+    asks = [Judged(text, direction) for text in texts]
+    asks += [
+        Judged(text, direction, before=(before,)) for before, text in itertools.pairwise(texts)
+    ]
+    quick = engine.judge(pack(), asks)
+    with _patiently():
+        assert judging.weigh(asks) == quick
+
+
+def test_what_may_sound_like_a_word_is_seen_by_its_triggers() -> None:
+    track, reader = pack().tracks["zh-CN"], pack().reader
+    dice = random.Random(3)
+    alike: dict[str, list[str]] = {}
+    for char in map(chr, range(0x4E00, 0xA000)):
+        if reader.hearing.silent(char):
+            alike.setdefault(reader.sound(char), []).append(char)
+    for word, triggers in zip(track.hidden, track.triggers, strict=True):
+        syllables = [reader.sound(char) for char in word.text]
+        for _ in range(20 if all(one in alike for one in syllables) else 0):
+            text = "".join(dice.choice(alike[one]) for one in syllables)
+            assert text == word.text or any(one in text for one in triggers), (word.text, text)
+
+
+def test_one_syllable_is_its_own_trigger() -> None:
+    reader = pack().reader
+    triggers = reader.hearing.triggers("微", reader.sound("微"))
+    assert "威" in triggers
+    assert "微" not in triggers
 
 
 def test_a_view_that_no_edit_changes_leads_back_the_same_way() -> None:

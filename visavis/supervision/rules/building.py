@@ -8,14 +8,14 @@ ending. `@phone`, `@code` and the like are shapes, found by `shapes.py`. Every w
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from visavis.supervision.rules.documents import policy_of
 from visavis.supervision.rules.edits import DENSE, PLAIN
 from visavis.supervision.rules.pack import BrokenPack, Pack, Pattern, Track, Word
+from visavis.supervision.rules.scanning import automaton
 from visavis.supervision.rules.shapes import SHAPES
-from visavis.supervision.rules.spelling import automaton, choices, lettered, nested, spelt_out
+from visavis.supervision.rules.spelling import choices, lettered, nested, spelt_out
 from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Action, Policy, Verdict
 
@@ -135,18 +135,11 @@ class _Builder:
             texts.append(word)
             named = tuple(sorted(number for number in classes if number >= 0))
             free = not (word[0].isascii() or word[-1].isascii())
-            self.track.words.append(self._linked(Word(named, -1 in classes, open_end, free=free)))
-        self.track.find_with(automaton(texts))
+            self.track.words.append(Word(named, -1 in classes, open_end, free=free).marked())
+        self.track.find_with(automaton(texts), texts)
         self._hide(hidden)
         self.track.lettered = lettered(self.track, self.meanings, patterns)
         return self.track
-
-    def _linked(self, word: Word) -> Word:
-        """The word with the bits of its classes and the patterns that begin with it."""
-        begins = tuple(
-            one for number in word.classes for one in self.track.patterns.get(number, ())
-        )
-        return replace(word, mask=sum(1 << number for number in word.classes), begins=begins)
 
     def _hide(self, hidden: Sequence[str]) -> None:
         """Words that are also found by their sound (Chinese) or run together (English)."""
@@ -159,9 +152,12 @@ class _Builder:
             if not classes:
                 continue
             chinese = self.language == "zh-CN"
-            texts.append(self.reader.sound(folded) if chinese else folded.replace(" ", ""))
+            sound = self.reader.sound(folded) if chinese else folded.replace(" ", "")
+            texts.append(sound)
             one = Word(tuple(sorted(classes - {-1})), weak=chinese and len(folded) < 3, text=folded)
-            self.track.hidden.append(self._linked(one))
+            self.track.hidden.append(one.marked())
+            if chinese:
+                self.track.listen(self.reader.hearing, folded, sound)
         self.track.hidden_automaton = automaton(texts) if texts else None
 
 

@@ -14,4 +14,7 @@ PARTS = {
     "丷皿": "益", "君羊": "群", "衣君": "裙", "王元": "玩", "田丁": "町", "石马": "码", "宀必山": "密",
 }  # fmt: skip
 SPLIT = re.compile("|".join(sorted(map(re.escape, PARTS), key=len, reverse=True)))
-RARE = re.compile("[讠亻禾贝月车钅氵足口彳自女弓言走田冂门莫艹扌力木人罒乛十士刂丩丷君衣石宀]")
+# Without one of these a text holds none of them: the first two characters of each.
+RARE = re.compile(
+    f"[{''.join(sorted({one[0] for one in PARTS}))}][{''.join(sorted({one[1] for one in PARTS}))}]"
+)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from visavis.supervision.rules.finding import hits_in
-from visavis.supervision.rules.pack import Pack
-from visavis.supervision.rules.signals import SIGNALS, SUSPICION
+from visavis.supervision.rules.pack import SUSPICION, Pack
+from visavis.supervision.rules.signals import SIGNALS
 from visavis.supervision.types import SEVERITY, Action, Hit, Judged, Policy, Verdict
 
 # What a hit adds to the score of its text: a chance that somebody ought to look at it, before any learning.
@@ -71,13 +71,15 @@ def _hits(
             places = reading.dense_places if chinese else reading.plain_places
             span = min(places[start:end]), max(places[start:end]) + 1
             hits.setdefault(policy_id, set()).add(span)
-    for policy_id, names in pack.signals.items():
-        if policy_id not in live or (hits and SUSPICION in names):
-            continue
-        policy = pack.policies[policy_id]
-        spans = [span for name in names for span in SIGNALS[name](policy, reading)]
-        if spans:
-            hits.setdefault(policy_id, set()).update(spans)
+    signalled, suspicious = pack.sensors(live)
+    if not reading.even or reading.identifiers:
+        for policy, names in signalled:
+            spans = [span for name in names for span in SIGNALS[name](policy, reading)]
+            if spans:
+                hits.setdefault(policy.id, set()).update(spans)
+    for policy in suspicious:
+        if not hits and (spans := SIGNALS[SUSPICION](policy, reading)):
+            hits[policy.id] = set(spans)
     return hits
 
 

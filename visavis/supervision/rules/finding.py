@@ -3,13 +3,15 @@
 import functools
 import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from visavis.supervision.rules import guards, sieve
+from visavis.supervision.rules import guards
 from visavis.supervision.rules.edits import unleeted
+from visavis.supervision.rules.glance import glance_of
+from visavis.supervision.rules.looking import Look, bordered, inside
 from visavis.supervision.rules.pack import Pack, Pattern, Raw, Track
-from visavis.supervision.rules.shapes import SHAPES, shaped
+from visavis.supervision.rules.shapes import SHAPES
 from visavis.supervision.rules.views import Reading
 
 LETTER = re.compile("[a-z]")
@@ -23,7 +25,7 @@ class Found:
     track: Track
     view: str
     places: dict[int, list[tuple[int, int, bool]]] = field(default_factory=dict)
-    exempt: list[Raw] = field(default_factory=list)
+    exempt: list[tuple[int, int]] = field(default_factory=list)
 
     def of(self, slot: int) -> list[tuple[int, int, bool]]:
         """Places of a class, in order."""
@@ -47,40 +49,66 @@ def hits_in(
     """
     chinese = track.chinese
     view = reading.dense if chinese else reading.plain
-    heard = _heard(track, reading, view, chinese)
-    read = [(track.automaton.find_matches_as_indexes(one, overlapping=True), one)
-            for one in ([view] if chinese else [view, *unleeted(view)])]  # fmt: skip
-    wanted = sieve.wanted(track, [raw for raw, _ in read], heard, live)
-    if wanted and not heard and len(read) == 1:
-        wanted = sieve.feasible(track, reading, wanted, read[0][0], border)
+    views = [view] if chinese else [view, *unleeted(view)]
+    wide = pack.wide[live]
+    glance = glance_of(track, wide)
+    words = glance.words(views)
+    heard: list[Raw] = []
+    if glance.hears and (not chinese or glance.sounded(words) or _murmurs(track, reading)):
+        heard = _heard(track, reading, view, chinese)
+    wanted = glance.wanted(words, heard)
+    if wanted and live is not wide and live != wide:
+        wanted = [one for one in wanted if one.policy in live]
     if not wanted:
         return
-    found = Found(track, view)
-    # A text holds words of many classes, of which the patterns in question ask for a few.
-    asked = functools.reduce(operator.or_, (pattern.need | pattern.shaped for pattern in wanted))
-    for raw, one in read:
-        _enter(found, raw, one, asked)
-    if heard:
-        _enter_heard(found, reading, heard, chinese)
-    _settle(found)
+    found: Look | Found
+    if heard or len(views) > 1:
+        found = _found(track, reading, views, wanted, heard)
+    else:
+        wanted, found = glance.feasible(reading, wanted, words, border)
+    turned: dict[tuple[frozenset[str], int, int], bool] = {}
     for pattern in wanted:
-        if pattern.shaped and not shaped(view):
-            have = sum(1 << number for number in found.places if number >= 0)
-            if pattern.shaped & ~have:
-                continue
+        names = pack.policies[pattern.policy].guards
         for start, end in _follow(pattern, found, chinese):
-            if not guards.guarded(pack.policies[pattern.policy].guards, view, start, end, chinese):
+            key = (names, start, end)
+            if key not in turned:
+                turned[key] = guards.guarded(names, view, start, end, chinese)
+            if not turned[key]:
                 yield pattern.policy, start, end
+
+
+def _found(
+    track: Track,
+    reading: Reading,
+    views: Sequence[str],
+    wanted: Iterable[Pattern],
+    heard: Sequence[Raw],
+) -> Found:
+    """All words that these patterns ask for, also those heard, and those in other views of the same length."""
+    found = Found(track, views[0])
+    asked = functools.reduce(operator.or_, (pattern.need | pattern.shaped for pattern in wanted))
+    for one in views:
+        _enter(found, track.automaton.find_matches_as_indexes(one, overlapping=True), one, asked)
+    if heard:
+        _enter_heard(found, reading, heard, track.chinese)
+    _settle(found)
+    return found
 
 
 def _heard(track: Track, reading: Reading, view: str, chinese: bool) -> list[Raw]:
     """Words found by their sound or run together, and not also as they are written."""
-    if track.hidden_automaton is None:
-        return []
     raw = track.hidden_automaton.find_matches_as_indexes(
         reading.sound if chinese else reading.letters, overlapping=True
     )
     return [hit for hit in raw if track.hidden[hit[0]].text not in view] if raw else raw
+
+
+def _murmurs(track: Track, reading: Reading) -> bool:
+    """Whether anything may sound like a word with a letter or an uncommon character of the text in it."""
+    return not reading.silent and any(
+        track.hidden_automaton.find_matches_as_indexes(one, overlapping=True)
+        for one in reading.murmurs(track.reach)
+    )
 
 
 def _settle(found: Found) -> None:
@@ -88,7 +116,7 @@ def _settle(found: Found) -> None:
     exempt = found.exempt
     for number, places in list(found.places.items()):
         if exempt:
-            places[:] = [place for place in places if not sieve.inside(place[:2], exempt)]
+            places[:] = [place for place in places if not inside(place[:2], exempt)]
             if not places:
                 del found.places[number]
         if len(places) > 1:
@@ -103,10 +131,10 @@ def _enter(found: Found, raw: Sequence[Raw], view: str, asked: int) -> None:
             continue
         word = words[index]
         classes = [number for number in word.classes if asked >> number & 1]
-        if not word.free and not _bordered(view, start, end, word.open_end):
+        if not word.free and not bordered(view, start, end, word.open_end):
             continue
         if word.exempt:
-            found.exempt.append((index, start, end))
+            found.exempt.append((start, end))
         place = (start, end, False)
         for number in classes:
             places = known.get(number)
@@ -124,7 +152,7 @@ def _enter_heard(found: Found, reading: Reading, heard: Sequence[Raw], chinese: 
         if begins is not None and (start not in edges or end not in edges):
             continue
         first, last = owner[start], owner[end - 1] + 1
-        if not _bordered(found.view, first, last, open_end=False):
+        if not bordered(found.view, first, last, open_end=False):
             continue
         word = found.track.hidden[index]
         weak = word.weak and LETTER.search(found.view, first, last) is None
@@ -134,7 +162,7 @@ def _enter_heard(found: Found, reading: Reading, heard: Sequence[Raw], chinese: 
                 places.append((first, last, weak))
 
 
-def _follow(pattern: Pattern, found: Found, chinese: bool) -> list[tuple[int, int]]:
+def _follow(pattern: Pattern, found: Look | Found, chinese: bool) -> list[tuple[int, int]]:
     """Where the slots follow one another within their gaps; look-alikes alone are no hit."""
     rows = [(start, end, weak, (start, end)) for start, end, weak in found.of(pattern.slots[0])]
     for slot, (gap, free) in zip(pattern.slots[1:], pattern.gaps, strict=True):
@@ -161,20 +189,3 @@ def _near(
     if chinese and short and distance and "," in view[left[1] : right[0]]:
         return False  # one character says too little to go on behind a comma: 转托管, 我的账户
     return distance < 2 or not guards.parts(view[left[1] : right[0]], chinese)
-
-
-def _bordered(view: str, start: int, end: int, open_end: bool) -> bool:
-    """Whether a word of a spaced language stands alone; figures may touch letters of Chinese contact names."""
-    if view[start].isascii() and view[start].isalnum() and start:
-        before = view[start - 1]
-        if before.isascii() and before.isalnum() and before.isdigit() == view[start].isdigit():
-            return False
-    if end < len(view) - 1 and view[end] == "'" and view[end + 1] == "t":
-        return False  # "can" in "can't" says the opposite
-    if open_end or end >= len(view):
-        return True
-    last, after = view[end - 1], view[end]
-    return not (
-        last.isascii() and last.isalnum() and after.isascii() and after.isalnum()
-        and last.isdigit() == after.isdigit()
-    )  # fmt: skip

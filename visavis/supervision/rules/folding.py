@@ -17,6 +17,9 @@ INVISIBLE = frozenset({"Cf", "Cn", "Mn", "Me", "Cs", "Cc", "Co"})
 KEPT = frozenset(",。、;!?:.%+'$@&()“”「」『』《》\"[]【】<>\n")
 JOINING = frozenset("*_~^|`·•・…‧∙#=\\")
 
+# Written in full width; they become what they are in half.
+MARKS = "，？！：；（）"
+
 # Letters of other scripts that look like Latin ones (after UTS 39).
 LOOKALIKES = dict(
     zip(
@@ -101,16 +104,20 @@ class Evenness:
     """The texts that hide nothing: simple characters, figures, letters, plain marks; folded without a table."""
 
     def __init__(self, folding: Folding, hanzi: Hanzi) -> None:
-        turned = {mark: folding[ord(mark)] for mark in "，？！：；（）"}
+        turned = {mark: folding[ord(mark)] for mark in MARKS}
         self._turned = tuple(turned.items())
         asked = {*hanzi.reading, *string.ascii_letters, *string.digits, *KEPT, *turned, " "}
-        even = {one for one in asked if folding[ord(one)] == turned.get(one, one.lower())}
-        self._uneven = re.compile(f"[^{re.escape(''.join(sorted(even)))}]")
+        self.chars = frozenset(
+            one for one in asked if folding[ord(one)] == turned.get(one, one.lower())
+        )
+        self._uneven = re.compile(f"[^{re.escape(''.join(sorted(self.chars)))}]")
 
     def fold(self, text: str) -> str | None:
         """The text as its table would fold it; None where only the table knows."""
-        if self._uneven.search(text):
-            return None
+        return None if self._uneven.search(text) else self.turned(text).lower()
+
+    def turned(self, text: str) -> str:
+        """An even text with its marks in half width."""
         for mark, become in self._turned:
             text = text.replace(mark, become)
-        return text.lower()
+        return text

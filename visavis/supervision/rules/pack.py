@@ -1,12 +1,15 @@
 """The compiled policy pack: classes of words, patterns over them, and one automaton per language and view."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from visavis.supervision.rules.hearing import Hearing
 from visavis.supervision.rules.views import Reader
 from visavis.supervision.types import Direction, Policy, Verdict
+
+SUSPICION = "@suspicion"
 
 Raw = tuple[int, int, int]  # a word by its number, and where it begins and ends
 
@@ -37,7 +40,10 @@ class Word:
     free: bool = False  # begins and ends with characters that need no border
     text: str = ""
     mask: int = 0  # a bit for each of its classes
-    begins: tuple[Pattern, ...] = ()  # the patterns kept under one of its classes
+
+    def marked(self) -> "Word":
+        """The word with the bits of its classes."""
+        return replace(self, mask=sum(1 << number for number in self.classes))
 
 
 @dataclass
@@ -48,41 +54,31 @@ class Track:
     patterns: dict[int, list[Pattern]] = field(default_factory=dict)
     shapes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # the words by number, as they stand in the view
     automaton: Any = None
     hidden: list[Word] = field(default_factory=list)
     hidden_automaton: Any = None
-    members: dict[int, frozenset[int]] = field(default_factory=dict)  # the words of each class
+    # For each hidden word: without one of these in it, a text of common characters does not sound like the word.
+    triggers: list[frozenset[str]] = field(default_factory=list)
+    reach: int = 0  # how many characters may be read in one hidden word
     lettered: bool = False  # no pattern is in a text without a Latin letter
-    # The same words by number, for the pass that every text goes through: their bits, their patterns, who is exempt.
+    # The same words by number: their bits, who is exempt.
     masks: list[int] = field(default_factory=list)
-    begins: list[tuple[Pattern, ...]] = field(default_factory=list)
     exempt: frozenset[int] = frozenset()
     lawful: frozenset[int] = frozenset()  # exempt wherever they stand
-    live: dict[frozenset[str], tuple[frozenset[int], list[tuple[Pattern, ...]]]] = field(
-        default_factory=dict
-    )
+    glances: dict[frozenset[str], Any] = field(default_factory=dict)  # by the policies that bind
 
-    def find_with(self, automaton: Any) -> None:
+    def find_with(self, automaton: Any, texts: list[str]) -> None:
         """Find the words, all of which are known by now, with this automaton."""
-        self.automaton = automaton
+        self.automaton, self.texts = automaton, texts
         self.masks = [word.mask for word in self.words]
-        self.begins = [word.begins for word in self.words]
         self.exempt = frozenset(n for n, word in enumerate(self.words) if word.exempt)
         self.lawful = frozenset(n for n in self.exempt if self.words[n].free)
-        members: dict[int, set[int]] = {}
-        for number, word in enumerate(self.words):
-            for one in word.classes:
-                members.setdefault(one, set()).add(number)
-        self.members = {one: frozenset(numbers) for one, numbers in members.items()}
 
-    def bound(self, live: frozenset[str]) -> tuple[frozenset[int], list[tuple[Pattern, ...]]]:
-        """Of these policies: the words that a pattern is kept under, and each word's patterns."""
-        known = self.live.get(live)
-        if known is None:
-            begins = [tuple(one for one in row if one.policy in live) for row in self.begins]
-            starters = frozenset(number for number, row in enumerate(begins) if row)
-            known = self.live[live] = (starters, begins)
-        return known
+    def listen(self, hearing: Hearing, word: str, sound: str) -> None:
+        """Note what in a text may sound like a hidden word."""
+        self.reach = max(self.reach, hearing.reach(sound))
+        self.triggers.append(hearing.triggers(word, sound))
 
     @property
     def chinese(self) -> bool:
@@ -103,8 +99,13 @@ class Pack:
     passed: Verdict
     # What was found clean lately, by the policies asked.
     clean: set[tuple[frozenset[str], str]] = field(default_factory=set, init=False)
+    seen: dict[frozenset[str], tuple[Sequence[tuple[Policy, Sequence[str]]], Sequence[Policy]]] = (
+        field(default_factory=dict, init=False)
+    )
+    # For the policies that bind somebody: those that bind anybody who speaks in the same direction on any day.
+    wide: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, init=False)
     live: dict[tuple[Direction, str | None, date | None], frozenset[str]] = field(
-        default_factory=dict
+        default_factory=dict, init=False
     )
 
     def binding(
@@ -123,6 +124,24 @@ class Pack:
             )
             same = next((one for one in self.live.values() if one == known), known)
             self.live[key] = known = same
+            everybody = (one.id for one in self.policies.values() if direction in one.actions)
+            self.wide.setdefault(known, frozenset(everybody))
+        return known
+
+    def sensors(
+        self, live: frozenset[str]
+    ) -> tuple[Sequence[tuple[Policy, Sequence[str]]], Sequence[Policy]]:
+        """Of these policies, those with signals and their names; and those that act on a mere suspicion."""
+        known = self.seen.get(live)
+        if known is None:
+            rows = [
+                (self.policies[key], names) for key, names in self.signals.items() if key in live
+            ]
+            plain = [(policy, [one for one in names if one != SUSPICION]) for policy, names in rows]
+            known = self.seen[live] = (
+                [(policy, names) for policy, names in plain if names],
+                [policy for policy, names in rows if SUSPICION in names],
+            )
         return known
 
     @property

@@ -7,20 +7,22 @@ ranker. Explained by the runs that weigh most.
 
 import math
 import random
-import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 from operator import add
+from typing import Any
 
 import msgspec
+
+from visavis.supervision.rules.scanning import naming
 
 SHOWN = 5
 ROUNDS, RATE, SHRINK, LEAST = 15, 0.1, 0.01, 0.1
 SEED = 20260101
-UNITS = f"utf-16-{sys.byteorder[0]}e"
+EXACT = 1000  # a weight is kept to this part of one
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,18 @@ class Ranker:
 
     def odds(self, text: str) -> float:
         """The log odds of a folded text being a breach."""
-        known = None if text.isascii() else codes(text)
-        if known is None:
+        if text.isascii():
             return self.prior + sum(map(self.weights.get, runs(text), repeat(0.0)))
-        return self.prior + sum(map(self._coded.get, known, repeat(0.0)))
+        find, weights = self._short
+        return self.prior + sum(map(weights.__getitem__, set(find(text, overlapping=True)))) / EXACT
 
     @cached_property
-    def _coded(self) -> Mapping[int, float]:
-        """The weights of the runs that `codes` finds, by their codes."""
-        same: dict[float, float] = {}  # few different weights: as shared objects they stay near
-        coded = ((codes(run), weight) for run, weight in self.weights.items() if len(run) <= 2)
-        return {max(known): same.setdefault(weight, weight) for known, weight in coded if known}
+    def _short(self) -> tuple[Callable[..., Any], Mapping[str, int]]:
+        """What finds the known runs of one and two characters of a text, and their weights in thousandths."""
+        same: dict[int, int] = {}  # few different weights: as shared objects they stay near
+        exact = ((run, round(weight * EXACT)) for run, weight in self.weights.items())
+        known = {run: same.setdefault(part, part) for run, part in exact if len(run) <= 2}
+        return naming([*known]), known
 
     def score(self, text: str) -> float:
         """How likely the text is a breach, 0 to 1; half of it where nothing is known."""
@@ -76,21 +79,6 @@ def runs(folded: str) -> set[str]:
     """The runs of one and two pieces of a folded text, each once: characters, or words of Latin letters."""
     pieces = folded.split() if folded.isascii() else folded
     return {*pieces, *map(add, pieces, pieces[1:])}
-
-
-def codes(text: str) -> set[int] | None:
-    """The runs of one and two characters of a text, each as a number: several times as fast as `runs`.
-
-    The number of one is its code point, that of two puts the first over or under the second, by the machine; None
-    where a character has more than one UTF-16 unit.
-    """
-    raw = text.encode(UNITS, "surrogatepass")
-    size = len(raw)
-    if size != 2 * len(text):
-        return None
-    units = memoryview(raw)
-    even, odd = units[: size & -4], units[2 : 2 + (size - 2 & -4)]
-    return {*units.cast("H"), *even.cast("I"), *odd.cast("I")}
 
 
 def train(dispositions: Iterable[tuple[str, bool]], version: str = "") -> Ranker:

@@ -7,6 +7,14 @@ credit code GB 32100-2015. Digits may be written as characters (一三八, 幺) 
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from visavis.supervision.rules.figures import (
+    LONG_SAID,
+    SEVERAL,
+    SIX,
+    WRITTEN,
+    long_number,
+)
+
 Span = tuple[int, int]
 
 FIGURES = str.maketrans("零一壹幺二贰三叁四肆五伍六陆七柒八捌九玖", "01112233445566778899")
@@ -14,15 +22,6 @@ SPOKEN = {
     "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
-# Without one of these no shape can be there.
-FIGURED = re.compile("[0-9零一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖十百千几@%]")
-NUMERAL = re.compile("zero|one|two|three|five|six|eight")
-ONE = "[0-9零一壹幺二贰三叁四肆五伍六陆七柒八捌九玖]"
-LONG = re.compile(rf"{ONE}(?:[ .\-]?{ONE}){{10}}")
-LONG_SAID = re.compile(
-    "(?:one|zero|three|five|six|eight)[ ,-]+"
-    "(?:zero|one|two|three|four|five|six|seven|eight|nine|double|oh)[ ,-]"
-)
 # At most one separator between two digits.
 NUMBER = re.compile(r"(?<![0-9a-z])\+?\d(?:[ .\-]?\d){5,21}(?:[ ]?x(?![a-z0-9]))?(?![0-9])")
 SAID = re.compile(rf"\b(?:{'|'.join(SPOKEN)})(?:[ ,\-]+(?:double )?(?:{'|'.join(SPOKEN)})){{5,}}\b")
@@ -96,9 +95,14 @@ def kind_of(number: str) -> str | None:
     return None
 
 
+def _figures(view: str) -> str:
+    """The view with figures written as characters in digits."""
+    return view.translate(FIGURES) if WRITTEN.search(view) else view
+
+
 def numbers(view: str) -> Iterator[tuple[str, int, int]]:
     """(bare number, start, end) of each long number in a view, however its digits are written."""
-    for match in NUMBER.finditer(view.translate(FIGURES)):
+    for match in NUMBER.finditer(_figures(view)):
         yield re.sub(r"[ .\-]", "", match[0]), match.start(), match.end()
     for match in SAID.finditer(view):
         bare = ""
@@ -107,16 +111,6 @@ def numbers(view: str) -> Iterator[tuple[str, int, int]]:
             bare += SPOKEN.get(word, "") * (2 if twice else 1)
             twice = word == "double"
         yield bare, match.start(), match.end()
-
-
-def shaped(view: str) -> bool:
-    """Whether there may be any shape in a view; cheap, and wrong only by a yes."""
-    return bool(FIGURED.search(view) or NUMERAL.search(view))
-
-
-def long_number(view: str) -> bool:
-    """Whether there may be a number of a person, a card or a line in a view; cheap, and wrong only by a yes."""
-    return bool(LONG.search(view) or LONG_SAID.search(view))
 
 
 def identifiers(view: str) -> list[tuple[str, int, int]]:
@@ -150,7 +144,12 @@ def mask(text: str) -> str:
 
 
 def _of_kinds(*kinds: str) -> Callable[[str], list[Span]]:
-    return lambda view: [(start, end) for kind, start, end in identifiers(view) if kind in kinds]
+    def find(view: str) -> list[Span]:
+        if not SEVERAL.search(view) and not LONG_SAID.search(view):
+            return []
+        return [(start, end) for kind, start, end in identifiers(view) if kind in kinds]
+
+    return find
 
 
 def _found(pattern: re.Pattern[str], first: str = "") -> Callable[[str], list[Span]]:
@@ -173,7 +172,9 @@ def _found(pattern: re.Pattern[str], first: str = "") -> Callable[[str], list[Sp
 
 
 def _securities(view: str) -> list[Span]:
-    return [match.span() for match in SECURITY.finditer(view.translate(FIGURES))]
+    if not SIX.search(view):
+        return []
+    return [match.span() for match in SECURITY.finditer(_figures(view))]
 
 
 SHAPES: Mapping[str, Callable[[str], list[Span]]] = {

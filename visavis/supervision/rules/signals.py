@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from visavis.supervision.rules import guards
+from visavis.supervision.rules.pack import SUSPICION
 from visavis.supervision.rules.views import Reading
 from visavis.supervision.types import ELSEWHERE, FILE, UNREAD, Policy
 
@@ -74,7 +75,6 @@ def _number(kind: str) -> Callable[[Policy, Reading], list[tuple[int, int]]]:
 # Log odds from which a text is suspected: 1.8 is 6 to 1; see docs/supervision.md for what it costs and finds.
 SUSPECT = 1.8
 LEAST, MOST = 6, 160
-SUSPICION = "@suspicion"
 
 # Where a link or a code leads: to another messenger, or to a purse. Hosts and schemes as the services publish them.
 MESSENGER = re.compile(

@@ -2,10 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-import ahocorasick_rs
+from collections.abc import Iterable, Mapping
 
 from visavis.supervision.rules.pack import BrokenPack, Pattern, Track
 
@@ -42,13 +39,6 @@ def spelt_out(word: str) -> list[str]:
     full = [word.replace(short, long) for short, long in CONTRACTIONS if short in word]
     bare = [] if word.startswith("'") else [word.replace("'", "")]
     return list(dict.fromkeys([word, *full, *bare]))
-
-
-def automaton(texts: Sequence[str]) -> Any:
-    """An automaton that finds every one of the words, overlapping or not."""
-    return ahocorasick_rs.AhoCorasick(
-        texts, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
-    )
 
 
 def lettered(

@@ -7,23 +7,23 @@ that is done only for places where something was found.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from visavis.supervision.rules.components import PARTS, RARE, SPLIT
 from visavis.supervision.rules.edits import (
     APART,
-    CUT,
     DENSE,
     HYPHENS,
-    LISTED,
     LOOSE,
     PLAIN,
     nothing,
 )
+from visavis.supervision.rules.figures import FIGURED, LONG, long_number, numbered, shaped
 from visavis.supervision.rules.folding import Evenness, Folding, Hanzi
+from visavis.supervision.rules.hearing import Hearing
+from visavis.supervision.rules.lazy import Lazy
 from visavis.supervision.rules.ranking import Ranker
-from visavis.supervision.rules.shapes import identifiers, long_number
+from visavis.supervision.rules.shapes import identifiers
 from visavis.supervision.rules.tracing import Edit, Places, edit, trace
 
 NO_LETTER = re.compile(r"[^a-z0-9\n]+")
@@ -43,6 +43,7 @@ class Reader:
         self.evenness = Evenness(self.folding, hanzi)
         self.ranker: Ranker | None = None
         self.sounds = {ord(char): reading for char, reading in hanzi.reading.items()} | {32: ""}
+        self.hearing = Hearing(hanzi, self.evenness.chars)
 
     def read(self, text: str) -> "Reading":
         """The views of `text`."""
@@ -60,39 +61,29 @@ class Reader:
         return dense.translate(self.sounds)
 
 
-class _Lazy:
-    """A value made at its first use and kept; without the lock that `cached_property` takes."""
-
-    def __init__(self, make: Callable[[Any], Any]) -> None:
-        self._make = make
-        self._name = make.__name__
-
-    def __get__(self, one: Any, owner: type) -> Any:
-        value = one.__dict__[self._name] = self._make(one)
-        return value
-
-
 class Reading:
     """One text and its views."""
 
     def __init__(self, reader: Reader, text: str) -> None:
         self._reader = reader
         self.text = text
-        even = reader.evenness.fold(text)
+        # Even, of common characters alone, without letters: what it sounds like is seen by a few of them.
+        self.silent = reader.hearing.silent(text)
+        even = reader.evenness.turned(text) if self.silent else reader.evenness.fold(text)
         self.even = even is not None  # without any character that hides or stands for another
         if even is None:
             shown = RUN_OVER.sub(lambda run: run[1][::-1], text) if "\u202e" in text else text
             even = shown.translate(reader.folding)
         self.base = even
 
-    @_Lazy
+    @Lazy
     def plain(self) -> str:
         """Words apart, the letters of one word together."""
         if not HYPHENS.search(self.base) and not APART.search(self.base):
             return self.base
         return edit(self.base, PLAIN)
 
-    @_Lazy
+    @Lazy
     def dense(self) -> str:
         """Nothing between the characters of a word, and characters put together from their parts."""
         dense = edit(self.base, DENSE) if self.loose else self.base
@@ -100,13 +91,12 @@ class Reading:
             return SPLIT.sub(lambda match: PARTS[match[0]], dense)
         return dense
 
-    @_Lazy
+    @Lazy
     def loose(self) -> bool:
         """Whether an edit of the dense view may change anything."""
-        base = self.base
-        return bool(LOOSE.search(base) or LISTED.search(base) or CUT.search(base))
+        return LOOSE.search(self.base) is not None
 
-    @_Lazy
+    @Lazy
     def letters(self) -> str:
         """The letters and digits of `plain` alone."""
         plain: str = self.plain
@@ -114,22 +104,32 @@ class Reading:
             return plain.encode().translate(None, NO_LETTERS).decode()
         return NO_LETTER.sub("", plain)
 
-    @_Lazy
+    @Lazy
     def speaks(self) -> tuple[bool, bool]:
         """Whether there may be Chinese in the text, and whether there may be English."""
         if self.base.isascii():
             return len(self.base) <= BRIEF, True
-        return True, LATIN.search(self.base) is not None
+        return True, not self.silent and LATIN.search(self.base) is not None
 
-    @_Lazy
+    @Lazy
     def lettered(self) -> bool:
         """Whether the text has a Latin letter; no view has one that the text has not."""
-        return LETTER.search(self.base) is not None
+        return not self.silent and LETTER.search(self.base) is not None
 
-    @_Lazy
+    @Lazy
     def identifiers(self) -> list[tuple[str, int, int]]:
         """(kind, start, end) in `dense` of each number of a person, a card or a line; most texts have none."""
+        if not (LONG.search(self.dense) if self.silent else self._numbered()):
+            return []
         return identifiers(self.dense) if long_number(self.dense) else []
+
+    def _numbered(self) -> bool:
+        """Whether the dense view may hold a long number; asked where that is not made for its words."""
+        return not self.base.isascii() or bool(APART.search(self.base)) or numbered(self.base)
+
+    def shaped(self, view: str) -> bool:
+        """Whether there may be any shape in this view of the text."""
+        return bool(FIGURED.search(view)) if self.silent else shaped(view)
 
     @property
     def odds(self) -> float | None:
@@ -142,12 +142,23 @@ class Reading:
         """The dense view, spelled by readings."""
         return self._reader.sound(self.dense)
 
-    @_Lazy
+    def murmurs(self, reach: int) -> list[str]:
+        """What the dense view sounds like around its letters and uncommon characters, so many characters far."""
+        dense, sound = self.dense, self._reader.sound
+        around: list[tuple[int, int]] = []
+        for start, end in self._reader.hearing.loud(dense):
+            if around and start - reach <= around[-1][1]:
+                around[-1] = (around[-1][0], end + reach)
+            else:
+                around.append((max(0, start - reach), end + reach))
+        return [sound(dense[start:end]) for start, end in around]
+
+    @Lazy
     def plain_places(self) -> Places:
         """For each character of `plain`, its index in the text."""
         return trace(self.base, PLAIN, self._base_places())
 
-    @_Lazy
+    @Lazy
     def dense_places(self) -> Places:
         """For each character of `dense`, its index in the text."""
         places, before = self._base_places(), self.base
