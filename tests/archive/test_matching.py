@@ -14,9 +14,10 @@ from visavis.archive import api, keys, log
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Log
 from visavis.archive.seal import header_of
-from visavis.archive.sequencer import Sequencer
+from visavis.archive.sequencer import LEASE_S, Sequencer
 from visavis.archive.types import Fact, RetentionClass
 from visavis.kernel.auth import Environment
+from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database, Tx
 from visavis.tlog.auditing import Audit
 from visavis.tlog.faults import Level
@@ -133,6 +134,23 @@ async def test_rows_and_checkpoints_that_the_log_does_not_know(
         (place / "checkpoint").write_bytes(newest)
         (place / "tile/entries/002").unlink()
         assert "tile/entries/002" in str((await level(tx, place)).fault)
+
+
+async def test_a_log_that_grows_while_it_is_compared_is_not_behind(
+    database: Database, place: Path, clock: FakeClock
+) -> None:
+    begun = Audit(Folder(place), of_log(SIGNER.verifier))
+    fact = Fact("message", uuid4(), UUID(int=7), Environment.TEST, {})
+    async with database.transaction() as tx:
+        await api.append_one(tx, fact)
+    await clock.advance(LEASE_S + 1)  # whoever led before leads no more
+    await Sequencer(database, log.current()).step()
+    async with database.transaction() as tx:
+        found = await api.database_level(tx, begun)
+        assert (found.fault, found.checked) == (None, COUNT)
+        (place / "checkpoint").unlink()
+        fault = (await api.database_level(tx, begun)).fault
+        assert f"{COUNT + 1} have been published" in str(fault)
 
 
 async def test_leaves_that_are_no_records_of_ours_are_said_to_be(

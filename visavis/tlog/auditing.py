@@ -50,6 +50,13 @@ class Audit:
         except (Missing, BadNote) as error:
             self._refused = Fault(CHECKPOINT, said(error))
 
+    def size_by_now(self) -> int:
+        """How many leaves the log's checkpoint has when it is read once more: a running log has grown meanwhile."""
+        try:
+            return self._policy.opened(self._source.read(CHECKPOINT)).size
+        except (Missing, BadNote):
+            return 0
+
     def levels(self) -> list[Level]:
         """All three levels, in order."""
         return [self.proof(), self.tiles(), self.bundles()]
