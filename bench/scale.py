@@ -31,7 +31,7 @@ from measuring import measure
 from peer_visavis import Visavis
 
 from visavis.app import create
-from visavis.kernel.db import Database
+from visavis.kernel.db import Database, prepare
 from visavis.kernel.live import InProcess
 from visavis.kernel.settings import Settings
 
@@ -56,8 +56,8 @@ PLANS = ROOT / "docs" / "operate" / "plans.txt"
 BIG = 1_000_000
 
 
-async def judged(peer: Visavis) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]]]:
-    """The plan of every statement that a day costs, and for each the large tables that it reads from end to end."""
+async def judged(peer: Visavis) -> tuple[dict[str, hot.Plan], dict[str, list[str]]]:
+    """The plans of every statement that a day costs, and for each the large tables that they read from end to end."""
     database = await Database(peer.dsn, InProcess(), size=4).start()
     try:
         app = create(Settings(home=peer.home), database, background=False)
@@ -69,6 +69,7 @@ async def judged(peer: Visavis) -> tuple[dict[str, tuple[str, str]], dict[str, l
         await database.stop()
     connection = await asyncpg.connect(peer.dsn)
     try:
+        await prepare(connection)
         made = await hot.plans(connection, found)
         rows = await connection.fetch(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= $1", float(LARGE)
@@ -77,7 +78,9 @@ async def judged(peer: Visavis) -> tuple[dict[str, tuple[str, str]], dict[str, l
         await connection.close()
     tables = [row[0] for row in rows]
     return made, {
-        name: bad for name, (_, plan) in made.items() if (bad := hot.scanned(plan, tables))
+        name: bad
+        for name, one in made.items()
+        if (bad := hot.scanned(f"{one.generic}\n{one.custom}", tables))
     }
 
 
@@ -182,11 +185,11 @@ def filling(peer: Visavis) -> int:
     return round(time.monotonic() - began)
 
 
-def keep(made: dict[str, tuple[str, str]]) -> None:
+def keep(made: dict[str, hot.Plan]) -> None:
     """Keep the plans beside the documents, for whoever asks why a query is fast."""
     size = f"{SIZE.messages:,} messages, {SIZE.clients:,} clients, {SIZE.ties:,} connections"
     parts = [f"Plans of every statement of a day, with {size}; written by `make bench-scale`.\n"]
-    parts += [f"== {name}\n\n{sql.strip()}\n\n{plan}\n" for name, (sql, plan) in made.items()]
+    parts += [f"== {name}\n\n{one.sql.strip()}\n\n{one.generic}\n" for name, one in made.items()]
     PLANS.write_text("\n".join(parts))
 
 
@@ -224,7 +227,7 @@ def main() -> int:
 
 
 def report(
-    sent: dict[str, list[float]], seen: dict[str, Page], made: dict[str, tuple[str, str]],
+    sent: dict[str, list[float]], seen: dict[str, Page], made: dict[str, hot.Plan],
     read_whole: dict[str, list[str]], fill_s: int,
 ) -> int:  # fmt: skip
     """Print table and JSON; 0 where everything held."""
@@ -237,7 +240,9 @@ def report(
             f" {page.p50:.1f}, {page.p95:.1f}, {page.server_cpu:.1f} + {page.database_cpu:.1f} |"
         )
     for name, tables in read_whole.items():
-        print(f"\n`{name}` reads {', '.join(tables)} from end to end:\n\n{made[name][1]}")
+        print(
+            f"\n`{name}` reads {', '.join(tables)} from end to end:\n\n{made[name].generic}\n\n{made[name].custom}"
+        )
     before, after = statistics.median(sent["empty"]), statistics.median(sent["filled"])
     passed = (
         after >= FRACTION * before

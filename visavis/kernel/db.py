@@ -97,7 +97,7 @@ class Database:
             timeout=ACQUIRE_S,
             command_timeout=COMMAND_S,
             max_inactive_connection_lifetime=0,
-            init=_prepare,
+            init=prepare,
             connection_class=_Connection,
             server_settings={"application_name": "visavis", "timezone": "UTC"},
         )
@@ -222,7 +222,8 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
-async def _prepare(connection: asyncpg.Connection) -> None:
+async def prepare(connection: asyncpg.Connection) -> None:
+    """Let a connection read and write JSON as every transaction does."""
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules.candidates import reach
 from visavis.dispatch.store import figures, loads
+from visavis.dispatch.terms import figures as shared_figures
 from visavis.dispatch.terms import terms
 from visavis.dispatch.types import BoardFigures, Crew, Duty, Load, Request, Status
 from visavis.identity import api as identity
@@ -27,8 +29,12 @@ def may_see_board(actor: Actor) -> bool:
 
 
 async def board(tx: Tx, actor: Actor, environment: Environment) -> BoardFigures:
-    """Everything the board shows, of one world, over the last 4 hours. Raises `Forbidden`."""
+    """Everything the board shows, of one world, over the last 4 hours; a second old at most. Raises `Forbidden`."""
     _check(actor)
+    return await shared_figures().answer(environment, partial(_figures, tx, environment))
+
+
+async def _figures(tx: Tx, environment: Environment) -> BoardFigures:
     now = clock.now()
     last = _ceiling(now)
     return BoardFigures(

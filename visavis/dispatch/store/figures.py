@@ -31,7 +31,8 @@ WHERE request.environment = $1 AND request.opened_at > $2 AND request.opened_at 
 """
 
 # Every request that came, waited, went or was claimed in the window is found by an index and counted once per event;
-# who waits at the end of a step is who has come by then, less who has left by then.
+# who waits at the end of a step is who has come by then, less who has left by then. Few were claimed in the window and
+# asked before it: as an array they are looked up one by one, where the planner takes a set for many and reads all.
 SERIES = """
 WITH claimed AS MATERIALIZED (
     SELECT request_id, min(at) AS at FROM claim WHERE environment = $1 AND at > $2 AND at < $3 GROUP BY request_id
@@ -39,7 +40,7 @@ WITH claimed AS MATERIALIZED (
     SELECT id, opened_at, state, ended_at FROM request WHERE environment = $1 AND opened_at > $2 AND opened_at < $3
 ), older AS (
     SELECT id, opened_at, state, ended_at FROM request
-    WHERE id IN (SELECT request_id FROM claimed EXCEPT SELECT id FROM fresh)
+    WHERE id = ANY (ARRAY(SELECT request_id FROM claimed EXCEPT SELECT id FROM fresh))
     UNION SELECT id, opened_at, state, ended_at FROM request
     WHERE environment = $1 AND opened_at <= $2 AND state IN ('waiting', 'held', 'offered', 'pooled')
     UNION SELECT id, opened_at, state, ended_at FROM request
