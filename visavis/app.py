@@ -154,7 +154,7 @@ WORKS: Mapping[str, Work] = {
     **connections_jobs.WORKS,
     **conversations_jobs.WORKS,
     **review_jobs.WORKS,
-    "channels.wake": channels_jobs.wake,
+    **channels_jobs.WORKS,
 }
 RECURRING: Sequence[Recurring] = (
     *archive_jobs.RECURRING,

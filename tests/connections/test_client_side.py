@@ -57,7 +57,7 @@ async def test_conn_04_a_word_out_of_the_blue_is_a_contact_on_every_road(world: 
     assert await talk.refused(talk.draft(talk.him, "第三次")) == "touch_cap_reached"
     desk = await world.sign_in(talk.advisor)
     greeted = await desk.post(f"/api/clients/{talk.client.id}/greet", json=GREET)
-    assert greeted.json()["error"] == "touch_cap_reached"
+    assert greeted.json()["queued"]["reason"] == "touch_cap_reached"
     # She writes: whatever answers her goes, at any hour and however often.
     await talk.say(talk.her, "在吗")
     world.clock.move(timedelta(hours=9))

@@ -1,8 +1,12 @@
 """A client whom nobody ever met: he sees his advisor, the advisor sees him and greets in one tap, within limits."""
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
-from tests.world import World
+import pytest
+
+from tests.world import Client, World
+from visavis.channels.api import queueing
 from visavis.connections import api as connections
 from visavis.connections.types import Basis, Contact
 from visavis.kernel import clock
@@ -38,37 +42,158 @@ async def test_one_tap_greets_and_connects(world: World, assign) -> None:
     assert (await desk.get("/api/clients", params={"met": "never"})).json()["items"] == []
 
 
-async def test_the_cap_says_when_the_next_contact_is_allowed(world: World, assign) -> None:
+async def test_conn_04_a_greeting_beyond_the_cap_is_queued_and_goes_when_it_may(
+    world: World, assign
+) -> None:
+    """CONN-04: cap exceeded, queued: seen by its author, once, and said when the first contact counts no more."""
     advisor = await world.advisor()
     await assign(advisor, "C1")
     client = await world.client("C1")
     desk = await world.sign_in(advisor)
     path = f"/api/clients/{client.id}/greet"
     assert (await desk.post(path, json={"template": "first-hello"})).status_code == 201
+    await world.settle()
     world.clock.move(timedelta(minutes=30))
     assert (await desk.post(path, json={"template": "anti-fraud"})).status_code == 201
-    refused = await desk.post(path, json={"template": "anti-fraud"})
-    assert (refused.status_code, refused.json()["error"]) == (429, "touch_cap_reached")
-    assert refused.json()["params"]["allowed_local"] == "2026-11-30 10:00"
-    assert "2026-11-30 10:00" in refused.json()["detail"]
+    await world.settle()
+    queued = await desk.post(path, json={"template": "anti-fraud"})
+    item = queued.json()["queued"]
+    assert (queued.status_code, item["state"], item["reason"]) == (
+        202, "waiting", "touch_cap_reached",
+    )  # fmt: skip
+    assert "2026-11-30 10:00" in item["detail"]
+    again = await desk.post(path, json={"template": "first-hello"})
+    assert again.json()["queued"] == item
+    assert (await desk.get("/api/greetings/queued")).json()["items"] == [item]
     (row,) = (await desk.get("/api/clients")).json()["items"]
     assert row["greet_refusal"]["error"] == "touch_cap_reached"
-    world.clock.move(timedelta(days=6, hours=23, minutes=30, seconds=1))
+    world.clock.move(timedelta(days=6, hours=23, minutes=29))
+    await world.settle()
+    assert await greeted(world, client) == 2
+    world.clock.move(timedelta(minutes=1, seconds=1))
+    await world.settle()
+    assert await greeted(world, client) == 3
     desk = await world.sign_in(advisor)
-    assert (await desk.post(path, json={"template": "anti-fraud"})).status_code == 201
+    assert (await desk.get("/api/greetings/queued")).json()["items"] == []
 
 
-async def test_nobody_is_greeted_at_night(world: World, assign) -> None:
+async def greeted(world: World, client: Client) -> int:
+    """How often the client was greeted, as he sees it."""
+    again = await world.client(client.person.external_ref)
+    talks = (await again.http.get("/api/conversations")).json()["items"]
+    found = 0
+    for talk in talks:
+        page = (await again.http.get(f"/api/conversations/{talk['id']}/entries")).json()["entries"]
+        found += sum(one["kind"] == "message" for one in page)
+    return found
+
+
+async def test_conn_04_at_night_a_greeting_waits_for_the_morning_or_is_withdrawn(
+    world: World, assign
+) -> None:
+    """CONN-04: in the hours of rest a greeting waits; nobody but its author sees it or takes it back."""
     advisor = await world.advisor()
     await assign(advisor, "C1")
     client = await world.client("C1")
     world.clock.move(timedelta(hours=13))  # 23:00
     desk = await world.sign_in(advisor)
-    refused = await desk.post(f"/api/clients/{client.id}/greet", json={"template": "first-hello"})
-    assert (refused.status_code, refused.json()["error"]) == (409, "quiet_hours")
-    assert refused.json()["params"]["allowed_local"] == "2026-11-24 08:30"
-    (row,) = (await desk.get("/api/clients")).json()["items"]
-    assert (row["state"], row["greetable"]) == ("proposed", False)
+    path = f"/api/clients/{client.id}/greet"
+    for _ in range(2):
+        item = (await desk.post(path, json={"template": "first-hello"})).json()["queued"]
+        assert (item["reason"], "2026-11-24 08:30" in item["detail"]) == ("quiet_hours", True)
+        (row,) = (await desk.get("/api/clients")).json()["items"]
+        assert (row["state"], row["greetable"]) == ("proposed", False)
+        url = f"/api/greetings/queued/{item['id']}"
+        other = await world.sign_in(await world.advisor())
+        assert (await other.get("/api/greetings/queued")).json()["items"] == []
+        assert (await other.delete(url)).status_code == 404
+        assert (await desk.delete(url)).status_code == 204
+        assert (await desk.delete(url)).json()["error"] == "scheduled_gone"
+    item = (await desk.post(path, json={"template": "first-hello"})).json()["queued"]
+    client = await world.client("C1")
+    assert (await client.http.get("/api/greetings/queued")).status_code == 403
+    world.clock.move(timedelta(hours=9, minutes=30))
+    async with (
+        world.tx() as tx
+    ):  # a timer that comes late, or for one that was withdrawn, says nothing twice
+        await queueing.send(tx, UUID(item["id"]))
+        await queueing.send(tx, UUID(item["id"]))
+        await queueing.send(tx, uuid4())
+    await world.settle()
+    assert await greeted(world, client) == 1
+
+
+async def test_a_waiting_greeting_meets_the_rules_of_its_moment(
+    world: World, assign, monkeypatch
+) -> None:
+    """It waits on where the client's own hours begin, is refused where he wishes none, and gives way to another."""
+    advisor = await world.advisor()
+    await assign(advisor, "C1", "C2")
+    client, second = await world.client("C1"), await world.client("C2")
+    world.clock.move(timedelta(hours=13))  # 23:00
+    desk = await world.sign_in(advisor)
+    hello = {"template": "first-hello"}
+    monkeypatch.setattr("visavis.channels.api.queueing.MOST", 1)
+    assert (await desk.post(f"/api/clients/{client.id}/greet", json=hello)).status_code == 202
+    assert (await desk.post(f"/api/clients/{second.id}/greet", json=hello)).status_code == 429
+    own = {"greetings": True, "quiet_from": "08:00", "quiet_to": "09:30"}
+    client = await world.client("C1")
+    assert (await client.http.put("/api/client/contact", json=own)).status_code == 200
+    world.clock.move(timedelta(hours=10))  # 9:00
+    await world.settle()
+    desk = await world.sign_in(advisor)
+    (item,) = (await desk.get("/api/greetings/queued")).json()["items"]
+    assert (item["state"], "09:30" in item["detail"]) == ("waiting", True)
+    client = await world.client("C1")
+    await client.http.put("/api/client/contact", json={"greetings": False})
+    world.clock.move(timedelta(hours=1))
+    await world.settle()
+    desk = await world.sign_in(advisor)
+    (item,) = (await desk.get("/api/greetings/queued")).json()["items"]
+    assert (item["state"], item["reason"]) == ("refused", "greetings_refused")
+    assert (await desk.delete(f"/api/greetings/queued/{item['id']}")).status_code == 204
+
+
+@pytest.mark.parametrize("end", ["suspend", "dissolve"])
+async def test_conn_02_a_waiting_greeting_stops_with_the_right_to_speak(
+    world: World, assign, end: str
+) -> None:
+    """CONN-02: at suspension and the end of a connection nothing of it is said any more."""
+    advisor = await world.advisor()
+    await assign(advisor, "C1")
+    client = await world.client("C1")
+    world.clock.move(timedelta(hours=13))
+    desk = await world.sign_in(advisor)
+    made = await desk.post(f"/api/clients/{client.id}/greet", json={"template": "first-hello"})
+    assert made.status_code == 202
+    boss = await world.sign_in(await world.administrator())
+    (tie,) = (await boss.get("/api/connections")).json()["items"]
+    what = f"connections/{tie['id']}" if end == "dissolve" else f"staff/{advisor.id}"
+    ended = await boss.post(f"/api/{what}/{end}", json={"reason": "reassigned"})
+    assert ended.status_code == 200, ended.text
+    await world.settle()
+    async with world.tx() as tx:
+        assert await tx.fetchval("SELECT state FROM queued_greeting") == "stopped"
+    world.clock.move(timedelta(hours=10))
+    await world.settle()
+    assert await greeted(world, client) == 0
+
+
+async def test_a_greeting_said_after_all_takes_the_waiting_one_back(world: World, assign) -> None:
+    """The morning has come, and he greets before the timer does."""
+    advisor = await world.advisor()
+    await assign(advisor, "C1")
+    client = await world.client("C1")
+    world.clock.move(timedelta(hours=13))
+    path, hello = f"/api/clients/{client.id}/greet", {"template": "first-hello"}
+    desk = await world.sign_in(advisor)
+    assert (await desk.post(path, json=hello)).status_code == 202
+    world.clock.move(timedelta(hours=10))
+    desk = await world.sign_in(advisor)
+    assert (await desk.post(path, json=hello)).status_code == 201
+    await world.settle()
+    assert await greeted(world, client) == 1
+    assert (await desk.get("/api/greetings/queued")).json()["items"] == []
 
 
 async def test_only_ones_own_client_and_only_approved_words(world: World, assign) -> None:

@@ -190,6 +190,24 @@ async def test_only_the_handler_plans_and_only_so_much(world: World, monkeypatch
     assert await waiting(desk) == [("refused", "not_handler")]
 
 
+async def test_conn_04_what_meets_her_hours_of_rest_waits_until_they_are_over(world: World) -> None:
+    """CONN-04: a message for later that would come unasked at rest is queued; its author sees until when."""
+    talk, _ = await desk_of(world)
+    await passes(world, 1)
+    await talk.say(talk.him, "好的")
+    await passes(world, 4 * 24 * 60 - 30)
+    desk = await world.sign_in(talk.advisor)
+    await plan(desk, talk)
+    her = (await world.client(talk.client.person.external_ref)).http
+    rest = {"greetings": True, "quiet_from": "09:00", "quiet_to": "12:00"}
+    assert (await her.put("/api/client/contact", json=rest)).status_code == 200
+    await passes(world, 31)
+    assert await said(talk) == ["好的"]
+    assert await waiting(desk) == [("waiting", "quiet_hours")]
+    await passes(world, 120)
+    assert await said(talk) == ["好的", "收盘了"]
+
+
 async def test_a_job_that_comes_after_a_withdrawal_sends_nothing(world: World) -> None:
     talk, desk = await desk_of(world)
     one = await plan(desk, talk)

@@ -32,6 +32,7 @@ NOT_HELD = {
     "fact": "counts for the firm's figures, of what is held elsewhere",
     "handover_client": "a plan of the firm's, told by announcement; what comes of it is a connection",
     "legal_hold": "telling would defeat it",
+    "queued_greeting": "a plan of the staff's until it is said; what was said is among the messages",
     "scheduled_message": "a draft of the staff's until it is sent; what was sent is among the messages",
     "suitability_client": "a lock, no data",
     "wrapping_key": "keys",

@@ -207,6 +207,7 @@ CONVERSATION_IDS = [
     foreign(f"GET {TALK}/scheduled", "path:conversation", "lapsed_conversation", but={"lapsed": 200}),
     foreign("PUT /api/scheduled/{message}", "path:message", "lapsed_entry"),
     foreign("DELETE /api/scheduled/{message}", "path:message", "lapsed_entry"),
+    foreign("DELETE /api/greetings/queued/{greeting}", "path:greeting", "lapsed_entry"),
     foreign(f"POST {TALK}/transfer", "path:conversation", "lapsed_conversation", gives=403),
     foreign(f"POST {TALK}/transfer", "body:to", "client_id", gives=409),
     foreign(f"POST {TALK}/close", "path:conversation", "lapsed_conversation", but=THEIRS | {"advisor": 403}),

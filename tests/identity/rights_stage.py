@@ -257,7 +257,7 @@ async def _more(
     ids |= {
         "licence_id": str(margin.licences[0].id), "branch_id": str(margin.branch_id),
         "day": "2026-12-31", "code": str(people["advisor"].code), "provider_id": "firm",
-        "subscription_id": MISSING, "decision": "release", "held": MISSING,
+        "subscription_id": MISSING, "greeting": MISSING, "decision": "release", "held": MISSING,
         "colleague": str(people["colleague"].id),
     }  # fmt: skip
     plan = await callers["administrator"].post("/api/handovers", json={"staff": ids["colleague"]})

@@ -188,6 +188,8 @@ CONNECTIONS = [
     row("GET /api/clients/{client_id}", "colleague", "supervisor", others=404, ids=of("parted"),
         state="parted"),
     row("GET /api/greetings", SERVING),
+    row("GET /api/greetings/queued", SERVING),
+    row("DELETE /api/greetings/queued/{greeting}", (), others=404),
     row("PUT /api/client/bars/{staff_id}/{kind}", gives=204, ids={"kind": "mute"},
         but=dict.fromkeys(CLIENTS, 404)),
     row("DELETE /api/client/bars/{staff_id}/{kind}", gives=204, ids={"kind": "mute"},

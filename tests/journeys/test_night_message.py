@@ -40,10 +40,12 @@ async def test_the_night_message_is_answered_in_the_morning(story: Story) -> Non
     assert left.json()["state"] == "message_left"
     await live.stop()
     await story.settle()
-    # His own greeting would be refused now; hers to him waits without waking anybody.
+    # His own greeting would wait till morning; hers to him waits without waking anybody.
     desk = await world.sign_in(manager)
     greeting = await desk.post(f"/api/clients/{her.id}/greet", json={"template": "first-hello"})
-    assert (greeting.status_code, greeting.json()["error"]) == (409, "quiet_hours")
+    assert (greeting.status_code, greeting.json()["queued"]["reason"]) == (202, "quiet_hours")
+    queued = f"/api/greetings/queued/{greeting.json()['queued']['id']}"
+    assert (await desk.delete(queued)).status_code == 204
 
     world.clock.move(TO_NINE_IN_THE_MORNING)
     await story.settle()

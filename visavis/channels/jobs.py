@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from visavis.channels import api
+from visavis.channels.api import queueing
 from visavis.connections.types import ConnectionDissolved, HandoverAnnounced
 from visavis.conversations.types import MessagePosted
 from visavis.custody.types import CaptureStopped
@@ -31,9 +32,10 @@ async def on_offer_made(tx: Tx, delivery: Delivery) -> None:
 
 
 async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
-    """The client is told that somebody else serves him."""
+    """The client is told that somebody else serves him; what would have greeted him waits no more."""
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
+    await queueing.stop(tx, event.staff_id, event.client_id)
     await api.connection_ended(tx, event.connection_id, event.successor_id)
 
 
@@ -79,9 +81,10 @@ async def on_slot_booked(tx: Tx, delivery: Delivery) -> None:
 
 
 async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
-    """Whoever left or is suspended gets no notice any more."""
+    """Whoever left or is suspended gets no notice any more, and greets nobody."""
     event = delivery.event
     assert isinstance(event, StaffLeft | StaffSuspended)
+    await queueing.stop(tx, event.staff_id)
     await api.cut_off(tx, event.staff_id)
 
 
@@ -94,4 +97,13 @@ async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
     """Nothing goes out any more to a client whose data is restricted."""
     event = delivery.event
     assert isinstance(event, ClientRestricted)
+    await queueing.stop(tx, None, event.client_id)
     await api.silence(tx, event.client_id)
+
+
+async def send_greeting(tx: Tx, payload: Payload) -> None:
+    """The moment of a greeting that waited has come."""
+    await queueing.send(tx, UUID(payload["id"]))
+
+
+WORKS = {"channels.wake": wake, queueing.JOB: send_greeting}

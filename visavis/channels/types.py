@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from visavis.conversations.types import Plan
 from visavis.kernel.errors import Refusal
 
 
@@ -111,6 +112,21 @@ class Greeting:
     approved_on: str
     title: Mapping[str, str]
     text: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class QueuedGreeting:
+    """A greeting that waits for `send_at`; `reason` is the code of what it waits for, or of what refused it."""
+
+    id: UUID
+    client_id: UUID
+    staff_id: UUID
+    template: str
+    version: int
+    send_at: datetime
+    state: Plan
+    reason: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 class UnfitEndpoint(Refusal):

@@ -1,15 +1,17 @@
 """Routes of channels: greetings, the client's panel, push subscriptions, the log of notices."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from visavis.channels import api
-from visavis.channels.types import NoticeState
+from visavis.channels.types import NoticeState, QueuedGreeting
 from visavis.kernel.clock import to_ms
-from visavis.kernel.http import Anyone, Signed, answer
+from visavis.kernel.db import Tx
+from visavis.kernel.http import Anyone, Edge, Signed, answer
 
 router = APIRouter(tags=["channels"])
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -55,11 +57,44 @@ async def list_greetings(edge: Signed) -> Response:
 
 
 @router.post("/api/clients/{client_id}/greet", status_code=201)
-async def greet_client(edge: Signed, client_id: UUID, body: Greeted) -> Response:
-    """Send an approved greeting to my client; the first one connects us."""
+async def greet_client(request: Request, edge: Signed, client_id: UUID, body: Greeted) -> Response:
+    """Send an approved greeting to my client, the first one connects us; beyond the cap and at rest it waits (202)."""
     async with edge.transaction() as tx:
-        talk = await api.greet(tx, edge.who, client_id, body.template, body.client_key)
-    return answer({"conversation": talk.id, "shared": talk.shared_no}, 201)
+        done = await api.greet(tx, edge.who, client_id, body.template, body.client_key)
+        if isinstance(done, QueuedGreeting):
+            (item,) = await _queued(tx, request, edge, [done])
+            return answer({"queued": item}, 202)
+    return answer({"conversation": done.id, "shared": done.shared_no}, 201)
+
+
+@router.get("/api/greetings/queued")
+async def list_queued_greetings(request: Request, edge: Signed) -> Response:
+    """My greetings that wait for a moment at which the client may be contacted, and those refused at theirs."""
+    async with edge.transaction() as tx:
+        found = await api.queued(tx, edge.who)
+        return answer({"items": await _queued(tx, request, edge, found), "next": None})
+
+
+@router.delete("/api/greetings/queued/{greeting}", status_code=204)
+async def withdraw_queued_greeting(greeting: UUID, edge: Signed) -> None:
+    """Take back a greeting that waits or was refused."""
+    async with edge.transaction() as tx:
+        await api.withdraw(tx, edge.who, greeting)
+
+
+async def _queued(
+    tx: Tx, request: Request, edge: Edge, found: Sequence[QueuedGreeting]
+) -> list[dict[str, Any]]:
+    people = await api.named(tx, {one.client_id for one in found})
+    text = request.app.state.catalogue.text
+    return [
+        {
+            "id": one.id, "client": people[one.client_id], "template": one.template,
+            "send_at": to_ms(one.send_at), "state": one.state, "reason": one.reason,
+            "detail": text(one.reason, edge.language, one.params),
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 @router.get("/api/clients/{client_id}")

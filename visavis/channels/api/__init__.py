@@ -1,8 +1,9 @@
 """The door of channels: greetings, what is known of a client, subscriptions, notices."""
 
-from visavis.channels.api.greeting import Panel, greet, greetings, panel
-from visavis.channels.api.naming import addressees
+from visavis.channels.api.greeting import Panel, greetings, panel
+from visavis.channels.api.naming import addressees, named
 from visavis.channels.api.notices import cut_off, log_of, push_key, silence, subscribe, unsubscribe
+from visavis.channels.api.queueing import greet, queued, withdraw
 from visavis.channels.api.wishes import (
     capture_failed,
     connection_ended,
@@ -31,9 +32,11 @@ __all__ = [
     "install",
     "log_of",
     "message_posted",
+    "named",
     "offer_made",
     "panel",
     "push_key",
+    "queued",
     "request_stranded",
     "review_late",
     "run_courier",
@@ -42,4 +45,5 @@ __all__ = [
     "subscribe",
     "unsubscribe",
     "wake_up",
+    "withdraw",
 ]

@@ -38,17 +38,22 @@ def greetings(actor: Actor) -> tuple[Greeting, ...]:
     return catalogue()
 
 
-async def greet(
-    tx: Tx, actor: Actor, client_id: UUID, template: str, client_key: UUID | None = None
+def chosen(actor: Actor, template: str) -> Greeting:
+    """The approved greeting with this id; raises `NotFound`, and `Forbidden` to whoever serves nobody."""
+    found = next((one for one in greetings(actor) if one.id == template), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def send(
+    tx: Tx, actor: Actor, client_id: UUID, greeting: Greeting, client_key: UUID | None = None
 ) -> Conversation:
-    """Send an approved greeting to one's own client; the first one establishes the connection.
+    """Send an approved greeting to one's own client now; the first one establishes the connection.
 
     Everything or nothing: a greeting that may not go out (`TouchCapReached`, `QuietHours`, a missing licence) leaves no
     trace but its refusal. A conversation that a colleague handles is not entered (`NotHandler`).
     """
-    greeting = next((one for one in greetings(actor) if one.id == template), None)
-    if greeting is None:
-        raise NotFound
     client, _ = await connections.client_view(tx, actor, client_id)
     await connections.touch(tx, actor, client_id, f"greeting:{greeting.id}@{greeting.version}")
     await connections.establish(tx, actor, client_id, actor.person_id, Basis.FIRST_CONTACT)

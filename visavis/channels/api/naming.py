@@ -42,3 +42,11 @@ async def addressees(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, str]
         }
         for key, one in people.items()
     }
+
+
+async def named(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, object]]:
+    """Clients as their own staff see them: id and name."""
+    people = await identity.people(tx, ids)
+    return {
+        key: {"id": key, "name": one.name, "name_en": one.name_en} for key, one in people.items()
+    }

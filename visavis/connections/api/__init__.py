@@ -37,6 +37,8 @@ from visavis.connections.api.looks import (
     own,
 )
 from visavis.connections.api.speaking import (
+    actor_of,
+    allowed_at,
     contact,
     greetable,
     may_speak,
@@ -63,7 +65,9 @@ __all__ = [
     "ORIGINS",
     "Listing",
     "active_clients",
+    "actor_of",
     "advance_handover",
+    "allowed_at",
     "answer_handover",
     "between",
     "blocked_by",

@@ -21,7 +21,9 @@ from visavis.connections.types import (
     ContactWishes,
     GreetingsRefused,
     NotConnected,
+    QuietHours,
     State,
+    TouchCapReached,
 )
 from visavis.identity import api as identity
 from visavis.identity.types import Purpose, Standing
@@ -30,6 +32,12 @@ from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Refusal
 from visavis.kernel.ids import new_id
+
+
+async def actor_of(tx: Tx, staff_id: UUID) -> Actor:
+    """A member of staff as he would act now, for what is said in his name while he is away."""
+    one = (await identity.staff(tx, [staff_id]))[staff_id]
+    return Actor(one.id, one.roles, one.environment, one.name, one.language, one.branch_id)
 
 
 async def may_speak(tx: Tx, asks: Sequence[Ask]) -> list[Refusal | None]:
@@ -106,6 +114,13 @@ async def _count_unasked(tx: Tx, one: Connection, met: Contact) -> None:
     follows = last is not None and met.at - last <= rules.SAME_TOUCH
     if rules.unasked(met.at, place) and not follows:
         await _keep_touch(tx, one, "message", met.at)
+
+
+def allowed_at(refusal: Refusal) -> datetime | None:
+    """When a contact that was refused for its moment alone will be allowed; None where it is refused for good."""
+    if not isinstance(refusal, QuietHours | TouchCapReached):
+        return None
+    return clock.from_us(int(str(refusal.params["allowed_at"])) * 1000)
 
 
 async def _keep_touch(tx: Tx, one: Connection, kind: str, at: datetime) -> UUID:

@@ -27,7 +27,6 @@ from visavis.conversations.types import (
     Scheduled,
     Stream,
 )
-from visavis.identity import api as identity
 from visavis.kernel import clock, jobs
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
@@ -100,16 +99,24 @@ async def planned(tx: Tx, actor: Actor, conversation_id: UUID | None = None) -> 
 
 
 async def send(tx: Tx, message_id: UUID) -> None:
-    """Its moment has come: it enters the message path in its author's name, or its author sees why it does not."""
+    """Its moment has come: it enters the message path in its author's name, or its author sees why it does not.
+
+    Where the client rests, or has been contacted often enough lately, it waits until that is over (CONN-04).
+    """
     one = await store.locked(tx, message_id)
     if one is None or one.state is not Plan.WAITING or one.send_at > clock.now():
         return
-    actor = await _author(tx, one.staff_id)
+    actor = await connections.actor_of(tx, one.staff_id)
     draft = Draft(
         actor, one.conversation_id, Stream.SHARED, Kind.MESSAGE, one.body, client_key=one.id
     )
     answer = (await posting.post(tx, [draft]))[0]
     if isinstance(answer, Refusal):
+        rests_until = connections.allowed_at(answer)
+        if rests_until is not None:
+            resting = replace(one, reason=answer.code, params=answer.params)
+            await _wait(tx, actor, replace(resting, send_at=rests_until))
+            return
         done = replace(one, state=Plan.REFUSED, reason=answer.code, params=answer.params)
     else:
         kept = answer.entry.state
@@ -121,7 +128,7 @@ async def send(tx: Tx, message_id: UUID) -> None:
 async def stop(tx: Tx, staff_id: UUID, client_id: UUID | None = None) -> int:
     """Nothing more of this author is sent, to this client or to anybody; how many messages were stopped (CONN-02)."""
     found = await store.waiting(tx, staff_id, client_id)
-    actor = await _author(tx, staff_id) if found else None
+    actor = await connections.actor_of(tx, staff_id) if found else None
     for one in found:
         assert actor is not None
         await jobs.cancel(tx, _key(one.id))
@@ -133,7 +140,7 @@ async def parted(tx: Tx, client_id: UUID, staff_id: UUID) -> int:
     """After a connection was dissolved: nothing more is sent to this client, unless the two are connected anew."""
     if not await store.waiting(tx, staff_id, client_id):
         return 0
-    ask = Ask(await _author(tx, staff_id), client_id, client_id)
+    ask = Ask(await connections.actor_of(tx, staff_id), client_id, client_id)
     refusal = (await connections.may_speak(tx, [ask]))[0]
     return await stop(tx, staff_id, client_id) if refusal else 0
 
@@ -166,11 +173,6 @@ async def _own(tx: Tx, actor: Actor, message_id: UUID) -> Scheduled:
     if one.state not in (Plan.WAITING, Plan.REFUSED):
         raise AlreadyGone
     return one
-
-
-async def _author(tx: Tx, staff_id: UUID) -> Actor:
-    one = (await identity.staff(tx, [staff_id]))[staff_id]
-    return Actor(one.id, one.roles, one.environment, one.name, one.language, one.branch_id)
 
 
 async def _wait(tx: Tx, actor: Actor, one: Scheduled) -> None:

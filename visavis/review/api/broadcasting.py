@@ -7,6 +7,7 @@ again, with connection, licence and judgement at that moment, and a refusal for 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,7 +16,7 @@ import msgspec
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.connections import api as connections
-from visavis.connections.types import Ask, Basis, QuietHours, TouchCapReached
+from visavis.connections.types import Ask, Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Draft, Kind, NotHandler, Partner, Stream
 from visavis.identity import api as identity
@@ -133,32 +134,29 @@ async def send(tx: Tx, broadcast_id: UUID) -> None:
     one = await store.find(tx, broadcast_id)
     if one is None or one.state != "approved":
         return
-    author = (await identity.staff(tx, [one.author_id]))[one.author_id]
-    actor = Actor(
-        author.id, author.roles, author.environment, author.name, author.language, author.branch_id
-    )
+    actor = await connections.actor_of(tx, one.author_id)
     clients = await store.unsent(tx, broadcast_id)
     unfit = None
     if one.group_id is not None:
         unfit = await conversations.groups.fits(tx, actor, clients, _body(one), one.id, None)
-    resting: list[int] = []
+    resting: list[datetime] = []
     for client_id in clients:
         entry_id, refusal = None, unfit.code if unfit else None
         try:
             async with tx.savepoint():
                 entry_id = None if unfit else await _say(tx, actor, one, client_id)
-        except (QuietHours, TouchCapReached) as rests:
-            resting.append(int(str(rests.params["allowed_at"])))
-            continue
         except Refusal as refused:
+            rests_until = connections.allowed_at(refused)
+            if rests_until is not None:
+                resting.append(rests_until)
+                continue
             refusal = refused.code
         await store.reached(tx, broadcast_id, client_id, entry_id, refusal)
     if one.group_id is not None and unfit is None and len(clients) == one.recipients:
         groups = conversations.groups
-        await groups.keep_post(tx, one.group_id, author.id, one.id, _body(one), clock.now())
+        await groups.keep_post(tx, one.group_id, actor.person_id, one.id, _body(one), clock.now())
     if resting:
-        at = clock.from_us(min(resting) * 1000)
-        await jobs.schedule(tx, SEND, {"broadcast": str(one.id)}, at)
+        await jobs.schedule(tx, SEND, {"broadcast": str(one.id)}, min(resting))
         return
     await store.sent(tx, broadcast_id, clock.now())
 

@@ -4093,10 +4093,50 @@ export interface paths {
         put?: never;
         /**
          * Greet Client
-         * @description Send an approved greeting to my client; the first one connects us.
+         * @description Send an approved greeting to my client, the first one connects us; beyond the cap and at rest it waits (202).
          */
         post: operations["greet_client"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/greetings/queued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queued Greetings
+         * @description My greetings that wait for a moment at which the client may be contacted, and those refused at theirs.
+         */
+        get: operations["list_queued_greetings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/greetings/queued/{greeting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Queued Greeting
+         * @description Take back a greeting that waits or was refused.
+         */
+        delete: operations["withdraw_queued_greeting"];
         options?: never;
         head?: never;
         patch?: never;
@@ -13833,6 +13873,55 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_queued_greetings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    withdraw_queued_greeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                greeting: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -1,10 +1,11 @@
-"""Tables `push_subscription`, `wake`, `notice`: all SQL of channels."""
+"""Tables `push_subscription`, `wake`, `notice`; greetings that wait are in the module beside this."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from visavis.archive.types import Erasure, Holding, Origin
+from visavis.channels.store import greetings
 from visavis.channels.types import Channel, Notice, NoticeReason, NoticeState, Subscription, Wake
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
@@ -242,6 +243,7 @@ ORIGINS = (
         "push_subscription", frozenset({"push.subscribed", "push.ended"}), "{@object}", SUBSCRIPTIONS,
         ends=frozenset({"push.ended"}),
     ),
+    greetings.ORIGIN,
 )  # fmt: skip
 ERASURES = (
     Erasure(
@@ -254,6 +256,7 @@ ERASURES = (
         "DELETE FROM wake WHERE person_id = $1"
         " OR object_id IN (SELECT id FROM conversation WHERE client_id = $1)",
     ),
+    greetings.ERASURE,
     Erasure("push_subscription", "DELETE FROM push_subscription WHERE person_id = $1"),
 )
 HOLDINGS = (
