@@ -91,6 +91,16 @@ async def test_the_desk_lists_what_is_mine_newest_first(world: World) -> None:
     assert (await operator.get("/api/conversations")).json()["items"] == []
 
 
+async def test_what_was_recalled_is_no_longer_unread(world: World) -> None:
+    talk = await begin(world)
+    said = [await talk.say(talk.her, text) for text in ("写错了", "第二条")]
+    browser = await world.sign_in(talk.advisor)
+    assert (await browser.get("/api/conversations")).json()["items"][0]["unread"] == 2
+    await talk.say(talk.her, kind=Kind.RECALL, of_id=said[0].id, body={})
+    row = (await browser.get("/api/conversations")).json()["items"][0]
+    assert (row["unread"], row["last"]["text"]) == (1, "第二条")
+
+
 async def test_a_page_and_its_marks(world: World) -> None:
     talk = await begin(world)
     await talk.post(*(talk.draft(talk.her, f"第{number}条") for number in range(5)))

@@ -4,7 +4,7 @@ Behind the door (`api`); a leaver's rights end at once, whatever is planned (`li
 they were promised to go.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -70,19 +70,42 @@ async def plan(
     if dry_run:
         return one, clients
     one = replace(one, id=new_id())
-    record = await _record(tx, actor, one, "planned")
-    if not await store.add_handover(tx, one, clients, actor.person_id, record):
+    noted = await record(tx, actor, one, "planned")
+    if not await store.add_handover(tx, one, clients, actor.person_id, noted):
         raise HandoverUnderWay
     await _go_on(tx, one)
     return one, clients
+
+
+async def redirect(
+    tx: Tx, actor: Actor, one: Handover, successor_id: UUID, client_ids: Collection[UUID] | None
+) -> None:
+    """Give clients of a plan (None: all) another successor; they are told anew. See `store.redirect` for who is not.
+
+    Raises `NoSuchSuccessor`, and `NothingToHandOver` where nobody's successor changes.
+    """
+    assert one.id is not None
+    living = await store.living_of_staff(tx, one.staff_id)
+    if not living:
+        raise NothingToHandOver
+    wanted = [each for each in living if client_ids is None or each.client_id in client_ids]
+    if not wanted:
+        raise NotFound
+    blocked = await store.blocked(tx, [each.client_id for each in wanted])
+    open_to = [each for each in wanted if successor_id not in blocked[each.client_id]]
+    await lifecycle.check_successor(tx, (open_to or wanted)[0], successor_id)
+    if not await store.redirect(tx, one.id, successor_id, client_ids):
+        raise NothingToHandOver
+    await record(tx, actor, replace(one, successor_id=successor_id), "changed")
+    await _go_on(tx, one)
 
 
 async def take_back(tx: Tx, actor: Actor, one: Handover) -> Handover:
     """Undo a plan before it takes effect: nobody is moved, and whoever was told is told again."""
     assert one.id is not None
     await store.set_stage(tx, one.id, Stage.CANCELLED)
-    await _record(tx, actor, one, "cancelled")
-    await jobs.cancel(tx, _key(one))
+    await record(tx, actor, one, "cancelled")
+    await jobs.cancel(tx, key(one))
     return replace(one, stage=Stage.CANCELLED)
 
 
@@ -115,7 +138,7 @@ async def advance(tx: Tx, handover_id: UUID) -> None:
         return
     if clock.now() < one.effective_at:
         await jobs.schedule(
-            tx, ADVANCE, {"handover": str(handover_id)}, one.effective_at, key=_key(one)
+            tx, ADVANCE, {"handover": str(handover_id)}, one.effective_at, key=key(one)
         )
         return
     if one.stage is Stage.PLANNED:
@@ -126,7 +149,7 @@ async def advance(tx: Tx, handover_id: UUID) -> None:
         await _go_on(tx, one)
         return
     await store.set_stage(tx, handover_id, Stage.DONE)
-    await _record(tx, system(one.environment), one, "done")
+    await record(tx, system(one.environment), one, "done")
 
 
 async def _own_of(tx: Tx, wanted: Proposal) -> list[Connection]:
@@ -149,9 +172,24 @@ async def _allot(tx: Tx, wanted: Proposal, mine: dict[UUID, Connection]) -> list
     else:
         await lifecycle.check_successor(tx, next(iter(mine.values())), wanted.successor_id)
         heirs = dict.fromkeys(mine, wanted.successor_id)
+    await check_chosen(tx, mine, wanted.chosen)
+    heirs |= wanted.chosen
     since = clock.now() - timedelta(days=terms().handover_period_days)
     moves = await store.moves(tx, list(mine), since)
     return rules.allot(mine, heirs, moves, terms().handover_cap)
+
+
+async def check_chosen(
+    tx: Tx, mine: Mapping[UUID, Connection], chosen: Mapping[UUID, UUID]
+) -> None:
+    """Raise `NotFound` for a client who is not his, `NoSuchSuccessor` for somebody who cannot take over."""
+    seen: set[UUID] = set()
+    for client_id, heir in chosen.items():
+        if client_id not in mine:
+            raise NotFound
+        if heir not in seen:
+            await lifecycle.check_successor(tx, mine[client_id], heir)
+        seen.add(heir)
 
 
 async def _announce(tx: Tx, one: Handover, told: Sequence[HandoverClient]) -> None:
@@ -186,14 +224,16 @@ async def _move(tx: Tx, one: Handover, lines: Sequence[HandoverClient]) -> None:
 
 
 async def _go_on(tx: Tx, one: Handover) -> None:
-    await jobs.schedule(tx, ADVANCE, {"handover": str(one.id)}, clock.now(), key=_key(one))
+    await jobs.schedule(tx, ADVANCE, {"handover": str(one.id)}, clock.now(), key=key(one))
 
 
-def _key(one: Handover) -> str:
+def key(one: Handover) -> str:
+    """Under which key its next step is scheduled."""
     return f"{ADVANCE}:{one.id}"
 
 
-async def _record(tx: Tx, actor: Actor, one: Handover, step: str) -> UUID:
+async def record(tx: Tx, actor: Actor, one: Handover, step: str) -> UUID:
+    """Put a step of a hand-over on record: planned, changed, cancelled, done."""
     assert one.id is not None
     body = {
         "actor": str(actor.person_id), "staff": str(one.staff_id), "reason": one.reason.value,

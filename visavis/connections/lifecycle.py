@@ -168,18 +168,17 @@ async def part(
     ending: Sequence[Connection],
     reason: Reason,
     chosen: Mapping[UUID, UUID | None] | None,
-) -> None:
+) -> dict[UUID, UUID | None]:
     """End connections of one member of staff in one step: facts, successors, events, hints; set-based.
 
-    Who keeps another own connection needs no new one: its holder is named as the successor.
+    Who keeps another own connection needs no new one: its holder is the successor. Returns the successors by client.
     """
     if not ending:
-        return
+        return {}
     now = clock.now()
     ended = [replace(one, state=State.DISSOLVED, reason=reason.value) for one in ending]
-    records = await archive.append(
-        tx, [fact("dissolved", actor, one, reason=reason.value) for one in ended]
-    )
+    facts = [fact("dissolved", actor, one, reason=reason.value) for one in ended]
+    records = await archive.append(tx, facts)
     ids = [one.id for one in ending]
     await store.end(tx, ids, now, actor.person_id, reason.value, records)
     clients = [one.client_id for one in ending]
@@ -202,6 +201,7 @@ async def part(
     for staff_id in {one.staff_id for one in ending}:
         tx.hint(f"person.{staff_id}", frame="rights")
     _changed(tx, {one.staff_id for one in ending} | set(clients))
+    return following
 
 
 async def heirs(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | None]:

@@ -76,9 +76,10 @@ class Site:
 
 
 def language_of(request: Request) -> str:
-    """The language of this browser's visit: zh-CN unless English was asked for."""
-    wanted = request.query_params.get("lang") or request.cookies.get("demo_lang", "zh-CN")
-    return "en" if wanted == "en" else "zh-CN"
+    """The language of this browser's visit: the one asked for, else the browser's own; zh-CN where it is neither."""
+    wanted = request.query_params.get("lang") or request.cookies.get("demo_lang")
+    wanted = wanted or request.headers.get("accept-language", "")
+    return "en" if wanted.lower().startswith("en") else "zh-CN"
 
 
 def page(request: Request, name: str, **parts: str) -> Response:
@@ -240,9 +241,9 @@ async def accounts(request: Request) -> Response:
 
 
 async def asset(request: Request) -> Response:
-    """The site's style sheet and script."""
+    """The site's style sheet, script and icon."""
     name = request.path_params["name"]
-    if name not in {"site.css", "site.js"}:
+    if name not in {"site.css", "site.js", "site.svg"}:
         return Response(status_code=404)
     return FileResponse(FOLDER / name)
 

@@ -18,9 +18,11 @@ from visavis.connections.api.handovers import (
     cancel_handover,
     handover,
     handover_clients,
+    handover_people,
     handovers,
     my_handover,
     plan_handover,
+    redirect_handover,
 )
 from visavis.connections.api.looks import (
     Listing,
@@ -86,6 +88,7 @@ __all__ = [
     "greetable",
     "handover",
     "handover_clients",
+    "handover_people",
     "handovers",
     "import_book",
     "install",
@@ -104,6 +107,7 @@ __all__ = [
     "part_with_leaver",
     "part_with_restricted",
     "plan_handover",
+    "redirect_handover",
     "rest",
     "rests_until",
     "speakers",

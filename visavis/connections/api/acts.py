@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from visavis.connections import book, csvbook, lifecycle, rules, store
+from visavis.connections import book, csvbook, handing, leaving, lifecycle, rules, store
 from visavis.connections.types import Basis, BookResult, Connection, Reason, RowError, State
 from visavis.identity import api as identity
 from visavis.identity.types import Staff
@@ -47,24 +47,36 @@ async def dissolve(
     return await lifecycle.dissolve(tx, actor, connection_id, reason, successor_id)
 
 
-async def leave(tx: Tx, actor: Actor, staff_id: UUID, reason: str) -> Staff:
+async def leave(
+    tx: Tx, actor: Actor, staff_id: UUID, reason: str, chosen: Mapping[UUID, UUID] | None = None
+) -> Staff:
     """Mark a member of staff as left and end what is his; administrators only (CONN-02).
 
+    `chosen` names successors of single clients; every other client gets his by rule.
+
     This commit shuts him out for good: sessions, sockets, every right. It also ends his first connections, those in
-    conversation before all others; a reaction ends the rest, slice by slice. Raises what `identity.mark_left` raises.
+    conversation before all others; a reaction ends the rest, slice by slice. Raises what `identity.mark_left` raises,
+    `NotFound` for a client who is not his, `NoSuchSuccessor`.
     """
+    if chosen:
+        mine = {one.client_id: one for one in await store.living_of_staff(tx, staff_id)}
+        await handing.check_chosen(tx, mine, chosen)
     left = await identity.mark_left(tx, actor, staff_id, reason)
-    await part_with_leaver(tx, actor, staff_id)
+    await part_with_leaver(tx, actor, staff_id, chosen=chosen)
     return left
 
 
-async def part_with_leaver(tx: Tx, actor: Actor, staff_id: UUID, limit: int = SLICE) -> bool:
+async def part_with_leaver(
+    tx: Tx,
+    actor: Actor,
+    staff_id: UUID,
+    limit: int = SLICE,
+    chosen: Mapping[UUID, UUID] | None = None,
+) -> bool:
     """Dissolve some connections of somebody who has left, with successors; whether there may be more."""
     if not actor.has(Role.SYSTEM):
         _administrator(actor)
-    ending = await store.ending_of_staff(tx, staff_id, limit)
-    await lifecycle.part(tx, actor, ending, Reason.STAFF_LEFT, None)
-    return len(ending) == limit
+    return await leaving.part(tx, actor, staff_id, limit, chosen or {})
 
 
 async def part_with_restricted(tx: Tx, client_id: UUID) -> None:

@@ -21,25 +21,32 @@ from visavis.kernel.errors import Forbidden, NotFound
 
 async def plan_handover(
     tx: Tx, actor: Actor, wanted: Proposal, *, dry_run: bool
-) -> tuple[Handover, dict[UUID, int]]:
+) -> tuple[Handover, dict[UUID, int], list[HandoverClient]]:
     """Plan to hand clients over, or only show what would happen; administrators only.
 
-    Returns the plan and how many clients each successor gets. Raises what `handing.plan` raises.
+    Returns the plan, how many clients each successor gets, and each client's line. Raises what `handing.plan` raises.
     """
     if not actor.has(Role.ADMINISTRATOR):
         raise Forbidden
     one, clients = await handing.plan(tx, actor, wanted, dry_run=dry_run)
-    return one, handing.shares(clients)
+    return one, handing.shares(clients), clients
+
+
+async def redirect_handover(
+    tx: Tx, actor: Actor, handover_id: UUID, successor_id: UUID, client_ids: list[UUID] | None
+) -> Handover:
+    """Give clients of a plan (None: all) another successor before it takes effect; administrators only.
+
+    Raises `NotFound`, `HandoverOver`, and what `handing.redirect` raises.
+    """
+    one = await _planned(tx, actor, handover_id)
+    await handing.redirect(tx, actor, one, successor_id, client_ids)
+    return await handover(tx, actor, handover_id)
 
 
 async def cancel_handover(tx: Tx, actor: Actor, handover_id: UUID) -> Handover:
     """Take a plan back before it takes effect; administrators only. Raises `NotFound`, `HandoverOver`."""
-    if not actor.has(Role.ADMINISTRATOR):
-        raise Forbidden
-    one = await handover(tx, actor, handover_id)
-    if one.stage is not Stage.PLANNED:
-        raise HandoverOver
-    return await handing.take_back(tx, actor, one)
+    return await handing.take_back(tx, actor, await _planned(tx, actor, handover_id))
 
 
 async def handover(tx: Tx, actor: Actor, handover_id: UUID) -> Handover:
@@ -69,7 +76,7 @@ async def handover_clients(
     await handover(tx, actor, handover_id)
     found = await store.handover_clients(tx, handover_id, after, limit + 1)
     page = found[:limit]
-    people = await _people(tx, page)
+    people = await handover_people(tx, page)
     return page, people, page[-1].client_id if len(found) > limit else None
 
 
@@ -98,6 +105,16 @@ async def advance_handover(tx: Tx, handover_id: UUID) -> None:
     await handing.advance(tx, handover_id)
 
 
-async def _people(tx: Tx, page: Collection[HandoverClient]) -> dict[UUID, Person]:
+async def _planned(tx: Tx, actor: Actor, handover_id: UUID) -> Handover:
+    if not actor.has(Role.ADMINISTRATOR):
+        raise Forbidden
+    one = await handover(tx, actor, handover_id)
+    if one.stage is not Stage.PLANNED:
+        raise HandoverOver
+    return one
+
+
+async def handover_people(tx: Tx, page: Collection[HandoverClient]) -> dict[UUID, Person]:
+    """The clients and successors of these lines."""
     ids = {one.client_id for one in page} | {one.successor_id for one in page if one.successor_id}
     return await identity.people(tx, ids)

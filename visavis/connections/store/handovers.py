@@ -28,7 +28,7 @@ FROM handover AS h LEFT JOIN handover_client AS c ON c.handover_id = h.id
 
 ADD_CLIENTS = """
 INSERT INTO handover_client (handover_id, client_id, connection_id, successor_id, held)
-SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[])
+SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) ON CONFLICT DO NOTHING
 """
 
 CLIENT = "SELECT client_id, connection_id, successor_id, held, wish, ending FROM handover_client"
@@ -60,14 +60,74 @@ async def add_handover(
         one.id, one.staff_id, one.environment.value, one.reason.value, one.successor_id,
         one.stage.value, one.effective_at, by, one.created_at, record_id,
     )  # fmt: skip
-    if not added:
-        return False
+    if added and one.id:
+        await add_clients(tx, one.id, clients)
+    return bool(added)
+
+
+async def add_clients(tx: Tx, handover_id: UUID, clients: Sequence[HandoverClient]) -> None:
+    """Put clients on a list on which they are not yet."""
     await tx.execute(
-        ADD_CLIENTS, one.id, [each.client_id for each in clients],
+        ADD_CLIENTS, handover_id, [each.client_id for each in clients],
         [each.connection_id for each in clients], [each.successor_id for each in clients],
         [each.held.value if each.held else None for each in clients],
     )  # fmt: skip
-    return True
+
+
+async def open_of_staff(tx: Tx, staff_id: UUID) -> Handover | None:
+    """What is planned or under way for this member of staff's clients, its row locked."""
+    sql = f"SELECT id FROM handover WHERE staff_id = $1 AND stage IN {OPEN}"
+    row = await tx.fetchrow(sql, staff_id)
+    return await handover(tx, row["id"]) if row else None
+
+
+async def overtake(tx: Tx, handover_id: UUID) -> None:
+    """The plan is under way now, because its member of staff has left."""
+    await tx.execute(
+        "UPDATE handover SET stage = 'running', reason = 'staff_left' WHERE id = $1", handover_id
+    )
+
+
+async def parted(
+    tx: Tx, handover_id: UUID, heirs: Mapping[UUID, UUID | None], at: datetime
+) -> None:
+    """These clients of a leaver have their successors; None: nobody could take over."""
+    await tx.execute(
+        "UPDATE handover_client AS c SET successor_id = fresh.heir, ended_at = $4,"
+        " held = CASE WHEN fresh.heir IS NULL THEN 'nobody' END,"
+        " ending = CASE WHEN fresh.heir IS NULL THEN 'gone' ELSE 'moved' END"
+        " FROM unnest($2::uuid[], $3::uuid[]) AS fresh (client_id, heir)"
+        " WHERE c.handover_id = $1 AND c.client_id = fresh.client_id AND c.ending IS NULL",
+        handover_id, list(heirs), list(heirs.values()), at,
+    )  # fmt: skip
+
+
+async def close(tx: Tx, handover_id: UUID, at: datetime) -> None:
+    """A leaver's list is done; whoever had parted from him before is marked as gone."""
+    await tx.execute(
+        "UPDATE handover_client SET ending = 'gone', ended_at = $2"
+        " WHERE handover_id = $1 AND ending IS NULL AND held IS NULL",
+        handover_id, at,
+    )  # fmt: skip
+    await set_stage(tx, handover_id, Stage.DONE)
+
+
+async def redirect(
+    tx: Tx, handover_id: UUID, successor_id: UUID, client_ids: Collection[UUID] | None
+) -> int:
+    """Give clients (None: all) another successor, of which they are to be told; how many have changed.
+
+    Who has chosen for himself, wishes to stay, blocks the successor or was handed over too often keeps what he has.
+    """
+    return await tx.execute(
+        "UPDATE handover_client AS c SET successor_id = $2, held = NULL, wish = NULL, answered_at = NULL,"
+        " announced_at = NULL WHERE handover_id = $1 AND successor_id IS DISTINCT FROM $2"
+        " AND ($3::uuid[] IS NULL OR client_id = ANY($3)) AND held IS DISTINCT FROM 'cap'"
+        " AND coalesce(wish, 'agreed') = 'agreed' AND NOT EXISTS ("
+        " SELECT FROM contact_bar AS b WHERE b.client_id = c.client_id AND b.staff_id = $2 AND b.kind = 'block'"
+        " AND b.standing)",
+        handover_id, successor_id, None if client_ids is None else list(client_ids),
+    )  # fmt: skip
 
 
 async def handover(tx: Tx, handover_id: UUID) -> Handover | None:
@@ -170,8 +230,9 @@ async def wish(
 async def moves(tx: Tx, client_ids: Collection[UUID], since: datetime) -> dict[UUID, int]:
     """How often each client was handed over since then."""
     rows = await tx.fetch(
-        "SELECT client_id, count(*) AS n FROM handover_client WHERE client_id = ANY($1)"
-        " AND ending = 'moved' AND ended_at > $2 GROUP BY client_id",
+        "SELECT c.client_id, count(*) AS n FROM handover_client AS c JOIN handover AS h ON h.id = c.handover_id"
+        " WHERE c.client_id = ANY($1) AND c.ending = 'moved' AND c.ended_at > $2 AND h.reason <> 'staff_left'"
+        " GROUP BY c.client_id",
         list(client_ids), since,
     )  # fmt: skip
     return {row["client_id"]: row["n"] for row in rows}

@@ -1,6 +1,7 @@
 """Words of handing clients over: a plan with notice, what each client answers, and how it ended."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -45,13 +46,17 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class Proposal:
-    """What an administrator asks for: whose clients, why, to whom (None: by rule), which ones (None: all), when."""
+    """What an administrator asks for: whose clients, why, to whom (None: by rule), which ones (None: all), when.
+
+    `chosen` names the successor of single clients.
+    """
 
     staff_id: UUID
     reason: Reason
     successor_id: UUID | None = None
     client_ids: tuple[UUID, ...] | None = None
     effective_at: datetime | None = None
+    chosen: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

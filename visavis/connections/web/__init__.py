@@ -35,9 +35,10 @@ class Resting(BaseModel):
 
 
 class Leaving(BaseModel):
-    """Why somebody leaves the firm, as it goes on record."""
+    """Why somebody leaves the firm, as it goes on record; `chosen`: successors of single clients, by client."""
 
     reason: Annotated[str, Field(min_length=1, max_length=200)]
+    chosen: Annotated[dict[UUID, UUID], Field(max_length=1_000)] = {}
 
 
 class Declining(BaseModel):
@@ -135,7 +136,7 @@ async def leave_firm(edge: Signed, staff_id: UUID, body: Leaving) -> Response:
     """Mark somebody as left: sessions, sockets and connections end at once, successors are proposed."""
     async with edge.transaction() as tx:
         ending = len(await api.of_staff(tx, staff_id))
-        await api.leave(tx, edge.who, staff_id, body.reason)
+        await api.leave(tx, edge.who, staff_id, body.reason, body.chosen)
     return answer({"staff_id": staff_id, "dissolved": ending})
 
 

@@ -1,5 +1,6 @@
 """Routes of handing clients over with notice: the firm's plans, and the client's own say."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from visavis.connections import api
-from visavis.connections.types import Handover, Proposal, Reason, Wish
+from visavis.connections.types import Handover, HandoverClient, Proposal, Reason, Wish
 from visavis.connections.web import present
 from visavis.kernel.clock import LATEST_MS, from_us, to_ms
 from visavis.kernel.db import Tx
@@ -16,18 +17,31 @@ from visavis.kernel.http import Signed, answer
 
 router = APIRouter(tags=["connections"])
 MOST_CLIENTS = 20_000
+# A preview names so many of its clients; whoever is planned for is on the list.
+NAMED = 1_000
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class NewHandover(BaseModel):
-    """Whose clients go, why, to whom (absent: by rule), which ones (absent: all), from when on (ms; absent: soon)."""
+    """Whose clients go, why, to whom (absent: by rule), which ones (absent: all), from when on (ms; absent: soon).
+
+    `chosen` names the successors of single clients, by client.
+    """
 
     staff: UUID
     reason: Reason = Reason.REASSIGNED
     successor: UUID | None = None
     clients: Annotated[list[UUID], Field(min_length=1, max_length=MOST_CLIENTS)] | None = None
     effective_at: Annotated[int, Field(ge=0, le=LATEST_MS)] | None = None
+    chosen: Annotated[dict[UUID, UUID], Field(max_length=NAMED)] = {}
     dry_run: bool = False
+
+
+class Redirection(BaseModel):
+    """Who takes over instead, and which clients (absent: all)."""
+
+    successor: UUID
+    clients: Annotated[list[UUID], Field(min_length=1, max_length=MOST_CLIENTS)] | None = None
 
 
 class HandoverWish(BaseModel):
@@ -39,20 +53,26 @@ class HandoverWish(BaseModel):
 
 @router.post("/api/handovers", status_code=201)
 async def plan_handover(edge: Signed, body: NewHandover) -> Response:
-    """Plan to hand clients over, or with `dry_run` only show what would happen."""
+    """Plan to hand clients over, or with `dry_run` only show what would happen to whom (`lines`: the first 1,000)."""
     wanted = Proposal(
         body.staff, body.reason, body.successor,
         tuple(dict.fromkeys(body.clients)) if body.clients else None,
         from_us(body.effective_at * 1000) if body.effective_at is not None else None,
+        body.chosen,
     )  # fmt: skip
     async with edge.transaction() as tx:
-        one, counts = await api.plan_handover(tx, edge.who, wanted, dry_run=body.dry_run)
+        one, counts, lines = await api.plan_handover(tx, edge.who, wanted, dry_run=body.dry_run)
+        lines = lines[:NAMED] if body.dry_run else []
+        people = await api.handover_people(tx, lines)
         cards = await api.cards(tx, [one.staff_id, *counts])
     shares = [
         {"advisor": present.card(cards[each]), "clients": n}
         for each, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    shown = _shown(one) | {"staff": present.card(cards[one.staff_id]), "successors": shares}
+    shown = _shown(one) | {
+        "staff": present.card(cards[one.staff_id]), "successors": shares,
+        "lines": [_line(each, people) for each in lines],
+    }  # fmt: skip
     return answer(shown, 200 if body.dry_run else 201)
 
 
@@ -82,18 +102,15 @@ async def list_handover_clients(
         page, people, following = await api.handover_clients(
             tx, edge.who, handover_id, after, limit
         )
-    items = [
-        {
-            **msgspec.to_builtins(one),
-            "client": {"id": one.client_id, "name": people[one.client_id].name,
-                       "name_en": people[one.client_id].name_en},
-            "successor": {"id": one.successor_id, "name": people[one.successor_id].name,
-                          "name_en": people[one.successor_id].name_en}
-            if one.successor_id else None,
-        }
-        for one in page
-    ]  # fmt: skip
-    return answer({"items": items, "next": following})
+    return answer({"items": [_line(one, people) for one in page], "next": following})
+
+
+@router.post("/api/handovers/{handover_id}/successor")
+async def redirect_handover(edge: Signed, handover_id: UUID, body: Redirection) -> Response:
+    """Give clients of a plan another successor before it takes effect; they are told anew."""
+    async with edge.transaction() as tx:
+        one = await api.redirect_handover(tx, edge.who, handover_id, body.successor, body.clients)
+        return await _one(tx, one)
 
 
 @router.post("/api/handovers/{handover_id}/cancel")
@@ -137,6 +154,18 @@ async def answer_my_handover(edge: Signed, body: HandoverWish) -> Response:
 async def _one(tx: Tx, one: Handover) -> Response:
     cards = await api.cards(tx, [one.staff_id])
     return answer(_shown(one) | {"staff": present.card(cards[one.staff_id])})
+
+
+def _line(one: HandoverClient, people: Mapping[UUID, Any]) -> dict[str, Any]:
+    def name(person_id: UUID) -> dict[str, Any]:
+        found = people[person_id]
+        return {"id": person_id, "name": found.name, "name_en": found.name_en}
+
+    return {
+        **msgspec.to_builtins(one),
+        "client": name(one.client_id),
+        "successor": name(one.successor_id) if one.successor_id else None,
+    }
 
 
 def _shown(one: Handover) -> dict[str, Any]:

@@ -21,11 +21,14 @@ RETURNING shard_key, person_id, delivered_no, read_no, read_at
 """
 
 # What a list shows of each conversation; the count of unread messages stops at 100, and looks at the last 500 entries
-# alone: whoever has said thousands of things himself and read nothing must not make everybody wait.
+# alone: whoever has said thousands of things himself and read nothing must not make everybody wait. What was recalled
+# is there no more to be read.
 LISTED = """
 SELECT c.*, coalesce(r.read_no, 0) AS read_no,
     (SELECT count(*) FROM (SELECT FROM entry AS e WHERE e.shard_key = c.id AND e.stream = 0
-        AND e.no > greatest(r.read_no, c.shared_no - 500) AND e.sender_id <> $1 AND e.kind = 'message' LIMIT 100) AS new
+        AND e.no > greatest(r.read_no, c.shared_no - 500) AND e.sender_id <> $1 AND e.kind = 'message'
+        AND NOT EXISTS (SELECT FROM entry AS r WHERE r.shard_key = e.shard_key AND r.of_id = e.id AND r.stream = 0
+                        AND r.kind = 'recall') LIMIT 100) AS new
     ) AS unread
 FROM conversation AS c LEFT JOIN receipt AS r ON r.shard_key = c.id AND r.person_id = $1
 """

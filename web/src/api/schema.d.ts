@@ -1715,7 +1715,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Handover
-         * @description Plan to hand clients over, or with `dry_run` only show what would happen.
+         * @description Plan to hand clients over, or with `dry_run` only show what would happen to whom (`lines`: the first 1,000).
          */
         post: operations["plan_handover"];
         delete?: never;
@@ -1758,6 +1758,26 @@ export interface paths {
         get: operations["list_handover_clients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{handover_id}/successor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redirect Handover
+         * @description Give clients of a plan another successor before it takes effect; they are told anew.
+         */
+        post: operations["redirect_handover"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5395,11 +5415,18 @@ export interface components {
         };
         /**
          * Leaving
-         * @description Why somebody leaves the firm, as it goes on record.
+         * @description Why somebody leaves the firm, as it goes on record; `chosen`: successors of single clients, by client.
          */
         Leaving: {
             /** Reason */
             reason: string;
+            /**
+             * Chosen
+             * @default {}
+             */
+            chosen: {
+                [key: string]: string;
+            };
         };
         /**
          * LicenceChangeIn
@@ -5583,6 +5610,8 @@ export interface components {
         /**
          * NewHandover
          * @description Whose clients go, why, to whom (absent: by rule), which ones (absent: all), from when on (ms; absent: soon).
+         *
+         *     `chosen` names the successors of single clients, by client.
          */
         NewHandover: {
             /**
@@ -5598,6 +5627,13 @@ export interface components {
             clients?: string[] | null;
             /** Effective At */
             effective_at?: number | null;
+            /**
+             * Chosen
+             * @default {}
+             */
+            chosen: {
+                [key: string]: string;
+            };
             /**
              * Dry Run
              * @default false
@@ -6011,6 +6047,19 @@ export interface components {
             licensed_institution: boolean;
             /** Basis */
             basis: string;
+        };
+        /**
+         * Redirection
+         * @description Who takes over instead, and which clients (absent: all).
+         */
+        Redirection: {
+            /**
+             * Successor
+             * Format: uuid
+             */
+            successor: string;
+            /** Clients */
+            clients?: string[] | null;
         };
         /**
          * ReferredIn
@@ -9801,6 +9850,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    redirect_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Redirection"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

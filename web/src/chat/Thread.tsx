@@ -80,6 +80,7 @@ export function Thread(props: ThreadProps) {
     const missed = (item: Item) =>
       readUpTo !== undefined &&
       !item.mine &&
+      !item.recalled &&
       item.entry?.kind === 'message' &&
       item.entry.no > readUpTo &&
       item.entry.no <= opened.current;

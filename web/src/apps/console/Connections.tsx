@@ -212,7 +212,7 @@ function Dissolve({ connection, onClose }: { connection: Connection; onClose: ()
                 (one) =>
                   one.id !== connection.staff.id && one.environment === connection.environment,
               )
-              .map((one) => ({ id: one.id, text: `${named(one)} · ${one.branch.name}` })),
+              .map((one) => ({ id: one.id, text: `${named(one)} · ${named(one.branch)}` })),
           ]}
         />
         <Select

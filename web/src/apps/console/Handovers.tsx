@@ -1,34 +1,45 @@
 /** Hand-overs: planned with a preview, told to every client, moved on their day; taken back until then. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay, moment } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
 import { t as own } from '../../locales/changes';
 import { t } from '../../locales/console';
-import { Button, Chip, Dialog, ErrorState, Loading, PageState, toast } from '../../ui';
+import {
+  Button,
+  Chip,
+  Dialog,
+  ErrorState,
+  Loading,
+  PageState,
+  toast,
+  useQuery as useAddress,
+} from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { TextField } from '../../ui/Fields';
 import { iSwap } from '../../ui/icons';
 import { Select } from '../../ui/Select';
-import { api, useMe } from '../session';
+import { api } from '../session';
 import { queries } from '../start';
+import { HandoverPanel } from './HandoverPanel';
+import { Heirs, type Line, useHeirs } from './heirs';
 import { More, useListing } from './listing';
 import page from './page.module.css';
 import css from './staff.module.css';
-import type { Member } from './staffing';
 
 interface Card {
   id: string;
   name: string;
   name_en: string;
   branch: string;
+  branch_en: string;
 }
 interface Handover {
   id: string | null;
   staff: Card;
   stage: 'planned' | 'running' | 'done' | 'cancelled';
-  reason: string;
+  reason: 'staff_left' | 'changed_post' | 'reassigned' | 'compliance';
   effective_at: number;
   created_at: number;
   clients: number;
@@ -38,6 +49,7 @@ interface Handover {
   moved: number;
   done: number;
   successors?: { advisor: Card; clients: number }[];
+  lines?: Line[];
 }
 
 const tone = { planned: 'accent', running: 'nudge', done: 'go', cancelled: 'plain' } as const;
@@ -56,10 +68,12 @@ export function Handovers() {
     onSettled: () => void queries.invalidateQueries({ queryKey: ['handovers'] }),
   });
   const { rows } = list;
+  const [address, change] = useAddress();
+  const open = rows.find((row) => row.id === address.get('handover'));
   if (list.isPending) return <Loading />;
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
-    <>
+    <div className={`${page.split} ${open ? page.open : ''}`}>
       <section className={page.card}>
         <header className={page.cardHead}>
           <h2>{own('handover.list')}</h2>
@@ -71,6 +85,8 @@ export function Handovers() {
           caption={own('handover.list')}
           rows={rows}
           rowKey={(row) => row.id ?? ''}
+          selected={open?.id ?? null}
+          onSelect={(row) => change({ handover: row.id })}
           empty={
             <PageState kind="empty" icon={iSwap} title={own('handover.none')}>
               {own('handover.none.text')}
@@ -88,6 +104,7 @@ export function Handovers() {
               head: t('staff.state'),
               cell: (row) => <Chip tone={tone[row.stage]}>{own(`handover.${row.stage}`)}</Chip>,
             },
+            { id: 'reason', head: t('reason'), cell: (row) => t(`ending.${row.reason}`) },
             { id: 'at', head: own('handover.at'), cell: (row) => moment(row.effective_at) },
             {
               id: 'clients',
@@ -102,7 +119,8 @@ export function Handovers() {
               id: 'moved',
               head: own('handover.moved'),
               numeric: true,
-              cell: (row) => `${row.moved} / ${row.clients - row.held}`,
+              cell: (row) =>
+                row.clients > row.held ? `${row.moved} / ${row.clients - row.held}` : '–',
             },
             {
               id: 'act',
@@ -113,7 +131,10 @@ export function Handovers() {
                     type="button"
                     className={page.link}
                     disabled={back.isPending}
-                    onClick={() => back.mutate(row.id as string)}
+                    onClick={(event) => {
+                      event.stopPropagation();
+                      back.mutate(row.id as string);
+                    }}
                   >
                     {own('handover.undo')}
                   </button>
@@ -123,8 +144,18 @@ export function Handovers() {
         />
         <More list={list} />
       </section>
+      {open?.id ? (
+        <HandoverPanel
+          key={open.id}
+          id={open.id}
+          staff={open.staff}
+          planned={open.stage === 'planned'}
+          again={busy(open) ? AGAIN_MS : false}
+          onClose={() => change({ handover: null })}
+        />
+      ) : null}
       {planning ? <Plan onClose={() => setPlanning(false)} /> : null}
-    </>
+    </div>
   );
 }
 
@@ -137,16 +168,8 @@ function Plan({ onClose }: { onClose: () => void }) {
   const [heir, setHeir] = useState('rule');
   const [reason, setReason] = useState('changed_post');
   const [day, setDay] = useState('');
-  const colleagues = useQuery({
-    queryKey: ['staff', 'heirs'],
-    queryFn: () => api.get<{ items: Member[] }>('/api/staff?status=active&limit=200'),
-  });
-  const me = useMe();
-  const serving = (colleagues.data?.items ?? []).filter(
-    (one) =>
-      one.environment === me.environment &&
-      one.roles.some((role) => ['advisor', 'client_manager', 'broker_agent'].includes(role)),
-  );
+  const [chosen, setChosen] = useState<Record<string, string>>({});
+  const options = useHeirs(null);
   const send = useMutation({
     mutationFn: ({ dry }: { dry: boolean }) =>
       api.post<Handover>('/api/handovers', {
@@ -154,6 +177,7 @@ function Plan({ onClose }: { onClose: () => void }) {
         reason,
         successor: heir === 'rule' ? null : heir,
         effective_at: day ? new Date(`${day}T09:00:00`).getTime() : null,
+        chosen: dry ? {} : chosen,
         dry_run: dry,
       }),
     onSuccess: (made) => {
@@ -169,12 +193,9 @@ function Plan({ onClose }: { onClose: () => void }) {
     <V,>(set: (value: V) => void) =>
     (value: V) => {
       send.reset();
+      setChosen({});
       set(value);
     };
-  const options = serving.map((one) => ({
-    id: one.id,
-    text: `${named(one)} · ${one.branch.name}`,
-  }));
   return (
     <Dialog
       open
@@ -243,10 +264,18 @@ function Plan({ onClose }: { onClose: () => void }) {
             <ul>
               {seen.successors?.map((one) => (
                 <li key={one.advisor.id}>
-                  {named(one.advisor)} · {one.advisor.branch}: {one.clients}
+                  {named(one.advisor)} ·{' '}
+                  {named({ name: one.advisor.branch, name_en: one.advisor.branch_en })}:{' '}
+                  {one.clients}
                 </li>
               ))}
             </ul>
+            <Heirs
+              lines={seen.lines ?? []}
+              options={options.filter((one) => one.id !== from)}
+              chosen={chosen}
+              onChoose={(client, id) => setChosen({ ...chosen, [client]: id })}
+            />
           </section>
         ) : null}
       </div>

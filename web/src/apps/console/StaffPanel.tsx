@@ -1,6 +1,6 @@
 /** One member of staff: rights at this moment, licences, and what an administrator may do. */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { isoDay } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
@@ -17,8 +17,10 @@ import { StaffForm } from './StaffForm';
 import css from './staff.module.css';
 import { daysUntil, type Licence, type Member, roleName, topicName } from './staffing';
 
-type Ending = 'suspend' | 'reinstate' | 'leave';
-type Doing = 'edit' | 'licence' | Ending | null;
+type Ending = 'suspend' | 'reinstate';
+type Doing = 'edit' | 'licence' | 'leave' | Ending | null;
+
+const LeaveDialog = lazy(() => import('./LeaveDialog'));
 
 const refresh = () => queries.invalidateQueries({ queryKey: ['staff'] });
 const complain = (error: unknown) =>
@@ -116,8 +118,13 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
       {doing === 'licence' ? (
         <LicenceForm staff={member.id} onClose={() => setDoing(null)} />
       ) : null}
-      {doing === 'suspend' || doing === 'reinstate' || doing === 'leave' ? (
+      {doing === 'suspend' || doing === 'reinstate' ? (
         <Reason member={member} verb={doing} onClose={() => setDoing(null)} />
+      ) : null}
+      {doing === 'leave' ? (
+        <Suspense>
+          <LeaveDialog member={member} onClose={() => setDoing(null)} />
+        </Suspense>
       ) : null}
       {link ? <Invitation link={link} onClose={() => setLink(null)} /> : null}
     </aside>
@@ -173,7 +180,7 @@ function LicenceRow({ licence, admin }: { licence: Licence; admin: boolean }) {
   );
 }
 
-/** Suspending and leaving end rights at once: the consequences are said before, and a reason is kept. */
+/** Suspending ends rights at once: the consequences are said before, and a reason is kept. */
 function Reason(props: { member: Member; verb: Ending; onClose: () => void }) {
   const { member, verb, onClose } = props;
   const [reason, setReason] = useState('');

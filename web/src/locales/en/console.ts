@@ -387,6 +387,7 @@ export default {
   'basis.client_choice': "Client's choice",
   'basis.administration': 'Chosen by an administrator',
   'basis.transfer': 'Transfer',
+  'ending.staff_left': 'Left',
   'ending.reassigned': 'Reassigned',
   'ending.changed_post': 'Changed post',
   'ending.client_declined': 'Declined by the client',

@@ -376,6 +376,7 @@ export default {
   'basis.client_choice': '客户选择',
   'basis.administration': '管理员指定',
   'basis.transfer': '转接',
+  'ending.staff_left': '离任',
   'ending.reassigned': '重新分配',
   'ending.changed_post': '人员调岗',
   'ending.client_declined': '客户谢绝',

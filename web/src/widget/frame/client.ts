@@ -85,7 +85,9 @@ export class Client {
   problem: ApiError | null = null;
   /** Whether the panel is on screen. */
   shown = true;
-  #unread = 0;
+  /** Messages that came while nobody looked; a recalled one is there no more to be read. */
+  readonly #unread = new Set<string>();
+  #told = 0;
   /** How often home was asked for, and how often the server showed the request. */
   #turn = 0;
   #heard = 0;
@@ -415,7 +417,8 @@ export class Client {
   seen(): void {
     if (!this.conversation || !this.shown) return;
     this.live.read(this.conversation);
-    this.#count(0);
+    this.#unread.clear();
+    this.#count();
   }
 
   /** Keeps a failure to be shown beside what failed. */
@@ -446,10 +449,11 @@ export class Client {
       void this.refresh().catch(() => undefined);
       if (this.conversation) void this.#head(this.conversation).catch(() => undefined);
     } else if (frame.t === 'entries' && frame.conversation === this.conversation) {
-      const news = frame.entries.filter(
-        (entry) => entry.kind === 'message' && entry.sender?.id !== this.me.id,
-      );
-      if (!this.shown) this.#count(this.#unread + news.length);
+      for (const { id, kind, of, sender } of this.shown ? [] : frame.entries) {
+        if (kind === 'message' && sender?.id !== this.me.id) this.#unread.add(id);
+        if (kind === 'recall' && of) this.#unread.delete(of);
+      }
+      this.#count();
       if (frame.entries.some((entry) => entry.kind === 'system')) {
         void this.#head(frame.conversation).catch(() => undefined);
       }
@@ -463,10 +467,10 @@ export class Client {
     void this.#head(this.conversation).catch(() => undefined);
   }
 
-  #count(unread: number): void {
-    if (unread === this.#unread) return;
-    this.#unread = unread;
-    tell({ t: 'unread', count: unread });
+  #count(): void {
+    if (this.#unread.size === this.#told) return;
+    this.#told = this.#unread.size;
+    tell({ t: 'unread', count: this.#told });
   }
 
   #changed(): void {

@@ -1,0 +1,82 @@
+/** One hand-over: its clients by name, to whom each goes, what he said and how it ended; another successor until its day. */
+import { useMutation } from '@tanstack/react-query';
+import { ApiError } from '../../core/http';
+import { named } from '../../core/i18n';
+import { t as own } from '../../locales/changes';
+import { t } from '../../locales/console';
+import { ErrorState, IconButton, Loading, toast } from '../../ui';
+import { iX } from '../../ui/icons';
+import { Select } from '../../ui/Select';
+import { api, useMe } from '../session';
+import { queries } from '../start';
+import { Heirs, type Line, useHeirs } from './heirs';
+import css from './heirs.module.css';
+import { More, useListing } from './listing';
+import page from './page.module.css';
+
+export function HandoverPanel(props: {
+  id: string;
+  staff: { id: string; name: string; name_en: string };
+  planned: boolean;
+  /** How soon (ms) it is read again while something moves, or never. */
+  again: number | false;
+  onClose: () => void;
+}) {
+  const { id, staff, planned, again, onClose } = props;
+  const options = useHeirs(staff.id);
+  const may = useMe().roles.includes('administrator') && planned;
+  const list = useListing<Line>(
+    'handover-clients',
+    `/api/handovers/${id}/clients`,
+    [],
+    {},
+    true,
+    () => again,
+  );
+  const redirect = useMutation({
+    mutationFn: (body: { successor: string; clients?: string[] }) =>
+      api.post(`/api/handovers/${id}/successor`, body),
+    onSuccess: () => toast(own('handover.redirected')),
+    onError: (error) => toast(error instanceof ApiError ? error.detail : t('error.title')),
+    onSettled: () => {
+      for (const key of ['handovers', 'handover-clients'])
+        void queries.invalidateQueries({ queryKey: [key] });
+    },
+  });
+  const title = own('handover.of', { name: named(staff) });
+  return (
+    <aside className={`${page.card} ${page.side}`} aria-label={title}>
+      <header className={page.cardHead}>
+        <h2>{title}</h2>
+        <IconButton icon={iX} label={t('close')} onPress={onClose} />
+      </header>
+      {list.isPending ? <Loading rows={3} /> : null}
+      {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
+      {list.data ? (
+        <div className={css.rest}>
+          {may ? (
+            <Select
+              label={own('handover.all')}
+              placeholder={own('handover.all.choose')}
+              value={null}
+              isDisabled={redirect.isPending}
+              onChange={(successor) => redirect.mutate({ successor })}
+              options={options}
+            />
+          ) : null}
+          <Heirs
+            lines={list.rows}
+            options={options}
+            {...(may
+              ? {
+                  onChoose: (client: string, successor: string) =>
+                    redirect.mutate({ successor, clients: [client] }),
+                }
+              : {})}
+          />
+        </div>
+      ) : null}
+      <More list={list} />
+    </aside>
+  );
+}
