@@ -1,10 +1,12 @@
 """Group commit: one caller's trouble is his own, and what arrives meanwhile goes together."""
 
 import asyncio
+import functools
 from collections.abc import Sequence
 
 import pytest
 
+from visavis.kernel import giving_way
 from visavis.kernel.batch import Batcher
 from visavis.kernel.errors import Malformed, Refusal, Unavailable
 
@@ -112,3 +114,26 @@ async def test_what_waits_behind_an_unreachable_store_is_told_so_at_once() -> No
     assert [type(answer) for answer in answers] == [Unavailable] * 3
     assert work.batches == [[2]]
     assert await batcher.submit(8) == 16
+
+
+async def test_in_a_crowd_those_who_speak_are_let_in_as_room_comes() -> None:
+    work = Work()
+    work.gate.clear()
+    batcher = Batcher(work, most=4, waiting=96, presses=True)
+    futures = [batcher.submit(2 * number) for number in range(12)]
+    assert giving_way.crowded()
+    came: list[int] = []
+
+    def read_on(number: int) -> None:
+        came.append(number)
+        futures.append(batcher.submit(100 + 2 * number))
+
+    for number in range(5):
+        giving_way.outside(functools.partial(read_on, number))
+    work.gate.set()
+    await batcher.settle()
+    assert came == [0, 1, 2, 3, 4]
+    assert len(await asyncio.gather(*futures)) == 17
+    assert not giving_way.crowded()
+    # Half of a crowd was left when the first of them came in.
+    assert 100 not in {one for batch in work.batches[:2] for one in batch}

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 import uvloop
 
+from visavis.kernel import giving_way
 from visavis.kernel.auth import Actor, system
 from visavis.kernel.gateway_ws import protocol_of
 from visavis.kernel.settings import Settings
@@ -296,21 +297,50 @@ async def test_too_much_in_flight_stops_the_reading() -> None:
         assert await peer.frame() == (TEXT_FRAME, b"second")
 
 
-async def test_whoever_was_turned_away_is_not_read_for_a_moment(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("visavis.kernel.gateway_line.TURNED_AWAY_S", 0.3)
+async def test_whoever_speaks_in_a_crowd_is_read_on_when_there_is_room() -> None:
     async with running() as server:
+        peers = [await server.open() for _ in range(2)]
+        giving_way.crowd()
+        for peer in peers:
+            peer.send(TEXT_FRAME, b"first")
+            assert await peer.frame() == (TEXT_FRAME, b"first")
+            peer.send(TEXT_FRAME, b"second")
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert all(one.empty for one in server.gateway.open_ones)
+        # One comes in with the room that there is, the other one after him.
+        assert giving_way.let_in(1)
+        assert await peers[0].frame() == (TEXT_FRAME, b"second")
+        giving_way.crowd()
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert all(one.empty for one in server.gateway.open_ones)
+        assert giving_way.let_in(1)
+        assert await peers[1].frame() == (TEXT_FRAME, b"second")
+        assert not giving_way.let_in(1)
+
+
+async def test_room_of_his_own_brings_nobody_past_the_crowd() -> None:
+    async with running(limits=Limits(in_flight=2)) as server:
         peer = await server.open()
         while not server.gateway.open_ones:
             await asyncio.sleep(0)
         (one,) = server.gateway.open_ones
-        one.turned_away = True
+        one.began()
+        one.began()
         peer.send(TEXT_FRAME, b"first")
         assert await peer.frame() == (TEXT_FRAME, b"first")
         peer.send(TEXT_FRAME, b"second")
+        giving_way.crowd()
+        one.ended()
         for _ in range(200):
             await asyncio.sleep(0)
         assert one.empty
-        assert not one.turned_away
+        # And what makes room for all does not help whoever has too much in flight.
+        one.began()
+        assert giving_way.let_in(1)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert one.empty
+        one.ended()
         assert await peer.frame() == (TEXT_FRAME, b"second")

@@ -4,6 +4,7 @@ A lone item pays nothing and waits for nobody; under load the batches grow by th
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -54,6 +55,8 @@ class Batcher(Generic[T, R]):
         self._most = most
         self._waiting = waiting
         self._presses = presses
+        # From so many on those who speak wait outside.
+        self._crowd = max(1, int(waiting * giving_way.CROWD)) if presses else sys.maxsize
         self._queue: list[tuple[T, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
         self.name = getattr(work, "__name__", "other").strip("_")
@@ -72,6 +75,8 @@ class Batcher(Generic[T, R]):
         """`submit` an item that has been admitted."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
+        if len(self._queue) >= self._crowd:
+            giving_way.crowd()
         if self._task is None:
             self._task = asyncio.create_task(self._run())
         return future
@@ -92,17 +97,25 @@ class Batcher(Generic[T, R]):
         try:
             while self._queue:
                 batch, self._queue = self._queue[: self._most], self._queue[self._most :]
+                self._let_in()
                 self._sizes.observe(len(batch))
                 await self._together(batch)
                 await self._gather()
+            if self._presses:
+                giving_way.let_in(sys.maxsize)
         finally:
             self._task = None
+
+    def _let_in(self) -> bool:
+        """Let some of those outside speak, where half of a crowd is left; whether there was anybody."""
+        room = self._crowd - len(self._queue)
+        return self._presses and room * 2 >= self._crowd and giving_way.let_in(room)
 
     async def _gather(self) -> None:
         known, quiet = 0, 0
         for turn in range(1, MOST_TURNS + 1):
             await giving_way.breathe()
-            quiet = 0 if len(self._queue) > known else quiet + 1
+            quiet = 0 if self._let_in() or len(self._queue) > known else quiet + 1
             known = len(self._queue)
             if turn >= TURNS and (quiet >= TURNS or known >= self._most):
                 return

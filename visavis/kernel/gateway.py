@@ -57,8 +57,6 @@ PROTOCOL = 1
 LISTED = 500
 ROUND_S, RECHECK_S = 5.0, 120.0
 DRAIN_S = 2.0
-# What `Unavailable` answers.
-OVERLOADED = 503
 
 
 class Gateway:
@@ -273,7 +271,6 @@ class Gateway:
     def _refused(
         self, socket: Socket, command: Command | None, refusal: Refusal, code: str = ""
     ) -> None:
-        socket.turned_away |= refusal.status == OVERLOADED
         code = code or refusal.code
         detail = self._wording.of(code, socket.actor.language, refusal)
         socket.send(refused_frame(command, refusal, code, detail))

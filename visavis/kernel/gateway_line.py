@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSProtocolError, WSTransport
 
+from visavis.kernel import giving_way
 from visavis.kernel.gateway import Gateway
 from visavis.kernel.sockets import DRAINED, TOO_LARGE, TOO_SLOW, Socket
 
@@ -18,8 +19,6 @@ log = structlog.get_logger(__name__)
 
 # Seconds: a peer that reads nothing, one that does not answer a close, and one that holds up the server's own end.
 STALLED_S, CLOSING_S, LEAVING_S = 20.0, 5.0, 1.0
-# Seconds in which nothing is read from whoever was turned away: what he says is then refused at once.
-TURNED_AWAY_S = 0.3
 # Bytes given to the transport at a time, and those above which it asks for a pause.
 CHUNK = 65_536
 PROTOCOL_ERROR, INVALID_TEXT, FAILED = 1002, 1007, 1011
@@ -122,7 +121,9 @@ class Line(WSListener):
             self._end(FAILED)
 
     def received(self, kind: Any, data: bytes) -> None:
-        """Give a whole message to the gateway; too many commands in flight stop the reading until some are answered."""
+        """Give a whole message to the gateway; too many commands in flight, of this page or of all pages together,
+        stop the reading until some are answered.
+        """
         del kind
         socket = self._socket
         if socket is None:
@@ -130,11 +131,9 @@ class Line(WSListener):
         self._gateway.frame(socket, data)
         if socket.full:
             self._read(False)
-        elif socket.turned_away:
-            socket.turned_away = False
-            if self._reading:
-                self._read(False)
-                self._loop.call_later(TURNED_AWAY_S, self._resume)
+        elif giving_way.crowded():
+            self._read(False)
+            giving_way.outside(self._resume)
 
     def _goodbye(self, payload: bytes) -> None:
         code = int.from_bytes(payload[:2], "big") if payload else 1000
@@ -162,7 +161,12 @@ class Line(WSListener):
                 raw.pause_reading()
 
     def _resume(self) -> None:
-        self._read(self._socket is None or not self._socket.full)
+        if self._socket is not None and self._socket.full:
+            return  # it is asked again once some are answered
+        if giving_way.crowded():
+            giving_way.outside(self._resume)
+        else:
+            self._read(True)
 
     # -- what goes out --------------------------------------------------------------------------------------------
 

@@ -5,9 +5,13 @@ comes meanwhile waits for some of the piece. While anything is said, the clerk, 
 3 times as long as they work; under load 29 times, five seconds at most, so that they fall behind and never stand still.
 Nothing is lost by it: what they have not done yet waits in rows. The log, which promises a leaf in two seconds, does
 not rest: it has a thread of its own.
+
+Those who speak give way as well: while many messages wait, nothing more is read from whoever sends another one. It
+stays in his own line and costs nothing, so that what is offered beyond the capacity takes nothing from it.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from visavis.kernel import clock
 
@@ -16,13 +20,17 @@ LOAD, PACE, QUIET_US = 24, 200, 1_000_000
 REST, EASY, LONGEST_S = 29, 3, 5.0
 
 # What is shed first when the queue of the message path fills: signs that somebody types or is there, then pages of the
-# past; offers and messages last, when it is full.
-SIGNS, PAGES = 0.25, 0.75
+# past; offers and messages last, when it is full. From `CROWD` on those who speak wait outside, until half is left.
+SIGNS, CROWD, PAGES = 0.0625, 0.125, 0.75
+# About so many messages come with one reading of a socket.
+AT_ONCE = 6
 
 _loaded_us = 0
 _noted_us = 0
 _second: tuple[int, int] = (0, 0)
 _pressed: tuple[float, int] = (0.0, 0)
+_crowded = False
+_outside: dict[Callable[[], None], None] = {}
 
 
 def note(batch: int) -> None:
@@ -41,6 +49,33 @@ def press(fullness: float) -> None:
     """The queue of the message path is so full, from 0 to 1."""
     global _pressed
     _pressed = (fullness, clock.now_us())
+
+
+def crowd() -> None:
+    """So many messages wait that whoever sends another one waits outside."""
+    global _crowded
+    _crowded = True
+
+
+def crowded() -> bool:
+    """Whether whoever speaks is read no further."""
+    return _crowded
+
+
+def outside(read_on: Callable[[], None]) -> None:
+    """Call `read_on` once there is room, in the order of coming; asking again changes nothing."""
+    _outside[read_on] = None
+
+
+def let_in(room: int) -> bool:
+    """There is room for so many messages: read on from as many as may bring them; whether anybody was outside."""
+    global _crowded
+    _crowded = False
+    some = list(_outside)[: room // AT_ONCE + 1]
+    for read_on in some:
+        del _outside[read_on]
+        read_on()
+    return bool(some)
 
 
 def sheds(what: float) -> bool:

@@ -65,7 +65,7 @@ class Socket:
 
     __slots__ = (
         "_on_news", "_on_room", "_queue", "_refilled_us", "_room", "_size", "_tokens", "actor", "closing", "device",
-        "doubted", "doubts", "follows", "greeted", "heard_us", "in_flight", "limits", "tasks", "turned_away",
+        "doubted", "doubts", "follows", "greeted", "heard_us", "in_flight", "limits", "tasks",
     )  # fmt: skip
 
     def __init__(self, actor: Actor, limits: Limits) -> None:
@@ -80,8 +80,6 @@ class Socket:
         self.doubts = 0
         self.closing: int | None = None
         self.in_flight = 0
-        # Whether a command found too many waiting: what this page says next may wait a moment in its own line.
-        self.turned_away = False
         self.tasks: set[asyncio.Task[Any]] = set()
         self._queue: deque[bytes] = deque()
         self._size = 0
@@ -172,7 +170,8 @@ class Socket:
     def ended(self) -> None:
         """A command has its answer."""
         self.in_flight -= 1
-        if self.in_flight == self.limits.in_flight - 1 and self._on_room is not None:
+        # Half of them: to stop and go on at each answer costs more than the answer.
+        if self.in_flight == self.limits.in_flight // 2 and self._on_room is not None:
             self._on_room()
         if self._room is not None and not self.in_flight:
             _wake(self._room)
