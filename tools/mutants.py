@@ -2,8 +2,9 @@
 
 Each mutant is one small change (a comparison, an operator, a number, a condition turned round) to a file of the log's
 formats; it lives in a process of its own, where only those tests run that come by the changed line, the quickest
-first. What was tried is kept in `build/mutants.json`, so that a run that ends early (`--seconds`, Ctrl-C) goes on where
-it stopped as long as neither code nor tests have changed.
+first. What was tried is kept in `build/mutants.json`, and which tests come by which line, so that a run that ends early
+(`--seconds`, Ctrl-C) goes on where it stopped as long as neither code nor tests have changed. How far it is stands on
+standard error.
 
 Ends with one line of JSON; status 1 when fewer than 90 % were noticed, 2 when some are left to try.
 """
@@ -23,7 +24,7 @@ import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import coverage
 import pytest
@@ -36,6 +37,8 @@ KEPT = ROOT / "build/mutants.json"
 LEAST = 0.9
 SECONDS = 10  # that a mutant's tests may take beyond three times what they usually do
 MEMORY = 4 * 2**30
+NICE = 10  # in all: who starts it gently already is not to starve it
+TOLD = 25  # mutants between two lines of progress
 
 COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.Lt),
@@ -170,67 +173,74 @@ def _function(value: Any) -> Any:
     return value.__func__ if isinstance(value, staticmethod | classmethod) else value
 
 
+class Seen(TypedDict):
+    """By file and line the tests that come there, and how many seconds each test takes."""
+
+    lines: dict[str, dict[str, list[str]]]
+    took: dict[str, float]
+
+
 class Trial:
     """A pytest plugin: runs the tests once to see where they come by, then once more for each mutant."""
 
     def __init__(
-        self, files: Sequence[str], until: float, results: dict[str, dict[str, bool]]
+        self, files: Sequence[str], until: float, results: dict[str, dict[str, bool]], seen: Seen
     ) -> None:
         self._files, self._until, self.results = files, until, results
+        self.seen = seen
         self._names = {one: f"visavis.tlog.{one}" for one in files}
         self.left = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of pytest's own loop."""
-        seen = self._watch(session.items)
+        if not set(FILES) <= set(self.seen["lines"]):
+            self._watch(session.items)
         for name in self._files:
             known = self.results.setdefault(name, {})
             source = (ROOT / f"visavis/tlog/{name}.py").read_text("utf-8")
-            for one in mutants(source):
+            every = list(mutants(source))
+            for at, one in enumerate(every, 1):
                 if str(one.number) in known:
                     continue
                 if time.monotonic() > self._until:
                     self.left += 1
                     continue
-                known[str(one.number)] = self._noticed(name, one, seen, session.items)
+                known[str(one.number)] = self._noticed(name, one, session.items)
                 if not known[str(one.number)]:
                     print(f"survived: visavis/tlog/{name}.py:{one.line}: {one.what}", flush=True)
+                if at % TOLD == 0:
+                    say(f"{name}: {at} of {len(every)}")
         return True
 
-    def _watch(self, items: Sequence[pytest.Item]) -> dict[str, dict[int, list[pytest.Item]]]:
-        """By file and line the tests that come there, the quickest first; leaves when one of them fails."""
-        paths = {name: str(ROOT / f"visavis/tlog/{name}.py") for name in self._files}
+    def _watch(self, items: Sequence[pytest.Item]) -> None:
+        """Which tests come by which line of a file, and how long each takes; leaves when one of them fails."""
+        began = time.monotonic()
+        paths = {name: str(ROOT / f"visavis/tlog/{name}.py") for name in FILES}
         watcher = coverage.Coverage(data_file=None, include=list(paths.values()), config_file=False)
-        self.took: dict[str, float] = {}
         watcher.start()
         for item in items:
             watcher.switch_context(item.nodeid)
-            began = time.monotonic()
+            started = time.monotonic()
             if not all(one.passed or one.skipped for one in runtestprotocol(item, log=False)):
                 raise SystemExit(f"{item.nodeid} fails without any mutant")
-            self.took[item.nodeid] = time.monotonic() - began
+            self.seen["took"][item.nodeid] = time.monotonic() - started
         watcher.stop()
-        ordered = sorted(items, key=lambda item: self.took[item.nodeid])
-        found: dict[str, dict[int, list[pytest.Item]]] = {}
         for name, path in paths.items():
             by_line = watcher.get_data().contexts_by_lineno(path)
-            found[name] = {
-                line: [item for item in ordered if item.nodeid in contexts]
-                for line, contexts in by_line.items()
+            self.seen["lines"][name] = {
+                str(line): sorted(filter(None, contexts)) for line, contexts in by_line.items()
             }
-        return found
+        say(f"{len(items)} tests watched in {time.monotonic() - began:.0f} s")
 
-    def _noticed(
-        self, name: str, one: Mutant, seen: dict[str, dict[int, list[pytest.Item]]],
-        items: Sequence[pytest.Item],
-    ) -> bool:  # fmt: skip
+    def _noticed(self, name: str, one: Mutant, items: Sequence[pytest.Item]) -> bool:
         if not one.inside:
             return in_child(lambda: _from_the_start(self._names[name], one.code), SECONDS * 9)
-        there = {item.nodeid for line in one.lines for item in seen[name].get(line, ())}
+        lines, took = self.seen["lines"][name], self.seen["took"]
+        there = {test for line in one.lines for test in lines.get(str(line), ())}
         chosen = [item for item in items if item.nodeid in there]
-        chosen.sort(key=lambda item: self.took[item.nodeid])
-        usual = sum(self.took[item.nodeid] for item in chosen)
+        chosen.sort(key=lambda item: took[item.nodeid])
+        usual = sum(took[item.nodeid] for item in chosen)
 
         def tried() -> bool:
             put_in_place(importlib.import_module(self._names[name]), one.code)
@@ -256,6 +266,11 @@ def _from_the_start(name: str, code: types.CodeType) -> bool:
     sys.modules[name] = module
     exec(code, module.__dict__)  # noqa: S102  # that is what the tool is for
     return pytest.main(["-x", *arguments()]) != 0
+
+
+def say(text: str) -> None:
+    """A line of progress, on standard error."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def in_child(work: Any, seconds: int) -> bool:
@@ -300,18 +315,20 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="forget what was tried before")
     asked = parser.parse_args()
     os.chdir(ROOT)
-    os.nice(10)
+    os.nice(max(0, NICE - os.nice(0)))
     os.environ |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TAMPERINGS": "150"}
     sys.path.insert(0, str(ROOT))
     key = digest()
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() and not asked.fresh else {}
-    results = kept["results"] if kept.get("of") == key else {}
-    trial = Trial(asked.files, time.monotonic() + asked.seconds, results)
+    same = kept.get("of") == key and "seen" in kept
+    results = kept["results"] if same else {}
+    seen: Seen = kept["seen"] if same else {"lines": {}, "took": {}}
+    trial = Trial(asked.files, time.monotonic() + asked.seconds, results, seen)
     try:
         pytest.main(arguments(), plugins=[trial])
     finally:
         KEPT.parent.mkdir(exist_ok=True)
-        KEPT.write_text(json.dumps({"of": key, "results": results}), "utf-8")
+        KEPT.write_text(json.dumps({"of": key, "results": results, "seen": seen}), "utf-8")
     by_file = {name: results.get(name, {}) for name in asked.files}
     made = sum(map(len, by_file.values()))
     noticed = sum(sum(one.values()) for one in by_file.values())

@@ -1,6 +1,7 @@
 """Writes an export page by page into a ZIP beside the others; its manifest names the scope and every digest."""
 
 import hashlib
+import json
 import os
 import zipfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,12 +12,23 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Stored
 from visavis.custody.rules import finding, formats
+from visavis.custody.rules.wording import Words
 from visavis.custody.store import finding as store
 from visavis.custody.types import Export, ExportFormat, Query
 from visavis.kernel.db import Database, Tx
 
 PAGE = 500
 ENDING = {ExportFormat.JSONL: "records.jsonl", ExportFormat.CSV: "records.csv"}
+
+_KNOWN = json.loads((Path(__file__).parent / "messages.json").read_text("utf-8"))
+
+
+def words(language: str) -> Words:
+    """The texts of custody's codes in a language, in English where there is none."""
+    return {code: texts.get(language) or texts["en"] for code, texts in _KNOWN.items()}
+
+
+ALL = tuple(map(words, ("zh-CN", "en")))
 
 Told = Callable[[int, int], Awaitable[None]]
 
@@ -50,7 +62,8 @@ class Whole:
         if self._form is ExportFormat.JSONL:
             self._write(formats.jsonl(records, self._watermark))
         else:
-            self._write(formats.csv_rows(records, self._watermark, heading=False))
+            rows = formats.csv_rows(records, self._watermark, heading=False, languages=ALL)
+            self._write(rows)
 
     def close(self) -> dict[str, str]:
         """End the file."""
@@ -74,7 +87,7 @@ class Each:
         for one in records:
             self._count += 1
             name = f"messages/{self._count:08d}-{one.record_id}.eml"
-            digest = formats.add(self._into, name, formats.eml(one, self._watermark))
+            digest = formats.add(self._into, name, formats.eml(one, self._watermark, ALL))
             self._digest.update(f"{digest}  {name}\n".encode())
 
     def close(self) -> dict[str, str]:

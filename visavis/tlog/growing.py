@@ -7,7 +7,7 @@ The state is the right edge: per level the hashes of its open tile, at most 255 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from visavis.tlog.tiles import ENTRIES, MAX_ENTRY, WIDTH, Malformed, Tile, hashes_of, pack, unpack
+from visavis.tlog.tiles import ENTRIES, WIDTH, Malformed, Tile, hashes_of, pack, unpack
 from visavis.tlog.tree import EMPTY, leaf_hashes, node_hash, root
 
 # The content of a tile; raises when there is none.
@@ -32,11 +32,8 @@ class Edge:
 
     def append(self, entries: Sequence[bytes]) -> list[tuple[Tile, bytes]]:
         """Add entries; returns the new files with their final bytes. Raises `Malformed`, changing nothing."""
-        if max(map(len, entries), default=0) > MAX_ENTRY:
-            pack(entries)  # which says which
-        files: list[tuple[Tile, bytes]] = []
         level, fresh, start = 0, leaf_hashes(entries), self.size
-        files += self._bundles(entries)
+        files = self._bundles(entries)  # which takes no entry that is too long, and then none of them
         self.size += len(entries)
         while fresh:
             if level == len(self.levels):
@@ -47,7 +44,8 @@ class Edge:
         return files
 
     def _bundles(self, entries: Sequence[bytes]) -> list[tuple[Tile, bytes]]:
-        index, waiting, files = self.size // WIDTH, [*self.bundle, *entries], []
+        index, waiting = self.size // WIDTH, [*self.bundle, *entries]
+        files: list[tuple[Tile, bytes]] = []
         while len(waiting) >= WIDTH:
             files.append((Tile(ENTRIES, index), pack(waiting[:WIDTH])))
             index, waiting = index + 1, waiting[WIDTH:]

@@ -1,19 +1,17 @@
 """The dossier: everything on record about a client, one product and a period, as paper and as proofs, in one call."""
 
-import functools
 import io
 import json
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import NotLogged, Stored
 from visavis.custody import exporting
 from visavis.custody.api import filing, looking
-from visavis.custody.rules import finding, formats, grants, paper
+from visavis.custody.rules import finding, formats, grants, paper, wording
 from visavis.custody.store import finding as store
 from visavis.custody.types import Bundle, DossierAsk, Query, Scope, TooMuch
 from visavis.identity import api as identity
@@ -26,12 +24,6 @@ from visavis.kernel.errors import NotFound
 MOST = 5000
 # These belong to every product: who may speak, what was noticed, what the client is.
 ALWAYS = ("connection.", "notice", "assessment", "investor_category", "suitability.")
-
-
-@functools.cache
-def _words(language: str) -> dict[str, str]:
-    known = json.loads((Path(__file__).parents[1] / "messages.json").read_text("utf-8"))
-    return {code: texts.get(language) or texts["en"] for code, texts in known.items()}
 
 
 async def dossier(tx: Tx, actor: Actor, ask: DossierAsk, purpose: str) -> Bundle:
@@ -121,9 +113,9 @@ async def _bundled(
 def _lines(
     ask: DossierAsk, client: Person, within: Scope, found: Sequence[Stored], places: dict[UUID, int]
 ) -> list[str]:
-    words = _words(ask.language)
+    words = exporting.words(ask.language)
     last = min(ask.until_us, clock.now_us())
-    kinds = Counter(one.kind for one in found)
+    kinds = Counter(wording.kind_of(one, words) for one in found)
     lines = [
         words["dossier_title"],
         f"{words['dossier_client']}: {client.name} {client.external_ref or ''} {client.id}",
@@ -138,10 +130,8 @@ def _lines(
     for one in found:
         leaf = places.get(one.record_id)
         place = words["dossier_leaf"].format(leaf=leaf) if leaf is not None else ""
-        lines.append(f"{_at(one.at_us)}  {one.kind}  {one.record_id}  {place}")
-        text = (
-            words["dossier_destroyed"] if one.body is None else finding.text_of(one.kind, one.body)
-        )
+        lines.append(f"{_at(one.at_us)}  {wording.kind_of(one, words)}  {one.record_id}  {place}")
+        text = words["dossier_destroyed"] if one.body is None else wording.text(one, [words])
         lines += [f"    {line}" for line in text.splitlines()]
     return lines
 

@@ -12,7 +12,9 @@ from email.utils import format_datetime
 from typing import Any
 
 from visavis.archive.types import Stored
-from visavis.custody.rules.finding import shown, text_of
+from visavis.custody.rules import wording
+from visavis.custody.rules.finding import shown
+from visavis.custody.rules.wording import Words
 from visavis.kernel import clock
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -45,15 +47,21 @@ def jsonl(records: Sequence[Stored], watermark: str = "") -> bytes:
     return b"".join(_json(plain(one, watermark)) + b"\n" for one in records)
 
 
-def csv_rows(records: Sequence[Stored], watermark: str = "", *, heading: bool) -> bytes:
-    """Rows for a spreadsheet, in which nothing runs as a formula."""
+def csv_rows(
+    records: Sequence[Stored],
+    watermark: str = "",
+    *,
+    heading: bool,
+    languages: Sequence[Words] = (),
+) -> bytes:
+    """Rows for a spreadsheet, in which nothing runs as a formula; codes of a client's request in these languages."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     if heading:
         writer.writerow(COLUMNS)
     for one in records:
         known = plain(one, watermark) | {
-            "text": text_of(one.kind, one.body),
+            "text": wording.text(one, languages),
             "watermark": watermark,
         }
         cells = (known[name] for name in COLUMNS)
@@ -61,7 +69,7 @@ def csv_rows(records: Sequence[Stored], watermark: str = "", *, heading: bool) -
     return out.getvalue().encode("utf-8")
 
 
-def eml(one: Stored, watermark: str = "") -> bytes:
+def eml(one: Stored, watermark: str = "", languages: Sequence[Words] = ()) -> bytes:
     """A record as an e-mail message (RFC 5322), for archives and readers that know nothing else."""
     message = EmailMessage(policy=policy.SMTP)
     sender = str(one.clear.get("sender") or one.clear.get("actor") or "platform")
@@ -76,7 +84,7 @@ def eml(one: Stored, watermark: str = "") -> bytes:
     if watermark:
         message["X-Visavis-Watermark"] = watermark
     body = _json(shown(one.kind, one.body)).decode()
-    message.set_content(f"{text_of(one.kind, one.body)}\n\n{body}\n", cte="base64")
+    message.set_content(f"{wording.text(one, languages)}\n\n{body}\n", cte="base64")
     return message.as_bytes()
 
 

@@ -79,6 +79,17 @@ async def find(
     return [row["record_id"] for row in rows]
 
 
+NEWEST = """
+SELECT retention_class, count(*) AS records,
+    coalesce(max(f.at_us) FILTER (WHERE f.at_us < restricted.at_us), max(f.at_us)) AS newest_us
+FROM finding AS f, (
+    SELECT coalesce(max(at_us), 9223372036854775807) AS at_us FROM finding
+    WHERE relationship_id = $1 AND kind = 'client_restricted'
+) AS restricted (at_us)
+WHERE f.relationship_id = $1 GROUP BY retention_class ORDER BY retention_class
+"""
+
+
 async def page(
     tx: Tx, query: Query, environment: str, clients: Collection[UUID] | None,
     after: tuple[int, UUID] | None, limit: int,
@@ -107,12 +118,11 @@ async def total(tx: Tx, query: Query, environment: str, clients: Collection[UUID
 
 
 async def newest_of(tx: Tx, client_id: UUID) -> list[Row]:
-    """Per retention class of a client: how many records, and when the newest was made."""
-    return await tx.fetch(
-        "SELECT retention_class, count(*) AS records, max(at_us) AS newest_us FROM finding"
-        " WHERE relationship_id = $1 GROUP BY retention_class ORDER BY retention_class",
-        client_id,
-    )
+    """Per retention class of a client: how many records, and when the newest was made, before he was restricted.
+
+    What is done to a client whose data is only kept is no business with him, and begins no new term.
+    """
+    return await tx.fetch(NEWEST, client_id)
 
 
 async def forget(tx: Tx, client_id: UUID) -> None:
