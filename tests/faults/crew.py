@@ -55,6 +55,8 @@ class Speaker:
             self.crew.history.seen.append(
                 Seen(self.name, entry["conversation"], entry["no"], token)
             )
+            # The history holds it now: a long run has no room for all of it twice.
+            self.live.streams.of(entry["conversation"]).entries.clear()
             said = self.crew.under_way.pop(token, 0.0)
             if said:
                 self.crew.lag = max(self.crew.lag, time.monotonic() - said)
@@ -91,6 +93,7 @@ class Speaker:
                 raise RuntimeError(f"supervision took {token} for something else: {entry['state']}")
             note.fate, note.no, note.known = OK, entry["no"], time.monotonic()
             self.crew.last = note
+            self.crew.acknowledged += 1
             if self.crew.measures_lag:
                 self.crew.under_way[token] = note.known
             self.crew.slowest = max(self.crew.slowest, note.known - note.invoked)
@@ -115,6 +118,8 @@ class Crew:
         self.stopping = self.finished = False
         self.pause_s = pause_s
         self.last: Sent | None = None
+        # Of its history's, counted as they come.
+        self.acknowledged = 0
         self.slowest = 0.0
         # From an acknowledgement until the other side sees it; measured where asked for.
         self.measures_lag = False
@@ -140,8 +145,8 @@ class Crew:
 
     async def spoken(self, count: int, within_s: float = 60) -> None:
         """Return once so many more messages have been acknowledged."""
-        goal = self.history.acknowledged + count
-        await until(lambda: self.history.acknowledged >= goal, within_s, f"{count} messages")
+        goal = self.acknowledged + count
+        await until(lambda: self.acknowledged >= goal, within_s, f"{count} messages")
 
     async def recovered(self, since: float, within_s: float = 90) -> float:
         """Seconds from `since` until a message that was sent after it is acknowledged."""

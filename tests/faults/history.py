@@ -13,7 +13,7 @@ from pathlib import Path
 OK, FAIL, INFO = "ok", "fail", "info"
 
 
-@dataclass
+@dataclass(slots=True)
 class Sent:
     """One message of one sender; `token` is in its text and nowhere else, `no` is what was acknowledged."""
 
@@ -26,7 +26,7 @@ class Sent:
     no: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
     """One entry as it reached one reader, in the order of arrival."""
 

@@ -19,8 +19,8 @@ from tests.faults.rows_process import terminate_backends
 from tests.faults.run import Run
 from tests.faults.stand import Server
 
-PAIRS, IN_FLIGHT = 24, 8
-A_CREW = 20_000
+PAIRS, IN_FLIGHT = 24, 16
+A_CREW = 50_000
 BETWEEN_S = (3.0, 9.0)
 RECOVERS_S = 15.0
 
@@ -121,7 +121,7 @@ async def _crew(field: Field, dice: random.Random, wanted: int, until_s: float) 
         pairs = await run.stand.pairs(PAIRS)
         url = f"http://127.0.0.1:{field.proxy.port}"
         async with talking(url, pairs, in_flight=IN_FLIGHT) as crew:
-            while crew.history.acknowledged < wanted and not (
+            while crew.acknowledged < wanted and not (
                 until_s > time.monotonic() > until_s - RECOVERS_S
             ):
                 await _once(field, dice.choice(FAULTS), crew)
@@ -142,7 +142,7 @@ async def _once(field: Field, fault: Callable[[Field], Awaitable[None]], crew: C
 
 async def _talk_on(crew: Crew, wanted: int, seconds: float) -> None:
     ends = time.monotonic() + seconds
-    while time.monotonic() < ends and crew.history.acknowledged < wanted:
+    while time.monotonic() < ends and crew.acknowledged < wanted:
         await asyncio.sleep(0.1)
 
 

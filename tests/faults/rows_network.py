@@ -414,9 +414,9 @@ async def overload(run: Run) -> None:
 
 
 async def _rate(crew: Crew, seconds: float) -> float:
-    began, before = time.monotonic(), crew.history.acknowledged
+    began, before = time.monotonic(), crew.acknowledged
     await asyncio.sleep(seconds)
-    return (crew.history.acknowledged - before) / (time.monotonic() - began)
+    return (crew.acknowledged - before) / (time.monotonic() - began)
 
 
 ROWS = {

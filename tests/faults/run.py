@@ -1,5 +1,6 @@
 """One run of faults: how long it may take, how patient it is, and what came of each row."""
 
+import asyncio
 import os
 import sys
 import time
@@ -69,6 +70,16 @@ class Run:
             result.violations.append(f"{type(error).__name__}: {error}"[:400])
         if not quiet or not result.passed:
             say(result, time.monotonic() - began)
+
+    async def bounded(self, number: str, row: "Row", seconds: float) -> None:
+        """Run one row, for so long at most: what hangs, or breaks outside its own bounds, is a violation of it."""
+        try:
+            async with asyncio.timeout(seconds):
+                await row(self)
+        except Exception as error:  # noqa: BLE001 - the other rows have their turn all the same
+            async with self.row(number, f"row {number}") as result:
+                said = str(error) or f"not over after {seconds:.0f} s"
+                result.violations.append(f"{type(error).__name__}: {said}"[:400])
 
     def judge(self, result: Result, crew: Crew, bound_s: float = 0.0) -> None:
         """Count a crew's history in; a recovery beyond `bound_s` is a violation."""

@@ -1,15 +1,20 @@
 """A short run of faults as `make faults` makes it: a message sent ten times, a server killed."""
 
 import argparse
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.children import unmeasured
+from tests.faults import report
 from tests.faults.__main__ import FIRST, ROWS, main, order
+from tests.faults.run import Run
+from tests.faults.stand import Stand
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +33,23 @@ def test_nothing_is_lost_under_a_few_faults() -> None:
     assert told["skipped"] == {}
     assert told["acknowledged"] > 50
     assert (told["lost"], told["duplicated"], told["reordered"]) == (0, 0, 0)
+
+
+async def test_a_row_that_hangs_or_breaks_fails_and_the_next_one_runs() -> None:
+    run = Run(cast(Stand, None), quick=False)  # neither row needs a platform
+
+    async def hangs(run: Run) -> None:
+        async with run.row("1", "hangs"):
+            await asyncio.Event().wait()
+
+    async def breaks(_: Run) -> None:
+        raise RuntimeError("no such file")
+
+    await run.bounded("1", hangs, 0.01)
+    await run.bounded("2", breaks, 60)
+    told = report.figures(run.results, 1)
+    assert (told["failed"], told["ok"]) == (["1", "2"], False)
+    assert ["no such file" in one.violations[0] for one in run.results] == [False, True]
 
 
 async def test_a_row_that_there_is_not_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,8 @@ class Outbox:
 
     def __init__(self) -> None:
         self._pending: dict[str, Pending] = {}
+        # Those not sent, in the order of their making: whoever sends looks at these alone.
+        self._unsent: list[Pending] = []
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -37,6 +39,7 @@ class Outbox:
             return known
         one = Pending(frame, asyncio.get_running_loop().create_future())
         self._pending[frame["client_key"]] = one
+        self._unsent.append(one)
         return one
 
     def get(self, key: str) -> Pending | None:
@@ -47,10 +50,12 @@ class Outbox:
         """The line is down: nothing that was sent can be relied on."""
         for one in self._pending.values():
             one.sent = False
+        self._unsent = list(self._pending.values())
 
     def due(self) -> list[Pending]:
         """Commands to be sent (again), oldest first; they count as sent from now on."""
-        due = [one for one in self._pending.values() if not one.sent]
+        due = [one for one in self._unsent if one.frame["client_key"] in self._pending]
+        self._unsent = []
         for one in due:
             one.sent = True
             one.attempts += 1
@@ -69,6 +74,7 @@ class Outbox:
             return False
         if code in PATIENCE:
             one.sent = False
+            self._unsent = [each for each in self._pending.values() if not each.sent]
             return True
         del self._pending[key]
         if not one.answer.done():
@@ -82,3 +88,4 @@ class Outbox:
                 one.answer.set_exception(error)
                 one.answer.exception()
         self._pending.clear()
+        self._unsent.clear()
