@@ -121,7 +121,7 @@ async def _keep(tx: Tx, actor: Actor, one: QueuedGreeting) -> None:
     }  # fmt: skip
     fact = Fact("queued_greeting", one.id, one.client_id, actor.environment, body)
     await store.put(tx, one, await archive.append_one(tx, fact))
-    tx.hint(f"person.{actor.person_id}", frame="changed", what="clients")
+    tx.hint(f"person.{actor.person_id}", frame="changed", what="connections")
 
 
 def _key(greeting_id: UUID) -> str:

@@ -87,6 +87,14 @@ export interface ClientRow {
   greet_refusal: { error: string; detail: string } | null;
 }
 
+/** A greeting that goes when the client may be contacted, or that was refused at its moment. */
+export interface QueuedGreeting {
+  id: string;
+  client: ClientName;
+  state: 'waiting' | 'refused';
+  detail: string;
+}
+
 export interface Greeting {
   id: string;
   title: string;
@@ -216,6 +224,12 @@ export const useClients = (query: Record<string, string>) =>
     queryKey: keys.clients(query),
     queryFn: () => api.get<Page<ClientRow>>('/api/clients', { ...query, limit: 200 }),
     placeholderData: keepPreviousData,
+  });
+
+export const useQueued = () =>
+  useQuery({
+    queryKey: ['clients', 'queued'],
+    queryFn: () => api.get<Page<QueuedGreeting>>('/api/greetings/queued'),
   });
 
 export const useClient = (id: string | null) =>

@@ -4,7 +4,7 @@ import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
 import { Avatar, Button, Chip, LevelBadge } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
-import type { ClientRow } from '../data';
+import type { ClientRow, QueuedGreeting } from '../data';
 import { basisName, stateName } from '../words';
 import css from './ClientsPage.module.css';
 
@@ -13,11 +13,19 @@ export interface ClientListProps {
   sent: Record<string, 'now' | 'done'>;
   onGreet: (row: ClientRow) => void;
   onOpen: (row: ClientRow) => void;
+  queued: Map<string, QueuedGreeting>;
+  onWithdraw: (one: QueuedGreeting) => void;
 }
+
+/** Refusals that only say when: the greeting may wait. */
+const waits = ['quiet_hours', 'touch_cap_reached'];
+const why = (row: ClientRow, one: QueuedGreeting | undefined) =>
+  one?.detail ?? row.greet_refusal?.detail;
 
 const day = (at: number | null) => (at ? isoDay(at) : '–');
 
-export function ClientTable({ rows, sent, onGreet, onOpen }: ClientListProps) {
+export function ClientTable(props: ClientListProps) {
+  const { rows, queued, onOpen } = props;
   return (
     <div className={css.card}>
       <DataTable
@@ -41,12 +49,17 @@ export function ClientTable({ rows, sent, onGreet, onOpen }: ClientListProps) {
             numeric: true,
             cell: (row) => day(row.last_contact_at),
           },
-          { id: 'now', head: t('clients.now'), grow: true, cell: (row) => <Now row={row} /> },
+          {
+            id: 'now',
+            head: t('clients.now'),
+            grow: true,
+            cell: (row) => <Now row={row} queued={queued.get(row.client.id)} />,
+          },
           {
             id: 'act',
             head: <span className="visually-hidden">{t('clients.act')}</span>,
             numeric: true,
-            cell: (row) => <Greet row={row} state={sent[row.client.id]} onGreet={onGreet} />,
+            cell: (row) => <Greet {...props} row={row} />,
           },
         ]}
       />
@@ -54,7 +67,8 @@ export function ClientTable({ rows, sent, onGreet, onOpen }: ClientListProps) {
   );
 }
 
-export function ClientCards({ rows, sent, onGreet, onOpen }: ClientListProps) {
+export function ClientCards(props: ClientListProps) {
+  const { rows, queued, onOpen } = props;
   return (
     <ul className={css.cards}>
       {rows.map((row) => (
@@ -66,10 +80,12 @@ export function ClientCards({ rows, sent, onGreet, onOpen }: ClientListProps) {
                 ? t('clients.last.on', { date: day(row.last_contact_at) })
                 : t('clients.assigned.on', { date: day(row.assigned_at) })}
             </span>
-            {row.greetable ? null : <span className={css.why}>{row.greet_refusal?.detail}</span>}
+            {row.greetable ? null : (
+              <span className={css.why}>{why(row, queued.get(row.client.id))}</span>
+            )}
           </button>
           {row.greetable ? null : <Chip>{stateName(row.state)}</Chip>}
-          <Greet row={row} state={sent[row.client.id]} onGreet={onGreet} />
+          <Greet {...props} row={row} />
         </li>
       ))}
     </ul>
@@ -86,24 +102,29 @@ function Name({ row }: { row: ClientRow }) {
   );
 }
 
-function Now({ row }: { row: ClientRow }) {
+function Now({ row, queued }: { row: ClientRow; queued: QueuedGreeting | undefined }) {
   if (row.greetable) return <Chip tone="go">{t('greet.can')}</Chip>;
-  const why = row.greet_refusal?.detail;
-  return why ? (
-    <span className={css.why}>{why}</span>
+  const said = why(row, queued);
+  return said ? (
+    <span className={css.why}>{said}</span>
   ) : (
     <span className={css.sub}>{row.last_contact_at ? t('clients.met') : '–'}</span>
   );
 }
 
-function Greet(props: {
-  row: ClientRow;
-  state: 'now' | 'done' | undefined;
-  onGreet: (row: ClientRow) => void;
-}) {
-  const { row, state, onGreet } = props;
+function Greet(props: ClientListProps & { row: ClientRow }) {
+  const { row, sent, queued, onGreet, onWithdraw } = props;
+  const state = sent[row.client.id];
+  const one = queued.get(row.client.id);
+  if (one) {
+    return (
+      <Button size="xs" className={css.greet} onPress={() => onWithdraw(one)}>
+        {t('greet.withdraw')}
+      </Button>
+    );
+  }
   if (state === 'done') return <Chip tone="accent">{t('greet.sent')}</Chip>;
-  if (!row.greetable) return null;
+  if (!row.greetable && !waits.includes(row.greet_refusal?.error ?? '')) return null;
   return (
     <Button
       size="xs"
@@ -111,7 +132,7 @@ function Greet(props: {
       isDisabled={state === 'now'}
       onPress={() => onGreet(row)}
     >
-      {t('greet.act')}
+      {t(row.greetable ? 'greet.act' : 'greet.later')}
     </Button>
   );
 }

@@ -18,7 +18,14 @@ import { iPeople } from '../../../ui/icons';
 import { useWide } from '../../../ui/useWide';
 import { PageHead } from '../../Shell';
 import { api } from '../../session';
-import { type ClientRow, refresh, useClients, useGreetings } from '../data';
+import {
+  type ClientRow,
+  type QueuedGreeting,
+  refresh,
+  useClients,
+  useGreetings,
+  useQueued,
+} from '../data';
 import { ClientPanel } from '../panel/ClientPanel';
 import { ClientCards, ClientTable } from './ClientList';
 import css from './ClientsPage.module.css';
@@ -36,7 +43,7 @@ const asked: Record<View, Record<string, string>> = {
   dissolved: { state: 'dissolved' },
 };
 
-/** One approved greeting to one client: sent at once, or refused with the server's reason. */
+/** One approved greeting to one client: sent at once, kept until it may go, or refused with the reason. */
 function useGreeting(template: string | undefined) {
   const [sent, setSent] = useState<Record<string, 'now' | 'done'>>({});
   const greet = async (row: ClientRow) => {
@@ -45,10 +52,12 @@ function useGreeting(template: string | undefined) {
     const name = named(row.client);
     setSent((all) => ({ ...all, [id]: 'now' }));
     try {
-      await api.post(`/api/clients/${id}/greet`, { template });
-      setSent((all) => ({ ...all, [id]: 'done' }));
-      toast(t('greet.done', { name }));
-      refresh('conversations');
+      const done = await api.post<{ queued?: QueuedGreeting }>(`/api/clients/${id}/greet`, {
+        template,
+      });
+      setSent(({ [id]: _now, ...rest }) => (done.queued ? rest : { ...rest, [id]: 'done' }));
+      toast(t(done.queued ? 'greet.queued' : 'greet.done', { name }));
+      refresh('conversations', 'clients');
     } catch (error) {
       setSent(({ [id]: _gone, ...rest }) => rest);
       toast(
@@ -57,7 +66,13 @@ function useGreeting(template: string | undefined) {
       refresh('clients');
     }
   };
-  return { sent, greet };
+  const waiting = useQueued().data?.items ?? [];
+  const queued = new Map(waiting.map((one) => [one.client.id, one]));
+  const withdraw = async (one: QueuedGreeting) => {
+    await api.delete(`/api/greetings/queued/${one.id}`).catch(() => undefined);
+    refresh('clients');
+  };
+  return { sent, greet, queued, withdraw };
 }
 
 export function ClientsPage() {
@@ -72,7 +87,7 @@ export function ClientsPage() {
   const wide = useWide(1180);
   const [several, setSeveral] = useState(false);
   const chosen = greetings.data?.find((one) => one.id === template) ?? greetings.data?.[0] ?? null;
-  const { sent, greet } = useGreeting(chosen?.id);
+  const { sent, greet, queued, withdraw } = useGreeting(chosen?.id);
   const list = clients.data?.items ?? [];
   const greetable = list.find((row) => row.greetable);
   const List = wide ? ClientTable : ClientCards;
@@ -107,7 +122,16 @@ export function ClientsPage() {
               {t(q || view !== 'all' ? 'clients.empty.filtered' : 'clients.empty.text')}
             </PageState>
           ) : null}
-          {list.length ? <List rows={list} sent={sent} onGreet={greet} onOpen={setOpen} /> : null}
+          {list.length ? (
+            <List
+              rows={list}
+              sent={sent}
+              onGreet={greet}
+              onOpen={setOpen}
+              queued={queued}
+              onWithdraw={withdraw}
+            />
+          ) : null}
         </section>
         {wide ? (
           <GreetingPanel
