@@ -135,3 +135,35 @@ async def test_colleagues_are_judged_by_the_constraints_of_an_offer(service: Ser
         one["name"] for one in (await browser.get(path, params={"q": "张"})).json()["items"]
     ] == ["张能"]
     assert (await (await service.browser(able)).get(path)).status_code == 404
+
+
+async def test_lic_02_no_request_is_offered_outside_the_area_of_a_contract(
+    service: Service,
+) -> None:
+    """LIC-02: the decision names the contract as the reason, and so does the list of colleagues."""
+    world = service.world
+    own, bound, free = [await service.advisor() for _ in range(3)]
+    client = await service.client()
+    boss = await world.sign_in(await world.administrator())
+    await world.branch("BJ01", "北京西单营业部")
+    async with world.tx() as tx:
+        await tx.execute(
+            "UPDATE person SET branch_id = (SELECT id FROM branch WHERE code = 'BJ01') WHERE id = $1",
+            client.id,
+        )
+    area = {"area": ["SH01"]}
+    assert (await boss.patch(f"/api/staff/{bound.id}", json=area)).json()["area"] == ["SH01"]
+    asked = await service.ask(client)
+    watch = await service.browser(await world.supervisor())
+    seen = (await watch.get(f"/api/requests/{asked['id']}/decision")).json()
+    refused = {
+        one["staff"]: one["refused"]["constraint"] for one in seen["candidates"] if one["refused"]
+    }
+    assert refused == {str(bound.id): "area"}
+    assert await service.offers(bound) == []
+    chosen = {one["staff"] for one in seen["candidates"] if one["chosen"]}
+    taker = next(one for one in (own, free) if str(one.id) in chosen)
+    await service.accept(taker)
+    path = f"/api/conversations/{asked['conversation']}/colleagues"
+    found = (await (await service.browser(taker)).get(path)).json()["items"]
+    assert {one["id"]: bool(one["refused"]) for one in found}[str(bound.id)]

@@ -5,7 +5,7 @@ Behind the door (`api.import_book`). Work goes in slices, so that no statement g
 
 import asyncio
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TypeVar
@@ -52,6 +52,8 @@ async def bring(tx: Tx, actor: Actor, data: bytes, *, dry_run: bool) -> BookResu
     rows, errors = await asyncio.to_thread(csvbook.parse, data, identity.today())
     staff = await identity.staff_by_number(tx, actor.environment, {row.employee_no for row in rows})
     errors += _unknown_staff(rows, staff)
+    branches = {one.code: one.id for one in await identity.branches(tx, actor)}
+    errors += _unknown_branches(rows, branches)
     errors += await _strangers(tx, actor, rows)
     errors.sort(key=lambda one: (one.row, one.column))
     total = len({one.row for one in errors} | {row.row for row in rows})
@@ -60,6 +62,8 @@ async def bring(tx: Tx, actor: Actor, data: bytes, *, dry_run: bool) -> BookResu
     tally = Tally()
     for part in _slices(rows):
         await _slice(tx, actor, part, staff, tally, dry_run)
+    if not dry_run:
+        await _settle(tx, actor, rows, branches)
     import_id = None if dry_run else await _keep(tx, actor, data, total, tally)
     return BookResult(
         total, tally.created, tally.moved, tally.unchanged, (), not dry_run, import_id
@@ -77,6 +81,27 @@ def _unknown_staff(rows: Sequence[BookRow], staff: dict[str, Staff]) -> list[Row
         for row in rows
         if row.employee_no not in usable
     ]
+
+
+def _unknown_branches(rows: Sequence[BookRow], branches: Mapping[str, UUID]) -> list[RowError]:
+    return [
+        RowError(row.row, "branch", "row_unknown_branch", harmless(row.branch))
+        for row in rows
+        if row.branch and row.branch not in branches
+    ]
+
+
+async def _settle(
+    tx: Tx, actor: Actor, rows: Sequence[BookRow], branches: Mapping[str, UUID]
+) -> None:
+    """Which branch each client belongs to, where the book says so."""
+    for part in _slices([row for row in rows if row.branch]):
+        known = await identity.clients_by_ref(
+            tx, actor.environment, {row.client_no for row in part}
+        )
+        await identity.homes.settle(
+            tx, {known[row.client_no].id: branches[row.branch] for row in part}
+        )
 
 
 async def _strangers(tx: Tx, actor: Actor, rows: Sequence[BookRow]) -> list[RowError]:

@@ -18,6 +18,7 @@ MOST_ROWS = 200_000
 MOST_ERRORS = 200
 LONGEST = {
     "client_no": 64, "client_name": 100, "client_name_en": 100, "employee_no": 64, "assigned_on": 10, "language": 5,
+    "branch": 20,
 }  # fmt: skip
 REQUIRED = ("client_no", "client_name", "employee_no", "assigned_on")
 HEADINGS = {
@@ -27,6 +28,7 @@ HEADINGS = {
     "employee_no": "employee_no", "工号": "employee_no", "员工编号": "employee_no",
     "assigned_on": "assigned_on", "分配日期": "assigned_on",
     "language": "language", "语言": "language",
+    "branch": "branch", "营业部": "branch", "营业部编号": "branch",
 }  # fmt: skip
 LANGUAGES = {"": "zh-CN", "zh": "zh-CN", "zh-cn": "zh-CN", "en": "en"}
 _DATE = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
@@ -117,7 +119,7 @@ def _row(number: int, values: dict[str, str]) -> BookRow:
     assert day is not None
     return BookRow(
         number, values["client_no"], values["client_name"], values["employee_no"], day,
-        LANGUAGES[values.get("language", "").lower()], values.get("client_name_en", ""),
+        LANGUAGES[values.get("language", "").lower()], values.get("client_name_en", ""), values.get("branch", ""),
     )  # fmt: skip
 
 

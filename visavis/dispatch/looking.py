@@ -70,7 +70,7 @@ def advisor(one: Staff, load: Load | None, now: datetime, regions: Mapping[UUID,
             unmet[need.value] = (Constraint(lack.constraint.value), lack.detail)
     return Advisor(
         one.id, one.environment, frozenset(one.languages), frozenset(one.topics), one.branch_id,
-        regions.get(one.branch_id, ""), unmet, load,
+        regions.get(one.branch_id, ""), unmet, load, one.reach,
     )  # fmt: skip
 
 

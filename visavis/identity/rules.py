@@ -61,12 +61,17 @@ def standing(
     roles: tuple[str, ...],
     valid: tuple[str, ...],
     branch_id: UUID | None = None,
+    home_id: UUID | None = None,
+    reach: tuple[UUID, ...] | None = None,
 ) -> Standing:
     """What these words of the store mean; few combinations occur, so that each is worked out once."""
     state, held = PersonStatus(status), frozenset(map(Role, roles))
     able = granted(held, [LicenceType(one) for one in valid])
     active = state is PersonStatus.ACTIVE
-    return Standing(Environment(environment), state, held, able if active else NOTHING, branch_id)
+    within = None if reach is None else frozenset(reach)
+    return Standing(
+        Environment(environment), state, held, able if active else NOTHING, branch_id, home_id, within
+    )  # fmt: skip
 
 
 def meets(staff: Staff, need: Need, at: date) -> Unmet | None:

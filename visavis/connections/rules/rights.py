@@ -11,11 +11,20 @@ from visavis.connections.types import (
     ConnectionResting,
     LicenceExpired,
     NotConnected,
+    OutsideContract,
     StaffSuspended,
     State,
     WrongEnvironment,
 )
-from visavis.identity.types import Capability, Person, PersonKind, PersonStatus, Staff, Standing
+from visavis.identity.types import (
+    Capability,
+    Person,
+    PersonKind,
+    PersonStatus,
+    Staff,
+    Standing,
+    serves_there,
+)
 from visavis.kernel.auth import SERVING, Actor, Role
 from visavis.kernel.errors import Forbidden, Refusal
 
@@ -59,6 +68,9 @@ def may_staff_speak(
         return ConnectionEnded()
     if connection is State.SUSPENDED:
         return ConnectionResting()
+    home = client.home_id if isinstance(client, Standing) else None
+    if not serves_there(staff.reach, home):
+        return OutsideContract()
     return lacks_licence(staff.roles, capabilities)
 
 

@@ -16,6 +16,7 @@ class BookRow:
     assigned_on: date
     language: str
     client_name_en: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,13 @@ class WrongEnvironment(Refusal):
     status = 403
 
 
+class OutsideContract(Refusal):
+    """The sender's contract covers neither the branch nor the region of this client (LIC-02)."""
+
+    code = "outside_contract"
+    status = 403
+
+
 class GreetingsRefused(Refusal):
     """The client does not wish to be contacted unasked (CONN-04)."""
 

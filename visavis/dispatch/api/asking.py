@@ -90,6 +90,8 @@ async def _draft(
     if advisor_id is not None:
         staff = (await identity.staff(tx, [advisor_id])).get(advisor_id)
         branch_id = staff.branch_id if staff is not None else None
+    # Where the firm's book names her branch, that is hers, whoever serves her (LIC-02).
+    branch_id = (await identity.homes.of(tx, [actor.person_id])).get(actor.person_id, branch_id)
     text = await _question(tx, conversation)
     said = await assistant.classify_conversation(tx, conversation.id)
     subject, need = needs.subject(topic or conversation.topic, said, context)

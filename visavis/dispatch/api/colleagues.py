@@ -36,6 +36,7 @@ async def colleagues(tx: Tx, actor: Actor, conversation_id: UUID, q: str = "") -
         conversation.environment, request.capability if request else Need.SERVE.value, conversation.language,
         frozenset(request.excluded) if request else frozenset(), own.staff_id if own else None,
         request.back_at if request else {},
+        (await identity.homes.of(tx, [conversation.client_id])).get(conversation.client_id),
     )  # fmt: skip
     word = q.strip().casefold()
     staff = [

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.types import Constraint, Load, Offer, OfferState, Request, Status
+from visavis.identity.types import serves_there
 from visavis.kernel.auth import Environment
 
 TAKING = frozenset({Status.ONLINE, Status.BUSY})
@@ -19,7 +20,10 @@ TURN_OVER = frozenset({OfferState.DECLINED, OfferState.EXPIRED, OfferState.ACCEP
 
 @dataclass(frozen=True)
 class Advisor:
-    """A member of staff as dispatch sees him; `unmet` names what he lacks for each need, an absent need is met."""
+    """A member of staff as dispatch sees him; `unmet` names what he lacks for each need, an absent need is met.
+
+    `reach` are the branches of his contract, None: every one.
+    """
 
     id: UUID
     environment: Environment
@@ -29,6 +33,7 @@ class Advisor:
     region: str
     unmet: Mapping[str, tuple[Constraint, str]]
     load: Load | None
+    reach: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Wanted:
     excluded: frozenset[UUID]
     own_advisor_id: UUID | None
     back_at: Mapping[UUID, datetime] = field(default_factory=dict)
+    branch_id: UUID | None = None
 
 
 @dataclass
@@ -114,13 +120,16 @@ def refusal(
 ) -> tuple[Constraint, str] | None:
     """The first constraint that the pair fails at `now`, whatever offers there are; None when it may be made.
 
-    H1 licence, H4 presence and status, H3 capacity, H5 exclusion, H9 language, and the wall between environments.
+    H1 licence and area of the contract (LIC-02), H4 presence and status, H3 capacity, H5 exclusion, H9 language, and
+    the wall between environments.
     """
     if advisor.environment is not request.environment:
         return Constraint.ENVIRONMENT, advisor.environment.value
     unmet = advisor.unmet.get(request.capability)
     if unmet is not None:
         return unmet
+    if not serves_there(advisor.reach, request.branch_id):
+        return Constraint.AREA, ""
     if request.language not in advisor.languages:
         return Constraint.LANGUAGE, request.language
     if is_excluded(request, advisor.id, now):
@@ -149,6 +158,7 @@ def on_call(
         for one in advisors
         if one.environment is request.environment
         and request.capability not in one.unmet
+        and serves_there(one.reach, request.branch_id)
         and request.language in one.languages
         and (one.id not in request.excluded or one.id in request.back_at)
         and one.load is not None

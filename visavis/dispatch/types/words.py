@@ -89,6 +89,7 @@ class Constraint(StrEnum):
     STATUS = "status"
     ROLE = "role"
     LICENCE = "licence"
+    AREA = "area"
     LANGUAGE = "language"
     EXCLUDED = "excluded"
     ASKED = "asked"

@@ -1,5 +1,6 @@
 """The door of identity: every verb that others may call, gathered from the modules beside this one."""
 
+from visavis.identity.api import homes
 from visavis.identity.api.administration import (
     add_branch,
     add_staff,
@@ -70,7 +71,6 @@ from visavis.identity.api.sessions import (
     authenticate,
     issue_ticket,
     redeem_ticket,
-    rights_changed,
     session_context,
     sign_out,
     sweep,
@@ -144,6 +144,7 @@ __all__ = [
     "enter_by_provider",
     "feed_history",
     "hash_new_password",
+    "homes",
     "import_feed",
     "import_staff",
     "install",
@@ -178,7 +179,6 @@ __all__ = [
     "report",
     "reset_totp",
     "restrict",
-    "rights_changed",
     "say_consent",
     "serving_staff",
     "session_context",

@@ -165,6 +165,10 @@ async def _tidied(tx: Tx, details: StaffDetails) -> StaffDetails:
             raise Malformed(field=field, reason=reason)
     if details.branch_id and await persons.branch(tx, details.branch_id) is None:
         raise Malformed(field="branch", reason="unknown")
+    if details.area:
+        known = {word for one in await persons.branches(tx) for word in (one.code, one.region)}
+        if not known - {""} >= set(details.area):
+            raise Malformed(field="area", reason="codes of branches, names of regions")
     real = details.environment is Environment.REAL
     if not real and not (await current(tx)).admits_simulated:
         raise Malformed(field="environment", reason="real")
@@ -180,5 +184,6 @@ def _told(details: StaffDetails) -> dict[str, Any]:
         "roles": sorted(details.roles) if details.roles else None,
         "languages": list(details.languages) if details.languages else None,
         "topics": list(details.topics) if details.topics else None,
+        "area": list(details.area) if details.area is not None else None,
     }  # fmt: skip
     return {key: value for key, value in told.items() if value is not None}

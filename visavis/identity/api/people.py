@@ -32,9 +32,15 @@ async def standings(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Standing]:
     rows = await standing_store.standings(tx, ids, terms.today()) if ids else []
     return {
         person_id: rules.standing(
-            environment, status, tuple(roles or ()), tuple(valid or ()), branch_id
+            environment,
+            status,
+            tuple(roles or ()),
+            tuple(valid or ()),
+            branch_id,
+            home_id,
+            None if reach is None else tuple(reach),
         )
-        for person_id, environment, status, roles, branch_id, valid in (
+        for person_id, environment, status, roles, branch_id, valid, home_id, reach in (
             row.values() for row in rows
         )
     }

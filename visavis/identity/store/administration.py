@@ -37,7 +37,8 @@ ORDER BY s.login LIMIT $10
 EDIT = """
 UPDATE staff SET login = coalesce($2, login), roles = coalesce($3, roles), branch_id = coalesce($4, branch_id),
     registration_code = coalesce($5, registration_code), employee_no = coalesce($6, employee_no),
-    languages = coalesce($7, languages), topics = coalesce($8, topics), capacity = coalesce($9, capacity)
+    languages = coalesce($7, languages), topics = coalesce($8, topics), capacity = coalesce($9, capacity),
+    area = coalesce($10, area)
 WHERE person_id = $1
 """
 
@@ -103,12 +104,12 @@ async def add_staff(tx: Tx, details: StaffDetails) -> UUID:
         async with tx.savepoint():
             await tx.execute(
                 "INSERT INTO staff (person_id, login, employee_no, roles, branch_id,"
-                " registration_code, languages, topics, capacity, created_at)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                " registration_code, languages, topics, capacity, created_at, area)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 person_id, details.login, details.employee_no or None,
                 sorted(role.value for role in details.roles), details.branch_id,
                 details.code or None, list(details.languages or ("zh-CN",)),
-                list(details.topics or ()), details.capacity or 4, now,
+                list(details.topics or ()), details.capacity or 4, now, list(details.area or ()),
             )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         raise Taken(field=FIELDS.get(error.constraint_name or "", "login")) from None
@@ -129,6 +130,7 @@ async def edit_staff(tx: Tx, person_id: UUID, details: StaffDetails) -> None:
                 details.branch_id, details.code or None, details.employee_no or None,
                 list(details.languages) if details.languages is not None else None,
                 list(details.topics) if details.topics is not None else None, details.capacity,
+                list(details.area) if details.area is not None else None,
             )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         raise Taken(field=FIELDS.get(error.constraint_name or "", "login")) from None

@@ -1,6 +1,6 @@
 """Tables `person`, `staff`, `licence`, `branch`: reading people, and adding clients."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from visavis.identity.types import (
@@ -22,11 +22,18 @@ from visavis.kernel.ids import new_id
 
 PERSON = "SELECT id, kind, name, name_en, environment, status, language, external_ref FROM person"
 
-STAFF = """
+# The branches of a contract, from codes and regions; a broker-agent's without any is that of his own branch.
+REACH = """
+CASE WHEN s.area <> '{}' OR 'broker_agent' = ANY(s.roles) THEN ARRAY(
+    SELECT r.id FROM branch AS r WHERE r.code = ANY(s.area) OR r.region = ANY(s.area)
+    OR (s.area = '{}' AND r.id = s.branch_id) ORDER BY r.id) END AS reach
+"""
+
+STAFF = f"""
 SELECT p.id, p.kind, p.name, p.name_en, p.environment, p.status, p.language, s.login, s.employee_no, s.roles,
        s.branch_id, b.name AS branch_name, b.name_en AS branch_name_en, s.registration_code, s.languages, s.topics,
        s.capacity, left(encode(sha256(s.photo), 'hex'), 12) AS photo_tag, s.locked_at, s.left_at,
-       s.password_hash IS NOT NULL AS has_password, s.totp_sealed IS NOT NULL AS has_totp
+       s.password_hash IS NOT NULL AS has_password, s.totp_sealed IS NOT NULL AS has_totp, s.area, {REACH}
 FROM staff AS s JOIN person AS p ON p.id = s.person_id JOIN branch AS b ON b.id = s.branch_id
 """
 
@@ -106,6 +113,8 @@ def staff_of(row: Row, licences: Collection[Licence]) -> Staff:
         left_at=row["left_at"],
         has_password=row["has_password"],
         has_totp=row["has_totp"],
+        area=tuple(row["area"]),
+        reach=None if row["reach"] is None else frozenset(row["reach"]),
     )
 
 
@@ -259,3 +268,21 @@ async def set_language(tx: Tx, person_id: UUID, language: str) -> None:
 async def set_capacity(tx: Tx, person_id: UUID, capacity: int) -> None:
     """Set how many conversations a member of staff takes at once."""
     await tx.execute("UPDATE staff SET capacity = $2 WHERE person_id = $1", person_id, capacity)
+
+
+async def homes(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The branches of these clients, where the firm has named them."""
+    rows = await tx.fetch(
+        "SELECT id, branch_id FROM person WHERE id = ANY($1) AND branch_id IS NOT NULL",
+        list(client_ids),
+    )
+    return {row["id"]: row["branch_id"] for row in rows}
+
+
+async def settle_homes(tx: Tx, homes: Mapping[UUID, UUID]) -> None:
+    """Keep the branches of clients."""
+    await tx.execute(
+        "UPDATE person AS p SET branch_id = one.branch_id FROM unnest($1::uuid[], $2::uuid[]) AS one (id, branch_id)"
+        " WHERE p.id = one.id AND p.branch_id IS DISTINCT FROM one.branch_id",
+        list(homes), list(homes.values()),
+    )  # fmt: skip

@@ -4,15 +4,17 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from visavis.identity.store.people import REACH
 from visavis.kernel.auth import Environment, Role
 from visavis.kernel.columns import column
 from visavis.kernel.db import Row, Tx
 
-STANDING = """
+STANDING = f"""
 SELECT p.id, p.environment, p.status, s.roles, s.branch_id,
     CASE WHEN s.person_id IS NOT NULL THEN ARRAY(
         SELECT l.type FROM licence AS l WHERE l.staff_id = p.id AND l.status = 'active'
-        AND $2 BETWEEN l.valid_from AND l.valid_to ORDER BY l.type) END AS valid
+        AND $2 BETWEEN l.valid_from AND l.valid_to ORDER BY l.type) END AS valid,
+    p.branch_id AS home_id, {REACH}
 FROM person AS p LEFT JOIN staff AS s ON s.person_id = p.id
 WHERE p.id = ANY(string_to_array($1, ',')::uuid[])
 """

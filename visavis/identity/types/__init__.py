@@ -76,7 +76,7 @@ from visavis.identity.types.sessions import (
     Step,
     Vouched,
 )
-from visavis.identity.types.standing import Standing
+from visavis.identity.types.standing import Standing, serves_there
 
 __all__ = [
     "Branch",
@@ -142,4 +142,5 @@ __all__ = [
     "Verification",
     "Vouched",
     "WeakPassword",
+    "serves_there",
 ]

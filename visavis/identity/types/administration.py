@@ -23,6 +23,7 @@ class StaffDetails:
     languages: tuple[str, ...] | None = None
     topics: tuple[str, ...] | None = None
     capacity: int | None = None
+    area: tuple[str, ...] | None = None
     environment: Environment = Environment.REAL
 
 

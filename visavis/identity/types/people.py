@@ -117,7 +117,10 @@ class NewClient(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Staff(Person):
-    """A member of staff with what decides about his work; `photo_url` is a path on the platform."""
+    """A member of staff with what decides about his work; `photo_url` is a path on the platform.
+
+    `area` are the branches (codes) and regions of his contract, `reach` the branches that these are; None: every one.
+    """
 
     login: str
     employee_no: str | None = None
@@ -135,6 +138,8 @@ class Staff(Person):
     left_at: datetime | None = None
     has_password: bool = False
     has_totp: bool = False
+    area: tuple[str, ...] = ()
+    reach: frozenset[UUID] | None = None
 
 
 class Post(NamedTuple):

@@ -9,13 +9,18 @@ from visavis.kernel.auth import Environment, Role
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides at this moment whether somebody may speak; clients have no roles and no capabilities."""
+    """What decides at this moment whether somebody may speak; clients have no roles and no capabilities.
+
+    `home_id` is the branch of a client, where the firm has named it; `reach` as in `Staff`.
+    """
 
     environment: Environment
     status: PersonStatus
     roles: frozenset[Role]
     capabilities: frozenset[Capability]
     branch_id: UUID | None = None
+    home_id: UUID | None = None
+    reach: frozenset[UUID] | None = None
 
     @property
     def advises(self) -> bool:
@@ -26,3 +31,11 @@ class Standing:
     def department(self) -> str | None:
         """What a policy that binds some departments knows his by."""
         return str(self.branch_id) if self.branch_id else None
+
+
+def serves_there(reach: frozenset[UUID] | None, home_id: UUID | None) -> bool:
+    """Whether a contract with this reach covers a client of that branch (LIC-02; order of 2009-04-13, art 6).
+
+    A client whose branch the firm has not named is covered by every contract.
+    """
+    return reach is None or home_id is None or home_id in reach

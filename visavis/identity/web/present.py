@@ -129,6 +129,7 @@ class StaffOut(BaseModel):
     left_at: int | None
     has_password: bool
     has_totp: bool
+    area: list[str]
 
 
 def branch_out(branch: Branch) -> BranchOut:
@@ -205,6 +206,7 @@ def staff_out(one: Staff, branch: Branch) -> StaffOut:
         left_at=clock.to_ms(one.left_at) if one.left_at else None,
         has_password=one.has_password,
         has_totp=one.has_totp,
+        area=list(one.area),
     )
 
 

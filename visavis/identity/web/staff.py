@@ -44,6 +44,8 @@ Code = Annotated[str, Len(0, 20)]
 EmployeeNo = Annotated[str, Len(0, 40)]
 Languages = list[Literal["zh-CN", "en"]]
 Capacity = Annotated[int, Field(ge=1, le=20)]
+# Codes of branches and names of regions in which his contract lets him serve; empty: everywhere.
+Area = Annotated[list[Annotated[str, Len(1, 60)]], Len(0, 200)]
 
 
 class StaffIn(Strict):
@@ -59,6 +61,7 @@ class StaffIn(Strict):
     languages: Annotated[Languages, Field(default_factory=lambda: ["zh-CN"])]
     topics: Annotated[list[Topic], Field(default_factory=list)]
     capacity: Capacity = 4
+    area: Annotated[Area, Field(default_factory=list)]
     environment: Environment = Environment.REAL
 
 
@@ -75,6 +78,7 @@ class StaffChangeIn(Strict):
     languages: Languages | None = None
     topics: list[Topic] | None = None
     capacity: Capacity | None = None
+    area: Area | None = None
 
 
 class ReasonIn(Strict):
@@ -153,7 +157,7 @@ async def add_staff(edge: Signed, body: StaffIn) -> StaffOut:
         roles=frozenset(Role(one) for one in body.roles), branch_id=body.branch,
         code=body.code or None, employee_no=body.employee_no or None,
         languages=tuple(body.languages), topics=tuple(body.topics), capacity=body.capacity,
-        environment=body.environment,
+        area=tuple(body.area), environment=body.environment,
     )  # fmt: skip
     async with edge.transaction() as tx:
         return await staff_shown(tx, edge, await api.add_staff(tx, edge.who, details))
@@ -192,6 +196,7 @@ async def edit_staff(edge: Signed, staff_id: UUID, body: StaffChangeIn) -> Staff
         branch_id=body.branch, code=body.code, employee_no=body.employee_no,
         languages=tuple(body.languages) if body.languages is not None else None,
         topics=tuple(body.topics) if body.topics is not None else None, capacity=body.capacity,
+        area=tuple(body.area) if body.area is not None else None,
     )  # fmt: skip
     async with edge.transaction() as tx:
         return await staff_shown(tx, edge, await api.edit_staff(tx, edge.who, staff_id, details))

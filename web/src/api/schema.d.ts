@@ -6195,6 +6195,8 @@ export interface components {
             topics?: components["schemas"]["Topic"][] | null;
             /** Capacity */
             capacity?: number | null;
+            /** Area */
+            area?: string[] | null;
         };
         /**
          * StaffIn
@@ -6230,6 +6232,8 @@ export interface components {
              * @default 4
              */
             capacity: number;
+            /** Area */
+            area?: string[];
             /** @default real */
             environment: components["schemas"]["Environment"];
         };
@@ -6282,6 +6286,8 @@ export interface components {
             has_password: boolean;
             /** Has Totp */
             has_totp: boolean;
+            /** Area */
+            area: string[];
         };
         /**
          * StaffPage

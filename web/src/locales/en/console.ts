@@ -158,6 +158,7 @@ export default {
   'constraint.status': 'Not active',
   'constraint.role': 'Not this role',
   'constraint.licence': 'Licence missing',
+  'constraint.area': 'Outside contract',
   'constraint.language': 'Language',
   'constraint.excluded': 'Had or declined it',
   'constraint.asked': 'Asked before',

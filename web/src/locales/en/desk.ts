@@ -124,6 +124,7 @@ export default {
   'constraint.status': 'not on duty',
   'constraint.role': 'role does not fit',
   'constraint.licence': 'no valid licence',
+  'constraint.area': 'outside his contract',
   'constraint.language': 'language does not fit',
   'constraint.excluded': 'excluded or conflicted',
   'constraint.asked': 'already asked this time',

@@ -154,6 +154,7 @@ export default {
   'constraint.status': '非在职',
   'constraint.role': '岗位不符',
   'constraint.licence': '资格不足',
+  'constraint.area': '合同范围外',
   'constraint.language': '语言不符',
   'constraint.excluded': '已处理或谢绝',
   'constraint.asked': '已派过',

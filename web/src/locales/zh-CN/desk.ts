@@ -121,6 +121,7 @@ export default {
   'constraint.status': '不在岗',
   'constraint.role': '岗位不符',
   'constraint.licence': '没有有效资格',
+  'constraint.area': '合同范围外',
   'constraint.language': '语言不符',
   'constraint.excluded': '客户另选或回避',
   'constraint.asked': '这次已经问过',
