@@ -253,7 +253,7 @@ async def test_a_card_is_forwarded_as_it_stands(world: World) -> None:
     [
         ("平仓", True), ("强制平仓", True), ("担保比例 平仓", True), ("保比", True), ("仓", True),
         ("Maintenance", True), ("mainte", True), ("ratio_130", True), ("基金", False), ("仓平", False),
-        ("", False), ("！！", False), ("'", False), ("a\\", False),
+        ("会平", False), ("", False), ("！！", False), ("'", False), ("a\\", False),
     ],
 )  # fmt: skip
 async def test_search_finds_chinese_and_english(world: World, query: str, found: bool) -> None:

@@ -56,7 +56,8 @@ async def find(
         if loaded() or not await catch_up(tx):
             break
     narrow, wide, parts = rules.queries_of(query)
-    found = await among(narrow, []) if narrow else []
+    # Characters alone say nothing about what stands together.
+    found = await among(narrow, []) if narrow and narrow != wide else []
     if wide and len(found) < limit:
         found += await among(wide, parts)
     return list({entry.id: entry for entry in found}.values())[:limit]

@@ -87,14 +87,17 @@ function Rows({ view, q, current }: RowsProps) {
   // A search finds them wherever they are.
   const list =
     view === 'closed' || q ? all : all.filter((row) => isLater(row) === (view === 'later'));
-  const hits = q ? <MessageHits q={q} /> : null;
   if (!list.length) {
-    return hits ? (
+    return q ? (
       <div className={css.none}>
-        <PageState kind="empty" icon={iSearch} title={t('list.nothing.title', { q })}>
-          {t('list.nothing.text')}
-        </PageState>
-        {hits}
+        <MessageHits
+          q={q}
+          none={
+            <PageState kind="empty" icon={iSearch} title={t('list.nothing.title', { q })}>
+              {t('list.nothing.text')}
+            </PageState>
+          }
+        />
       </div>
     ) : (
       <PageState kind="empty" icon={iChat} title={t(`list.${view}.title`)}>
@@ -109,7 +112,7 @@ function Rows({ view, q, current }: RowsProps) {
       itemKey={(row) => row.id}
       height={wide ? 63 : 76}
       current={current}
-      before={hits}
+      before={q ? <MessageHits q={q} rest={t('nav.conversations')} /> : null}
     >
       {(row) => (
         <Row

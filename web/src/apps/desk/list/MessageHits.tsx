@@ -1,9 +1,10 @@
 /** Words found in my conversations, Chinese included: each hit opens its conversation. */
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { ago } from '../../../core/format';
 import { named } from '../../../core/i18n';
 import { t } from '../../../locales/desk';
-import { Link } from '../../../ui';
+import { Link, Loading } from '../../../ui';
 import { api } from '../../session';
 import { type ClientName, items, type Page } from '../data';
 import css from './MessageHits.module.css';
@@ -17,13 +18,21 @@ export interface Hit {
   at: number;
 }
 
-export function MessageHits({ q }: { q: string }) {
+export function MessageHits(props: {
+  q: string;
+  /** What follows the hits; without it there is nothing else. */
+  rest?: string;
+  /** Stands there while nothing is found, and once it is known. */
+  none?: ReactNode;
+}) {
+  const { q } = props;
   const hits = useQuery({
     queryKey: ['search', q],
     queryFn: ({ signal }) =>
       api.get<Page<Hit> | Hit[]>('/api/search', { q, limit: 20 }, { signal }).then(items),
   });
-  if (!hits.data?.length) return null;
+  if (hits.isPending && props.none) return <Loading rows={4} />;
+  if (!hits.data?.length) return props.none ?? null;
   return (
     <section className={css.hits} aria-label={t('search.messages')}>
       <h2 className={css.title}>{t('search.messages')}</h2>
@@ -40,7 +49,7 @@ export function MessageHits({ q }: { q: string }) {
           </li>
         ))}
       </ul>
-      <h2 className={css.title}>{t('nav.conversations')}</h2>
+      {props.rest ? <h2 className={css.title}>{props.rest}</h2> : null}
     </section>
   );
 }
