@@ -112,7 +112,13 @@ export function Handovers() {
               cell: (row) => row.clients,
               numeric: true,
             },
-            { id: 'told', head: own('handover.told'), cell: (row) => row.announced, numeric: true },
+            {
+              id: 'told',
+              head: own('handover.told'),
+              // Who has left is gone already: his clients read it in their conversations.
+              cell: (row) => (row.reason === 'staff_left' ? '–' : row.announced),
+              numeric: true,
+            },
             { id: 'stay', head: own('handover.stay'), cell: (row) => row.refused, numeric: true },
             { id: 'held', head: own('handover.held'), cell: (row) => row.held, numeric: true },
             {
