@@ -10,7 +10,7 @@ import gc
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,14 +93,26 @@ def postgres() -> Iterator[EmbeddedPostgres]:
             server.stop()
 
 
+@pytest.fixture(scope="session")
+def housekeeping(postgres: EmbeddedPostgres) -> Iterator[Callable[[str], None]]:
+    """Runs a statement on the server, on one connection for the whole run and a loop that no test has: a connection
+    costs as much as dropping a database.
+    """
+    loop = asyncio.new_event_loop()
+    connection = loop.run_until_complete(asyncpg.connect(postgres.dsn()))
+    yield lambda statement: loop.run_until_complete(connection.execute(statement))
+    loop.run_until_complete(connection.close())
+    loop.close()
+
+
 @pytest.fixture
-async def dsn(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+def dsn(postgres: EmbeddedPostgres, housekeeping: Callable[[str], None]) -> Iterator[str]:
     """The URL of a migrated and empty database that nobody else uses."""
     name = f"test_{next(_numbers)}"
     # Copying files takes 13 ms; copying through the log, the default, takes 30.
-    await _execute(postgres.dsn(), f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    housekeeping(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     yield postgres.dsn(name)
-    await _execute(postgres.dsn(), f"DROP DATABASE {name} WITH (FORCE)")
+    housekeeping(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -119,10 +131,16 @@ def clock() -> Iterator[FakeClock]:
         yield fake
 
 
+@pytest.fixture(scope="session")
+def usual() -> Settings:
+    """The run's settings: reading and checking all of them takes longer than making the application."""
+    return Settings(embed_sessions_per_minute=1000)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(usual: Settings, tmp_path: Path) -> Settings:
     """Settings with an own data folder; a test may ask for others with `settings.model_copy`."""
-    return Settings(home=tmp_path / "home", embed_sessions_per_minute=1000)
+    return usual.model_copy(update={"home": tmp_path / "home"})
 
 
 @pytest.fixture
