@@ -99,7 +99,8 @@ ROUTERS: Sequence[APIRouter] = (
 )
 
 _RIGHTS_ENDED = (
-    conversations_jobs.on_rights_ended, dispatch_jobs.on_rights_changed, channels_jobs.on_rights_ended,
+    conversations_jobs.on_rights_ended, dispatch_jobs.on_rights_changed, review_jobs.on_rights_ended,
+    channels_jobs.on_rights_ended,
 )  # fmt: skip
 # What happens when something has happened: event type -> reactions of contexts above it.
 REACTIONS: Reactions = {
@@ -111,6 +112,7 @@ REACTIONS: Reactions = {
     ties.ConnectionDissolved: (
         conversations_jobs.on_connection_dissolved,
         dispatch_jobs.on_connection_dissolved,
+        review_jobs.on_connection_dissolved,
         channels_jobs.on_connection_dissolved,
         analytics_jobs.on_connection,
     ),

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ def test_the_documents_of_the_house_fit_and_name_it() -> None:
     for name in judging.DOCUMENTS:
         assert document(name)["$schema"] == "policy.schema.json"
         schema.check(document(name))
+
+
+def test_every_rule_for_staff_names_its_source_and_an_alternative() -> None:
+    source = {
+        "zh-CN": re.compile("（[^（）]*(第.+条|办法|规则)）"),
+        "en": re.compile(r"\([^()]*(art\.|Measures|rule)"),
+    }
+    for one in document()["policies"]:
+        if set(one["actions"]) != {"client_to_staff"}:
+            for language, words in one["words"].items():
+                assert source[language].search(words["reason"]), (one["id"], language)
+                assert words["alternative"], (one["id"], language)
 
 
 @pytest.mark.parametrize(

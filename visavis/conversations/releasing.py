@@ -8,9 +8,13 @@ import msgspec
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
+from visavis.connections import api as connections
+from visavis.connections.types import Ask
 from visavis.conversations import finding, rules, suiting
 from visavis.conversations.store import stream as store
 from visavis.conversations.types import (
+    AuthorBarred,
+    Conversation,
     Draft,
     Entry,
     Keep,
@@ -40,9 +44,25 @@ async def wordings(
     return found
 
 
+async def barred(tx: Tx, conversation: Conversation, sender_id: UUID) -> bool:
+    """Whether the author, one of staff, may not speak to this client any more: gone, suspended, or parted (CONN-02)."""
+    if sender_id == conversation.client_id:
+        return False
+    actor = await connections.actor_of(tx, sender_id)
+    (refusal,) = await connections.may_speak(
+        tx, [Ask(actor, conversation.client_id, conversation.id)]
+    )
+    return refusal is not None
+
+
 async def let_through(tx: Tx, held: Entry) -> Entry:
-    """Give a held entry its number in the shared stream, under its own id; the caller's decision is on record."""
+    """Give a held entry its number in the shared stream, under its own id; the caller's decision is on record.
+
+    Raises `AuthorBarred`: what its author may not say any more is not said for him.
+    """
     conversation, _ = (await store.lock(tx, [held.conversation_id], ""))[held.conversation_id]
+    if await barred(tx, conversation, held.sender_id):
+        raise AuthorBarred
     await suiting.check_release(tx, held, conversation.client_id)
     tail = Tail.of(conversation)
     at = max(clock.now(), conversation.last_at)

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from visavis.connections.types import ManyLooked
+from visavis.connections.types import ConnectionDissolved, ManyLooked
 from visavis.conversations.types import MessageFlagged
+from visavis.identity.types import StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload, Recurring, patient
@@ -22,6 +23,20 @@ async def on_message_flagged(tx: Tx, delivery: Delivery) -> None:
         await api.tickets.from_message(tx, event.conversation_id, event.entry_id)
     else:
         await api.flagged(tx, event.conversation_id, event.entry_id, event.action)
+
+
+async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
+    """What is held of somebody who has left or is suspended goes out no more (CONN-02)."""
+    event = delivery.event
+    assert isinstance(event, StaffLeft | StaffSuspended)
+    await api.holding.stop(tx, event.staff_id)
+
+
+async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
+    """What is held of an advisor for a client who is not his any more goes out no more."""
+    event = delivery.event
+    assert isinstance(event, ConnectionDissolved)
+    await api.holding.stop(tx, event.staff_id, event.client_id)
 
 
 async def on_many_looked(tx: Tx, delivery: Delivery) -> None:

@@ -62,6 +62,7 @@ from visavis.conversations.api.threads import (
     tell_open,
 )
 from visavis.conversations.files import Served
+from visavis.conversations.releasing import barred
 from visavis.conversations.store.origins import ERASURES, HOLDINGS, NUMBERINGS, ORIGINS
 from visavis.conversations.terms import install
 from visavis.conversations.types import Draft, Outcome
@@ -84,6 +85,7 @@ __all__ = [
     "assign",
     "attach",
     "attachment",
+    "barred",
     "close",
     "concern",
     "conversation",

@@ -108,8 +108,9 @@ async def waiting(tx: Tx, actor: Actor, entry_id: UUID) -> Entry:
 async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str) -> Entry:
     """Release a held message, which gets its shared number now, or refuse it; returns the verdict's entry.
 
-    Supervisors decide, and the platform at the deadline. Raises `AlreadyDecided`, and `OwnMessage` where the
-    actor wrote it; the note is kept in the internal stream, where the sender reads it.
+    Supervisors decide, and the platform at the deadline or when the author goes. Raises `AlreadyDecided`, `OwnMessage`
+    where the actor wrote it, and for a release `AuthorBarred` where the author may not speak there any more. The note
+    is kept in the internal stream, where the sender reads it.
     """
     entry = await waiting(tx, actor, entry_id)
     if entry.sender_id == actor.person_id:

@@ -80,6 +80,13 @@ class AlreadyDecided(Refusal):
     status = 409
 
 
+class AuthorBarred(Refusal):
+    """The author of a held message may not speak to this client any more: it can only be refused."""
+
+    code = "author_barred"
+    status = 409
+
+
 class OwnMessage(Refusal):
     """Nobody decides about a message of his own."""
 

@@ -1,14 +1,16 @@
 """Held messages by their entry: the same items and verdicts as in the queue."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from visavis.conversations import api as conversations
-from visavis.conversations.types import Conversation, Entry
+from visavis.conversations.types import AlreadyDecided, Conversation, Entry
 from visavis.identity import api as identity
 from visavis.kernel import clock
-from visavis.kernel.auth import Actor
+from visavis.kernel.auth import Actor, system
 from visavis.kernel.db import Tx
+from visavis.kernel.errors import NotFound
 from visavis.review.api.judging import judge, reviewer
 from visavis.review.api.opening import from_verdict
 from visavis.review.store import items as store
@@ -32,6 +34,22 @@ async def held(tx: Tx, actor: Actor) -> list[tuple[Conversation, Entry]]:
             and author.branch_id == branch
         )
     ]
+
+
+async def refuse(tx: Tx, item: Item) -> None:
+    """The platform itself refuses a held message, and its author is told; what is over already stays as it is."""
+    # Decided, or gone with its client: then only the clock has to stop.
+    with suppress(AlreadyDecided, NotFound):
+        await conversations.decide(tx, system(item.environment), item.entry_id, False, "")
+    await store.decided(tx, item.entry_id)
+
+
+async def stop(tx: Tx, staff_id: UUID, client_id: UUID | None = None) -> None:
+    """What is held of somebody who may not speak there any more is refused at once (CONN-02)."""
+    for item in await store.held_of(tx, staff_id, client_id):
+        talk = await conversations.conversation(tx, item.conversation_id)
+        if await conversations.barred(tx, talk, staff_id):
+            await refuse(tx, item)
 
 
 async def decide_held(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str) -> Item:

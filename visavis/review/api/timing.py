@@ -4,19 +4,18 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from visavis.conversations import api as conversations
-from visavis.conversations.types import AlreadyDecided, Said
+from visavis.conversations.types import Said
 from visavis.identity import api as identity
 from visavis.kernel import clock, outbox
-from visavis.kernel.auth import Role, system
+from visavis.kernel.auth import Role
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import NotFound
 from visavis.review import rules
 from visavis.review.api.contradicting import contradict
+from visavis.review.api.holding import refuse
 from visavis.review.api.opening import open_item
 from visavis.review.store import items as store
 from visavis.review.store import sampling
@@ -35,10 +34,7 @@ async def meet_deadlines(tx: Tx) -> None:
     expired = await store.expired_holds(tx, now)
     for item in expired:
         if terms().held_at_deadline == "refuse":
-            # Decided, or gone with its client: then only the clock has to stop.
-            with suppress(AlreadyDecided, NotFound):
-                await conversations.decide(tx, system(item.environment), item.entry_id, False, "")
-            await store.decided(tx, item.entry_id)
+            await refuse(tx, item)
     if expired and terms().held_at_deadline == "wait":
         until = now + timedelta(minutes=terms().held_minutes)
         await store.put_off(tx, [item.id for item in expired], until)

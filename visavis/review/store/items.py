@@ -242,6 +242,16 @@ async def expired_holds(tx: Tx, now: datetime) -> list[Item]:
     return [item_of(row) for row in await tx.fetch(EXPIRED, now)]
 
 
+async def held_of(tx: Tx, staff_id: UUID, client_id: UUID | None) -> list[Item]:
+    """What an author has held, for everybody or for one client, under their locks."""
+    rows = await tx.fetch(
+        "SELECT *, 0 AS risk FROM review_item WHERE kind = 'hold' AND deadline_at IS NOT NULL AND subject_id = $1"
+        " AND ($2::uuid IS NULL OR client_id = $2) ORDER BY deadline_at FOR UPDATE",
+        staff_id, client_id,
+    )  # fmt: skip
+    return [item_of(row) for row in rows]
+
+
 async def put_off(tx: Tx, item_ids: Collection[UUID], until: datetime) -> None:
     """Let the deadline of these held messages run on."""
     await tx.execute(

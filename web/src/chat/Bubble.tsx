@@ -169,6 +169,7 @@ const marks = {
   failed: iWarn,
   blocked: iWarn,
   refused: iWarn,
+  expired: iWarn,
 };
 
 /** Name, time and state, in a line of fixed height. */

@@ -78,11 +78,15 @@ describe('what a reader is shown', () => {
     const mine = { sender: { id: 'me', name: '我', role: 'advisor' as const } };
     const held = entry(1, { ...mine, stream: 'internal', state: 'held', id: 'h' });
     const heard = entry(2, { ...mine, id: 'h' });
+    const by = { sender: { id: 'she', name: '她', role: 'supervisor' as const } };
     const said = (decision: 'released' | 'refused') =>
-      entry(3, { kind: 'verdict', of: 'h', body: { decision, note: 'so' } });
+      entry(3, { ...by, kind: 'verdict', of: 'h', body: { decision, note: 'so' } });
     const shown = (...entries: Entry[]) => fold(entries, [], 'me', nobody);
     expect(shown(held)).toMatchObject([{ delivery: 'held', note: '' }]);
     expect(shown(held, said('refused'))).toMatchObject([{ delivery: 'refused', note: 'so' }]);
+    expect(shown(held, { ...said('refused'), sender: null })).toMatchObject([
+      { delivery: 'expired' },
+    ]);
     expect(shown(held, said('released'), heard)).toMatchObject([
       { delivery: 'sent', entry: heard },
     ]);

@@ -10,6 +10,7 @@ export type Delivery =
   | 'held'
   | 'blocked'
   | 'refused'
+  | 'expired'
   | 'sent'
   | 'delivered'
   | 'read';
@@ -49,7 +50,8 @@ export function fold(
   for (const entry of entries) {
     const about = entry.of ? byId.get(entry.of) : undefined;
     if (entry.kind === 'verdict' && about) {
-      if (entry.body.decision === 'refused') about.delivery = 'refused';
+      // Nobody has decided: its time was over, or its author may not speak there any more.
+      if (entry.body.decision === 'refused') about.delivery = entry.sender ? 'refused' : 'expired';
       about.note = entry.body.note ?? '';
     } else if (entry.kind === 'edit' && about && entry.state !== 'kept') {
       // It waits for a supervisor; the words stay until it is released.

@@ -28,6 +28,7 @@ export default {
   'state.failed': 'Not sent, tap to retry',
   'state.held': 'Held for compliance review',
   'state.refused': 'Not sent after review',
+  'state.expired': 'Not released in time, not sent',
   'state.note': 'Supervisor: {text}',
   'state.blocked': 'Not sent',
   'message.edited': 'Edited',

@@ -26,6 +26,7 @@ export default {
   'state.failed': '发送失败，点按重试',
   'state.held': '待合规复核',
   'state.refused': '复核后未发送',
+  'state.expired': '未在时限内放行，未发送',
   'state.note': '合规：{text}',
   'state.blocked': '未发出',
   'message.edited': '已编辑',

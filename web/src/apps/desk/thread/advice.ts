@@ -1,7 +1,7 @@
 /** What became of an advice while somebody wrote: edited, sent all the same, given up. Counted, without the words. */
 import { useEffect, useRef } from 'react';
 import { advised } from '../data';
-import type { Judged } from './verdict';
+import { type Judged, pieces } from './verdict';
 
 type Outcome = 'edited' | 'sent' | 'abandoned';
 
@@ -20,5 +20,6 @@ export function useAdvice(conversation: string, text: string, judged: Judged | n
   useEffect(() => {
     if (empty) latest.current('abandoned');
   }, [empty]);
-  return () => tell(judged ? 'sent' : 'edited');
+  // The newest verdict may be about what stood there a moment ago: what counts is whether its words still stand.
+  return () => tell(pieces(text, judged).some((one) => one.marked) ? 'sent' : 'edited');
 }
