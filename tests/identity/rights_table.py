@@ -181,7 +181,7 @@ CONNECTIONS = [
     row("GET /api/handovers/{handover_id}", OVERSEERS),
     row("GET /api/handovers/{handover_id}/clients", OVERSEERS),
     row("POST /api/handovers/{handover_id}/cancel", "administrator"),
-    row("POST /api/handovers/{handover_id}/successor", "administrator", json={"successor": "{colleague}"}),
+    row("POST /api/handovers/{handover_id}/successor", "administrator", gives=409, json={"successor": "{colleague}"}),
     row("GET /api/client/handover", CLIENTS),
     row("POST /api/client/handover", CLIENTS, gives=409, json={"wish": "agreed"}),
     row("GET /api/clients", SERVING),
