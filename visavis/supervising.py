@@ -15,6 +15,7 @@ from visavis.supervision import judging
 from visavis.supervision.types import Direction, Judged, Verdict
 
 CHUNK = 1 << 18
+RARELY = 100_000
 CLEAN = '"action":"pass","categories":[],"policies":[],"spans":[],"score":0.0}'
 DIRECTIONS = {direction.value: direction for direction in Direction}
 COMMAND = ["supervise", "check"]
@@ -45,6 +46,8 @@ def check(lines: str = "-") -> int:
     judging.pack()
     gc.collect()
     gc.freeze()  # the pack stays, the collector need not walk it
+    usual = gc.get_threshold()
+    gc.set_threshold(RARELY)  # what a line leaves behind goes without it
     source = os.dup(0) if lines == "-" else os.open(lines, os.O_RDONLY)
     try:
         return 1 if _run(source) else 0
@@ -52,6 +55,7 @@ def check(lines: str = "-") -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     finally:
+        gc.set_threshold(*usual)
         os.close(source)
 
 

@@ -35,18 +35,20 @@ def judge(pack: Pack, texts: Sequence[Judged]) -> list[Verdict]:
 def _judge_one(pack: Pack, judged: Judged) -> Verdict:
     live = pack.binding(judged.direction, judged.department, judged.day)
     text = judged.text
-    key = (live, text)
+    known = pack.clean.get(live)
+    if known is None:
+        known = pack.clean[live] = set()
     hits: dict[str, set[tuple[int, int]]] = {}
-    if key in pack.clean:
+    if text in known:
         pass
     elif len(text) <= WINDOW:
         hits = _hits(pack, text, live)
         if (not text.isprintable() or "/" in text or "|" in text) and PIECES.search(text):
             _add_joined(pack, text, live, hits)
         if not hits and len(text) <= SAME:
-            if len(pack.clean) >= KEPT:
-                pack.clean.clear()
-            pack.clean.add(key)
+            if len(known) >= KEPT:
+                known.clear()
+            known.add(text)
     else:
         for first in range(0, len(text), WINDOW - OVERLAP):
             for policy_id, spans in _hits(pack, text[first : first + WINDOW], live).items():

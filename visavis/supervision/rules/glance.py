@@ -42,7 +42,6 @@ class Glance:
                 if begun:
                     self._rows[text] = self._rows.get(text, ()) + begun
                 self._enter(text, word)
-        self.lexicon.lawful = frozenset(track.texts[number] for number in track.lawful)
         self._hidden = [
             (_mask(word.classes, bits), _begun(word.classes, rows)) for word in track.hidden
         ]
@@ -99,7 +98,7 @@ class Glance:
         """Of these, the ones whose neighbouring slots have words within their gap, on both sides of a border."""
         look = Look(self.lexicon, reading, found)
         kept = [one for one in wanted if look.fits(one)]
-        if kept and look.lawfully():
+        if kept and look.soberly():
             kept = [one for one in kept if look.fits(one)]
         if kept and border and "\u202e" not in reading.text:
             kept = [one for one in kept if one.shaped or look.crosses(one, border)]

@@ -12,7 +12,7 @@ from visavis.supervision.rules.chinese import CHINESE
 from visavis.supervision.rules.english import ENGLISH
 from visavis.supervision.rules.speech import Speech
 
-SENTENCE = re.compile(r"[。!?\n]|\.(?=\s|$)")
+SENTENCE = re.compile(r"[。!?\n.](?:(?<!\.)|(?=\s|$))")
 QUOTED = re.compile(
     r"“([^”]*)”|「([^」]*)」|『([^』]*)』|\"([^\"]*)\"|《([^》]*)》|【([^】]*)】|"
     r"(?<![a-z])'([^']*)'(?![a-z])"
@@ -22,7 +22,7 @@ QUOTED = re.compile(
 def guarded(names: frozenset[str], view: str, start: int, end: int, chinese: bool) -> bool:
     """Whether any of the named guards turns this hit away."""
     speech = CHINESE if chinese else ENGLISH
-    return any(GUARDS[name](speech, view, start, end) for name in names)
+    return any(name in names and GUARDS[name](speech, view, start, end) for name in GUARDS)
 
 
 def parts(between: str, chinese: bool) -> bool:

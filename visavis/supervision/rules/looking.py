@@ -22,7 +22,6 @@ class Lexicon:
     members: dict[int, set[str]] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)  # begin and end with characters that need no border
     open: set[tuple[str, int]] = field(default_factory=set)  # may go on in this class
-    lawful: frozenset[str] = frozenset()  # exempt wherever they stand
 
 
 class Look:
@@ -31,36 +30,39 @@ class Look:
     def __init__(self, lexicon: Lexicon, reading: Reading, found: set[str]) -> None:
         self._lexicon, self._reading, self._found = lexicon, reading, found
         self.view: str = reading.dense if lexicon.chinese else reading.plain
-        self._roughly: dict[int, list[Span]] = {}
+        self._words: dict[int, list[Span]] = {}
         self._shapes: dict[str, list[Span]] = {}
-        self._lawful: list[Span] = []
         self._exactly: dict[int, list[Place]] = {}
         self._exempt: list[Span] | None = None
 
-    def lawfully(self) -> bool:
+    def soberly(self) -> bool:
         """Leave out, from now on, what lies in a lawful term; whether there is one."""
-        for word in self._lexicon.lawful & self._found:
-            self._lawful += _spans(self.view, word)
-        if self._lawful:
-            self._roughly.clear()
-        return bool(self._lawful)
+        if self._exempt is None:
+            self._exempt = sorted(self._standing(EXEMPT))
+            if self._exempt:
+                self._words.clear()
+        return bool(self._exempt)
 
     def fits(self, pattern: Pattern) -> bool:
         """Whether each slot has a place, and each two neighbours one pair near enough; wrong only by a yes."""
-        slots, shapes = pattern.slots, self._lexicon.shapes
+        shapes, words = self._lexicon.shapes, self._words
         left: list[Span] = []
-        last = len(slots) - 1
-        for number, slot in enumerate(slots):
-            right = self._roughly.get(slot)
+        for number, slot in enumerate(pattern.slots):
+            right = words.get(slot)
             if right is None:
-                right = self._roughly[slot] = self._rough(slot)
-            gap, free = pattern.gaps[number - 1] if number else (0, False)
-            near = bool(right) and (not number or _near(left, right, gap, free))
-            if slot in shapes and not (near and number == last):
-                if number and not near and not self._begins(slot, left, gap, free):
+                right = words[slot] = self._standing(slot)
+            if not number:
+                left = right + self._shaped(slot) if slot in shapes else right
+                if not left:
+                    return False
+                continue
+            gap, free = pattern.gaps[number - 1]
+            near = bool(right) and _near(left, right, gap, free)
+            if slot in shapes and not (near and number == len(pattern.slots) - 1):
+                if not near and not self._begins(slot, left, gap, free):
                     return False
                 right = right + self._shaped(slot)
-                near = bool(right) and (not number or _near(left, right, gap, free))
+                near = _near(left, right, gap, free)
             if not near:
                 return False
             left = right
@@ -76,7 +78,7 @@ class Look:
         """Whether one slot has a place that begins before the border, and one has a place that ends behind it."""
         reading = self._reading
         places = reading.dense_places if self._lexicon.chinese else reading.plain_places
-        spans = [span for slot in pattern.slots for span in self._roughly[slot]]
+        spans = [span for slot in pattern.slots for span in self._words[slot]]
         return any(places[start] < border for start, _ in spans) and any(
             places[end - 1] >= border for _, end in spans
         )
@@ -85,34 +87,35 @@ class Look:
         """The places of a class, in order: of its words where they may stand, and of its shapes."""
         known = self._exactly.get(slot)
         if known is None:
-            if self._exempt is None:
-                self._exempt = self._standing(EXEMPT)
-            spans = self._standing(slot)
-            if self._exempt:
-                spans = [span for span in spans if not inside(span, self._exempt)]
-            known = [(start, end, False) for start, end in sorted({*spans, *self._shaped(slot)})]
+            self.soberly()
+            spans = self._words.get(slot)
+            if spans is None:
+                spans = self._standing(slot)
+            if slot in self._lexicon.shapes or len(spans) > 1:
+                spans = sorted({*spans, *self._shaped(slot)})
+            known = [(start, end, False) for start, end in spans]
             self._exactly[slot] = known
         return known
 
     def _standing(self, slot: int) -> list[Span]:
-        """The places of the words of a class where each may stand."""
+        """The places of the words of a class where each may stand, outside of lawful terms so far as known."""
         lexicon, view = self._lexicon, self.view
         spans: list[Span] = []
         for word in lexicon.members.get(slot, EMPTY) & self._found:
-            there = _spans(view, word)
-            if word not in lexicon.free:
+            size = len(word)
+            start = view.find(word)
+            if word in lexicon.free:
+                while start >= 0:
+                    spans.append((start, start + size))
+                    start = view.find(word, start + 1)
+            else:
                 goes_on = (word, slot) in lexicon.open
-                there = [one for one in there if bordered(view, *one, goes_on)]
-            spans += there
-        return spans
-
-    def _rough(self, slot: int) -> list[Span]:
-        """Where a class has a word in the view."""
-        spans: list[Span] = []
-        for word in self._lexicon.members.get(slot, EMPTY) & self._found:
-            spans += _spans(self.view, word)
-        if self._lawful:
-            spans = [span for span in spans if not inside(span, self._lawful)]
+                while start >= 0:
+                    if bordered(view, start, start + size, goes_on):
+                        spans.append((start, start + size))
+                    start = view.find(word, start + 1)
+        if self._exempt:
+            spans = [span for span in spans if not inside(span, self._exempt)]
         return spans
 
     def _shaped(self, slot: int) -> list[Span]:
@@ -155,16 +158,6 @@ def bordered(view: str, start: int, end: int, open_end: bool) -> bool:
         last.isascii() and last.isalnum() and after.isascii() and after.isalnum()
         and last.isdigit() == after.isdigit()
     )  # fmt: skip
-
-
-def _spans(view: str, word: str) -> list[Span]:
-    """Every place of a word in a view that has it."""
-    size = len(word)
-    start = view.find(word)
-    spans = [(start, start + size)]
-    while (start := view.find(word, start + 1)) >= 0:
-        spans.append((start, start + size))
-    return spans
 
 
 def _near(left: Sequence[Span], right: Sequence[Span], gap: int, free: bool) -> bool:

@@ -65,7 +65,6 @@ class Track:
     # The same words by number: their bits, who is exempt.
     masks: list[int] = field(default_factory=list)
     exempt: frozenset[int] = frozenset()
-    lawful: frozenset[int] = frozenset()  # exempt wherever they stand
     glances: dict[frozenset[str], Any] = field(default_factory=dict)  # by the policies that bind
 
     def find_with(self, automaton: Any, texts: list[str]) -> None:
@@ -73,7 +72,6 @@ class Track:
         self.automaton, self.texts = automaton, texts
         self.masks = [word.mask for word in self.words]
         self.exempt = frozenset(n for n, word in enumerate(self.words) if word.exempt)
-        self.lawful = frozenset(n for n in self.exempt if self.words[n].free)
 
     def listen(self, hearing: Hearing, word: str, sound: str) -> None:
         """Note what in a text may sound like a hidden word."""
@@ -98,7 +96,7 @@ class Pack:
     reader: Reader
     passed: Verdict
     # What was found clean lately, by the policies asked.
-    clean: set[tuple[frozenset[str], str]] = field(default_factory=set, init=False)
+    clean: dict[frozenset[str], set[str]] = field(default_factory=dict, init=False)
     seen: dict[frozenset[str], tuple[Sequence[tuple[Policy, Sequence[str]]], Sequence[Policy]]] = (
         field(default_factory=dict, init=False)
     )

@@ -176,9 +176,10 @@ class Reading:
         """For each letter of `sound`, its index in `dense`; and where each character of `dense` begins."""
         owner: Places = []
         begins: Places = []
+        sounds = self._reader.sounds
         for index, char in enumerate(self.dense):
             begins.append(len(owner))
-            owner += [index] * len(self._reader.sound(char))
+            owner += [index] * len(sounds.get(ord(char), char))
         begins.append(len(owner))
         return owner, begins
 
