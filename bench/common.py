@@ -27,7 +27,6 @@ CORES = sorted(os.sched_getaffinity(0))
 # The server and its PostgreSQL on one core, the client on the other.
 SERVER, CLIENT = CORES[0], CORES[-1]
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 # The same for everybody; durability is PostgreSQL's default, named so that nobody need look it up.
 POSTGRES = {
     "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "256MB",
@@ -179,13 +178,15 @@ def cpu_s(pid: int) -> float:
     return total / TICKS
 
 
-def rss_kib(pid: int) -> float:
-    """Resident memory of a process and its children."""
+def own_kib(pid: int) -> int:
+    """Memory that a process and its children have for themselves; what they share with others is not counted."""
     total = 0
     for one in family(pid):
-        with contextlib.suppress(OSError, IndexError):
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1])
-    return total * PAGE / 1024
+        with contextlib.suppress(OSError, ValueError):
+            for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Private_"):
+                    total += int(line.split()[1])
+    return total
 
 
 def median(values: Sequence[float]) -> float | None:
@@ -209,7 +210,12 @@ def tool(name: str) -> str | None:
 
 
 class Served:
-    """What is common to servers that run as one process of ours."""
+    """What is common to servers that run as one process of ours.
+
+    `spare` people come before memory is weighed: what a server keeps free after its start would make them look free.
+    """
+
+    spare = 200
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None

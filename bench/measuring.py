@@ -8,9 +8,8 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
-from common import CLIENT, QUICK, Missing, Postgres, cpu_s, rss_kib
+from common import CLIENT, QUICK, Missing, Postgres, cpu_s, own_kib
 
-EARLY = 50 if QUICK else 200
 CONNECTING_S, SETTLING_S = 600.0, 1.0 if QUICK else 2.0
 LOAD = Path(__file__).with_name("load.py")
 
@@ -21,6 +20,7 @@ class Peer(Protocol):
     name: str
     kind: str
     pairs: int
+    spare: int
 
     @property
     def pid(self) -> int:
@@ -107,18 +107,19 @@ def measure(
 
 
 def idle(peer: Peer, home: Path, people: int) -> float:
-    """KiB of resident memory per connection of people who only wait; raises `Missing`.
+    """KiB of memory of its own per connection of people who only wait; raises `Missing`.
 
-    A few others are there before: what a server needs once, whoever comes, is not a connection's.
+    Others are there before: what a server needs once, whoever comes, is not a connection's, and what it has spare after
+    its start is used up by them.
     """
-    early = Generator(peer.kind, peer.waiting(EARLY, 0), home)
+    early = Generator(peer.kind, peer.waiting(peer.spare, 0), home)
     try:
         time.sleep(SETTLING_S)
-        before = rss_kib(peer.pid)
-        late = Generator(peer.kind, peer.waiting(people, EARLY), home)
+        before = own_kib(peer.pid)
+        late = Generator(peer.kind, peer.waiting(people, peer.spare), home)
         try:
             time.sleep(SETTLING_S)
-            return (rss_kib(peer.pid) - before) / people
+            return (own_kib(peer.pid) - before) / people
         finally:
             late.leave()
     finally:

@@ -45,7 +45,7 @@ UNTIL_S = 80.0 if QUICK else 5400.0
 BEGAN = time.monotonic()
 # Whoever stood still has timers that are overdue: nobody is measured while he catches up with them.
 WAKING_S = 0.5
-IDLE = 300 if QUICK else 5_000
+IDLE = 600 if QUICK else 5_000
 MANY = 15_000
 MODES: dict[str, dict[str, Any]] = {
     "w1": {"mode": "closed", "in_flight": 1, "warm": WARM},

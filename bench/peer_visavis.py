@@ -55,6 +55,8 @@ class Visavis(Served):
     """One installation with `pairs` connected pairs."""
 
     name, kind = "visavis", "visavis"
+    # What policies and tables have left after loading holds about two thousand connections.
+    spare = 3_000
 
     def __init__(
         self, postgres: Postgres, home: Path, pairs: int, database: str = "visavis"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import signal
 import socket
@@ -147,6 +148,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+        self.settles = False  # whether it has the process to itself
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -160,6 +162,12 @@ class Server(uvicorn.Server):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 loop.remove_signal_handler(number)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then keep what that has made out of the garbage collector's way."""
+        await super().startup(sockets)
+        if self.settles:
+            settle_memory()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain the live sockets, then stop as usual."""
         gateway = getattr(self._app.state, "gateway", None)
@@ -168,11 +176,20 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+# The things of a large batch of messages die by themselves when it ends: until then there are so many, and none of them
+# is looked at.
+YOUNG = 60_000
+
+
 def settle_memory() -> None:
-    """Let the garbage collector look at what lives now no more, and at the rest less often."""
+    """Let the garbage collector look at what lives now no more, and at the rest less often; give back what the start
+    has used and needs no more.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 40, 100)
+    gc.set_threshold(YOUNG, 40, 100)
+    with contextlib.suppress(OSError, AttributeError):  # only the GNU library has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def server(app: FastAPI) -> Server:
@@ -213,7 +230,7 @@ async def serve(settings: Settings, dsn: str, sock: socket.socket) -> None:
                     " restore them from their backup; without them nothing on record can be read"
                 )
         made = server(app)
-        settle_memory()
+        made.settles = True
         await made.serve(sockets=[sock])
 
 
