@@ -41,6 +41,11 @@ async def test_decisions_teach_the_order_and_the_reasons(world: World, dsn: str)
     await closed(browser, first, "minor")
     await closed(browser, await opened(world, browser, HARMLESS), "false_positive")
 
+    # The policies' own owners see it as well: how often each was right.
+    said = (await browser.get("/api/review/summary")).json()["judged"]
+    assert {"policy": "promise-return", "judged": 1, "harmless": 0} in said
+    assert {"policy": "certain-forecast", "judged": 1, "harmless": 1} in said
+
     async with world.tx() as tx:
         await jobs.learn(tx, {})
         kept = await learning.current(tx)

@@ -32,8 +32,9 @@ async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
     await api.holding.stop(tx, event.staff_id)
 
 
+@patient
 async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
-    """What is held of an advisor for a client who is not his any more goes out no more."""
+    """What is held of an advisor for a client who is not his any more goes out no more; nobody can release it."""
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
     await api.holding.stop(tx, event.staff_id, event.client_id)

@@ -34,8 +34,17 @@ class Nudges:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A policy's closed alerts; `harmless` are those that reviewers called no breach."""
+
+    policy: str
+    judged: int
+    harmless: int
+
+
+@dataclass(frozen=True)
 class Summary:
-    """The room at a glance, for one reviewer; `sampled` and `missed` of the last ninety days."""
+    """The room at a glance, for one reviewer; `sampled`, `missed` and `judged` of the last ninety days."""
 
     waiting: int
     by_kind: dict[str, int]
@@ -47,6 +56,7 @@ class Summary:
     missed: int
     sample_rate: float
     nudges: Sequence[Nudges]
+    judged: Sequence[Judged]
 
 
 async def summary(tx: Tx, actor: Actor) -> Summary:
@@ -61,13 +71,16 @@ async def summary(tx: Tx, actor: Actor) -> Summary:
         steps[row["state"]] = steps.get(row["state"], 0) + row["items"]
         overdue += row["overdue"]
     tickets, late = await ticket_store.count(tx, world, actor.person_id, now)
-    sampled, missed = await store.elusion(tx, world, now - LOOKBACK, actor.person_id)
+    since, me = now - LOOKBACK, actor.person_id
+    sampled, missed = await store.elusion(tx, world, since, me)
+    judged = [Judged(**row) for row in await store.said_of_policies(tx, world, since, me)]
     nudges = [
         Nudges(row["policy"], row["edited"], row["sent"], row["abandoned"])
         for row in await sampling.nudges(tx, world, now - NUDGE_LOOKBACK)
     ]
     return Summary(
-        sum(kinds.values()), kinds, steps, overdue, tickets, late, sampled, missed, terms().sample_rate, nudges
+        sum(kinds.values()), kinds, steps, overdue, tickets, late, sampled, missed, terms().sample_rate, nudges,
+        judged,
     )  # fmt: skip
 
 

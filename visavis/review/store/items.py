@@ -67,6 +67,13 @@ JOIN review_item AS i ON i.id = d.item_id
 WHERE d.source = 'sample' AND i.environment = $1 AND d.at > $2 AND i.subject_id <> $3
 """
 
+# What reviewers have said about each policy's alerts.
+SAID_OF = """
+SELECT policy, count(*) AS judged, count(*) FILTER (WHERE NOT d.violation) AS harmless
+FROM disposition AS d JOIN review_item AS i ON i.id = d.item_id, jsonb_array_elements_text(d.policies) AS policy
+WHERE i.environment = $1 AND d.at > $2 AND i.subject_id <> $3 GROUP BY policy ORDER BY harmless DESC, policy
+"""
+
 DUE = """
 UPDATE review_item SET overdue_at = $1 WHERE id IN (SELECT id FROM review_item
     WHERE state <> 'closed' AND overdue_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED)
@@ -168,6 +175,11 @@ async def elusion(tx: Tx, environment: str, since: datetime, viewer: UUID) -> tu
     """Samples looked at since then, and breaches among them."""
     row = await tx.fetchrow(ELUSION, environment, since, viewer)
     return (row["looked_at"], row["found"]) if row else (0, 0)
+
+
+async def said_of_policies(tx: Tx, environment: str, since: datetime, viewer: UUID) -> list[Row]:
+    """Each policy's alerts that review has closed since then, and those that it called no breach."""
+    return await tx.fetch(SAID_OF, environment, since, viewer)
 
 
 async def add_verdict(tx: Tx, item_id: UUID, one: Verdict, record_id: UUID) -> None:

@@ -15,7 +15,7 @@ export function Figures() {
   if (found.isError) {
     return <ErrorState error={found.error} onRetry={() => void found.refetch()} />;
   }
-  const { sampled, missed, sample_rate, nudges } = found.data;
+  const { sampled, missed, sample_rate, nudges, judged } = found.data;
   return (
     <div className={page.body}>
       <section className={page.card}>
@@ -32,6 +32,31 @@ export function Figures() {
             text={t('figures.bound.text')}
           />
         </dl>
+      </section>
+      <section className={page.card}>
+        <DataTable
+          caption={t('figures.judged')}
+          captioned
+          columns={[
+            { id: 'policy', head: t('figures.policy'), cell: (row) => row.policy, grow: true },
+            { id: 'closed', head: t('figures.closed'), cell: (row) => row.judged, numeric: true },
+            {
+              id: 'harmless',
+              head: t('grade.false_positive'),
+              cell: (row) => row.harmless,
+              numeric: true,
+            },
+            {
+              id: 'right',
+              head: t('figures.right'),
+              cell: (row) => percent((row.judged - row.harmless) / row.judged),
+              numeric: true,
+            },
+          ]}
+          rows={judged}
+          rowKey={(row) => row.policy}
+          empty={t('figures.judged.none')}
+        />
       </section>
       <section className={page.card}>
         <DataTable

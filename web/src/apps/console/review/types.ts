@@ -68,6 +68,7 @@ export interface Summary {
   missed: number;
   sample_rate: number;
   nudges: { policy: string; edited: number; sent: number; abandoned: number }[];
+  judged: { policy: string; judged: number; harmless: number }[];
 }
 export interface Step {
   by: Party | null;
