@@ -20,7 +20,7 @@ def test_signing_in_takes_password_and_code(demo: Demo, browse: Open) -> None:
     account = demo.account("carter")
     page = browse(expecting="401")
     page.goto(f"{demo.platform}/desk/")
-    page.get_by_label("工号").fill(account.login)
+    page.get_by_label("登录名").fill(account.login)
     page.get_by_label("密码", exact=True).fill("not the password")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert")).not_to_be_empty()
@@ -33,7 +33,7 @@ def test_signing_in_takes_password_and_code(demo: Demo, browse: Open) -> None:
     expect(page.get_by_role("heading", name="会话", exact=True)).to_be_visible()
     page.get_by_role("button", name=re.compile("^账号")).click()
     page.get_by_role("menuitem", name="退出登录").click()
-    expect(page.get_by_label("工号")).to_be_visible()
+    expect(page.get_by_label("登录名")).to_be_visible()
 
 
 def test_an_offer_is_accepted_by_key_and_answered(

@@ -13,7 +13,7 @@ def test_staff_enter_with_password_and_code(demo: Demo, browse: Open) -> None:
     page.goto(f"{demo.platform}/console/")
     expect(page.get_by_role("heading", name="登录控制台")).to_be_visible()
     assert axe(page) == []
-    page.get_by_label("工号").fill(account.login)
+    page.get_by_label("登录名").fill(account.login)
     page.get_by_label("密码", exact=True).fill("not the password")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("登录失败")
@@ -47,7 +47,7 @@ def test_the_demo_fills_in_and_speaks_english_on_a_phone(demo: Demo, browse: Ope
     account = demo.account("lin")
     page.goto(f"{demo.platform}/desk/#demo={account.login},{account.password},000000")
     expect(page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
-    expect(page.get_by_label("Staff number")).to_have_value(account.login)
+    expect(page.get_by_label("Login name")).to_have_value(account.login)
     assert account.password not in page.url
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -221,13 +221,13 @@ async def test_an_import_with_one_bad_row_changes_nothing_and_names_every_error(
     result = await _import(admin, bad)
     assert not result["applied"]
     assert [(one["row"], one["column"], one["code"]) for one in result["errors"]] == [
-        (3, "login", "taken"),
-        (4, "roles", "unknown"),
-        (5, "branch", "unknown"),
-        (6, "capacity", "number"),
-        (7, "licences", "form"),
-        (8, "topics", "malformed"),
-        (9, "", "cells"),
+        (4, "login", "taken"),
+        (5, "roles", "unknown"),
+        (6, "branch", "unknown"),
+        (7, "capacity", "number"),
+        (8, "licences", "form"),
+        (9, "topics", "malformed"),
+        (10, "", "cells"),
     ]
     assert (await admin.get("/api/staff", params={"q": "李一"})).json()["items"] == []
     missing = await _import(admin, "login,name\nx,y\n")

@@ -223,7 +223,7 @@ async def test_a_file_is_taken_wholly_or_not_at_all(world: World, boss: httpx.As
     )
     assert not wrong["applied"]
     refused = [(each["row"], each["code"]) for each in wrong["errors"]]
-    assert refused == [(5, "unknown_employee"), (6, "day"), (7, "unknown")]
+    assert refused == [(6, "unknown_employee"), (7, "day"), (8, "unknown")]
     assert await status(world, one) is PersonStatus.ACTIVE
     assert (await bring(good))["applied"]
     assert await status(world, one) is PersonStatus.SUSPENDED

@@ -49,21 +49,21 @@ def read(data: bytes, branches: Mapping[str, UUID]) -> tuple[list[Row], list[Row
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
     errors: list[RowError] = []
-    number = 0
+    number = 1
     try:
         errors += _heading(reader.fieldnames or ())
         if errors:
             return [], errors, 0
-        for number, cells in enumerate(reader, 1):
-            if number > MOST_ROWS:
-                return [], [RowError(number, "", "too_many_rows", str(MOST_ROWS))], number
+        for number, cells in enumerate(reader, 2):
+            if number > MOST_ROWS + 1:
+                return [], [RowError(number, "", "too_many_rows", str(MOST_ROWS))], number - 1
             try:
                 rows.append(_row(number, cells, branches))
             except Wrong as wrong:
                 errors.append(RowError(number, wrong.column, wrong.code, wrong.detail))
     except csv.Error as error:
         errors.append(RowError(number + 1, "", "csv", str(error)))
-    return rows, errors, number
+    return rows, errors, number - 1
 
 
 def _heading(names: object) -> list[RowError]:

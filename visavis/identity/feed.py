@@ -73,21 +73,21 @@ def read(data: bytes) -> tuple[list[tuple[int, HrEvent]], list[HrAnswer], int]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, HrEvent]] = []
     errors: list[HrAnswer] = []
-    number = 0
+    number = 1
     try:
         errors += _heading(reader.fieldnames or ())
         if errors:
             return [], errors, 0
-        for number, cells in enumerate(reader, 1):
-            if number > MOST_ROWS:
-                return [], [_wrong("", number, Wrong("", "too_many_rows", str(MOST_ROWS)))], number
+        for number, cells in enumerate(reader, 2):
+            if number > MOST_ROWS + 1:
+                return [], [_wrong("", number, Wrong("", "too_many_rows", str(MOST_ROWS)))], number - 1
             try:
                 rows.append((number, _row(cells)))
             except Wrong as wrong:
                 errors.append(_wrong(str(cells.get("id") or ""), number, wrong))
     except csv.Error as error:
         errors.append(_wrong("", number + 1, Wrong("", "csv", str(error))))
-    return rows, errors, number
+    return rows, errors, number - 1
 
 
 def check(one: HrEvent) -> None:

@@ -53,7 +53,7 @@ export default {
   'signin.roles': 'Advisors, compliance, operations and administrators',
   'signin.desk': 'Sign in to the desk',
   'signin.console': 'Sign in to the console',
-  'signin.login': 'Staff number',
+  'signin.login': 'Login name',
   'signin.password': 'Password',
   'signin.submit': 'Sign in',
   'signin.busy': 'Signing in',

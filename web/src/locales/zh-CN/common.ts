@@ -51,7 +51,7 @@ export default {
   'signin.roles': '投顾、合规、运营与管理员',
   'signin.desk': '登录工作台',
   'signin.console': '登录控制台',
-  'signin.login': '工号',
+  'signin.login': '登录名',
   'signin.password': '密码',
   'signin.submit': '登录',
   'signin.busy': '正在登录',
