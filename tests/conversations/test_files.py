@@ -1,7 +1,9 @@
 """Files: what is taken in, what is served in its place, what is refused; originals are sealed."""
 
+import errno
 import hashlib
 import io
+import os
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -297,3 +299,27 @@ async def test_a_client_uploads_so_much_in_an_hour_and_no_more(
     world.clock.move(timedelta(hours=1, seconds=1))
     her = await world.client(talk.client.person.external_ref)
     assert (await upload(talk, her.http, picture())).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("number", "answered"),
+    [(errno.ENOSPC, (507, "disk_full")), (errno.EIO, (503, "unavailable"))],
+)
+async def test_what_the_disk_does_not_take_is_refused_in_words_and_leaves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, number: int, answered: tuple[int, str]
+) -> None:
+    talk = await begin(world)
+    path = f"/api/conversations/{talk.id}/attachments"
+    whole = os.fsync
+
+    def fails(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fails)
+    answer = await talk.client.http.post(path, files={"file": ("a.png", picture("PNG"))})
+    assert (answer.status_code, answer.json()["error"]) == answered
+    folder = terms.limits().folder
+    assert [one for one in folder.rglob("*") if one.is_file()] == []
+    monkeypatch.setattr(os, "fsync", whole)
+    answer = await talk.client.http.post(path, files={"file": ("a.png", picture("PNG"))})
+    assert answer.status_code == 201, answer.text

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -11,9 +12,14 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from PIL import Image
+
 from tests.faults.crew import talking
+from tests.faults.report import Result
 from tests.faults.run import Run
 from tests.faults.stand import Skipped, Stand, until
+from visavis.sdk.errors import WireError
+from visavis.sdk.http import Http
 
 PAIRS = 6
 MEBI = 1_048_576
@@ -151,6 +157,72 @@ async def full_disk(run: Run) -> None:
                 await server.kill()
 
 
+async def uploads_full(run: Run) -> None:
+    """Row 10u: the disk of the files is full; a readable refusal, nothing half kept, messages go on."""
+    async with run.row("10u", "the disk of the files full, then room again (tmpfs)") as result:
+        await run.rest()
+        place = run.stand.home / "files"
+        with small_disk() as disk:
+            if place.exists():
+                await asyncio.to_thread(shutil.copytree, place, disk / "files")
+                await asyncio.to_thread(shutil.rmtree, place)
+            else:
+                (disk / "files").mkdir()
+            place.symlink_to(disk / "files")
+            try:
+                server = await run.server()
+                pairs = await run.stand.pairs(2)
+                async with (
+                    talking(server.url, pairs, pause_s=0.05) as crew,
+                    Http(server.url) as hers,
+                ):
+                    hers.use_bearer(pairs[0].hers)
+                    for _ in range(run.times(5, 1)):
+                        await crew.spoken(10)
+                        await _uploads(hers, pairs[0].conversation, disk, result)
+                        await crew.spoken(10)
+                        result.repetitions += 1
+                run.judge(result, crew)
+                if crew.failed:
+                    result.violations.append(f"messages failed: {sorted(set(crew.failed))}")
+                await run.rest()
+            finally:
+                place.unlink()
+                await asyncio.to_thread(shutil.copytree, disk / "files", place)
+
+
+async def _uploads(hers: Http, conversation: str, disk: Path, result: Result) -> None:
+    """One file while there is no room, and one when there is."""
+    path, ballast = f"/api/conversations/{conversation}/attachments", disk / "ballast"
+    before = _files(disk)
+    fill(disk, ballast, 0)
+    try:
+        await hers.upload(path, "a.png", _picture(), "image/png")
+        result.violations.append("a file was taken though there was no room")
+    except WireError as error:
+        result.notes = [f"refused with {error.status} {error.code}"]
+        if (error.status, error.code) != (507, "disk_full"):
+            result.violations.append(f"refused with {error.status} {error.code}")
+    ballast.unlink()
+    if _files(disk) != before:
+        result.violations.append("a part of a refused file was left")
+    kept = await hers.upload(path, "a.png", _picture(), "image/png")
+    data, _ = await hers.download(f"/api/attachments/{kept['id']}")
+    if len(data) != kept["size"]:
+        result.violations.append(f"{len(data)} of {kept['size']} bytes are served")
+
+
+def _files(disk: Path) -> int:
+    return sum(one.is_file() for one in (disk / "files").rglob("*"))
+
+
+def _picture() -> bytes:
+    """Noise: half a megabyte that no format makes smaller."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (400, 400), os.urandom(480_000)).save(out, "PNG")
+    return out.getvalue()
+
+
 def fill(place: Path, ballast: Path, leave: int = MEBI // 8) -> None:
     """Take the room of a disk but for so many bytes."""
     found = os.statvfs(place)
@@ -160,4 +232,4 @@ def fill(place: Path, ballast: Path, leave: int = MEBI // 8) -> None:
             file.write(bytes(PAGE))
 
 
-ROWS = {"8": slow_disk, "9": failing_disk, "10": full_disk}
+ROWS = {"8": slow_disk, "9": failing_disk, "10": full_disk, "10u": uploads_full}

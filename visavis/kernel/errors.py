@@ -66,7 +66,7 @@ class Unavailable(Refusal):
 
 
 class DiskFull(Unavailable):
-    """The disk that holds the database is full; nothing was done."""
+    """A disk of the server is full, the database's or that of the files; nothing was done."""
 
     code = "disk_full"
     status = 507

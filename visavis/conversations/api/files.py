@@ -2,15 +2,18 @@
 
 import asyncio
 import base64
+import errno
 import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from visavis.archive import api as archive
@@ -27,9 +30,12 @@ from visavis.conversations.types import Attachment, Conversation, Draft, Kept, K
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import NotFound, TooMany
+from visavis.kernel.errors import DiskFull, NotFound, TooMany, Unavailable
 from visavis.kernel.ids import new_id
 
+log = structlog.get_logger(__name__)
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # The key is used for one file alone.
 NONCE = bytes(12)
 HOUR = timedelta(hours=1)
@@ -163,14 +169,22 @@ async def original(tx: Tx, attachment_id: UUID) -> bytes:
 
 
 def _write(folder: Path, contents: dict[str, bytes]) -> None:
-    for name, data in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with open(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    """All of them durably or none; raises `DiskFull`, or `Unavailable` where the disk fails otherwise."""
+    paths = [folder / name for name in contents]
+    try:
+        for path, data in zip(paths, contents.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+            with open(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError as error:
+        log.error("file not kept", errno=error.errno)
+        for path in paths:
+            with suppress(OSError):
+                path.unlink()
+        raise (DiskFull if error.errno in FULL else Unavailable) from error
 
 
 def _name(name: str, media_type: str) -> str:
