@@ -4,7 +4,9 @@ import asyncio
 import sys
 import time
 
-from tests.faults.crew import talking
+from tests.faults import logs
+from tests.faults.crew import PAGE, Crew, talking
+from tests.faults.report import Result
 from tests.faults.run import Run
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
@@ -29,7 +31,10 @@ async def clock_jumps(run: Run) -> None:
                     result.recovery_s.append(await crew.recovered(time.monotonic()))
                     await crew.spoken(run.times(60, 20))
                     result.repetitions += 1
+                await _moments(result, crew)
             run.judge(result, crew, 5)
+            await logs.caught_up(run.stand.dsn)
+            result.violations += await asyncio.to_thread(logs.faults_of, run.stand.home)
             await asyncio.to_thread(ahead.write_text, str(25 * HOUR_S))
             async with Http(server.url) as http:
                 http.use_bearer(pairs[0].hers)
@@ -41,6 +46,20 @@ async def clock_jumps(run: Run) -> None:
                         result.violations.append(f"a session past its end: {error}")
         finally:
             await server.kill()
+
+
+async def _moments(result: Result, crew: Crew) -> None:
+    """Whatever the clock did: what was said later never bears an earlier moment."""
+    for speaker in crew.speakers:
+        path, moments, after = f"/api/conversations/{speaker.pair.conversation}", [0], 0
+        while page := (await speaker.http.get(f"{path}/entries", after=after, limit=PAGE))[
+            "entries"
+        ]:
+            moments += [int(one["at"]) for one in page]
+            after = page[-1]["no"]
+        if moments != sorted(moments):
+            result.violations.append(f"moments run back in {speaker.pair.conversation}")
+        result.notes = ["the moments of a conversation never run back"]
 
 
 ROWS = {"11": clock_jumps}
