@@ -49,6 +49,9 @@ expect.set_options(timeout=PATIENCE_MS)
 # What files of tests take, in seconds on a quiet machine: those not named here take less.
 LONGEST = {"test_desk.py": 60, "test_widget.py": 45, "test_story.py": 39, "test_console.py": 36,
            "test_reflow.py": 30}  # fmt: skip
+# What the server does for these files, other files have it do too, or the tests of its contexts: coverage costs a demo
+# half as much again.
+SEEN_ELSEWHERE = {"test_reflow.py", "test_widget.py", "test_fit.py"}
 # Lines that a browser writes about refusals which a test provokes on purpose.
 EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 
@@ -140,9 +143,9 @@ def demo_rehearses() -> bool:
 
 
 @pytest.fixture(scope="module")
-def demo_measured() -> bool:
-    """Whether coverage sees what the demo runs; files that only look at pages which others use go without."""
-    return True
+def demo_measured(request: pytest.FixtureRequest) -> bool:
+    """Whether coverage sees what the demo of this file runs."""
+    return request.path.name not in SEEN_ELSEWHERE
 
 
 @pytest.fixture(scope="session")

@@ -53,12 +53,6 @@ FAULTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def demo_measured() -> bool:
-    """Every page here is used elsewhere too."""
-    return False
-
-
 def faults(page: Page, what: str, within: Frame | None = None) -> list[str]:
     """What of this page (or of this frame in it) is cut off or outside, at both sizes."""
     found = []
