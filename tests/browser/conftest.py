@@ -48,7 +48,7 @@ PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 # What files of tests take, in seconds on a quiet machine: those not named here take less.
 LONGEST = {"test_desk.py": 60, "test_widget.py": 45, "test_story.py": 39, "test_console.py": 36,
-           "test_reflow.py": 30}  # fmt: skip
+           "test_reflow.py": 30, "test_gentle.py": 25}  # fmt: skip
 # What the server does for these files, other files have it do too, or the tests of its contexts: coverage costs a demo
 # half as much again.
 SEEN_ELSEWHERE = {"test_reflow.py", "test_widget.py", "test_fit.py"}
