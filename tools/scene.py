@@ -46,7 +46,7 @@ def rehearse(platform: str, home: Path) -> None:
 
 
 def papers(platform: str, home: Path) -> None:
-    """What compliance has on its desk: a complaint, a case, a text to approve, a hold, an export, a destruction."""
+    """What compliance and administration have on their desks: a complaint, a case, a text, a hold, a hand-over."""
     asyncio.run(_papers(platform, home))
 
 
@@ -185,6 +185,10 @@ async def _papers(platform: str, home: Path) -> None:
         clients = sorted({one["client"]["id"] for one in mine})
         await lin.post("/api/broadcasts", {"words": told, "clients": clients})
         await shen.post("/api/review/cases", {"title": "短债产品介绍用语专项检查"})
+
+        admin = await stack.enter_async_context(await a_member(platform, home, "admin"))
+        (tang,) = (await admin.get("/api/staff", q="tang"))["items"]
+        await admin.post("/api/handovers", {"staff": tang["id"], "reason": "changed_post"})
 
         async def known(number: str) -> str:
             return str((await shen.get("/api/custody/clients", ref=number))["id"])

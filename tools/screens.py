@@ -254,6 +254,12 @@ def first_row(page: Page) -> None:
     page.locator("tbody tr").first.click(timeout=5000)
 
 
+def offered(page: Page) -> None:
+    """Open the newest decision that chose somebody."""
+    row = page.locator("tbody tr").filter(has_text=re.compile("派单|自有|Offer|Own"))
+    row.first.click(timeout=5000)
+
+
 def expired(page: Page) -> None:
     """Open the advisor whose registration has run out."""
     page.locator("tbody tr").filter(has_text=re.compile("杜原|Du Yuan")).click()
@@ -278,9 +284,9 @@ def dry_run(page: Page) -> None:
 
 DESK = (
     Shot("sign-in", "", "/desk/"),
-    Shot("desk-phone", "lin", "/desk/", size=PHONE),
+    Shot("desk-phone", "lin", "/desk/", size=PHONE, online=False),
     Shot("desk-phone-thread", "lin", "/desk/", open_first, size=PHONE),
-    Shot("desk-phone-client", "lin", "/desk/", with_client, size=PHONE, dark=True),
+    Shot("desk-phone-client", "lin", "/desk/", with_client, PHONE, dark=True, online=False),
     Shot("desk-pool", "lin", "/desk/pool"),
     Shot("desk-palette", "lin", "/desk/", open_palette),
     Shot("desk-keys-en", "lin", "/desk/", keys("?"), language="en", online=False),
@@ -318,7 +324,7 @@ CLIENTS = (
 )
 CONSOLE = (
     Shot("console-funnel-en", "chen", "/console/funnel", language="en"),
-    Shot("console-decisions", "shen", "/console/decisions", first_row),
+    Shot("console-decisions", "shen", "/console/decisions", offered),
     Shot("console-search", "shen", "/console/search", purpose),
     Shot("console-review", "shen", "/console/review", in_hand),
     Shot("console-review-dark", "shen", "/console/review", in_hand, dark=True),
@@ -341,7 +347,7 @@ CONSOLE = (
     Shot("console-suitability", "gu", "/console/suitability"),
     Shot("console-connections", "admin", "/console/connections"),
     Shot("console-import", "admin", "/console/connections", dry_run),
-    Shot("console-changes", "admin", "/console/changes"),
+    Shot("console-changes", "admin", "/console/changes", first_row),
     Shot("console-hours", "admin", "/console/hours"),
     Shot("console-sites", "admin", "/console/sites"),
     Shot("console-notices", "chen", "/console/notices"),

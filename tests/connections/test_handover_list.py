@@ -1,11 +1,13 @@
 """The clients of a hand-over by name: preview, one or all redirected, a leaver's list with its outcome (CONN-02)."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
 
 from tests.connections.test_handover import NOTICE, Assign, fresh, known, later, own, plan
 from tests.world import World
+from visavis.custody.api import auditing
 
 
 async def lines(boss: httpx.AsyncClient, handover: str) -> dict[str, dict[str, str | None]]:
@@ -20,6 +22,13 @@ async def lines(boss: httpx.AsyncClient, handover: str) -> dict[str, dict[str, s
         }
         for one in page
     }
+
+
+async def sound(world: World) -> None:
+    """Every table agrees with the record."""
+    async with world.tx() as tx:
+        found = await auditing.compare(tx)
+    assert found.faults == []
 
 
 async def test_a_preview_names_every_client_and_takes_other_successors(
@@ -50,8 +59,9 @@ async def test_one_or_all_are_redirected_and_told_anew_but_nobody_who_chose(
     world: World, boss: httpx.AsyncClient, assign: Assign
 ) -> None:
     giver, heir, other = await world.advisor(), await world.advisor(), await world.advisor()
-    await assign(giver, "D1", "D2", "D3")
-    one, two, three = [each.id for each in await known(world, "D1", "D2", "D3")]
+    refs = ("D1", "D2", "D3", "D4")
+    await assign(giver, *refs)
+    one, two, three, four = [each.id for each in await known(world, *refs)]
     made = await plan(boss, giver, successor=str(heir.id))
     path = f"/api/handovers/{made['id']}/successor"
     await world.settle()
@@ -63,17 +73,18 @@ async def test_one_or_all_are_redirected_and_told_anew_but_nobody_who_chose(
         named = {"clients": [str(each) for each in clients]} if clients else {}
         return await boss.post(path, json={"successor": str(successor)} | named)
 
-    assert (await redirect(other.id, one)).json()["announced"] == 2
+    assert (await redirect(other.id, one)).json()["announced"] == 3
     await world.settle()
     found = await lines(boss, made["id"])
     assert [found[str(each)]["to"] for each in (one, two)] == [str(other.id), str(heir.id)]
     assert (await redirect(other.id)).status_code == 200
     await world.settle()
-    assert (await boss.get(f"/api/handovers/{made['id']}")).json()["announced"] == 3
+    assert (await boss.get(f"/api/handovers/{made['id']}")).json()["announced"] == 4
     found = await lines(boss, made["id"])
-    assert [(found[str(each)]["to"], found[str(each)]["wish"]) for each in (two, three)] == [
-        (str(other.id), None),
+    assert [(found[str(each)]["to"], found[str(each)]["wish"]) for each in (two, three, four)] == [
+        (str(heir.id), "agreed"),
         (str(heir.id), "refused"),
+        (str(other.id), None),
     ]
     again = await redirect(other.id)
     assert again.json()["error"] == "nothing_to_hand_over"
@@ -82,8 +93,11 @@ async def test_one_or_all_are_redirected_and_told_anew_but_nobody_who_chose(
     assert (await redirect(giver.id)).json()["error"] == "no_such_successor"
 
     await later(world, NOTICE)
-    mine = await own(world, one, two, three)
-    assert [mine[each].staff_id for each in (one, two, three)] == [other.id, other.id, giver.id]
+    mine = await own(world, one, two, three, four)
+    assert [mine[each].staff_id for each in (one, two, three, four)] == [
+        other.id, heir.id, giver.id, other.id,
+    ]  # fmt: skip
+    await sound(world)
     boss = await fresh(world)
     assert (await redirect(heir.id)).json()["error"] == "handover_over"
 
@@ -97,6 +111,7 @@ async def test_a_leavers_clients_are_listed_with_the_successors_that_were_named(
     people = [each.id for each in await known(world, *refs)]
     body = {"reason": "resigned", "chosen": {str(people[5]): str(other.id)}}
     wrong = body | {"chosen": {str(people[5]): str(giver.id)}}
+    world.clock.move(timedelta(microseconds=777))
     path = f"/api/staff/{giver.id}/leave"
     assert (await boss.post(path, json=wrong)).json()["error"] == "no_such_successor"
     assert (await boss.post(path, json=body)).json()["dissolved"] == 130
@@ -112,6 +127,7 @@ async def test_a_leavers_clients_are_listed_with_the_successors_that_were_named(
     assert {key: one["to"] for key, one in found.items()} == {
         str(key): str(mine[key].staff_id) for key in people if str(key) in found
     }
+    await sound(world)
 
 
 async def test_a_leaver_overtakes_the_plan_and_a_client_nobody_can_take_is_named(
@@ -136,3 +152,4 @@ async def test_a_leaver_overtakes_the_plan_and_a_client_nobody_can_take_is_named
     }
     await later(world, NOTICE)
     assert (await (await fresh(world)).get(f"/api/handovers/{made['id']}")).json() == done
+    await sound(world)

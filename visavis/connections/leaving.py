@@ -4,6 +4,7 @@ Behind the door (`api`). The list is a hand-over like a planned one, without not
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from visavis.connections import handing, lifecycle, store
@@ -49,6 +50,8 @@ async def _listed(
         await jobs.cancel(tx, handing.key(known))
         await store.overtake(tx, known.id)
         await store.add_clients(tx, known.id, lines)
+        known = replace(known, reason=Reason.STAFF_LEFT)
+        await handing.record(tx, actor, known, "planned")
         return known
     if not living:
         return None

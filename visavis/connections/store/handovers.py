@@ -117,13 +117,13 @@ async def redirect(
 ) -> int:
     """Give clients (None: all) another successor, of which they are to be told; how many have changed.
 
-    Who has chosen for himself, wishes to stay, blocks the successor or was handed over too often keeps what he has.
+    Who has answered, blocks the successor or was handed over too often keeps what he has.
     """
     return await tx.execute(
-        "UPDATE handover_client AS c SET successor_id = $2, held = NULL, wish = NULL, answered_at = NULL,"
-        " announced_at = NULL WHERE handover_id = $1 AND successor_id IS DISTINCT FROM $2"
+        "UPDATE handover_client AS c SET successor_id = $2, held = NULL, announced_at = NULL"
+        " WHERE handover_id = $1 AND successor_id IS DISTINCT FROM $2"
         " AND ($3::uuid[] IS NULL OR client_id = ANY($3)) AND held IS DISTINCT FROM 'cap'"
-        " AND coalesce(wish, 'agreed') = 'agreed' AND NOT EXISTS ("
+        " AND wish IS NULL AND NOT EXISTS ("
         " SELECT FROM contact_bar AS b WHERE b.client_id = c.client_id AND b.staff_id = $2 AND b.kind = 'block'"
         " AND b.standing)",
         handover_id, successor_id, None if client_ids is None else list(client_ids),

@@ -48,7 +48,7 @@ STEPS = ("proposed", "established", "suspended", "resumed", "dissolved", "taken_
 HANDOVERS = """
 SELECT record_id, id::text AS thread, id::text AS key,
     jsonb_build_object('@object', id, '@env', environment, 'staff', staff_id, 'reason', reason,
-        'effective_ms', (extract(epoch FROM effective_at) * 1000)::bigint,
+        'effective_ms', floor(extract(epoch FROM effective_at) * 1000)::bigint,
         'successor', coalesce(successor_id::text, ''),
         'step', CASE stage WHEN 'running' THEN 'planned' ELSE stage END) AS says
 FROM handover

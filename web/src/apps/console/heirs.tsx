@@ -69,7 +69,7 @@ export function Heirs(props: {
       <ul className={css.lines}>
         {lines.slice(0, shown).map((one) => {
           const heir = chosen[one.client.id] ?? one.successor?.id ?? null;
-          const fixed = !onChoose || one.held === 'cap' || one.wish === 'refused' || one.ending;
+          const fixed = !onChoose || one.held === 'cap' || one.wish || one.ending;
           const word = outcome(one);
           return (
             <li key={one.client.id}>
@@ -77,7 +77,7 @@ export function Heirs(props: {
                 <b>{named(one.client)}</b>
                 {word ? <span>{word}</span> : null}
               </span>
-              {fixed || one.wish === 'chosen' ? (
+              {fixed ? (
                 <span className={css.heir}>{one.successor ? named(one.successor) : '–'}</span>
               ) : (
                 <Select
