@@ -30,8 +30,9 @@ UNREACHABLE = (
 
 # Turns of the loop after a batch: its answers are written before the next one is taken, and what has
 # arrived is read, so that few batches do much. A batch costs the same round trips whatever its size, so
-# whoever answers at once comes along: it goes on while so many turns bring something, for a while at most.
-TURNS, MOST_TURNS = 4, 64
+# whoever answers at once comes along: it goes on while so many turns bring something, for a while at most. After
+# a large batch many will answer, and a few turns more cost little beside it: one for each so many that were told.
+TURNS, MOST_TURNS, TOLD = 4, 64, 8
 
 # Whoever is turned away because too many wait should come back after so long.
 OVERLOADED_S = 2
@@ -100,7 +101,7 @@ class Batcher(Generic[T, R]):
                 self._let_in()
                 self._sizes.observe(len(batch))
                 await self._together(batch)
-                await self._gather()
+                await self._gather(min(max(TURNS, len(batch) // TOLD), MOST_TURNS // 2))
             if self._presses:
                 giving_way.let_in(sys.maxsize)
         finally:
@@ -111,13 +112,14 @@ class Batcher(Generic[T, R]):
         room = self._crowd - len(self._queue)
         return self._presses and room * 2 >= self._crowd and giving_way.let_in(room)
 
-    async def _gather(self) -> None:
+    async def _gather(self, turns: int) -> None:
+        """Let what arrives now come along, until so many turns have brought nothing."""
         known, quiet = 0, 0
         for turn in range(1, MOST_TURNS + 1):
             await giving_way.breathe()
             quiet = 0 if self._let_in() or len(self._queue) > known else quiet + 1
             known = len(self._queue)
-            if turn >= TURNS and (quiet >= TURNS or known >= self._most):
+            if turn >= TURNS and (quiet >= turns or known >= self._most):
                 return
 
     async def _together(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
