@@ -73,6 +73,7 @@ def _patiently() -> Iterator[None]:
         patch.setattr(looking.Look, "fits", lambda look, pattern: True)
         patch.setattr(looking.Look, "crosses", lambda look, pattern, border: True)
         patch.setattr(ranking.Ranker, "odds", _odds)
+        patch.setattr(ranking.Ranker, "exceeds", lambda one, text, odds: one.odds(text) > odds)
         patch.setattr(judging, "pack", _unlettered)
         yield
 

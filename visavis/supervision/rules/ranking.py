@@ -23,6 +23,7 @@ SHOWN = 5
 ROUNDS, RATE, SHRINK, LEAST = 15, 0.1, 0.01, 0.1
 SEED = 20260101
 EXACT = 1000  # a weight is kept to this part of one
+AGAINST = -400  # in these parts, what counts little against a breach is above
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,18 @@ class Ranker:
         """The log odds of a folded text being a breach."""
         if text.isascii():
             return self.prior + sum(map(self.weights.get, runs(text), repeat(0.0)))
-        find, weights = self._short
+        return self._sum(*self._short, text)
+
+    def exceeds(self, text: str, odds: float) -> bool:
+        """Whether the log odds of a folded text are above these.
+
+        Most texts are not even near by the runs that count for a breach and those that count most against one.
+        """
+        if not text.isascii() and self._sum(*self._telling, text) <= odds:
+            return False
+        return self.odds(text) > odds
+
+    def _sum(self, find: Callable[..., Any], weights: Mapping[str, int], text: str) -> float:
         return self.prior + sum(map(weights.__getitem__, set(find(text, overlapping=True)))) / EXACT
 
     @cached_property
@@ -47,6 +59,12 @@ class Ranker:
         same: dict[int, int] = {}  # few different weights: as shared objects they stay near
         exact = ((run, round(weight * EXACT)) for run, weight in self.weights.items())
         known = {run: same.setdefault(part, part) for run, part in exact if len(run) <= 2}
+        return naming([*known]), known
+
+    @cached_property
+    def _telling(self) -> tuple[Callable[..., Any], Mapping[str, int]]:
+        """The same for the runs without those that count a little against a breach: no sum of them is too low."""
+        known = {run: part for run, part in self._short[1].items() if not AGAINST < part < 0}
         return naming([*known]), known
 
     def score(self, text: str) -> float:

@@ -49,8 +49,7 @@ def _suspicion(policy: Policy, reading: Reading) -> list[tuple[int, int]]:
     del policy
     if not LEAST <= len(reading.text) <= MOST:
         return []
-    odds = reading.odds
-    return [(0, len(reading.text))] if odds is not None and odds > SUSPECT else []
+    return [(0, len(reading.text))] if reading.exceeds(SUSPECT) else []
 
 
 def _number(kind: str) -> Callable[[Policy, Reading], list[tuple[int, int]]]:

@@ -131,11 +131,10 @@ class Reading:
         """Whether there may be any shape in this view of the text."""
         return bool(FIGURED.search(view)) if self.silent else shaped(view)
 
-    @property
-    def odds(self) -> float | None:
-        """The log odds of a breach by what reviewers decided about other texts, where a ranker has learned."""
-        ranker = self._reader.ranker
-        return ranker.odds(self.plain if self.base.isascii() else self.dense) if ranker else None
+    def exceeds(self, odds: float) -> bool:
+        """Whether the log odds of a breach, by what reviewers decided about other texts, are above these."""
+        view, ranker = self.plain if self.base.isascii() else self.dense, self._reader.ranker
+        return ranker is not None and ranker.exceeds(view, odds)
 
     @property
     def sound(self) -> str:
