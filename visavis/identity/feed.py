@@ -80,7 +80,11 @@ def read(data: bytes) -> tuple[list[tuple[int, HrEvent]], list[HrAnswer], int]:
             return [], errors, 0
         for number, cells in enumerate(reader, 2):
             if number > MOST_ROWS + 1:
-                return [], [_wrong("", number, Wrong("", "too_many_rows", str(MOST_ROWS)))], number - 1
+                return (
+                    [],
+                    [_wrong("", number, Wrong("", "too_many_rows", str(MOST_ROWS)))],
+                    number - 1,
+                )
             try:
                 rows.append((number, _row(cells)))
             except Wrong as wrong:

@@ -33,7 +33,8 @@ class Edge:
     def append(self, entries: Sequence[bytes]) -> list[tuple[Tile, bytes]]:
         """Add entries; returns the new files with their final bytes. Raises `Malformed`, changing nothing."""
         level, fresh, start = 0, leaf_hashes(entries), self.size
-        files = self._bundles(entries)  # which takes no entry that is too long, and then none of them
+        # It takes no entry that is too long, and then none of them.
+        files = self._bundles(entries)
         self.size += len(entries)
         while fresh:
             if level == len(self.levels):
