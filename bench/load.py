@@ -176,28 +176,42 @@ async def opened(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, An
 
 
 async def flood(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any]:
-    """More than can be taken, at a pace that nothing slows; what counts is what was acknowledged meanwhile."""
-    rate, pairs, number = spec["rate"], spec["pairs"], 0
+    """More than can be taken, at a pace that nothing slows; what counts is what was acknowledged meanwhile.
+
+    As in a closed loop, the span that counts begins when what was sent before has filled the way.
+    """
+    rate, pairs = spec["rate"], spec["pairs"]
     known = side.keep()
+    number, _ = await _pour(side, meter, rate, pairs, spec["warm"])
     mark("start")
+    before = len(known)
     start = time.perf_counter()
-    while (now := time.perf_counter()) < start + spec["seconds"]:
-        for _ in range(200):
-            if number >= (now - start) * rate:
-                break
-            side.send(number % pairs, meter.next(number % pairs, now))
-            number += 1
-        await asyncio.sleep(0)
-    end = time.perf_counter()
+    offered, end = await _pour(side, meter, rate, pairs, spec["seconds"], number)
     mark("end")
     acknowledged = list(known)
     Path(spec["keys"]).write_text(json.dumps(acknowledged))  # noqa: ASYNC240 - the load is over
     return {
         **figures(meter.between(start, end), end - start),
-        "offered": number,
-        "count": len(acknowledged),
-        "rate": len(acknowledged) / (end - start),
+        "offered": offered,
+        "count": len(acknowledged) - before,
+        "rate": (len(acknowledged) - before) / (end - start),
     }
+
+
+async def _pour(
+    side: Side, meter: Meter, rate: float, pairs: int, seconds: float, first: int = 0
+) -> tuple[int, float]:
+    """Send at this rate for so long, the pairs in turn; returns how many messages that were, and when it ended."""
+    start, number = time.perf_counter(), 0
+    while (now := time.perf_counter()) < start + seconds:
+        for _ in range(200):
+            if number >= (now - start) * rate:
+                break
+            pair = (first + number) % pairs
+            side.send(pair, meter.next(pair, now))
+            number += 1
+        await asyncio.sleep(0)
+    return number, time.perf_counter()
 
 
 def say(found: dict[str, Any]) -> None:

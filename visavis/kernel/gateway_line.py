@@ -6,6 +6,7 @@ with 4008.
 """
 
 import asyncio
+import socket as sockets
 from typing import Any
 
 import structlog
@@ -19,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 # Seconds: a peer that reads nothing, one that does not answer a close, and one that holds up the server's own end.
 STALLED_S, CLOSING_S, LEAVING_S = 20.0, 5.0, 1.0
+# Bytes that the system takes in for a line that is not read: what one line may have waiting outside.
+OUTSIDE = 16_384
 # Bytes given to the transport at a time, and those above which it asks for a pause.
 CHUNK = 65_536
 PROTOCOL_ERROR, INVALID_TEXT, FAILED = 1002, 1007, 1011
@@ -52,7 +55,9 @@ class Line(WSListener):
     def on_ws_connected(self, transport: WSTransport) -> None:
         """Read nothing before it is known whose socket this is."""
         self._transport = transport
-        transport.underlying_transport.set_write_buffer_limits(high=CHUNK)
+        raw = transport.underlying_transport
+        raw.set_write_buffer_limits(high=CHUNK)
+        raw.get_extra_info("socket").setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, OUTSIDE)
         # The head of the request has been read; fifteen thousand idle connections need not remember it.
         transport.request.headers.clear()
         self._read(False)
