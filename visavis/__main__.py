@@ -41,6 +41,9 @@ app.add_typer(archiving.app, name="archive")
 supervise = typer.Typer(no_args_is_help=True, help="Supervision: judge texts.")
 app.add_typer(supervise, name="supervise")
 
+suiting = typer.Typer(no_args_is_help=True, help="Suitability: prove decisions.")
+app.add_typer(suiting, name="suitability")
+
 Home = Annotated[Path | None, typer.Option(help="Data folder.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
 
@@ -102,6 +105,23 @@ def backtest(
 ) -> None:
     """Say what proposed policies would have done: hits, precision, reviewer hours a day, a sample."""
     raise SystemExit(supervising.backtest(policies, jsonl, days, minutes))
+
+
+@suiting.callback()
+def suitability() -> None:
+    """Suitability: prove decisions."""
+
+
+@suiting.command()
+def replay(home: Home = None) -> None:
+    """Make every decision on record again from its own inputs and versions; exit status 1 where one differs.
+
+    One line of JSON: decisions, same, incomplete (kept by early versions without all inputs), differing (ids).
+    """
+    with launch.reached_postgres(settings_of(home=home)) as dsn:
+        told = uvloop.run(launch.replayed(dsn))
+    print(json.dumps(told))
+    raise SystemExit(1 if told["differing"] else 0)
 
 
 @app.command()

@@ -28,6 +28,7 @@ from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.postgres_keeping import kept
 from visavis.kernel.settings import Settings
 from visavis.review import api as review
+from visavis.suitability import api as suitability
 
 
 class CannotListen(Exception):
@@ -254,6 +255,18 @@ async def audit(settings: Settings, dsn: str) -> Audit:
             found = await custody.compare(tx)
         async with opened.transaction() as tx:
             return await custody.keep_audit(tx, run, found)
+
+
+async def replayed(dsn: str) -> dict[str, object]:
+    """Make every decision of suitability on record again; how many came out the same, and which did not."""
+    async with reached_database(dsn) as opened, opened.transaction() as tx:
+        found = await suitability.replay_all(tx)
+    return {
+        "decisions": found.same + found.incomplete + len(found.differing),
+        "same": found.same,
+        "incomplete": found.incomplete,
+        "differing": [str(one) for one in found.differing],
+    }
 
 
 async def taught(dsn: str) -> dict[str, object]:

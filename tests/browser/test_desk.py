@@ -243,7 +243,8 @@ def test_clients_never_met_are_greeted_or_the_reason_is_said(
     expect(page.get_by_role("row")).to_have_count(len(never) + 1)
     expect(page.get_by_text("登记编码")).to_be_visible()
     assert axe(page) == []
-    first = never[0]
+    # Nobody has accepted a request of hers lately either, so that she stays in the list.
+    first = next(one for one in never if one["state"] == "proposed")
     row = page.get_by_role("row", name=re.compile(first["client"]["name"]))
     if first["greetable"]:
         row.get_by_role("button", name="问候").click()

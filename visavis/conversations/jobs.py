@@ -84,17 +84,19 @@ async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
 
 
 async def on_product_changed(tx: Tx, delivery: Delivery) -> None:
-    """Another version of a product is in force: its open cards are matched anew (SUIT-08)."""
+    """Another version of a product is in force: its open cards and planned ones are matched anew (SUIT-08)."""
     event = delivery.event
     assert isinstance(event, ProductChanged)
     await recall_unsuitable(tx, product_id=event.product_id)
+    await scheduling.refuse_unsuitable(tx, product_id=event.product_id)
 
 
 async def on_suitability_changed(tx: Tx, delivery: Delivery) -> None:
-    """A client stands otherwise: his open cards are matched anew (SUIT-08)."""
+    """A client stands otherwise: his open cards and planned ones are matched anew (SUIT-08)."""
     event = delivery.event
     assert isinstance(event, SuitabilityChanged)
     await recall_unsuitable(tx, client_id=event.client_id)
+    await scheduling.refuse_unsuitable(tx, client_id=event.client_id)
 
 
 async def on_proofs_due(tx: Tx, delivery: Delivery) -> None:
@@ -110,6 +112,7 @@ async def on_matrix_changed(tx: Tx, delivery: Delivery) -> None:
     """Another matrix is in force: all open cards are matched anew (SUIT-08)."""
     assert isinstance(delivery.event, MatrixChanged)
     await recall_unsuitable(tx)
+    await scheduling.refuse_unsuitable(tx)
 
 
 @patient

@@ -31,6 +31,7 @@ from visavis.kernel import clock, jobs
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, Refusal, TooMany
+from visavis.suitability import api as suitability
 
 JOB = "conversations.send_scheduled"
 LONGEST = timedelta(days=92)
@@ -143,6 +144,25 @@ async def parted(tx: Tx, client_id: UUID, staff_id: UUID) -> int:
     ask = Ask(await connections.actor_of(tx, staff_id), client_id, client_id)
     refusal = (await connections.may_speak(tx, [ask]))[0]
     return await stop(tx, staff_id, client_id) if refusal else 0
+
+
+async def refuse_unsuitable(
+    tx: Tx, *, client_id: UUID | None = None, product_id: UUID | None = None
+) -> int:
+    """Match what waits with products anew: what suits no more is refused now, and its author sees why (SUIT-08)."""
+    found = await store.showing(tx, client_id, product_id)
+    if not found:
+        return 0
+    judged = await suitability.still_suits(tx, [(one.client_id, each) for one, each in found])
+    gone = {
+        one.id: (one, reason) for (one, _), (_, reason) in zip(found, judged, strict=True) if reason
+    }
+    for one, reason in gone.values():
+        await jobs.cancel(tx, _key(one.id))
+        actor = await connections.actor_of(tx, one.staff_id)
+        refusal = suitability.refusal_of(reason)
+        await _keep(tx, actor, replace(one, state=Plan.REFUSED, reason=refusal.code, params={}))
+    return len(gone)
 
 
 async def _checked(tx: Tx, actor: Actor, one: Conversation, body: Body) -> Body:

@@ -50,6 +50,20 @@ async def waiting(tx: Tx, staff_id: UUID, client_id: UUID | None) -> list[Schedu
     return [_one(row) for row in rows]
 
 
+async def showing(
+    tx: Tx, client_id: UUID | None, product_id: UUID | None
+) -> list[tuple[Scheduled, UUID]]:
+    """What waits and shows products, each with one of them, under lock; of this client, of this product, or all."""
+    rows = await tx.fetch(
+        "SELECT s.*, (card ->> 'product')::uuid AS product_id FROM scheduled_message AS s"
+        " CROSS JOIN LATERAL jsonb_array_elements(s.body -> 'cards') AS card"
+        " WHERE s.state = 'waiting' AND card ->> 'kind' = 'product' AND ($1::uuid IS NULL OR s.client_id = $1)"
+        " AND ($2::uuid IS NULL OR card ->> 'product' = $2::text) ORDER BY s.id FOR UPDATE OF s",
+        client_id, product_id,
+    )  # fmt: skip
+    return [(_one(row), row["product_id"]) for row in rows]
+
+
 async def count(tx: Tx, staff_id: UUID) -> int:
     """How many of the author's messages wait."""
     found: int = await tx.fetchval(

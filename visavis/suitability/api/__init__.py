@@ -19,7 +19,7 @@ from visavis.suitability.api.professional import (
     recognise,
     step_down,
 )
-from visavis.suitability.api.proving import Dossier, dossier, replay
+from visavis.suitability.api.proving import Dossier, Replayed, dossier, replay, replay_all
 from visavis.suitability.api.requesting import (
     ask_for,
     confirm,
@@ -36,6 +36,7 @@ __all__ = [
     "HOLDINGS",
     "ORIGINS",
     "Dossier",
+    "Replayed",
     "above",
     "admitted",
     "alerts",
@@ -63,6 +64,7 @@ __all__ = [
     "recognise",
     "refusal_of",
     "replay",
+    "replay_all",
     "request",
     "requesting",
     "revoke",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from visavis.archive import api as archive
@@ -22,8 +23,18 @@ from visavis.suitability.types import (
     Standing,
 )
 
-# Who a decision is about, on which path, for whom, why (None: allowed).
-Judged = tuple[Standing, ProductVersion, Path, Actor, Reason | None, UUID | None, UUID | None]
+
+class Judged(NamedTuple):
+    """Who a decision is about, on which path, for whom, why (None: allowed)."""
+
+    standing: Standing
+    version: ProductVersion
+    path: Path
+    actor: Actor
+    reason: Reason | None
+    conversation_id: UUID | None
+    reference: UUID | None
+    around: rules.Around = rules.PLAIN
 
 
 async def keep_request_decision(
@@ -37,7 +48,7 @@ async def keep_request_decision(
 ) -> None:
     """Keep the decision on a client's own request."""
     reference = request.id if request else None
-    judged: Judged = (standing, version, Path.REQUEST, actor, reason, None, reference)
+    judged = Judged(standing, version, Path.REQUEST, actor, reason, None, reference)
     await keep(tx, [judged], documents)
 
 
@@ -53,11 +64,11 @@ async def keep(tx: Tx, judged: Sequence[Judged], documents: Documents) -> None:
 
 
 def _decision(judged: Judged, documents: Documents) -> MatchDecision:
-    standing, version, path, actor, reason, conversation_id, reference = judged
+    standing, version, path, actor, reason, conversation_id, reference, around = judged
     versions = {key: documents.versions[key] for key in ("matrix", "bands", "terms")}
     return MatchDecision(
         new_id(), standing.client_id, actor.environment, version.product_id, version.version, path,
-        reason is None, reason, rules.inputs(standing, version), versions, actor.person_id, conversation_id,
+        reason is None, reason, rules.inputs(standing, version, around), versions, actor.person_id, conversation_id,
         reference, clock.now(), NO_RECORD,
     )  # fmt: skip
 

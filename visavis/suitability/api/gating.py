@@ -50,7 +50,7 @@ async def gate(tx: Tx, asks: Sequence[CardAsk]) -> list[Cleared | Refusal]:
             continue
         found = rules.audience([stands[key] for key in ask.client_ids], version, documents.matrix)
         judged += [
-            (one, version, Path.PUSH, ask.actor, reason, ask.conversation_id, ask.reference)
+            Judged(one, version, Path.PUSH, ask.actor, reason, ask.conversation_id, ask.reference)
             for one, reason in found.items()
         ]
         answers.append(_answer(found, version))

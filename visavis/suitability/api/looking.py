@@ -16,9 +16,9 @@ from visavis.suitability.rules import procedure
 from visavis.suitability.store import requests
 from visavis.suitability.types import (
     Category,
+    ClientRequest,
     Documents,
     Path,
-    Reason,
     Standing,
     View,
 )
@@ -35,12 +35,11 @@ async def look(tx: Tx, actor: Actor, code: str, path: Path = Path.LOOK) -> View:
     documents = await configuring.in_force(tx)
     standing = await standings.standing(tx, actor.person_id)
     request = await requests.live(tx, actor.person_id, version.product_id)
-    reason = rules.refuse(standing, version, documents.matrix, path)
     special = is_special(standing, version, documents)
-    now = clock.now()
-    if reason is Reason.ABOVE and request and procedure.covers(request, version.version, 0, now):
-        reason = None
-    judged: Judged = (standing, version, path, actor, reason, None, request.id if request else None)
+    around = rules.Around(_permitted(request, version, 0), special)
+    reason = rules.decide(standing, version, documents.matrix, path, around)
+    reference = request.id if request else None
+    judged = Judged(standing, version, path, actor, reason, None, reference, around)
     await deciding.keep(tx, [judged], documents)
     return View(
         version, reason, rules.params(standing, version), rules.next_steps(reason, standing), request, special
@@ -69,18 +68,18 @@ async def order(tx: Tx, actor: Actor, code: str, amount: int) -> Refusal | None:
     documents = await configuring.in_force(tx)
     standing = await standings.standing(tx, actor.person_id)
     request = await requests.live(tx, actor.person_id, version.product_id)
-    reason = rules.refuse(standing, version, documents.matrix, Path.ORDER)
-    permitted = request and procedure.covers(request, version.version, amount, clock.now())
     special = is_special(standing, version, documents)
-    if reason is Reason.ABOVE or (reason is None and special):
-        reason = None if permitted else Reason.NOT_PERMITTED
-    if reason is None and amount < version.details.min_amount:
-        reason = Reason.ACCESS
+    around = rules.Around(_permitted(request, version, amount), special, amount)
+    reason = rules.decide(standing, version, documents.matrix, Path.ORDER, around)
     reference = request.id if request else None
-    await deciding.keep(
-        tx, [(standing, version, Path.ORDER, actor, reason, None, reference)], documents
-    )
+    judged = Judged(standing, version, Path.ORDER, actor, reason, None, reference, around)
+    await deciding.keep(tx, [judged], documents)
     return rules.REFUSALS[reason](**rules.params(standing, version)) if reason else None
+
+
+def _permitted(request: ClientRequest | None, version: ProductVersion, amount: int) -> bool:
+    """Whether a permission stands for this version and amount now."""
+    return request is not None and procedure.covers(request, version.version, amount, clock.now())
 
 
 async def found(tx: Tx, code: str) -> ProductVersion:

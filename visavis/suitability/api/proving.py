@@ -26,12 +26,14 @@ from visavis.suitability.types import (
     Assessment,
     ClientRequest,
     Document,
+    DocumentKind,
     InvestorCategory,
     MatchDecision,
     Reason,
     Standing,
 )
 
+PAGE = 1000
 BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
@@ -47,6 +49,15 @@ class Dossier:
     requests: Sequence[tuple[ClientRequest, Sequence[requests.StepRow]]]
     documents: Sequence[Document]
     records: Sequence[Record]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How many decisions came out the same again, of how many too little was kept, and which came out otherwise."""
+
+    same: int
+    incomplete: int
+    differing: tuple[UUID, ...]
 
 
 async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision, Reason | None]:
@@ -71,6 +82,36 @@ async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision
         Standing(one.client_id), one.inputs, version, configuring.matrix_of(matrix), one.path
     )
     return one, found
+
+
+async def replay_all(tx: Tx) -> Replayed:
+    """Every decision on record, made again under its own inputs and versions (SUIT-07); for the operator's machine.
+
+    Decisions of early versions kept no permission and no amount: of those that rest on one nothing can be said.
+    """
+    matrices = {
+        one.version: configuring.matrix_of(one)
+        for one in await store.documents(tx, DocumentKind.MATRIX)
+    }
+    known: dict[tuple[UUID, int], ProductVersion | None] = {}
+    same, incomplete, differing, after = 0, 0, [], None
+    while page := await store.decisions_after(tx, after, PAGE):
+        after = page[-1].id
+        for one in page:
+            key = (one.product_id, one.product_version)
+            if key not in known:
+                known[key] = await products.version(tx, *key)
+            matrix = matrices[one.versions["matrix"]]
+            again = rules.replayed(
+                Standing(one.client_id), one.inputs, known[key], matrix, one.path
+            )
+            if again == one.reason and one.allowed == (again is None):
+                same += 1
+            elif rules.complete(one.inputs, one.path):
+                differing.append(one.id)
+            else:
+                incomplete += 1
+    return Replayed(same, incomplete, tuple(differing))
 
 
 async def dossier(

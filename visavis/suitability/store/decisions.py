@@ -64,6 +64,15 @@ async def decision(tx: Tx, decision_id: UUID) -> MatchDecision | None:
     return decision_of(row) if row else None
 
 
+async def decisions_after(tx: Tx, after: UUID | None, limit: int) -> list[MatchDecision]:
+    """Decisions by id, from behind `after`."""
+    rows = await tx.fetch(
+        "SELECT * FROM match_decision WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
+        after, limit,
+    )  # fmt: skip
+    return [decision_of(row) for row in rows]
+
+
 async def documents_in_force(tx: Tx, on: date) -> dict[DocumentKind, Document]:
     """The version of each kind that is in force on this day."""
     return {one.kind: one for one in (document_of(row) for row in await tx.fetch(IN_FORCE, on))}
