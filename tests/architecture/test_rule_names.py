@@ -7,6 +7,7 @@ from tests.architecture import source
 
 NAMED = {
     "SUIT": range(1, 20), "LIC": range(1, 6), "PART": (1, 2), "CONN": (1, 2, 3, 4), "DATA": (1, 2, 3, 4),
+    "COMM": (1, 2, 3, 5, 6, 7, 8),
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ NOT_HELD = {
     "advice": "supervision of the firm's staff",
     "same_words": "counts recipients of the staff's words; what was sent is among the messages",
     "same_words_recipient": "counts recipients of the staff's words; what was sent is among the messages",
+    "breach_person": "she is told by a message, which is among the messages",
     "broadcast_recipient": "what was sent is among the messages, and a touch",
     "review_item": "supervision of the firm's staff",
     "ticket": "a protected inquiry (COMM-08); her own words are among the messages",

@@ -261,6 +261,8 @@ REVIEW_IDS = [
     foreign(f"POST {TICKET}/notes", "path:ticket", "client_id"),
     foreign(f"POST {TICKET}/close", "path:ticket", "client_id"),
     foreign("POST /api/broadcasts", "body:clients[]", "lapsed_client_id", gives=403),
+    foreign("POST /api/breaches", "body:clients[]", "lapsed_entry", gives=422),
+    foreign("POST /api/breaches/{breach}/decision", "path:breach", "client_id"),
     foreign("POST /api/broadcasts/{broadcast}/decision", "path:broadcast", "client_id"),
     foreign("GET /api/attribution", "query:client", "staff_id"),
     foreign("POST /api/broadcasts", "body:product", "client_id", gives=409),

@@ -55,6 +55,11 @@ TICKETS = [
 ]  # fmt: skip
 
 BROADCASTS = [
+    row("GET /api/breaches", "supervisor"),
+    row("POST /api/breaches", "supervisor", gives=201, json={"incident": "误发邮件", "found_at": 1,
+        "notice": {"zh-CN": "通知", "en": "Notice"}, "clients": ["{client_id}"]}),
+    row("POST /api/breaches/{breach}/decision", "supervisor", gives=404, ids={"breach": MISSING},
+        json={"approve": True}),
     row("GET /api/broadcasts", SERVING, "supervisor"),
     row("POST /api/broadcasts", "advisor", gives=201, json={"words": "周六维护", "clients": ["{client_id}"]}),
     row("POST /api/broadcasts/{broadcast}/decision", "supervisor", gives=404, ids={"broadcast": MISSING},

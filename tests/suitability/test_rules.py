@@ -25,7 +25,15 @@ from visavis.products.types import (
     ProductVersion,
     VersionState,
 )
-from visavis.suitability.rules import categories, lint, matching, procedure, rights, scoring
+from visavis.suitability.rules import (
+    categories,
+    lint,
+    matching,
+    procedure,
+    replaying,
+    rights,
+    scoring,
+)
 from visavis.suitability.types import (
     AnsweredByClientAlone,
     Assessed,
@@ -153,7 +161,7 @@ def test_suit_09_a_push_must_fit_term_kind_goal_and_access() -> None:
     assert matching.refuse(classes()["P"], locked, MATRIX, Path.PUSH) is None
     assert matching.refuse(client(5), None, MATRIX, Path.PUSH) is Reason.NOT_IN_FORCE
     assert matching.params(client(5), None) == {"level": "C5", "risk": "", "what": ""}
-    assert "risk" not in matching.inputs(client(5), None)
+    assert "risk" not in replaying.inputs(client(5), None)
 
 
 def test_suit_11_and_12_a_group_may_have_what_its_lowest_member_may() -> None:
@@ -172,16 +180,22 @@ def test_suit_11_and_12_a_group_may_have_what_its_lowest_member_may() -> None:
     st.integers(1, 5),
     st.sampled_from(list(Path)),
     st.sampled_from([None, 6, 12, 600]),
+    st.builds(replaying.Around, st.booleans(), st.booleans(), st.sampled_from([0, 1, 10**9])),
 )
 def test_suit_07_a_decision_replays_from_what_was_kept(
-    one: Standing, assessed: Assessed, risk: int, path: Path, months: int | None
+    one: Standing,
+    assessed: Assessed,
+    risk: int,
+    path: Path,
+    months: int | None,
+    around: replaying.Around,
 ) -> None:
     """SUIT-07: inputs and version give the same decision again, after a way through JSON."""
     standing = replace(one, assessed=assessed, months=months, goals=frozenset({Goal.INCOME}))
     version = product(risk, term_months=12)
-    decided = matching.refuse(standing, version, MATRIX, path)
-    kept = json.loads(json.dumps(matching.inputs(standing, version)))
-    assert matching.replayed(Standing(CLIENT), kept, version, MATRIX, path) is decided
+    decided = replaying.decide(standing, version, MATRIX, path, around)
+    kept = json.loads(json.dumps(replaying.inputs(standing, version, around)))
+    assert replaying.replayed(Standing(CLIENT), kept, version, MATRIX, path) is decided
 
 
 # -- the questionnaire ------------------------------------------------------------------------------------------------

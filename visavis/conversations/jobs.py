@@ -5,7 +5,7 @@ from uuid import UUID
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
-from visavis.conversations.api import aside, groups, scheduling, telling
+from visavis.conversations.api import aside, groups, scheduling, telling, unplanning
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
 from visavis.custody.types import CaptureResumed, CaptureStopped
@@ -25,7 +25,7 @@ async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
     """The handler leaves every conversation with this client; the client keeps the history and is told."""
     event = delivery.event
     assert isinstance(event, ConnectionDissolved)
-    await scheduling.parted(tx, event.client_id, event.staff_id)
+    await unplanning.parted(tx, event.client_id, event.staff_id)
     await groups.follow(tx, event.client_id, event.staff_id, event.successor_id)
     await api.part_ways(tx, event.client_id, event.staff_id, event.successor_id)
 
@@ -34,7 +34,7 @@ async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
     """Whoever has left or is suspended sends nothing more, whatever he had planned (CONN-02)."""
     event = delivery.event
     assert isinstance(event, StaffLeft | StaffSuspended)
-    await scheduling.stop(tx, event.staff_id)
+    await unplanning.stop(tx, event.staff_id)
 
 
 async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
@@ -88,7 +88,6 @@ async def on_product_changed(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, ProductChanged)
     await recall_unsuitable(tx, product_id=event.product_id)
-    await scheduling.refuse_unsuitable(tx, product_id=event.product_id)
 
 
 async def on_suitability_changed(tx: Tx, delivery: Delivery) -> None:
@@ -96,7 +95,6 @@ async def on_suitability_changed(tx: Tx, delivery: Delivery) -> None:
     event = delivery.event
     assert isinstance(event, SuitabilityChanged)
     await recall_unsuitable(tx, client_id=event.client_id)
-    await scheduling.refuse_unsuitable(tx, client_id=event.client_id)
 
 
 async def on_proofs_due(tx: Tx, delivery: Delivery) -> None:
@@ -112,7 +110,6 @@ async def on_matrix_changed(tx: Tx, delivery: Delivery) -> None:
     """Another matrix is in force: all open cards are matched anew (SUIT-08)."""
     assert isinstance(delivery.event, MatrixChanged)
     await recall_unsuitable(tx)
-    await scheduling.refuse_unsuitable(tx)
 
 
 @patient

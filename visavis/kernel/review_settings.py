@@ -69,6 +69,10 @@ class ReviewSettings(BaseSettings):
     ticket_hours: Annotated[float, Ge(0.1)] = Field(
         8, description="Working hours in which a protected ticket is answered."
     )
+    breach_hours: Annotated[float, Ge(0.1)] = Field(
+        72,
+        description="Hours from learning of a breach of personal information until those affected must know.",
+    )
     contradiction_days: Annotated[int, Ge(0)] = Field(
         5, description="Opposite advice on one instrument within so many days is alerted; 0: never."
     )

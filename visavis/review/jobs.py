@@ -52,6 +52,11 @@ async def send_broadcast(tx: Tx, payload: Payload) -> None:
     await api.broadcasting.send(tx, UUID(payload["broadcast"]))
 
 
+async def tell_breach(tx: Tx, payload: Payload) -> None:
+    """Those affected by a breach are told."""
+    await api.breaching.tell(tx, UUID(payload["breach"]))
+
+
 async def rescan(tx: Tx, payload: Payload) -> None:
     """A slice of history is judged by the pack in force."""
     await api.rescanning.step(tx, payload)
@@ -77,6 +82,7 @@ async def learn(tx: Tx, _: Payload) -> None:
 
 WORKS = {
     api.broadcasting.SEND: send_broadcast,
+    api.breaching.TELL: tell_breach,
     api.rescanning.RESCAN: rescan,
     api.backtesting.BACKTEST: backtest,
 }

@@ -17,6 +17,7 @@ def install(settings: Settings) -> None:
             4: settings.review_hours_critical,
         },
         ticket_hours=settings.ticket_hours,
+        breach_hours=settings.breach_hours,
         claim_minutes=settings.review_claim_minutes,
         held_minutes=settings.held_minutes,
         held_at_deadline=settings.held_at_deadline,

@@ -5,6 +5,7 @@ from uuid import UUID
 from visavis.conversations import suiting
 from visavis.conversations.api.saying import enter
 from visavis.conversations.api.threads import say_system
+from visavis.conversations.api.unplanning import refuse_unsuitable
 from visavis.conversations.store import cards as store
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
@@ -14,10 +15,13 @@ from visavis.suitability import api as suitability
 async def recall_unsuitable(
     tx: Tx, *, client_id: UUID | None = None, product_id: UUID | None = None
 ) -> int:
-    """Match the open cards of a client or product anew (all, where neither is named); how many were recalled.
+    """Match the cards of a client or product anew (all, where neither is named); how many open ones were recalled.
+
+    What waits to be sent is refused.
 
     A repeated call finds nothing more to do.
     """
+    await refuse_unsuitable(tx, client_id=client_id, product_id=product_id)
     cards = await store.open_of(tx, client_id, product_id)
     if not cards:
         return 0

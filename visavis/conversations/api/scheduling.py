@@ -31,7 +31,6 @@ from visavis.kernel import clock, jobs
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, Refusal, TooMany
-from visavis.suitability import api as suitability
 
 JOB = "conversations.send_scheduled"
 LONGEST = timedelta(days=92)
@@ -86,8 +85,7 @@ async def change(
 async def withdraw(tx: Tx, actor: Actor, message_id: UUID) -> None:
     """Take back what waits or was refused. Raises `NotFound` where it is not the actor's, `AlreadyGone`."""
     one = await _own(tx, actor, message_id)
-    await jobs.cancel(tx, _key(one.id))
-    await _keep(tx, actor, replace(one, state=Plan.WITHDRAWN))
+    await end(tx, actor, replace(one, state=Plan.WITHDRAWN))
 
 
 async def planned(tx: Tx, actor: Actor, conversation_id: UUID | None = None) -> list[Scheduled]:
@@ -126,43 +124,10 @@ async def send(tx: Tx, message_id: UUID) -> None:
     await _keep(tx, actor, done)
 
 
-async def stop(tx: Tx, staff_id: UUID, client_id: UUID | None = None) -> int:
-    """Nothing more of this author is sent, to this client or to anybody; how many messages were stopped (CONN-02)."""
-    found = await store.waiting(tx, staff_id, client_id)
-    actor = await connections.actor_of(tx, staff_id) if found else None
-    for one in found:
-        assert actor is not None
-        await jobs.cancel(tx, _key(one.id))
-        await _keep(tx, actor, replace(one, state=Plan.STOPPED))
-    return len(found)
-
-
-async def parted(tx: Tx, client_id: UUID, staff_id: UUID) -> int:
-    """After a connection was dissolved: nothing more is sent to this client, unless the two are connected anew."""
-    if not await store.waiting(tx, staff_id, client_id):
-        return 0
-    ask = Ask(await connections.actor_of(tx, staff_id), client_id, client_id)
-    refusal = (await connections.may_speak(tx, [ask]))[0]
-    return await stop(tx, staff_id, client_id) if refusal else 0
-
-
-async def refuse_unsuitable(
-    tx: Tx, *, client_id: UUID | None = None, product_id: UUID | None = None
-) -> int:
-    """Match what waits with products anew: what suits no more is refused now, and its author sees why (SUIT-08)."""
-    found = await store.showing(tx, client_id, product_id)
-    if not found:
-        return 0
-    judged = await suitability.still_suits(tx, [(one.client_id, each) for one, each in found])
-    gone = {
-        one.id: (one, reason) for (one, _), (_, reason) in zip(found, judged, strict=True) if reason
-    }
-    for one, reason in gone.values():
-        await jobs.cancel(tx, _key(one.id))
-        actor = await connections.actor_of(tx, one.staff_id)
-        refusal = suitability.refusal_of(reason)
-        await _keep(tx, actor, replace(one, state=Plan.REFUSED, reason=refusal.code, params={}))
-    return len(gone)
+async def end(tx: Tx, actor: Actor, one: Scheduled) -> None:
+    """It waits no more; `one` says how it ended."""
+    await jobs.cancel(tx, _key(one.id))
+    await _keep(tx, actor, one)
 
 
 async def _checked(tx: Tx, actor: Actor, one: Conversation, body: Body) -> Body:

@@ -2,6 +2,7 @@
 
 from visavis.review.api import (
     backtesting,
+    breaching,
     broadcasting,
     cases,
     holding,
@@ -23,6 +24,7 @@ __all__ = [
     "ERASURES",
     "ORIGINS",
     "backtesting",
+    "breaching",
     "broadcasting",
     "cases",
     "dispositions",

@@ -28,17 +28,23 @@ SELECT record_id, id::text AS thread, id::text AS key,
     jsonb_build_object('@object', id, 'words', words) AS says
 FROM broadcast
 """
+BREACHES = """
+SELECT record_id, id::text AS thread, id::text AS key, jsonb_build_object('@object', id, 'state', state) AS says
+FROM breach
+"""
 
 ORIGINS = (
     Origin("review_item", frozenset({"review.item"}), "{@object}", ITEMS),
     Origin("review_verdict", frozenset({"review.verdict"}), "{@record}", VERDICTS),
     Origin("review_case_step", frozenset({"review.case"}), "{@record}", CASES),
     Origin("ticket_step", frozenset({"ticket"}), "{@record}", TICKETS),
+    Origin("breach", frozenset({"breach"}), "{@object}", BREACHES),
     Origin("broadcast", frozenset({"broadcast"}), "{@object}", BROADCASTS),
 )
 ERASURES = (
     Erasure("ticket", "DELETE FROM ticket WHERE client_id = $1"),
     Erasure("advice", "DELETE FROM advice WHERE client_id = $1"),
     Erasure("review_item", "DELETE FROM review_item WHERE client_id = $1"),
+    Erasure("breach_person", "DELETE FROM breach_person WHERE client_id = $1"),
     Erasure("broadcast_recipient", "DELETE FROM broadcast_recipient WHERE client_id = $1"),
 )

@@ -1,5 +1,6 @@
 """The words of review: items, verdicts, cases, tickets, broadcasts, refusals."""
 
+from visavis.review.types.breaches import Breach, BreachDecided
 from visavis.review.types.cases import (
     Broadcast,
     Case,
@@ -39,6 +40,8 @@ from visavis.review.types.terms import Terms
 
 __all__ = [
     "AlreadyJudged",
+    "Breach",
+    "BreachDecided",
     "Broadcast",
     "BroadcastBlocked",
     "BroadcastDecided",

@@ -12,6 +12,7 @@ class Terms:
         default_factory=lambda: {1: 40.0, 2: 16.0, 3: 8.0, 4: 2.0}
     )
     ticket_hours: float = 8
+    breach_hours: float = 72
     claim_minutes: float = 15
     held_minutes: float = 120
     held_at_deadline: str = "refuse"

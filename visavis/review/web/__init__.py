@@ -1,6 +1,6 @@
 """Routes of review; `ROUTERS` is what the composition root mounts."""
 
-from visavis.review.web import broadcasts, cases, held, policies, queue, tickets
+from visavis.review.web import breaches, broadcasts, cases, held, policies, queue, tickets
 
 ROUTERS = (
     queue.router,
@@ -8,6 +8,7 @@ ROUTERS = (
     cases.router,
     tickets.router,
     broadcasts.router,
+    breaches.router,
     policies.router,
 )
 

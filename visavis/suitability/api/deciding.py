@@ -12,7 +12,7 @@ from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.ids import new_id
 from visavis.products.types import NO_RECORD, ProductVersion
-from visavis.suitability.rules import matching as rules
+from visavis.suitability.rules import replaying
 from visavis.suitability.store import decisions as store
 from visavis.suitability.types import (
     ClientRequest,
@@ -34,7 +34,7 @@ class Judged(NamedTuple):
     reason: Reason | None
     conversation_id: UUID | None
     reference: UUID | None
-    around: rules.Around = rules.PLAIN
+    around: replaying.Around = replaying.PLAIN
 
 
 async def keep_request_decision(
@@ -68,7 +68,7 @@ def _decision(judged: Judged, documents: Documents) -> MatchDecision:
     versions = {key: documents.versions[key] for key in ("matrix", "bands", "terms")}
     return MatchDecision(
         new_id(), standing.client_id, actor.environment, version.product_id, version.version, path,
-        reason is None, reason, rules.inputs(standing, version, around), versions, actor.person_id, conversation_id,
+        reason is None, reason, replaying.inputs(standing, version, around), versions, actor.person_id, conversation_id,
         reference, clock.now(), NO_RECORD,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from visavis.suitability.api import configuring, deciding
 from visavis.suitability.api import standing as standings
 from visavis.suitability.api.deciding import Judged
 from visavis.suitability.rules import matching as rules
-from visavis.suitability.rules import procedure
+from visavis.suitability.rules import procedure, replaying
 from visavis.suitability.store import requests
 from visavis.suitability.types import (
     Category,
@@ -36,8 +36,8 @@ async def look(tx: Tx, actor: Actor, code: str, path: Path = Path.LOOK) -> View:
     standing = await standings.standing(tx, actor.person_id)
     request = await requests.live(tx, actor.person_id, version.product_id)
     special = is_special(standing, version, documents)
-    around = rules.Around(_permitted(request, version, 0), special)
-    reason = rules.decide(standing, version, documents.matrix, path, around)
+    around = replaying.Around(_permitted(request, version, 0), special)
+    reason = replaying.decide(standing, version, documents.matrix, path, around)
     reference = request.id if request else None
     judged = Judged(standing, version, path, actor, reason, None, reference, around)
     await deciding.keep(tx, [judged], documents)
@@ -69,8 +69,8 @@ async def order(tx: Tx, actor: Actor, code: str, amount: int) -> Refusal | None:
     standing = await standings.standing(tx, actor.person_id)
     request = await requests.live(tx, actor.person_id, version.product_id)
     special = is_special(standing, version, documents)
-    around = rules.Around(_permitted(request, version, amount), special, amount)
-    reason = rules.decide(standing, version, documents.matrix, Path.ORDER, around)
+    around = replaying.Around(_permitted(request, version, amount), special, amount)
+    reason = replaying.decide(standing, version, documents.matrix, Path.ORDER, around)
     reference = request.id if request else None
     judged = Judged(standing, version, Path.ORDER, actor, reason, None, reference, around)
     await deciding.keep(tx, [judged], documents)

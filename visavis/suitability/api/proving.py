@@ -18,8 +18,7 @@ from visavis.kernel.errors import Forbidden, NotFound
 from visavis.products import api as products
 from visavis.products.types import ProductVersion
 from visavis.suitability.api import configuring
-from visavis.suitability.rules import matching as rules
-from visavis.suitability.rules import rights
+from visavis.suitability.rules import replaying, rights
 from visavis.suitability.store import clients, requests
 from visavis.suitability.store import decisions as store
 from visavis.suitability.types import (
@@ -78,7 +77,7 @@ async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision
         d for d in documents if d.kind == "matrix" and d.version == one.versions["matrix"]
     )
     version = await products.version(tx, one.product_id, one.product_version)
-    found = rules.replayed(
+    found = replaying.replayed(
         Standing(one.client_id), one.inputs, version, configuring.matrix_of(matrix), one.path
     )
     return one, found
@@ -102,12 +101,12 @@ async def replay_all(tx: Tx) -> Replayed:
             if key not in known:
                 known[key] = await products.version(tx, *key)
             matrix = matrices[one.versions["matrix"]]
-            again = rules.replayed(
+            again = replaying.replayed(
                 Standing(one.client_id), one.inputs, known[key], matrix, one.path
             )
             if again == one.reason and one.allowed == (again is None):
                 same += 1
-            elif rules.complete(one.inputs, one.path):
+            elif replaying.complete(one.inputs, one.path):
                 differing.append(one.id)
             else:
                 incomplete += 1

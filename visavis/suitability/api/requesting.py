@@ -18,7 +18,7 @@ from visavis.suitability import terms as calendar
 from visavis.suitability.api import configuring, deciding, ending, looking
 from visavis.suitability.api import standing as standings
 from visavis.suitability.rules import matching as rules
-from visavis.suitability.rules import procedure, scoring
+from visavis.suitability.rules import procedure, replaying, scoring
 from visavis.suitability.store import requests as store
 from visavis.suitability.types import (
     ClientRequest,
@@ -77,7 +77,7 @@ async def ask_for(
         told = {"reason": Reason.ABOVE.value, **rules.params(standing, version)}
         platform = system(one.environment)
         one = await step(tx, platform, one, Step.TOLD_UNSUITABLE, told)
-        facts = rules.inputs(standing, version)
+        facts = replaying.inputs(standing, version)
         one = await step(tx, platform, one, Step.NOT_LOWEST_CHECKED, facts)
     return one
 

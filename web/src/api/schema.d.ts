@@ -3978,6 +3978,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Breaches
+         * @description Breaches with their clocks, the unsettled first.
+         */
+        get: operations["list_breaches"];
+        put?: never;
+        /**
+         * Report Breach
+         * @description Put a breach on record; its notice waits for another supervisor.
+         */
+        post: operations["report_breach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/breaches/{breach}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Breach
+         * @description Let a notice out, or refuse it; never its author.
+         */
+        post: operations["decide_breach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies": {
         parameters: {
             query?: never;
@@ -4703,6 +4747,19 @@ export interface components {
         BranchesOut: {
             /** Items */
             items: components["schemas"]["BranchOut"][];
+        };
+        /**
+         * BreachIn
+         * @description What happened, when the firm learned of it (UTC milliseconds), the notice, and who is affected.
+         */
+        BreachIn: {
+            /** Incident */
+            incident: string;
+            notice: components["schemas"]["visavis__review__web__breaches__NoticeIn"];
+            /** Found At */
+            found_at: number;
+            /** Clients */
+            clients: string[];
         };
         /**
          * BroadcastIn
@@ -5722,14 +5779,6 @@ export interface components {
             kind?: components["schemas"]["ItemKind"] | null;
         };
         /**
-         * NoticeIn
-         * @description The version of the recording notice that was read.
-         */
-        NoticeIn: {
-            /** Version */
-            version: string;
-        };
-        /**
          * NoticeOut
          * @description The recording notice in force.
          */
@@ -6554,6 +6603,14 @@ export interface components {
             choice?: string | null;
         };
         /**
+         * NoticeIn
+         * @description The version of the recording notice that was read.
+         */
+        visavis__conversations__web__client__NoticeIn: {
+            /** Version */
+            version: string;
+        };
+        /**
          * EntryIn
          * @description An entry to be posted.
          */
@@ -6699,6 +6756,16 @@ export interface components {
             id: string;
             /** Version */
             version: number;
+        };
+        /**
+         * NoticeIn
+         * @description What those affected are told, in both languages.
+         */
+        visavis__review__web__breaches__NoticeIn: {
+            /** Zh-Cn */
+            "zh-CN": string;
+            /** En */
+            en: string;
         };
         /**
          * DecisionIn
@@ -11120,7 +11187,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoticeIn"];
+                "application/json": components["schemas"]["visavis__conversations__web__client__NoticeIn"];
             };
         };
         responses: {
@@ -13706,6 +13773,94 @@ export interface operations {
             header?: never;
             path: {
                 broadcast: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["visavis__review__web__broadcasts__DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_breaches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    report_breach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreachIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decide_breach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                breach: string;
             };
             cookie?: never;
         };

@@ -65,6 +65,7 @@ export default {
   'system.left': '{name} has left the conversation',
   'system.transferred': 'Handed over to {name}',
   'card.product': 'Product · risk level',
+  'system.breach': 'Notice about the safety of your personal information: {words}',
   'system.card_recalled': 'The card was withdrawn: {name} no longer fits your level or wishes',
   'system.closed': 'The conversation is closed',
   'system.request_waiting': 'Reaching an advisor',

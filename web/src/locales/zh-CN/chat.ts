@@ -63,6 +63,7 @@ export default {
   'system.left': '{name}已离开会话',
   'system.transferred': '已转给{name}',
   'card.product': '产品 · 风险等级',
+  'system.breach': '个人信息安全事件通知：{words}',
   'system.card_recalled': '产品卡片已撤回：{name} 不再与您的等级或意愿相符',
   'system.closed': '会话已完结',
   'system.request_waiting': '正在联系投顾',
