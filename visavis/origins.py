@@ -78,6 +78,7 @@ UNCOMPARED: Mapping[str, str] = {
     "client_group_post": "repeats an approved broadcast",
     "same_words": "is a lock and counts messages; each approval and each message is on record",
     "same_words_recipient": "counts messages, each of which is on record",
+    "breach_person": "named in the record of its breach; being told is a message",
     "broadcast_recipient": "repeats whom a broadcast is meant for; each message is on record",
     # What lives for minutes or serves no more than the next step.
     "advisor_load": "says who is on duty now; each change is on record",

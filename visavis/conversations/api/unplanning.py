@@ -5,11 +5,14 @@ from uuid import UUID
 
 from visavis.connections import api as connections
 from visavis.connections.types import Ask
+from visavis.conversations import rules
 from visavis.conversations.api.scheduling import end
 from visavis.conversations.store import scheduled as store
 from visavis.conversations.types import Plan
 from visavis.kernel.db import Tx
+from visavis.kernel.errors import Refusal
 from visavis.suitability import api as suitability
+from visavis.suitability.types import CardAsk
 
 
 async def stop(tx: Tx, staff_id: UUID, client_id: UUID | None = None) -> int:
@@ -38,14 +41,23 @@ async def refuse_unsuitable(
     found = await store.showing(tx, client_id, product_id)
     if not found:
         return 0
-    answers = await suitability.refusals(tx, [(one.client_id, each) for one, each in found])
+    authors = {
+        key: await connections.actor_of(tx, key) for key in {one.staff_id for one, _ in found}
+    }
+    asks = [
+        CardAsk(
+            authors[one.staff_id], (one.client_id,), product, authors[one.staff_id].environment,
+            rules.views(one.body), one.conversation_id, one.id,
+        )
+        for one, product in found
+    ]  # fmt: skip
+    answers = await suitability.gate(tx, asks)
     gone = {
-        one.id: (one, refusal)
-        for (one, _), refusal in zip(found, answers, strict=True)
-        if refusal is not None
+        one.id: (one, answer)
+        for (one, _), answer in zip(found, answers, strict=True)
+        if isinstance(answer, Refusal)
     }
     for one, refusal in gone.values():
-        actor = await connections.actor_of(tx, one.staff_id)
         done = replace(one, state=Plan.REFUSED, reason=refusal.code, params=refusal.params)
-        await end(tx, actor, done)
+        await end(tx, authors[one.staff_id], done)
     return len(gone)

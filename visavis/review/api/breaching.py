@@ -30,7 +30,7 @@ LANGUAGES = ("zh-CN", "en")
 LONGEST, MOST, SLICE, PAGE = 2000, 5000, 100, 100
 
 
-async def report(
+async def put_on_record(
     tx: Tx,
     actor: Actor,
     incident: str,

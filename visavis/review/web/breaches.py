@@ -50,7 +50,7 @@ async def report_breach(breach: BreachIn, edge: Signed) -> Response:
     notice = {"zh-CN": breach.notice.zh, "en": breach.notice.en}
     found_at = clock.from_us(breach.found_at * 1000)
     async with edge.transaction() as tx:
-        one = await breaching.report(
+        one = await breaching.put_on_record(
             tx, edge.who, breach.incident, notice, found_at, breach.clients
         )
         known = await names(tx, {one.author_id})

@@ -11,7 +11,7 @@ from visavis.suitability.api.assessing import (
 )
 from visavis.suitability.api.calling import call_back, named, names_of, ripen, to_call
 from visavis.suitability.api.ending import revoke
-from visavis.suitability.api.gating import above, admitted, gate, refusal_of, refusals, still_suits
+from visavis.suitability.api.gating import above, admitted, gate, refusal_of, still_suits
 from visavis.suitability.api.looking import look, order, shelf
 from visavis.suitability.api.professional import (
     applications,
@@ -63,7 +63,6 @@ __all__ = [
     "questionnaire",
     "recognise",
     "refusal_of",
-    "refusals",
     "replay",
     "replay_all",
     "request",

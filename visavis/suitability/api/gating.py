@@ -69,26 +69,11 @@ async def still_suits(
     tx: Tx, pairs: Sequence[tuple[UUID, UUID]]
 ) -> list[tuple[ProductVersion | None, Reason | None]]:
     """For each (client, product) of a sent card: the version in force, and why it must be recalled, or None."""
-    return [(version, reason) for _, version, reason in await _matched(tx, pairs)]
-
-
-async def refusals(tx: Tx, pairs: Sequence[tuple[UUID, UUID]]) -> list[Refusal | None]:
-    """For each (client, product) that waits to be shown: what it would be refused with now, or None."""
-    return [
-        rules.REFUSALS[reason](**rules.params(standing, version)) if reason else None
-        for standing, version, reason in await _matched(tx, pairs)
-    ]
-
-
-async def _matched(
-    tx: Tx, pairs: Sequence[tuple[UUID, UUID]]
-) -> list[tuple[Standing, ProductVersion | None, Reason | None]]:
     documents = await configuring.in_force(tx)
     versions = await products.in_force(tx, {product for _, product in pairs})
     stands = await standings.standings(tx, {client for client, _ in pairs})
     return [
         (
-            stands[client],
             versions.get(product),
             rules.refuse(stands[client], versions.get(product), documents.matrix, Path.PUSH),
         )
