@@ -1,8 +1,9 @@
 """Five times as many messages as can be taken: `make bench-overload`, `QUICK=1` for a short one.
 
 First the peak is measured (eight in flight per pair), then five times as many are offered, at a pace that nothing
-slows, for a minute that begins once the way is full. What was acknowledged must be in the store, goodput must stay, and soon after the end a new message
-must be acknowledged within a second. `leaf_p99_s` is how old records of the run were when a checkpoint covered them.
+slows, for a minute that begins once the way is full. What was acknowledged must be in the store, goodput must stay,
+and soon after the end a new message must be acknowledged within a second. `leaf_p99_s` is how old records of the run
+were when a checkpoint covered them.
 The last line of the output is JSON; the exit status says whether all held.
 """
 
