@@ -50,11 +50,16 @@ def looks(shot: Shot) -> tuple[Shot, ...]:
     )
 
 
-def open_first(page: Page) -> None:
-    """Open the conversation with 周敏; an offer on a phone is put aside first."""
+def put_aside(page: Page) -> None:
+    """Put an offer that stands before everything on a phone aside."""
     if page.get_by_role("dialog").count():
         page.keyboard.press("Escape")
         page.get_by_role("dialog").wait_for(state="detached")
+
+
+def open_first(page: Page) -> None:
+    """Open the conversation with 周敏; an offer on a phone is put aside first."""
+    put_aside(page)
     page.locator("main li a").filter(has_text=re.compile("周敏|Zhou Min")).first.click(timeout=6000)
     page.get_by_role("log").wait_for()
 
@@ -284,7 +289,7 @@ def dry_run(page: Page) -> None:
 
 DESK = (
     Shot("sign-in", "", "/desk/"),
-    Shot("desk-phone", "lin", "/desk/", size=PHONE, online=False),
+    Shot("desk-phone", "lin", "/desk/", put_aside, size=PHONE, online=False),
     Shot("desk-phone-thread", "lin", "/desk/", open_first, size=PHONE),
     Shot("desk-phone-client", "lin", "/desk/", with_client, PHONE, dark=True, online=False),
     Shot("desk-pool", "lin", "/desk/pool"),
