@@ -290,7 +290,7 @@ def dry_run(page: Page) -> None:
 DESK = (
     Shot("sign-in", "", "/desk/"),
     Shot("desk-phone", "lin", "/desk/", put_aside, size=PHONE, online=False),
-    Shot("desk-phone-thread", "lin", "/desk/", open_first, size=PHONE),
+    Shot("desk-phone-thread", "lin", "/desk/", open_first, size=PHONE, online=False),
     Shot("desk-phone-client", "lin", "/desk/", with_client, PHONE, dark=True, online=False),
     Shot("desk-pool", "lin", "/desk/pool"),
     Shot("desk-palette", "lin", "/desk/", open_palette),
