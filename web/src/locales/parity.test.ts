@@ -49,3 +49,24 @@ it('uses no key for two things in one application', () => {
     }
   }
 });
+
+it('brings every word of the first screen with it', () => {
+  const sources = import.meta.glob<string>(
+    ['../widget/frame/{App,Failure,Handover,Home,parts}.tsx', '../core/format.ts'],
+    { query: '?raw', import: 'default', eager: true },
+  );
+  const known = Object.keys(chinese['./zh-CN/widget.ts']!.default);
+  const asked = Object.values(sources).flatMap((source) =>
+    [...source.matchAll(/\b(?:t|lookup)\(([^)]*)/g)].flatMap((call) =>
+      [...call[1]!.replace(/\{ .*/s, '').matchAll(/['`]([a-z][\w.]*)(\$\{)?/g)].map((m) => ({
+        key: m[1]!,
+        begins: m[2] !== undefined,
+      })),
+    ),
+  );
+  expect(asked.length).toBeGreaterThan(30);
+  const missing = asked.filter(({ key, begins }) =>
+    begins ? !known.some((one) => one.startsWith(key)) : !known.includes(key),
+  );
+  expect(missing).toEqual([]);
+});

@@ -2,16 +2,6 @@
 import type zh from '../zh-CN/chat';
 
 export default {
-  'time.today': 'Today',
-  'time.yesterday': 'Yesterday',
-  'time.s': '{n} s',
-  'time.min': '{n} min',
-  'time.h': '{n} h',
-  'time.d': '{n} d',
-  'presence.online': 'Online',
-  'presence.busy': 'Busy',
-  'presence.break': 'On a break',
-  'presence.off': 'Offline',
   'role.client': 'Client',
   'role.assistant': 'Assistant',
   'role.system': 'System',

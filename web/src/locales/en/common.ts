@@ -2,6 +2,16 @@
 import type zh from '../zh-CN/common';
 
 export default {
+  'time.today': 'Today',
+  'time.yesterday': 'Yesterday',
+  'time.s': '{n} s',
+  'time.min': '{n} min',
+  'time.h': '{n} h',
+  'time.d': '{n} d',
+  'presence.online': 'Online',
+  'presence.busy': 'Busy',
+  'presence.break': 'On a break',
+  'presence.off': 'Offline',
   close: 'Close',
   clear: 'Clear',
   choose: 'Choose',

@@ -1,15 +1,5 @@
 /** Words of the conversation, on both sides of it. */
 export default {
-  'time.today': '今天',
-  'time.yesterday': '昨天',
-  'time.s': '{n} 秒',
-  'time.min': '{n} 分钟',
-  'time.h': '{n} 小时',
-  'time.d': '{n} 天',
-  'presence.online': '在线',
-  'presence.busy': '忙碌',
-  'presence.break': '小休',
-  'presence.off': '离线',
   'role.client': '客户',
   'role.assistant': '智能助手',
   'role.system': '系统',

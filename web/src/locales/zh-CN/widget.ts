@@ -1,5 +1,15 @@
 /** Words of the client's side. The client is addressed with 您. */
 export default {
+  'time.today': '今天',
+  'time.yesterday': '昨天',
+  'time.s': '{n} 秒',
+  'time.min': '{n} 分钟',
+  'time.h': '{n} 小时',
+  'time.d': '{n} 天',
+  'presence.online': '在线',
+  'presence.busy': '忙碌',
+  'presence.break': '小休',
+  'presence.off': '离线',
   title: '在线投顾',
   back: '返回',
   close: '收起',
