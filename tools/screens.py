@@ -50,6 +50,11 @@ def looks(shot: Shot) -> tuple[Shot, ...]:
     )
 
 
+def pooled(page: Page) -> None:
+    """Wait until an offer that nobody took has gone into the pool."""
+    page.get_by_role("button", name=re.compile("^(抢单|Take)")).first.wait_for(timeout=90_000)
+
+
 def put_aside(page: Page) -> None:
     """Put an offer that stands before everything on a phone aside."""
     if page.get_by_role("dialog").count():
@@ -292,7 +297,7 @@ DESK = (
     Shot("desk-phone", "lin", "/desk/", put_aside, size=PHONE, online=False),
     Shot("desk-phone-thread", "lin", "/desk/", open_first, size=PHONE, online=False),
     Shot("desk-phone-client", "lin", "/desk/", with_client, PHONE, dark=True, online=False),
-    Shot("desk-pool", "lin", "/desk/pool"),
+    Shot("desk-pool", "lin", "/desk/pool", pooled, crowd=True),
     Shot("desk-palette", "lin", "/desk/", open_palette),
     Shot("desk-keys-en", "lin", "/desk/", keys("?"), language="en", online=False),
     Shot("desk-transfer", "lin", "/desk/", keys("Alt+t"), crowd=True),
