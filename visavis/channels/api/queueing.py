@@ -83,8 +83,10 @@ async def send(tx: Tx, greeting_id: UUID) -> None:
 
 async def stop(tx: Tx, staff_id: UUID | None, client_id: UUID | None = None) -> None:
     """Nothing more that waits is said by this member of staff, to this client (CONN-02)."""
-    for one in await store.waiting(tx, staff_id, client_id):
-        await _end(tx, await connections.actor_of(tx, one.staff_id), one, Plan.STOPPED)
+    found = await store.waiting(tx, staff_id, client_id)
+    authors = {key: await connections.actor_of(tx, key) for key in {one.staff_id for one in found}}
+    for one in found:
+        await _end(tx, authors[one.staff_id], one, Plan.STOPPED)
 
 
 async def _wait(
