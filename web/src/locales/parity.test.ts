@@ -70,3 +70,15 @@ it('brings every word of the first screen with it', () => {
   );
   expect(missing).toEqual([]);
 });
+
+it('says the same on the first screen of clients as in the house', () => {
+  for (const catalogue of [chinese, english]) {
+    const [own, common] = ['widget', 'common'].map(
+      (name) =>
+        Object.entries(catalogue).find(([path]) => path.endsWith(`/${name}.ts`))![1].default,
+    );
+    const both = Object.keys(own!).filter((key) => /^(time|presence)\./.test(key));
+    expect(both.length).toBe(10);
+    for (const key of both) expect([key, own![key]]).toEqual([key, common![key]]);
+  }
+});

@@ -21,6 +21,7 @@ import { uuid7 } from '../../core/uuid';
 import type { PageContext } from '../wire';
 import { tell } from './port';
 import { api } from './session';
+import { Unread } from './unread';
 
 export interface Slot {
   starts_at: number;
@@ -85,9 +86,7 @@ export class Client {
   problem: ApiError | null = null;
   /** Whether the panel is on screen. */
   shown = true;
-  /** Messages that came while nobody looked; a recalled one is there no more to be read. */
-  readonly #unread = new Set<string>();
-  #told = 0;
+  readonly #unread = new Unread((count) => tell({ t: 'unread', count }));
   /** How often home was asked for, and how often the server showed the request. */
   #turn = 0;
   #heard = 0;
@@ -418,7 +417,6 @@ export class Client {
     if (!this.conversation || !this.shown) return;
     this.live.read(this.conversation);
     this.#unread.clear();
-    this.#count();
   }
 
   /** Keeps a failure to be shown beside what failed. */
@@ -449,11 +447,7 @@ export class Client {
       void this.refresh().catch(() => undefined);
       if (this.conversation) void this.#head(this.conversation).catch(() => undefined);
     } else if (frame.t === 'entries' && frame.conversation === this.conversation) {
-      for (const { id, kind, of, sender } of this.shown ? [] : frame.entries) {
-        if (kind === 'message' && sender?.id !== this.me.id) this.#unread.add(id);
-        if (kind === 'recall' && of) this.#unread.delete(of);
-      }
-      this.#count();
+      if (!this.shown) this.#unread.came(frame.entries, this.me.id);
       if (frame.entries.some((entry) => entry.kind === 'system')) {
         void this.#head(frame.conversation).catch(() => undefined);
       }
@@ -465,12 +459,6 @@ export class Client {
     this.#changed();
     if (!this.conversation) return;
     void this.#head(this.conversation).catch(() => undefined);
-  }
-
-  #count(): void {
-    if (this.#unread.size === this.#told) return;
-    this.#told = this.#unread.size;
-    tell({ t: 'unread', count: this.#told });
   }
 
   #changed(): void {
