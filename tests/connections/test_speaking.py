@@ -135,7 +135,8 @@ async def test_clients_speak_only_for_themselves(world: World) -> None:
     )
 
 
-async def test_nobody_crosses_environments(world: World) -> None:
+async def test_ops_02_nobody_crosses_environments(world: World) -> None:
+    """OPS-02: what is simulated or tested reaches no client."""
     client = await world.client()
     stranger = await world.advisor(environment=Environment.SIMULATED)
     with pytest.raises(Refusal) as refused:

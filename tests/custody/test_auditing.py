@@ -179,8 +179,8 @@ async def swapped_rows(firm: Firm) -> None:
     )
 
 
-async def test_a_row_that_is_changed_dropped_added_or_swapped_is_named(firm: Firm) -> None:
-    """One firm for all of them: every table of origin each time."""
+async def test_rec_02_a_row_that_is_changed_dropped_added_or_swapped_is_named(firm: Firm) -> None:
+    """REC-02: one firm for all of them, every table of origin each time."""
     for crime in (changed_rows, dropped_rows, added_rows, swapped_rows):
         async with undone(firm, *TABLES):
             await crime(firm)
@@ -209,6 +209,31 @@ async def test_what_suitability_keeps_is_compared_too(world: World) -> None:
     missing = {"product_version", "client_request_step"}
     assert named(found.faults, What.ROW_MISSING).keys() == missing
     assert named(found.faults, What.ROW_ADDED) == {"embed_origin": ["https://mine.test"]}
+
+
+async def test_lic_02_a_contract_s_area_is_compared_too(world: World) -> None:
+    """LIC-02: whoever widens somebody's area in the table is named, with or without an area on record."""
+    boss = await world.sign_in(await world.administrator())
+    bound, free = await world.manager(), await world.manager()
+    answer = await boss.patch(f"/api/staff/{bound.id}", json={"area": ["SH01"]})
+    assert answer.status_code == 200
+    async with world.tx() as tx:
+        assert (await api.compare(tx)).faults == []
+    async with world.tx() as tx:
+        await tx.execute("UPDATE staff SET area = '{}' WHERE person_id = $1", bound.id)
+        await tx.execute("UPDATE staff SET area = '{HQ}' WHERE person_id = $1", free.id)
+    async with world.tx() as tx:
+        found = await api.compare(tx)
+    changed = named(found.faults, What.ROW_CHANGED)
+    assert {key: sorted(names) for key, names in changed.items()} == {
+        "staff": sorted([bound.login, free.login])
+    }
+    assert {one.fields for one in found.faults} == {("area",)}
+    # What was narrowed again through the door agrees again.
+    for one, area in ((bound, []), (free, ["SH01"])):
+        assert (await boss.patch(f"/api/staff/{one.id}", json={"area": area})).is_success
+    async with world.tx() as tx:
+        assert (await api.compare(tx)).faults == []
 
 
 async def test_every_table_is_compared_or_says_why_not(world: World) -> None:
@@ -241,7 +266,8 @@ CRIMES: Sequence[tuple[str, set[What]]] = [
 ]  # fmt: skip
 
 
-async def test_the_record_itself_is_guarded(firm: Firm) -> None:
+async def test_rec_02_the_record_itself_is_guarded(firm: Firm) -> None:
+    """REC-02: a record that is dropped or changed is named by its chain and by the signed log."""
     for crime, expected in CRIMES:
         async with undone(firm, "record", "wrapping_key"):
             async with tampering(firm) as tx:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.connections import lifecycle, rules, store
+from visavis.connections import lifecycle, rules, store, succeeding
 from visavis.connections.terms import terms
 from visavis.connections.types import (
     Connection,
@@ -91,10 +91,8 @@ async def redirect(
     wanted = [each for each in living if client_ids is None or each.client_id in client_ids]
     if not wanted:
         raise NotFound
-    blocked = await store.blocked(tx, [each.client_id for each in wanted])
-    open_to = [each for each in wanted if successor_id not in blocked[each.client_id]]
-    await lifecycle.check_successor(tx, (open_to or wanted)[0], successor_id)
-    if not await store.redirect(tx, one.id, successor_id, client_ids):
+    open_to = await succeeding.able(tx, wanted, successor_id)
+    if not await store.redirect(tx, one.id, successor_id, open_to):
         raise NothingToHandOver
     await record(tx, actor, replace(one, successor_id=successor_id), "changed")
     await _go_on(tx, one)
@@ -117,7 +115,7 @@ async def answer(
     if choice is not None:
         present = await store.by_id(tx, line.connection_id)
         assert present is not None
-        await lifecycle.check_successor(tx, present, choice)
+        await succeeding.able(tx, [present], choice)
     me = actor.person_id
     body = {"client": str(me), "wish": said.value, "choice": str(choice or "")}
     clear = {"client": str(me)}
@@ -166,12 +164,10 @@ async def _own_of(tx: Tx, wanted: Proposal) -> list[Connection]:
 
 
 async def _allot(tx: Tx, wanted: Proposal, mine: dict[UUID, Connection]) -> list[HandoverClient]:
-    heirs: dict[UUID, UUID | None]
-    if wanted.successor_id is None:
-        heirs = await lifecycle.by_rule(tx, list(mine.values()))
-    else:
-        await lifecycle.check_successor(tx, next(iter(mine.values())), wanted.successor_id)
-        heirs = dict.fromkeys(mine, wanted.successor_id)
+    heirs = await succeeding.by_rule(tx, list(mine.values()))
+    if wanted.successor_id is not None:
+        able = await succeeding.able(tx, list(mine.values()), wanted.successor_id)
+        heirs |= dict.fromkeys(able, wanted.successor_id)
     await check_chosen(tx, mine, wanted.chosen)
     heirs |= wanted.chosen
     since = clock.now() - timedelta(days=terms().handover_period_days)
@@ -183,13 +179,11 @@ async def check_chosen(
     tx: Tx, mine: Mapping[UUID, Connection], chosen: Mapping[UUID, UUID]
 ) -> None:
     """Raise `NotFound` for a client who is not his, `NoSuchSuccessor` for somebody who cannot take over."""
-    seen: set[UUID] = set()
-    for client_id, heir in chosen.items():
-        if client_id not in mine:
-            raise NotFound
-        if heir not in seen:
-            await lifecycle.check_successor(tx, mine[client_id], heir)
-        seen.add(heir)
+    if chosen.keys() - mine.keys():
+        raise NotFound
+    for heir in set(chosen.values()):
+        going = [mine[client] for client, whom in chosen.items() if whom == heir]
+        await succeeding.able(tx, going, heir, every=True)
 
 
 async def _announce(tx: Tx, one: Handover, told: Sequence[HandoverClient]) -> None:
@@ -218,7 +212,7 @@ async def _move(tx: Tx, one: Handover, lines: Sequence[HandoverClient]) -> None:
         else:
             endings[line.client_id] = Ending.MOVED
             moving.append(present)
-    chosen = await lifecycle.heirs(tx, moving) if moving else {}
+    chosen = await succeeding.heirs(tx, moving) if moving else {}
     await lifecycle.part(tx, system(one.environment), moving, one.reason, chosen)
     await store.end_clients(tx, one.id, endings, clock.now())
 

@@ -5,12 +5,11 @@ Behind the door (`api.py`); all writes of one step happen in the caller's transa
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.connections import rules, store
+from visavis.connections import rules, store, succeeding
 from visavis.connections.types import (
     AlreadyDissolved,
     Basis,
@@ -19,7 +18,6 @@ from visavis.connections.types import (
     ConnectionDissolved,
     ConnectionEstablished,
     ConnectionProposed,
-    NoSuchSuccessor,
     NotConnected,
     Reason,
     State,
@@ -33,7 +31,6 @@ from visavis.kernel.errors import NotFound
 from visavis.kernel.events import Event
 from visavis.kernel.ids import new_id
 
-DECLINED_DAYS = 365
 NO_RECORD = UUID(int=0)
 
 
@@ -139,27 +136,12 @@ async def dissolve(
         raise AlreadyDissolved
     chosen = None
     if successor_id is not None:
-        await check_successor(tx, one, successor_id)
+        await succeeding.able(tx, [one], successor_id)
         chosen = {one.client_id: successor_id}
     await part(tx, actor, [one], reason, chosen)
     ended = await store.by_id(tx, connection_id)
     assert ended is not None
     return ended
-
-
-async def check_successor(tx: Tx, one: Connection, successor_id: UUID) -> None:
-    """Raise `NoSuchSuccessor` unless this colleague may serve the client now."""
-    found = [
-        each for each in await candidates(tx, one.environment) if each.staff.id == successor_id
-    ]
-    if successor_id == one.staff_id:
-        raise NoSuchSuccessor(reason="same_person")
-    if successor_id in (await store.blocked(tx, [one.client_id]))[one.client_id]:
-        raise NoSuchSuccessor(reason="blocked")
-    if not found:
-        raise NoSuchSuccessor(reason="not_serving")
-    if rules.lacks_licence(found[0].staff.roles, found[0].capabilities) is not None:
-        raise NoSuchSuccessor(reason="licence_expired")
 
 
 async def part(
@@ -187,7 +169,7 @@ async def part(
     }
     open_ones = [one for one in ending if one.client_id not in following]
     if open_ones:
-        fresh = chosen if chosen is not None else await heirs(tx, open_ones)
+        fresh = chosen if chosen is not None else await succeeding.heirs(tx, open_ones)
         following |= fresh
         await propose(
             tx, actor,
@@ -202,47 +184,6 @@ async def part(
         tx.hint(f"person.{staff_id}", frame="rights")
     _changed(tx, {one.staff_id for one in ending} | set(clients))
     return following
-
-
-async def heirs(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | None]:
-    """Who takes over clients of one member of staff: whom they were promised, where he still can, else by rule."""
-    found = await by_rule(tx, ending)
-    promised = await store.promised(tx, [one.client_id for one in ending])
-    able = {
-        one.staff.id
-        for one in await candidates(tx, ending[0].environment)
-        if rules.lacks_licence(one.staff.roles, one.capabilities) is None
-    }
-    blocked = await store.blocked(tx, list(promised))
-    kept = {key: heir for key, heir in promised.items() if heir in able - blocked[key]}
-    return found | kept
-
-
-async def by_rule(tx: Tx, ending: Sequence[Connection]) -> dict[UUID, UUID | None]:
-    """The successors that `rules.succession` finds for clients of one member of staff."""
-    leaver = (await identity.staff(tx, [ending[0].staff_id]))[ending[0].staff_id]
-    clients = [one.client_id for one in ending]
-    people = await identity.people(tx, clients)
-    since = clock.now() - timedelta(days=DECLINED_DAYS)
-    declined = await store.declined(tx, clients, since)
-    blocked = await store.blocked(tx, clients)
-    return rules.succession(
-        leaver,
-        {client: people[client].language for client in clients},
-        await candidates(tx, ending[0].environment),
-        {client: blocked[client].union(declined.get(client, ())) for client in clients},
-    )
-
-
-async def candidates(tx: Tx, environment: Environment) -> list[rules.Candidate]:
-    """Everybody who serves clients in this environment, with capabilities of this moment and own clients."""
-    staff = await identity.serving_staff(tx, environment)
-    counts = await store.own_counts(tx, [one.id for one in staff])
-    today = identity.today()
-    return [
-        rules.Candidate(one, identity.capabilities(one, today), counts.get(one.id, 0))
-        for one in staff
-    ]
 
 
 async def propose(tx: Tx, actor: Actor, heirs: Sequence[tuple[Connection, UUID]]) -> None:

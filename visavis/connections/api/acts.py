@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from visavis.connections import book, csvbook, handing, leaving, lifecycle, rules, store
+from visavis.connections import book, csvbook, handing, leaving, lifecycle, store, succeeding
 from visavis.connections.types import Basis, BookResult, Connection, Reason, RowError, State
 from visavis.identity import api as identity
 from visavis.identity.types import Staff
@@ -104,7 +104,7 @@ async def decline(tx: Tx, actor: Actor, choice: UUID | None) -> Connection | Non
         raise TooMany(retry_after=DECLINE_DAYS * 86400)
     chosen = None
     if choice is not None:
-        await lifecycle.check_successor(tx, mine, choice)
+        await succeeding.able(tx, [mine], choice)
         chosen = {mine.client_id: choice}
     await lifecycle.part(tx, actor, [mine], Reason.CLIENT_DECLINED, chosen)
     return (await store.own(tx, [actor.person_id])).get(actor.person_id)
@@ -115,15 +115,7 @@ async def successors(tx: Tx, actor: Actor, limit: int = 3) -> list[UUID]:
     mine = (await store.own(tx, [actor.person_id])).get(actor.person_id)
     if mine is None:
         return []
-    leaver = (await identity.staff(tx, [mine.staff_id]))[mine.staff_id]
-    pool = await lifecycle.candidates(tx, mine.environment)
-    found: list[UUID] = []
-    while len(found) < limit:
-        one = rules.successor(leaver, actor.language, pool, frozenset(found))
-        if one is None:
-            break
-        found.append(one)
-    return found
+    return await succeeding.choices(tx, mine, actor.language, limit)
 
 
 async def import_book(tx: Tx, actor: Actor, data: bytes, *, dry_run: bool) -> BookResult:

@@ -14,6 +14,7 @@ from visavis.connections.rules.rights import (
 )
 from visavis.connections.rules.succession import (
     Candidate,
+    outside,
     succession,
     successor,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "may_see_client",
     "may_staff_speak",
     "may_touch",
+    "outside",
     "own_rest_until",
     "quiet_until",
     "succession",

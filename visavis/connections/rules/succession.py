@@ -1,10 +1,10 @@
 """Who takes over a client. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from visavis.identity.types import Capability, PersonStatus, Staff
+from visavis.identity.types import Capability, PersonStatus, Staff, serves_there
 from visavis.kernel.auth import Role
 
 
@@ -70,3 +70,16 @@ def succession(
             one = pool[found]
             pool[found] = Candidate(one.staff, one.capabilities, one.clients + 1)
     return chosen
+
+
+def outside(
+    candidates: Sequence[Candidate], clients: Collection[UUID], homes: Mapping[UUID, UUID]
+) -> dict[UUID, frozenset[UUID]]:
+    """For each client the colleagues whose contract does not cover her branch (LIC-02); `homes` is by client."""
+    beyond = {
+        home: frozenset(
+            one.staff.id for one in candidates if not serves_there(one.staff.reach, home)
+        )
+        for home in {None, *homes.values()}
+    }
+    return {client: beyond[homes.get(client)] for client in clients}

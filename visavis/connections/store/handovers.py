@@ -113,20 +113,17 @@ async def close(tx: Tx, handover_id: UUID, at: datetime) -> None:
 
 
 async def redirect(
-    tx: Tx, handover_id: UUID, successor_id: UUID, client_ids: Collection[UUID] | None
+    tx: Tx, handover_id: UUID, successor_id: UUID, client_ids: Collection[UUID]
 ) -> int:
-    """Give clients (None: all) another successor, of which they are to be told; how many have changed.
+    """Give clients another successor, of which they are to be told; how many have changed.
 
-    Who has answered, blocks the successor or was handed over too often keeps what he has.
+    Who has answered or was handed over too often keeps what he has.
     """
     return await tx.execute(
         "UPDATE handover_client AS c SET successor_id = $2, held = NULL, announced_at = NULL"
         " WHERE handover_id = $1 AND successor_id IS DISTINCT FROM $2"
-        " AND ($3::uuid[] IS NULL OR client_id = ANY($3)) AND held IS DISTINCT FROM 'cap'"
-        " AND wish IS NULL AND NOT EXISTS ("
-        " SELECT FROM contact_bar AS b WHERE b.client_id = c.client_id AND b.staff_id = $2 AND b.kind = 'block'"
-        " AND b.standing)",
-        handover_id, successor_id, None if client_ids is None else list(client_ids),
+        " AND client_id = ANY($3) AND held IS DISTINCT FROM 'cap' AND wish IS NULL",
+        handover_id, successor_id, list(client_ids),
     )  # fmt: skip
 
 

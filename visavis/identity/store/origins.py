@@ -28,7 +28,8 @@ STAFF = """
 SELECT NULL::uuid AS record_id, person_id::text AS thread, login AS key,
     jsonb_build_object('@object', person_id, '@env', p.environment, 'login', login,
         'roles', (SELECT jsonb_agg(one ORDER BY one COLLATE "C") FROM unnest(roles) AS one), 'branch', staff.branch_id,
-        'code', registration_code, 'employee_no', employee_no, 'status',
+        'code', registration_code, 'employee_no', employee_no,
+        'area', CASE area WHEN '{}' THEN '{"$in": [[], null]}' ELSE to_jsonb(area) END, 'status',
         CASE p.status WHEN 'active' THEN '{"$in": ["active", null]}' ELSE to_jsonb(p.status) END) AS says
 FROM staff LEFT JOIN person AS p ON p.id = person_id
 """
