@@ -127,7 +127,8 @@ async def later(firm: Firm, years: int) -> tuple[httpx.AsyncClient, httpx.AsyncC
     return one, await firm.world.sign_in(await firm.world.supervisor("乙"))
 
 
-async def test_retention_and_holds_are_stronger_than_any_wish(firm: Firm) -> None:
+async def test_rec_05_retention_and_holds_are_stronger_than_any_wish(firm: Firm) -> None:
+    """REC-05: what is held is kept past its expiry; who asks for a destruction does not decide on it."""
     client = str(firm.talk.client.id)
     assert (await ask(firm.supervisor, client))["error"] == "not_restricted"
     await restrict(firm)
@@ -187,6 +188,66 @@ async def test_retention_and_holds_are_stronger_than_any_wish(firm: Firm) -> Non
     assert [one["class"] for one in found] == ["business", "suitability", "access"]
 
 
+async def wait_until(firm: Firm, at_ms: int) -> httpx.AsyncClient:
+    """That moment has come; a supervisor of that time."""
+    firm.world.clock.move(timedelta(milliseconds=at_ms - clock.now_ms()))
+    return await firm.world.sign_in(await firm.world.supervisor())
+
+
+async def terms_of(browser: httpx.AsyncClient, client: str) -> dict[str, int]:
+    """Until when each class of a client is kept, in milliseconds."""
+    answer = await browser.get(f"/api/custody/clients/{client}")
+    return {one["class"]: one["until"] for one in answer.json()["kept"]}
+
+
+async def test_rec_04_a_term_runs_to_its_last_moment_and_a_restriction_begins_none(
+    firm: Firm,
+) -> None:
+    """REC-04, DATA-02: due a moment earlier, nothing is purged; restricting is no business, all that follows is."""
+    client = str(firm.talk.client.id)
+    before = await terms_of(firm.supervisor, client)
+    end = max(before.values())
+    assert clock.from_us(end * 1000).year == clock.now().year + 20
+    last = await wait_until(firm, end - 1)
+    await restrict(firm, last)
+    assert (await terms_of(last, client))["business"] == end
+    early = await ask(last, client)
+    assert (early["error"], early["params"]["reason"]) == ("still_retained", "securities_law")
+
+    # The moment has come; but a supervisor has looked meanwhile, and his look is kept as long as any.
+    url = f"/api/supervision/conversations/{firm.talk.id}/entries"
+    assert (await last.get(url, params={"purpose": PURPOSE})).status_code == 200
+    first = await wait_until(firm, end)
+    assert (await terms_of(first, client))["business"] == end
+    seen = await ask(first, client)
+    assert (seen["error"], seen["params"]["reason"]) == ("still_retained", "network_logs")
+    looked = (await terms_of(first, client))["access"]
+    assert looked == rules.months_later((end - 1) * 1000, 6) // 1000
+    assert (await ask(await wait_until(firm, looked - 1), client))["error"] == "still_retained"
+    first = await wait_until(firm, looked)
+    asked = await ask(first, client)
+    assert asked["status"] == 201, asked
+
+    # A complaint that comes before the second person decides is business, and begins a term.
+    advisor = await firm.world.sign_in(await firm.world.supervisor())
+    body = {
+        "client": client,
+        "category": "complaint",
+        "words": "来函投诉当年的服务",
+        "concerned": [],
+    }
+    told = await advisor.post("/api/review/tickets", json=body)
+    assert told.status_code == 202, told.text
+    await firm.world.settle()
+    second = await firm.world.sign_in(await firm.world.supervisor())
+    decide = f"/api/custody/destructions/{asked['id']}/decide"
+    late = await second.post(decide, json={"approve": True})
+    assert (late.status_code, late.json()["error"]) == (409, "still_retained")
+    assert (await terms_of(first, client))["business"] == rules.months_later(
+        looked * 1000, 240
+    ) // 1000
+
+
 def scanned(folder: Path, words: list[bytes]) -> dict[str, list[str]]:
     """Where any of the words lies, in any file below a folder."""
     found: dict[str, list[str]] = {}
@@ -230,7 +291,8 @@ async def database_folder(world: World) -> Path:
     return Path(str(place))
 
 
-async def test_nothing_readable_survives_destruction(firm: Firm, capfd: Any) -> None:
+async def test_rec_05_nothing_readable_survives_destruction(firm: Firm, capfd: Any) -> None:
+    """REC-05: two persons, and a certificate that stays."""
     world = firm.world
     client = str(firm.talk.client.id)
     files = list((world.settings.home / "files").rglob("*"))

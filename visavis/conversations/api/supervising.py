@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from visavis.archive import api as archive
-from visavis.archive.types import Fact
+from visavis.archive.types import Fact, RetentionClass
 from visavis.conversations import rules
 from visavis.conversations.api.finding import find
 from visavis.conversations.api.saying import enter
@@ -164,6 +164,6 @@ async def on_record(
         body["withheld"] = sorted(str(person) for person in withheld)
     about = one.id if one else actor.person_id
     whose = one.client_id if one else actor.person_id
-    fact = Fact("supervised_view", about, whose, actor.environment, body)
+    fact = Fact("supervised_view", about, whose, actor.environment, body, {}, RetentionClass.ACCESS)
     record = await archive.append_one(tx, fact)
     await store.viewed(tx, actor.person_id, one.id if one else None, query, purpose, record)

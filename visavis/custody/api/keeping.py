@@ -94,7 +94,7 @@ async def parts_of(tx: Tx, client_id: UUID) -> list[Kept]:
         pass
     return [
         rules.kept(RetentionClass(row["retention_class"]), row["records"], row["newest_us"])
-        for row in await finding.newest_of(tx, client_id)
+        for row in await finding.newest_of(tx, client_id, rules.RESTRICTING)
     ]
 
 

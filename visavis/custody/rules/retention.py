@@ -44,6 +44,21 @@ REGIMES: Sequence[Regime] = (
 )  # fmt: skip
 
 
+# What restricting a client itself puts on record of him, by its reactions too: none of it is business with him, and he
+# can be spoken to no more (PIPL art 47). Whatever else is said of him afterwards begins its own term.
+RESTRICTING = frozenset(
+    {
+        "client_restricted",
+        "connection.dissolved",
+        "system",
+        "request",
+        "offer",
+        "queued_greeting",
+        "scheduled_message",
+    }
+)
+
+
 def regime_of(retention: RetentionClass) -> Regime:
     """The longest regime that applies to a class."""
     return max((one for one in REGIMES if retention in one.applies), key=lambda one: one.months)

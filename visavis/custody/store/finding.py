@@ -80,8 +80,8 @@ async def find(
 
 
 NEWEST = """
-SELECT retention_class, count(*) AS records,
-    coalesce(max(f.at_us) FILTER (WHERE f.at_us < restricted.at_us), max(f.at_us)) AS newest_us
+SELECT retention_class, count(*) AS records, coalesce(
+    max(f.at_us) FILTER (WHERE f.at_us < restricted.at_us OR f.kind <> ALL($2::text[])), max(f.at_us)) AS newest_us
 FROM finding AS f, (
     SELECT coalesce(max(at_us), 9223372036854775807) AS at_us FROM finding
     WHERE relationship_id = $1 AND kind = 'client_restricted'
@@ -117,12 +117,13 @@ async def total(tx: Tx, query: Query, environment: str, clients: Collection[UUID
     )
 
 
-async def newest_of(tx: Tx, client_id: UUID) -> list[Row]:
-    """Per retention class of a client: how many records, and when the newest was made, before he was restricted.
+async def newest_of(tx: Tx, client_id: UUID, restricting: Collection[str]) -> list[Row]:
+    """Per retention class of a client: how many records, and when the newest was made.
 
-    What is done to a client whose data is only kept is no business with him, and begins no new term.
+    Records of the kinds `restricting` begin no new term from the moment on at which he was restricted, unless a class
+    has no others.
     """
-    return await tx.fetch(NEWEST, client_id)
+    return await tx.fetch(NEWEST, client_id, list(restricting))
 
 
 async def forget(tx: Tx, client_id: UUID) -> None:
