@@ -69,9 +69,10 @@ class Victim:
 
 
 @pytest.mark.slow
-async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
+async def test_rec_01_nothing_acknowledged_is_lost_when_the_server_is_killed(
     world: World, dsn: str
 ) -> None:
+    """REC-01: killed at any moment, a message is delivered and on record, or neither; a retry makes no second one."""
     # The server that is killed has a real clock: sessions begin now.
     world.clock.move(datetime.now(UTC) - clock.now())
     talk = await begin(world)
@@ -120,3 +121,12 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     assert [entry.no for entry in stream] == list(range(1, 82))
     assert len({entry.body["text"] for entry in stream[1:]}) == 80
     assert seen == kept
+    async with world.tx() as tx:
+        apart = await tx.fetchrow(
+            "SELECT count(*) FILTER (WHERE r.record_id IS NULL) AS unrecorded,"
+            " count(*) FILTER (WHERE e.record_id IS NULL) AS undelivered, count(*) AS all"
+            " FROM (SELECT record_id FROM entry WHERE kind = 'message') AS e"
+            " FULL JOIN (SELECT record_id FROM record WHERE kind = 'message') AS r USING (record_id)"
+        )
+    assert apart is not None
+    assert dict(apart) == {"unrecorded": 0, "undelivered": 0, "all": 80}

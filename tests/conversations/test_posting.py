@@ -13,7 +13,7 @@ from visavis.connections import api as connections
 from visavis.connections.types import Reason
 from visavis.conversations import api
 from visavis.conversations.types import Draft, Keep, Kind, MessagePosted, Outcome, Stream
-from visavis.kernel import outbox
+from visavis.kernel import clock, outbox
 from visavis.kernel.auth import Environment, assistant, system
 from visavis.kernel.errors import Refusal
 
@@ -171,6 +171,33 @@ async def test_an_edit_and_a_recall_are_entries_and_the_original_stays(world: Wo
     assert stream[2].of_id == stream[3].of_id == said.id
     late = talk.draft(talk.her, "再改", kind=Kind.EDIT, of_id=said.id)
     assert await talk.refused(late) == "already_recalled"
+
+
+async def test_rec_03_every_version_of_a_message_can_be_made_again_from_the_record(
+    world: World,
+) -> None:
+    """REC-03: three edits make four versions, each with its author and time; a recall takes away none of them."""
+    talk = await begin(world)
+    words = ["想买基金", "想了解基金", "想了解货币基金", "想了解货币基金的费用"]
+    said = await talk.say(talk.her, words[0])
+    moments = [clock.now()]
+    for text in words[1:]:
+        world.clock.move(timedelta(seconds=7))
+        moments.append(clock.now())
+        await talk.say(talk.her, text, kind=Kind.EDIT, of_id=said.id)
+    world.clock.move(timedelta(seconds=7))
+    await talk.say(talk.her, kind=Kind.RECALL, of_id=said.id, body={})
+    async with world.tx() as tx:
+        chain = [one for one in await archive.chain(tx, talk.id) if one.body is not None]
+    versions = [
+        (one.body["body"]["text"], one.clear["sender"], one.at)
+        for one in chain
+        if one.body and one.kind in ("message", "edit")
+    ]
+    assert versions == [
+        (text, str(talk.client.id), at) for text, at in zip(words, moments, strict=True)
+    ]
+    assert chain[-1].kind == "recall"
 
 
 async def test_only_an_own_message_can_be_changed_and_not_for_ever(world: World) -> None:

@@ -113,7 +113,8 @@ async def export(firm: Firm, browser: httpx.AsyncClient, **body: Any) -> bytes:
     return file.content
 
 
-async def test_the_same_input_gives_the_same_bytes(firm: Firm) -> None:
+async def test_rec_08_the_same_input_gives_the_same_bytes(firm: Firm) -> None:
+    """REC-08: the export of one client is the same byte by byte, complete, with an index; each is on record."""
     client, until = str(firm.talk.client.id), clock.now_ms()
     for form, name in (("jsonl", "records.jsonl"), ("csv", "records.csv"), ("eml", "messages/")):
         scope = {"format": form, "client": client, "until": until}
@@ -136,6 +137,9 @@ async def test_the_same_input_gives_the_same_bytes(firm: Firm) -> None:
         if form == "eml":
             assert len(names) == manifest["records"]
             assert b"Subject: message" in data
+    async with firm.world.tx() as tx:
+        made = await tx.fetch("SELECT record_id FROM record WHERE kind LIKE 'export%'")
+    assert len(made) >= 6
 
 
 async def test_a_failed_export_says_so(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +153,8 @@ async def test_a_failed_export_says_so(firm: Firm, monkeypatch: pytest.MonkeyPat
     assert one["error"]
 
 
-async def test_the_dossier_is_paper_and_proof_in_one_call(firm: Firm) -> None:
+async def test_rec_08_the_dossier_is_paper_and_proof_in_one_call(firm: Firm) -> None:
+    """REC-08: to be read by people, and checked by machines."""
     body = {**Q, "client": str(firm.talk.client.id), "product": "Zebra-4711"}
     answer = await firm.supervisor.post("/api/custody/dossiers?lang=en", json=body)
     assert answer.status_code == 200, answer.text

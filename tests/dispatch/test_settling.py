@@ -172,7 +172,8 @@ async def test_used_capacity_is_mended_from_the_requests(service: Service) -> No
     assert await used(service.world, advisor) == 0
 
 
-async def test_simulated_people_never_meet_real_ones(service: Service) -> None:
+async def test_ops_02_simulated_people_never_meet_real_ones(service: Service) -> None:
+    """OPS-02."""
     simulated = await service.here(await service.world.advisor(environment=Environment.SIMULATED))
     asked = await service.ask(await service.client())
     assert await service.offered_to(asked) == []

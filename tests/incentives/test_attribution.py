@@ -95,6 +95,16 @@ def test_part_02_rebates_are_rejected(share: Share) -> None:
     assert rules.forbidden(Settlement((lawful, share), 1000), ()) is not None
 
 
+def test_inc_01_staff_are_paid_by_quality_under_a_cap() -> None:
+    """INC-01: quality is all that staff may be paid by, and never without a cap."""
+    quality = Share("staff", "quality", 100)
+    assert rules.forbidden(Settlement((quality,), 1000), ()) is None
+    assert rules.forbidden(Settlement((quality,), 0), ()) == "no cap"
+    for basis in ("account", "referral"):
+        wrong = Settlement((Share("staff", basis, 100),), 1000)
+        assert rules.forbidden(wrong, ()) == "staff are paid by quality"
+
+
 def test_part_01_a_reward_by_account_needs_a_contract_that_compliance_enabled() -> None:
     """PART-01: the type of contract decides, and the cap."""
     rule = Settlement((Share("partner_staff", "account", 50, "introducer"),), 1000)

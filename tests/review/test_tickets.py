@@ -133,7 +133,8 @@ async def _exported(world: World, person: Staff) -> str:
         return "\n".join(found.read(name).decode("utf-8", "replace") for name in found.namelist())
 
 
-async def test_a_client_brings_a_complaint_and_reads_the_answer(world: World) -> None:
+async def test_sup_04_a_client_brings_a_complaint_and_reads_the_answer(world: World) -> None:
+    """SUP-04: taken in at any hour, answered, closed."""
     talk = await begin(world)
     http = talk.client.http
     empty = await http.post("/api/complaints", json={"words": "  "})
@@ -176,7 +177,8 @@ async def test_staff_pass_on_what_they_hear_and_learn_no_more(world: World) -> N
     assert {one["id"] for one in ticket["concerned"]} == {str(named.id), str(talk.advisor.id)}
 
 
-async def test_a_ticket_that_nobody_takes_becomes_overdue(world: World) -> None:
+async def test_sup_04_a_ticket_that_nobody_takes_becomes_overdue(world: World) -> None:
+    """SUP-04: complaints have a clock, and it alarms."""
     await world.app.state.runner.prepare()
     await distressed(world)
     world.clock.move(timedelta(days=3))
