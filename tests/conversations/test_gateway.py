@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.conversations.talk import Talk, begin
 from tests.world import World
+from visavis.conversations.api import reading
 from visavis.identity import api as identity
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Database, Tx
@@ -50,16 +52,34 @@ class Page:
         self.gateway.frame(self.socket, json.dumps(frame).encode())
 
 
-async def page_of(talk: Talk, actor: Actor) -> Page:
+async def page_of(talk: Talk, actor: Actor, *, holds: bool = True) -> Page:
     gateway: Gateway = talk.world.app.state.gateway
     async with talk.world.tx() as tx:
         ticket = await identity.issue_ticket(tx, actor)
     socket = await gateway.open(ticket)
     assert isinstance(socket, Socket)
     page = Page(gateway, socket)
-    page.say(t="hello", protocol=1, streams=[{"conversation": str(talk.id), "shared": 1}])
+    streams = [{"conversation": str(talk.id), "shared": 1}] if holds else []
+    page.say(t="hello", protocol=1, streams=streams)
     await page.hear("welcome")
     return page
+
+
+async def later(world: World, page: Page, kind: str) -> dict[str, object]:
+    """A frame that comes as the clock goes on."""
+    hearing = asyncio.create_task(page.hear(kind))
+    while not hearing.done():
+        await asyncio.wait([hearing], timeout=0.02)
+        await world.clock.advance(0.5)
+    return hearing.result()
+
+
+async def hears(page: Page, talk: Talk) -> None:
+    """What is said now reaches the page."""
+    said = await talk.say(talk.him, "还在吗")
+    entries = (await page.hear("entries"))["entries"]
+    assert isinstance(entries, list)
+    assert [one["no"] for one in entries] == [said.no]
 
 
 @pytest.fixture
@@ -269,3 +289,170 @@ async def test_a_page_that_cannot_be_greeted_is_sent_away(
     broken.append(error)
     page.say(t="hello", protocol=1)
     assert await page.ends() == 1012
+
+
+async def test_whoever_is_welcome_follows_already(
+    world: World, broken: list[type[Exception]]
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her, holds=False)
+    # The store goes away with the welcome, and what the page asks for meanwhile is refused by its name.
+    broken.append(Unavailable)
+    page.say(t="pull", conversation=str(talk.id), stream="shared", after=0)
+    refused = await page.hear("error")
+    assert refused["error"] == "unavailable"
+    assert (refused["conversation"], refused["stream"]) == (str(talk.id), "shared")
+    broken.clear()
+    await hears(page, talk)
+
+
+async def test_a_refused_pull_takes_away_nothing_that_is_followed(
+    world: World, broken: list[type[Exception]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her, holds=False)
+    page.gateway.watching.leave(page.socket)
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(*_: object) -> None:
+        asked.set()
+        await answer.wait()
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "entries", slow)
+        page.say(t="pull", conversation=str(talk.id), stream="shared", after=0)
+        await asked.wait()
+        page.gateway.hearing.follow(page.socket, talk.id)
+        await page.hear("entries")
+        answer.set()
+        await page.hear("error")
+    await hears(page, talk)
+
+
+async def test_what_cannot_be_followed_ends_the_line(
+    world: World, broken: list[type[Exception]]
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her, holds=False)
+    page.gateway.watching.leave(page.socket)
+    broken.append(Unavailable)
+    page.gateway.hearing.follow(page.socket, talk.id)
+    assert await page.ends() == 1012
+    page.gateway.gone(page.socket)
+    page.gateway.hearing.follow(page.socket, talk.id)  # an answer that comes after he has left
+    assert not page.socket.follows
+
+
+async def test_entries_that_cannot_be_fetched_are_fetched_a_little_later(
+    world: World, broken: list[type[Exception]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her)
+    feeds = page.gateway.watching._feeds
+    failing = asyncio.Event()
+
+    async def failed(*_: object) -> None:
+        failing.set()
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(feeds, "page", failed)
+        await talk.say(talk.him, "您好")
+        await failing.wait()
+    # Nothing more is said: nobody needs to speak for what was said before to arrive.
+    entries = (await later(world, page, "entries"))["entries"]
+    assert isinstance(entries, list)
+    assert entries[0]["body"]["text"] == "您好"
+
+
+async def test_a_look_at_the_rights_finds_what_the_bus_has_not_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her)
+    with monkeypatch.context() as patch:
+        patch.setattr(world.database.live, "publish", lambda _: None)
+        await talk.say(talk.him, "您好")
+    watching = asyncio.create_task(page.gateway.run())
+    await asyncio.sleep(0)
+    for _ in range(30):  # the last hint of a quiet conversation: found within some two minutes
+        page.say(t="ping")
+        await world.clock.advance(5)
+    entries = (await page.hear("entries"))["entries"]
+    assert isinstance(entries, list)
+    assert entries[0]["body"]["text"] == "您好"
+    watching.cancel()
+
+
+async def test_a_follow_that_never_began_is_begun_by_the_next_look(world: World) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her, holds=False)
+    page.socket.follows[talk.id].sent.clear()
+    page.gateway.hearing.doubt(page.socket)
+    assert (await page.hear("entries"))["last"] == 1
+    await hears(page, talk)
+
+
+async def test_what_is_followed_during_a_look_stays_followed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her, holds=False)
+    page.gateway.watching.leave(page.socket)
+    asked, answer = asyncio.Event(), asyncio.Event()
+    feeds = page.gateway.hearing._feeds
+    original = feeds.numbers
+
+    async def slow(tx: Tx, actor: Actor, ids: Any) -> Any:
+        asked.set()
+        await answer.wait()
+        return await original(tx, actor, ids)
+
+    monkeypatch.setattr(feeds, "numbers", slow)
+    page.gateway.hearing.doubt(page.socket)
+    await asked.wait()
+    page.say(t="pull", conversation=str(talk.id), stream="shared", after=0)
+    await page.hear("entries")
+    answer.set()
+    await hears(page, talk)
+
+
+async def test_what_is_said_again_is_told_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    her, him = await page_of(talk, talk.her), await page_of(talk, talk.him)
+    key = str(uuid4())
+    message = {
+        "t": "send", "client_key": key, "conversation": str(talk.id), "body": {"text": "在吗"},
+    }  # fmt: skip
+    with monkeypatch.context() as patch:  # committed, and the connection cut before anybody knew
+        patch.setattr(world.database.live, "publish", lambda _: None)
+        him.say(**message)
+        await him.hear("ack")
+    him.say(**message)
+    await him.hear("ack")
+    entries = (await her.hear("entries"))["entries"]
+    assert isinstance(entries, list)
+    assert [one["client_key"] for one in entries] == [key]
+
+
+async def test_a_frame_that_cannot_be_presented_is_presented_a_little_later(
+    world: World, broken: list[type[Exception]]
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her)
+    hearing = page.gateway.hearing
+    tried = asyncio.Event()
+
+    async def shown(tx: Tx, actor: Actor, payload: object) -> dict[str, object]:
+        if not tried.is_set():
+            tried.set()
+            raise Unavailable
+        return {"for": actor.name}
+
+    hearing._frames = {**hearing._frames, "shown": shown}
+    world.database.live.publish(_frame(f"person.{talk.client.id}", "shown"))
+    await tried.wait()
+    assert (await later(world, page, "shown"))["for"] == talk.her.name

@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from visavis.sdk import line as line_module
 from visavis.sdk import live as live_module
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
@@ -190,6 +194,96 @@ async def test_a_line_that_does_not_become_welcome_is_dropped(
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         await http.close()
+
+
+class Wayward:
+    """A server that answers frames as its test says, and notes them."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.epochs = ["e1"]
+        self.refusals: list[dict[str, str]] = []
+        self.lines: list[ServerConnection] = []
+
+    async def serve(self, line: ServerConnection) -> None:
+        self.lines.append(line)
+        async for data in line:
+            frame = json.loads(data)
+            self.heard.append(frame)
+            await line.send(json.dumps(self.answer(frame)))
+
+    def answer(self, frame: dict[str, Any]) -> dict[str, Any]:
+        if frame["t"] == "hello":
+            marks = [{**mark, "shared": 2} for mark in frame["streams"]]
+            epoch = self.epochs[min(len(self.lines), len(self.epochs)) - 1]
+            return {"t": "welcome", "epoch": epoch, "person": {}, "now": 0, "streams": marks}
+        where = {"conversation": frame["conversation"], "stream": frame["stream"]}
+        if self.refusals:
+            return {"t": "error", "detail": "", **self.refusals.pop(0), **where}
+        entries = [entry(no) for no in range(frame["after"] + 1, 3)]
+        return {"t": "entries", **where, "entries": entries, "last": 2}
+
+    @asynccontextmanager
+    async def reached(self) -> AsyncIterator[Live]:
+        async with serve(self.serve, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            transport = httpx.MockTransport(tickets)
+            async with (
+                Http(f"http://127.0.0.1:{port}", transport=transport) as http,
+                Live(http) as live,
+            ):
+                yield live
+
+
+@pytest.mark.parametrize("code", sorted(live_module.REPEATED))
+async def test_a_pull_that_meets_trouble_is_made_again(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(live_module, "AGAIN_S", 0.01)
+    server = Wayward()
+    server.refusals = [{"error": code}] * 3
+    async with server.reached() as live:
+        await live.pull("c")
+        # Nobody says anything more, and the line stands: only asking again helps.
+        await live.until(lambda: live.streams.of("c").high == 2)
+    assert [frame["t"] for frame in server.heard] == ["hello", *["pull"] * 4]
+
+
+async def test_a_pull_that_is_refused_for_good_is_given_up() -> None:
+    server, told = Wayward(), []
+    server.refusals = [{"error": "not_found"}]
+    async with server.reached() as live:
+        live._on_frame = told.append
+        await live.pull("c")
+        await live.until(lambda: bool(told))
+        assert not live._pulling
+        assert live._patience is None
+        await live.pull("c")
+        await live.until(lambda: live.streams.of("c").high == 2)
+
+
+async def test_what_another_store_holds_is_pulled_from_its_beginning() -> None:
+    server = Wayward()
+    server.epochs = ["e1", "e2"]
+    async with server.reached() as live:
+        await live.pull("c")
+        await live.until(lambda: live.streams.of("c").high == 2)
+        live.drop()
+        await live.until(lambda: live.epoch == "e2" and live.streams.of("c").high == 2)
+    assert [frame["t"] for frame in server.heard] == ["hello", "pull", "hello", "pull"]
+    assert server.heard[-1]["after"] == 0
+
+
+async def test_a_line_of_which_nothing_is_heard_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_module, "PING_S", 0.01)
+    monkeypatch.setattr(line_module, "SILENCE_S", 0.05)
+    server = Wayward()
+    server.answer = lambda frame: {  # type: ignore[method-assign]
+        "t": "welcome", "epoch": "e", "person": {}, "now": 0, "streams": [],
+    } if frame["t"] == "hello" else {"t": "unheard"}  # fmt: skip
+    async with server.reached() as live:
+        live._heard = float("-inf")
+        await live.until(lambda: live.connections > 1)
 
 
 def tickets(request: httpx.Request) -> httpx.Response:

@@ -10,7 +10,7 @@ import pytest
 
 from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
-from visavis.sdk.live import FINAL, Live
+from visavis.sdk.live import FINAL, REPEATED, Live
 from visavis.sdk.outbox import Outbox, Pending
 from visavis.sdk.streams import Stream, Streams
 
@@ -78,6 +78,11 @@ def test_hello(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("closes"))
 def test_closes(case: dict[str, Any]) -> None:
     assert (case["code"] in FINAL) == (case["then"] == "ended")
+
+
+@pytest.mark.parametrize("case", cases("pulls"))
+def test_pulls(case: dict[str, Any]) -> None:
+    assert (case["code"] in REPEATED) == (case["then"] == "again")
 
 
 @pytest.mark.parametrize("case", cases("epochs"))

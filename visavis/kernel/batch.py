@@ -102,10 +102,10 @@ class Batcher(Generic[T, R]):
                 self._sizes.observe(len(batch))
                 await self._together(batch)
                 await self._gather(min(max(TURNS, len(batch) // TOLD), MOST_TURNS // 2))
-            if self._presses:
-                giving_way.let_in(sys.maxsize)
         finally:
             self._task = None
+            if self._presses:
+                giving_way.let_in(sys.maxsize)
 
     def _let_in(self) -> bool:
         """Let some of those outside speak, where half of a crowd is left; whether there was anybody."""

@@ -33,6 +33,11 @@ class Command(msgspec.Struct, tag_field="t", frozen=True):
         """The ids that it names, by field."""
         return ids_in(msgspec.structs.asdict(self))
 
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What its refusal repeats, so that the page knows which of its frames that was."""
+        return {}
+
 
 class Ping(Command, frozen=True, tag="ping"):
     """A sign of life."""
@@ -62,7 +67,8 @@ def refused_frame(
 ) -> dict[str, Any]:
     """What a page is told of a command that was refused."""
     key = getattr(command, "client_key", None)
-    head = {"t": "error"} if key is None else {"t": "refused", "client_key": str(key)}
+    about = {} if command is None else command.about
+    head = {"t": "error", **about} if key is None else {"t": "refused", "client_key": str(key)}
     wait = {k: refusal.params[k] for k in ("retry_after",) if k in refusal.params}
     return {**head, "error": code, "detail": detail, **wait}
 

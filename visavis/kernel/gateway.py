@@ -224,8 +224,10 @@ class Gateway:
             person = await self._people.present(tx, call.actor)
             here = await installation.current(tx)
             mine = [feed for feed in await feeds.mine(tx, call.actor) if feed not in held]
-            numbers = await feeds.numbers(tx, call.actor, list(held))
-        streams = [{feeds.name: str(feed), **last} for feed, last in numbers.items()]
+            for feed in mine:  # heard of before its numbers are read, so that nothing falls between
+                self.watching.watch(socket, feed)
+            numbers = await feeds.numbers(tx, call.actor, [*held, *mine])
+        streams = [{feeds.name: str(feed), **numbers[feed]} for feed in held if feed in numbers]
         socket.send(
             {"t": "welcome", "protocol": PROTOCOL, "epoch": str(here.id), "now": clock.now_ms(), "person": person,
              "streams": streams}
@@ -238,9 +240,7 @@ class Gateway:
             last = numbers[feed]
             known = {stream: min(marks.get(stream, 0), no) for stream, no in last.items()}
             await self.watching.catch_up(socket, feed, known, last)
-        for feed in mine:
-            self.watching.watch(socket, feed)
-        await self.hearing.catch(socket, mine, 0)
+        self.hearing.begin(socket, mine, numbers, 0)
         return None
 
     def _await(self, socket: Socket, command: Command, answer: Later | Awaitable[Reply]) -> None:

@@ -64,7 +64,11 @@ class Line(WSListener):
         self._opening = self._loop.create_task(self._open())
 
     async def _open(self) -> None:
-        opened = await self._gateway.open(self._ticket, self._address())
+        try:
+            opened = await self._gateway.open(self._ticket, self._address())
+        except Exception:
+            log.exception("line not opened")
+            opened = FAILED
         self._opening = None
         self._ticket = ""
         if not isinstance(opened, Socket):

@@ -9,12 +9,12 @@ from uuid import UUID
 import structlog
 
 from visavis.kernel import clock, giving_way
-from visavis.kernel.batch import TROUBLE
+from visavis.kernel.batch import TROUBLE, UNREACHABLE
 from visavis.kernel.commands import People, Presenter
 from visavis.kernel.db import Database
 from visavis.kernel.live import Hint
 from visavis.kernel.sockets import DRAINED, FORBIDDEN, NOT_SIGNED_IN, Socket, encode
-from visavis.kernel.watching import Feeds, Watching
+from visavis.kernel.watching import AGAIN_S, Feeds, Numbers, Watching
 
 log = structlog.get_logger(__name__)
 
@@ -47,17 +47,23 @@ class Hearing:
 
     def follow(self, socket: Socket, feed: UUID) -> None:
         """Let a socket follow a feed from its newest entry on, or stop following what it may not read any more."""
-        self._watching.watch(socket, feed)
-        socket.run(asyncio.create_task(self.catch(socket, [feed], 1)))
+        if socket.closing is None:
+            self._watching.watch(socket, feed)
+            socket.run(asyncio.create_task(self._catch(socket, feed)))
 
-    async def catch(self, socket: Socket, feeds: Sequence[UUID], back: int) -> None:
-        """Follow those of the feeds that the actor may read, from `back` entries before their ends."""
+    async def _catch(self, socket: Socket, feed: UUID) -> None:
         try:
             async with self._database.aside() as tx:
-                numbers = await self._feeds.numbers(tx, socket.actor, feeds)
-        except TROUBLE as trouble:
-            log.info("feed not followed; the page pulls", error=str(trouble))
+                numbers = await self._feeds.numbers(tx, socket.actor, [feed])
+        except TROUBLE:
+            socket.close(DRAINED)  # it would wait for what never comes: the page comes back
             return
+        self.begin(socket, [feed], numbers, 1)
+
+    def begin(
+        self, socket: Socket, feeds: Sequence[UUID], numbers: Mapping[UUID, Numbers], back: int
+    ) -> None:
+        """Follow those of the feeds that have numbers, from `back` entries before their ends, and no others."""
         for feed in feeds:
             for stream, last in numbers.get(feed, {}).items():
                 follow = socket.follows.get(feed)
@@ -82,10 +88,12 @@ class Hearing:
                 for socket in sockets:
                     self.follow(socket, UUID(str(hint.payload["id"])))
         elif name in self._frames and sockets:
-            same = (person, name, str(hint.payload.get("id")))
-            if same not in self._waiting:  # else whoever waits will see this change as well
-                self._waiting.add(same)
-                self._spawn(self._present(same, hint.payload))
+            self._hear((person, name, str(hint.payload.get("id"))), hint.payload)
+
+    def _hear(self, same: tuple[UUID, str, str], payload: Mapping[str, object]) -> None:
+        if same not in self._waiting:  # else whoever waits will see this change as well
+            self._waiting.add(same)
+            self._spawn(self._present(same, payload))
 
     async def _present(self, same: tuple[UUID, str, str], payload: Mapping[str, object]) -> None:
         person, name, _ = same
@@ -97,6 +105,9 @@ class Hearing:
         except TROUBLE as trouble:
             log.info("hint not presented", frame=name, error=str(trouble))
             self._waiting.discard(same)
+            if isinstance(trouble, UNREACHABLE):  # nothing else will tell of it
+                await clock.sleep(AGAIN_S)
+                self._hear(same, payload)
             return
         if frame is not None:
             data = encode({"t": name, **frame})
@@ -130,12 +141,11 @@ class Hearing:
             self._looking = None
 
     async def _recheck(self, socket: Socket, doubt: int) -> None:
+        asked = list(socket.follows)
         try:
             async with self._database.aside() as tx:
                 actor = await self._people.again(tx, socket.actor)
-                numbers = (
-                    await self._feeds.numbers(tx, actor, list(socket.follows)) if actor else {}
-                )
+                numbers = await self._feeds.numbers(tx, actor, asked) if actor else {}
         except TROUBLE:
             socket.close(DRAINED)  # the store cannot be asked: the page comes back
             return
@@ -145,13 +155,17 @@ class Hearing:
         if socket.doubts != doubt:
             return  # a later doubt may know more, and may have been answered already: that answer decides
         socket.actor, socket.doubted = actor, False
-        for feed, follow in list(socket.follows.items()):
-            if feed not in numbers:
+        for feed in asked:  # what it has come to follow meanwhile was looked up then
+            follow = socket.follows.get(feed)
+            if feed not in numbers or follow is None:
                 self._watching.unwatch(socket, feed)
-            else:
-                follow.sent = {
-                    stream: no for stream, no in follow.sent.items() if stream in numbers[feed]
-                }
+                continue
+            last = numbers[feed]
+            follow.sent = {stream: no for stream, no in follow.sent.items() if stream in last}
+            # The store knows better than the bus how far a stream is, and whoever was never begun with begins now.
+            for stream in list(follow.sent or last):
+                no = follow.sent.get(stream, max(0, last[stream] - 1))
+                self._watching.start(socket, feed, stream, no, last[stream])
         self._watching.look(socket)
 
     def _spawn(self, work: Any) -> None:

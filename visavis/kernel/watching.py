@@ -1,7 +1,7 @@
 """Who follows which feed: a hint says "stream X is now at N", and every follower gets exactly what it lacks, in order.
 
 Frames are encoded once for all followers that stand at the same number. A follower that was pushed a frame holds every
-number up to that frame's last; whatever goes wrong, the next hint or pull starts from there.
+number up to that frame's last; whatever goes wrong, the next hint, pull or look at his rights starts from there.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from visavis.kernel import clock
 from visavis.kernel.auth import Actor
 from visavis.kernel.batch import TROUBLE
 from visavis.kernel.db import Database, Tx
@@ -24,8 +25,12 @@ from visavis.kernel.sockets import Follow, Socket, encode
 log = structlog.get_logger(__name__)
 
 PAGE = 200
+# Where the store does not answer, whoever waits for it is served so many seconds later.
+AGAIN_S = 1.0
 
 Numbers = Mapping[str, int]
+# Who lacks something, by the stream, the number reached and the language.
+Behind = dict[tuple[str, int, str], list[Socket]]
 
 
 class Feeds(Protocol):
@@ -173,8 +178,8 @@ class Watching:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    def _behind(self, feed: UUID, watch: Watch) -> dict[tuple[str, int, str], list[Socket]]:
-        behind: dict[tuple[str, int, str], list[Socket]] = defaultdict(list)
+    def _behind(self, feed: UUID, watch: Watch) -> Behind:
+        behind: Behind = defaultdict(list)
         for socket in watch.sockets:
             if not socket.doubted and socket.closing is None:
                 for stream, sent in socket.follows[feed].sent.items():
@@ -199,20 +204,26 @@ class Watching:
     async def _from_store(self, feed: UUID, watch: Watch) -> None:
         try:
             while behind := self._behind(feed, watch):
-                for (stream, sent, _), sockets in behind.items():
-                    async with self._database.aside(readonly=True) as tx:
-                        data, reached, _ = await self._feeds.page(
-                            tx, sockets[0].actor, feed, stream, sent, PAGE
-                        )
-                    if reached <= sent:
-                        watch.latest[stream] = sent
-                        continue
-                    standing = [s for s in sockets if _stands(s, feed, stream, sent)]
-                    _send(standing, feed, stream, data, reached)
-        except TROUBLE as trouble:
-            log.warning("entries not fetched; the next hint tries again", error=str(trouble))
+                try:
+                    await self._fetch(feed, watch, behind)
+                except TROUBLE as trouble:
+                    log.warning("entries not fetched, trying again", error=str(trouble))
+                    await clock.sleep(AGAIN_S)
         finally:
             watch.fetching = False
+
+    async def _fetch(self, feed: UUID, watch: Watch, behind: Behind) -> None:
+        for (stream, sent, _), sockets in behind.items():
+            told = watch.latest[stream]
+            async with self._database.aside(readonly=True) as tx:
+                data, reached, _ = await self._feeds.page(
+                    tx, sockets[0].actor, feed, stream, sent, PAGE
+                )
+            if reached > sent:
+                standing = [s for s in sockets if _stands(s, feed, stream, sent)]
+                _send(standing, feed, stream, data, reached)
+            elif watch.latest[stream] == told:  # else the bus has told of a newer one meanwhile
+                watch.latest[stream] = sent
 
 
 def _stands(socket: Socket, feed: UUID, stream: str, sent: int) -> bool:

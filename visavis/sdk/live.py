@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,12 +18,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from visavis.sdk.errors import Ended, WireError
 from visavis.sdk.http import Http
 from visavis.sdk.ids import fresh_key
-from visavis.sdk.outbox import Outbox
+from visavis.sdk.line import address, beat
+from visavis.sdk.outbox import PATIENCE, Outbox
 from visavis.sdk.streams import Entry, Streams
 
 PROTOCOL = 1
-PING_S = 20.0
-SILENCE_S = 50.0
+AGAIN_S = 1.0
+# A pull that meets one of these may pass later: it changes nothing, whatever happened to it.
+REPEATED = PATIENCE | {"internal"}
 WELCOME_S = 15.0
 BACK_OFF_S = (0.1, 0.3, 1.0, 2.0, 5.0)
 # The server will not have this session back.
@@ -58,10 +59,13 @@ class Live:
         self._line: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        # What was asked for and has not come, and what is to be asked for again a little later.
         self._pulling: set[tuple[str, str]] = set()
+        self._wanted: set[tuple[str, str]] = set()
         self._rest_s = 0.0
         self._heard = 0.0
         self._patience: asyncio.TimerHandle | None = None
+        self._flushing: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> "Live":
         await self.start()
@@ -124,31 +128,21 @@ class Live:
     async def pull(self, conversation: str, stream: str = "shared") -> None:
         """Ask for what is missing of a stream, and follow it from there."""
         after = self.streams.of(conversation, stream).high
-        frame = {
-            "t": "pull",
-            "conversation": conversation,
-            "stream": stream,
-            "after": after,
-            "limit": 200,
-        }
-        if await self.tell(frame):
+        where = {"conversation": conversation, "stream": stream}
+        if await self.tell({"t": "pull", **where, "after": after, "limit": 200}):
             self._pulling.add((conversation, stream))
 
     async def read(self, conversation: str) -> None:
         """Say that everything held of the shared stream has been seen."""
-        await self.tell(
-            {"t": "read", "conversation": conversation, "no": self.streams.of(conversation).high}
-        )
+        await self._mark("read", conversation)
 
     async def delivered(self, conversation: str) -> None:
         """Say that everything held of the shared stream has arrived."""
-        await self.tell(
-            {
-                "t": "delivered",
-                "conversation": conversation,
-                "no": self.streams.of(conversation).high,
-            }
-        )
+        await self._mark("delivered", conversation)
+
+    async def _mark(self, how: str, conversation: str) -> None:
+        held = self.streams.of(conversation).high
+        await self.tell({"t": how, "conversation": conversation, "no": held})
 
     async def tell(self, frame: Frame) -> bool:
         """Send a frame that needs no acknowledgement; false where there is no line."""
@@ -173,6 +167,9 @@ class Live:
         if self.online.is_set():
             for pending in self.outbox.due():
                 await self.tell(pending.frame)
+            wanted, self._wanted = self._wanted, set()
+            for conversation, stream in wanted:
+                await self.pull(conversation, stream)
 
     async def _stay(self) -> None:
         tries = 0
@@ -200,13 +197,12 @@ class Live:
         self.online.clear()
         self.outbox.interrupted()
         self._pulling.clear()
+        self._wanted.clear()  # the next hello says what is held, and is answered with the rest
         self._news.set()
 
     async def _once(self) -> int:
         ticket = (await self.http.post("/api/socket-ticket"))["ticket"]
-        parts = urlsplit(self.http.base_url)
-        scheme = "wss" if parts.scheme == "https" else "ws"
-        url = f"{scheme}://{parts.netloc}/ws?ticket={ticket}"
+        url = address(self.http.base_url, ticket)
         async with connect(
             url, max_size=2**22, ping_interval=None, proxy=None, open_timeout=10
         ) as line:
@@ -214,7 +210,7 @@ class Live:
             hello = {
                 "t": "hello", "protocol": PROTOCOL, "streams": self.streams.marks(), "device": self._device,
             }  # fmt: skip
-            beat = asyncio.create_task(self._beat(line))
+            beating = asyncio.create_task(beat(line, lambda: self._heard))
             # A line that does not become welcome is none: whatever the reason, the next try may find a better one.
             impatience = asyncio.get_running_loop().call_later(WELCOME_S, self._unwelcome, line)
             try:
@@ -226,22 +222,14 @@ class Live:
                 pass
             finally:
                 impatience.cancel()
-                beat.cancel()
+                beating.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
-                    await beat
+                    await beating
         return line.close_code or 1006
 
     def _unwelcome(self, line: ClientConnection) -> None:
         if not self.online.is_set():
             line.transport.abort()
-
-    async def _beat(self, line: ClientConnection) -> None:
-        while True:
-            await asyncio.sleep(PING_S)
-            if time.monotonic() - self._heard > SILENCE_S:
-                line.transport.abort()
-                return
-            await line.send('{"t":"ping"}')
 
     async def _take(self, frame: Frame) -> None:
         kind = frame["t"]
@@ -256,23 +244,33 @@ class Live:
         elif kind == "refused":
             if self.outbox.refused(frame["client_key"], frame["error"], frame["detail"]):
                 self._later()
+        elif kind == "error":
+            self._unpulled(frame)
         elif kind == "drain":
             self._rest_s = frame["after_ms"] / 1000
         if self._on_frame is not None and kind not in ("entries", "ack"):
             self._on_frame(frame)
         self._news.set()
 
+    def _unpulled(self, frame: Frame) -> None:
+        if "conversation" in frame:
+            key = (frame["conversation"], frame["stream"])
+            self._pulling.discard(key)
+            if frame["error"] in REPEATED:
+                self._wanted.add(key)
+                self._later()
+
     def _later(self) -> None:
-        loop = asyncio.get_running_loop()
-        if (
-            self._patience is None
-            or self._patience.cancelled()
-            or self._patience.when() < loop.time()
-        ):
-            self._patience = loop.call_later(1.0, lambda: asyncio.ensure_future(self._flush()))
+        if self._patience is None:
+            self._patience = asyncio.get_running_loop().call_later(AGAIN_S, self._again)
+
+    def _again(self) -> None:
+        self._patience = None
+        self._flushing = asyncio.ensure_future(self._flush())
 
     async def _welcome(self, frame: Frame) -> None:
-        if self.epoch and self.epoch != frame["epoch"]:
+        other = bool(self.epoch) and self.epoch != frame["epoch"]
+        if other:
             self.streams.forget()
         self.epoch, self.me = frame["epoch"], frame["person"]
         self.connections += 1
@@ -282,6 +280,10 @@ class Live:
                 if stream in mark:
                     held = self.streams.of(mark["conversation"], stream)
                     held.last = max(held.last, mark[stream])
+        if (
+            other
+        ):  # the server goes on from what we said that we hold, and of this store we hold nothing
+            self._wanted.update(one[:2] for one in self.streams.gaps())
         await self._flush()
 
     async def _entries(self, frame: Frame) -> None:
@@ -294,5 +296,5 @@ class Live:
         for entry in held.add(entries, last):
             if self._on_entry is not None:
                 self._on_entry(entry)
-        if held.gap and (conversation, stream) not in self._pulling:
+        if held.gap and (conversation, stream) not in self._pulling | self._wanted:
             await self.pull(conversation, stream)

@@ -11,7 +11,7 @@ from visavis.conversations.web.live import STREAMS, Speaker
 from visavis.kernel import giving_way
 from visavis.kernel.batch import OVERLOADED_S
 from visavis.kernel.commands import Call, Command, Handler, Later, Reply
-from visavis.kernel.errors import Refusal, Unavailable
+from visavis.kernel.errors import NotFound, Unavailable
 from visavis.kernel.ids import fast
 from visavis.kernel.live import Hint
 
@@ -69,6 +69,11 @@ class Pull(Command, frozen=True, tag="pull"):
     stream: Literal["shared", "internal"]
     after: int
     limit: int = 200
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """The stream that was asked for."""
+        return {"conversation": str(self.conversation), "stream": self.stream}
 
 
 class Talking:
@@ -143,7 +148,7 @@ class Talking:
                     tx, call.actor, one.conversation, stream, one.after, None, one.limit
                 )
                 await faces.learn(tx, {entry.sender_id for entry in entries})
-        except Refusal:
+        except NotFound:
             if fresh:
                 watching.unwatch(call.socket, one.conversation)
             raise

@@ -94,6 +94,11 @@ class Speaker:
         answers = await api.post(tx, drafts)
         kept = [one.entry for one in answers if isinstance(one, Outcome)]
         await self.faces.learn(tx, {entry.sender_id for entry in kept})
+        # Whoever asks again has had no answer: the others may have heard as little.
+        for one in answers:
+            if isinstance(one, Outcome) and one.again:
+                entry = one.entry
+                tx.hint(f"conversation.{entry.conversation_id}", **{entry.stream.word: entry.no})
         fresh = [one.entry for one in answers if isinstance(one, Outcome) and not one.again]
         tx.after_commit(lambda: self._remember(fresh))
         return answers

@@ -16,6 +16,11 @@ export interface LiveOptions {
 
 const TYPING_EVERY_MS = 3_000;
 const TYPING_SHOWN_MS = 5_000;
+const AGAIN_MS = 1_000;
+const passing = ['unavailable', 'too_many', 'internal'];
+
+/** Whether a pull that met this refusal is made again: it changes nothing, whatever happened to it. */
+export const repeated = (code: string): boolean => passing.includes(code);
 
 export class Live {
   readonly store = new Store();
@@ -28,6 +33,8 @@ export class Live {
   /** The streams of each open conversation. */
   #open = new Map<string, readonly Stream[]>();
   #told = new Map<string, { delivered: number; read: number }>();
+  /** The streams to be pulled again a little later. */
+  #wanted = new Set<string>();
 
   constructor(private readonly options: LiveOptions) {
     this.link = new Link({
@@ -189,6 +196,11 @@ export class Live {
           this.store.receipt(frame.conversation, frame.person, frame.delivered, frame.read);
         }
         break;
+      case 'error':
+        if (frame.conversation && frame.stream && repeated(frame.error)) {
+          this.#again(frame.conversation, frame.stream);
+        }
+        break;
       case 'typing':
         this.#typing(frame.conversation, frame.person);
         break;
@@ -233,6 +245,18 @@ export class Live {
     this.#took(entries);
     if (after !== null) this.link.send({ t: 'pull', conversation, stream, after, limit: 200 });
     if (stream === 'shared') this.#tellDelivered(conversation);
+  }
+
+  #again(conversation: string, stream: Stream): void {
+    const which = `${conversation} ${stream}`;
+    if (this.#wanted.has(which)) return;
+    this.#wanted.add(which);
+    setTimeout(() => {
+      this.#wanted.delete(which);
+      if (!this.store.has(conversation)) return;
+      const after = this.store.thread(conversation)[stream].high;
+      this.link.send({ t: 'pull', conversation, stream, after, limit: 200 });
+    }, AGAIN_MS);
   }
 
   #took(entries: readonly Entry[]): void {

@@ -226,7 +226,8 @@ export type ServerFrame =
   | { t: 'presence'; person: string; status: Presence; capacity: number; used: number }
   | { t: 'changed'; what: 'conversations' | 'connections' | 'board' | 'tasks'; id?: string }
   | { t: 'pong'; now: number }
-  | { t: 'error'; error: string; detail: string }
+  /** Of a pull it says which one. */
+  | { t: 'error'; error: string; detail: string; conversation?: string; stream?: Stream }
   | { t: 'drain'; after_ms: number };
 
 /** What a page sends and expects an answer to. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ends } from './link';
+import { repeated } from './live';
 import { Outbox } from './outbox';
 import type { Entry, Stream } from './protocol';
 import { Range, Store } from './store';
@@ -24,8 +25,9 @@ interface Vectors {
   }[];
   hello: { name: string; held: Record<string, Record<Stream, number[]>>; streams: unknown[] }[];
   closes: { code: number; then: string }[];
+  pulls: { code: string; then: string }[];
 }
-const none: Vectors = { streams: [], outbox: [], hello: [], closes: [] };
+const none: Vectors = { streams: [], outbox: [], hello: [], closes: [], pulls: [] };
 const vectors: Vectors = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none;
 
 const entry = (no: number): Entry => ({
@@ -113,5 +115,9 @@ describe.skipIf(!existsSync(file))('the vectors of the protocol', () => {
 
   it.each(vectors.closes)('close $code: $then', ({ code, then }) => {
     expect(ends(code)).toBe(then === 'ended');
+  });
+
+  it.each(vectors.pulls)('a pull refused with $code: $then', ({ code, then }) => {
+    expect(repeated(code)).toBe(then === 'again');
   });
 });
