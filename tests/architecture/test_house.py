@@ -146,7 +146,9 @@ def test_every_sentence_is_there_in_both_languages(path: Path) -> None:
 def test_a_code_has_one_home() -> None:
     homes: dict[str, str] = {}
     for path in catalogues():
-        for code in json.loads(path.read_text()):
+        # The pairs as they are written: a dictionary would hide a code that stands there twice.
+        for code, sentences in json.loads(path.read_text(), object_pairs_hook=list):
+            assert sentences
             assert code not in homes, f"{code}: in {homes[code]} and {path.parent.name}"
             homes[code] = path.parent.name
 

@@ -63,8 +63,10 @@ async def test_records_are_found_in_chinese_and_english(firm: Firm) -> None:
     rest = await search(firm.supervisor, "", after=first.json()["next"], limit=200)
     assert len(rest) + 3 >= len(everything)
     assert not {one["record"] for one in rest} & {one["record"] for one in first.json()["items"]}
-    bad = await firm.supervisor.get("/api/custody/records", params={**Q, "after": "x"})
-    assert bad.status_code == 422
+    nobody = "00000000-0000-7000-8000-0000000000ff"
+    for wrong in ("x", f"{2**63}.{nobody}", f"-1.{nobody}", "5.x"):
+        bad = await firm.supervisor.get("/api/custody/records", params={**Q, "after": wrong})
+        assert bad.status_code == 422, wrong
 
 
 async def test_a_look_without_a_purpose_is_refused_and_with_one_on_record(firm: Firm) -> None:
@@ -193,23 +195,32 @@ async def test_an_examiner_sees_his_part_for_his_time_and_no_more(firm: Firm) ->
     refused = await examiner.get("/api/custody/records", params=Q)
     assert (refused.status_code, refused.json()["error"]) == (403, "grant_missing")
     now = clock.now_ms()
+    stranger = (await begin(world)).client.id
+    async with world.tx() as tx:
+        for client, number in ((firm.talk.client.id, "A-1"), (stranger, "B-2")):
+            await tx.execute("UPDATE person SET external_ref = $2 WHERE id = $1", client, number)
     body = {
         "examiner": str(person.id), "purpose": "现场检查第12号", "clients": [str(firm.talk.client.id)],
         "starts_at": now, "ends_at": now + 1200_000,
     }  # fmt: skip
     assert (await examiner.post("/api/custody/grants", json=body)).status_code == 403
-    for wrong in (
-        {"clients": []},
-        {"purpose": "x"},
-        {"ends_at": now},
-        {"until": 0},
-        {"examiner": str(firm.talk.advisor.id)},
+    for wrong, said in (
+        ({"clients": []}, (422, "malformed")),
+        ({"clients": [str(firm.talk.advisor.id)]}, (404, "not_found")),
+        ({"purpose": "x"}, (422, "archive_purpose_required")),
+        ({"ends_at": now}, (422, "grant_too_long")),
+        ({"ends_at": now + 367 * 86_400_000}, (422, "grant_too_long")),
+        ({"until": 0}, (422, "period_is_empty")),
+        ({"examiner": str(firm.talk.advisor.id)}, (422, "malformed")),
     ):
-        assert (
-            await firm.supervisor.post("/api/custody/grants", json=body | wrong)
-        ).status_code == 422, wrong
+        answer = await firm.supervisor.post("/api/custody/grants", json=body | wrong)
+        assert (answer.status_code, answer.json()["error"]) == said, wrong
     given = await firm.supervisor.post("/api/custody/grants", json=body)
     assert given.status_code == 201, given.text
+
+    for number, said in (("A-1", 200), ("B-2", 404), ("nobody", 404)):
+        answer = await examiner.get("/api/custody/clients", params={"ref": number})
+        assert answer.status_code == said, number
 
     answer = await examiner.get("/api/custody/records", params={"limit": 200})
     assert {one["client"] for one in answer.json()["items"]} == {str(firm.talk.client.id)}
@@ -251,6 +262,34 @@ async def test_an_examiner_sees_his_part_for_his_time_and_no_more(firm: Firm) ->
     assert (await examiner.get("/api/custody/records")).status_code == 403
     found = await firm.audit()
     assert [str(one) for one in found.faults] == []
+
+
+async def test_an_export_is_taken_away_under_its_own_grant_alone(firm: Firm) -> None:
+    person = await firm.world.staff(Role.EXAMINER, name="方检")
+    examiner = await firm.world.sign_in(person)
+    other, now = await begin(firm.world), clock.now_ms()
+
+    async def granted(client: str) -> str:
+        body = {
+            "examiner": str(person.id), "purpose": "现场检查", "clients": [client],
+            "starts_at": now, "ends_at": now + 1200_000,
+        }  # fmt: skip
+        given = await firm.supervisor.post("/api/custody/grants", json=body)
+        assert given.status_code == 201, given.text
+        return str(given.json()["id"])
+
+    first = await granted(str(firm.talk.client.id))
+    await export(firm, examiner, format="csv", client=str(firm.talk.client.id))
+    (made,) = (await examiner.get("/api/custody/exports")).json()["items"]
+    url = f"/api/custody/exports/{made['id']}/file"
+    firm.world.clock.move(timedelta(seconds=1))
+    await granted(str(other.client.id))
+    assert (await examiner.get(url)).status_code == 200
+    looks = (await firm.supervisor.get("/api/custody/looks")).json()["items"]
+    assert (looks[0]["what"], looks[0]["grant"]) == ("download", first)
+    await firm.supervisor.post(f"/api/custody/grants/{first}/revoke")
+    refused = await examiner.get(url)
+    assert (refused.status_code, refused.json()["error"]) == (403, "grant_missing")
 
 
 async def test_nobody_else_looks(firm: Firm) -> None:

@@ -43,7 +43,10 @@ NOT_HELD = {
 async def parts(http: httpx.AsyncClient) -> dict[str, Any]:
     answer = await http.get("/api/client/portrait")
     assert answer.status_code == 200, answer.text
-    return {one["name"]: one for one in answer.json()["items"]}
+    found = answer.json()["items"]
+    for part in ("name", "title"):
+        assert len({one[part] for one in found}) == len(found), part
+    return {one["name"]: one for one in found}
 
 
 async def test_data_04_the_client_sees_what_is_held_of_her_and_where_it_comes_from(

@@ -33,7 +33,7 @@ ORIGINS = (
 ERASURES = (Erasure("attribution", "DELETE FROM attribution WHERE client_id = $1"),)
 HOLDINGS = (
     Holding(
-        "touches", "observed", "SELECT kind, at FROM attribution WHERE client_id = $1 ORDER BY at"
+        "origins", "observed", "SELECT kind, at FROM attribution WHERE client_id = $1 ORDER BY at"
     ),
 )
 REFERRALS = """

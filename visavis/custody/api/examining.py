@@ -7,6 +7,7 @@ from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
+from visavis.custody.api import keeping
 from visavis.custody.rules import grants as rules
 from visavis.custody.store import looks as store
 from visavis.custody.types import Grant
@@ -24,7 +25,7 @@ async def give_grant(
 ) -> Grant:  # fmt: skip
     """Let an examiner look at these clients (None: all) and this period of the record, from when to when.
 
-    Raises `Forbidden`, `Malformed`.
+    Raises `Forbidden`, `Malformed`, `NotFound` for who is no client, and as `grants.check_grant`.
     """
     if not actor.has(Role.SUPERVISOR):
         raise Forbidden
@@ -32,9 +33,10 @@ async def give_grant(
     examiner = (await identity.staff(tx, [examiner_id])).get(examiner_id)
     if examiner is None or Role.EXAMINER not in examiner.roles:
         raise Malformed(field="examiner", reason="not an examiner")
-    known = await identity.people(tx, clients or ())
-    if clients is not None and (not clients or set(known) != set(clients)):
-        raise Malformed(field="clients", reason="unknown client, or none")
+    if clients is not None and not clients:
+        raise Malformed(field="clients", reason="none")
+    for client_id in clients or ():
+        await keeping.client_of(tx, actor, client_id)
     one = Grant(
         new_id(), examiner_id, purpose.strip(), None if clients is None else tuple(clients), from_us, until_us,
         starts_at, ends_at, actor.person_id, clock.now(), None, None, UUID(int=0),

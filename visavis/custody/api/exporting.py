@@ -12,11 +12,19 @@ from visavis.custody.api import keeping, looking
 from visavis.custody.rules import grants
 from visavis.custody.store import exports as store
 from visavis.custody.terms import terms
-from visavis.custody.types import Export, ExportFormat, ExportState, NotReady, Query
+from visavis.custody.types import (
+    Export,
+    ExportFormat,
+    ExportState,
+    GrantNamesClients,
+    NotReady,
+    PeriodEmpty,
+    Query,
+)
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role
 from visavis.kernel.db import Database, Tx
-from visavis.kernel.errors import Forbidden, Malformed, NotFound
+from visavis.kernel.errors import Forbidden, NotFound
 from visavis.kernel.ids import new_id
 
 PATIENCE = timedelta(minutes=10)
@@ -25,7 +33,10 @@ PATIENCE = timedelta(minutes=10)
 async def ask_for_export(
     tx: Tx, actor: Actor, form: ExportFormat, client_id: UUID | None, from_us: int, until_us: int, purpose: str
 ) -> Export:  # fmt: skip
-    """Put an export in the queue; an examiner's covers no more than his grant. Raises as `scope_of`, `Malformed`."""
+    """Put an export in the queue; an examiner's covers no more than his grant.
+
+    Raises as `scope_of`, `NotFound`, `BeyondGrant`, `GrantNamesClients`, `PeriodEmpty`.
+    """
     within = await looking.scope_of(tx, actor, purpose)
     if client_id is not None:
         await keeping.client_of(tx, actor, client_id)
@@ -33,9 +44,9 @@ async def ask_for_export(
         Query(client_id=client_id, from_us=from_us, until_us=min(until_us, clock.now_us())), within
     )
     if within.clients is not None and client_id is None:
-        raise Malformed(field="client", reason="the grant covers single clients")
+        raise GrantNamesClients
     if asked.from_us >= asked.until_us:
-        raise Malformed(field="until", reason="not after from")
+        raise PeriodEmpty
     one = Export(
         new_id(), ExportState.QUEUED, actor.person_id, within.grant_id, within.environment.value, form,
         client_id, asked.from_us, asked.until_us, within.purpose, 0, 0, 0, "", "", clock.now(), None,
@@ -87,12 +98,12 @@ async def exports(tx: Tx, actor: Actor) -> list[Export]:
 async def export_file(tx: Tx, actor: Actor, export_id: UUID) -> tuple[Export, Path]:
     """A finished export's file, for who asked for it; taking it is on record. Raises `NotFound`, `NotReady`.
 
-    An examiner's grant must still be open.
+    An examiner's must still be open: the grant under which the export was asked for, not another one.
     """
     one = await store.by_id(tx, export_id)
     if one is None or one.asked_by != actor.person_id:
         raise NotFound
-    within = await looking.scope_of(tx, actor, one.purpose)
+    within = await looking.scope_of(tx, actor, one.purpose, one.grant_id)
     if one.state is not ExportState.DONE:
         raise NotReady(state=one.state.value)
     await looking.on_record(tx, actor, within, "download", export_id)

@@ -6,18 +6,18 @@ from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact, RetentionClass
-from visavis.custody.api import filing
+from visavis.custody.api import filing, looking
 from visavis.custody.rules import retention as rules
 from visavis.custody.rules import rights
 from visavis.custody.store import finding
 from visavis.custody.store import keeping as store
-from visavis.custody.types import AlreadySettled, Hold, Kept, Regime
+from visavis.custody.types import AlreadySettled, GroundNeeded, Hold, Kept, Regime
 from visavis.identity import api as identity
 from visavis.identity.types import Person, PersonKind
 from visavis.kernel import clock
 from visavis.kernel.auth import SYSTEM_ID, Actor, Environment, Role
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import Forbidden, Malformed, NotFound
+from visavis.kernel.errors import Forbidden, NotFound
 from visavis.kernel.ids import new_id
 
 WORDS = (4, 500)
@@ -30,10 +30,10 @@ def compliance(actor: Actor) -> None:
 
 
 def worded(field: str, text: str) -> str:
-    """The text without white space around it; raises `Malformed` unless it says something."""
+    """The text without white space around it; raises `GroundNeeded` unless it says something."""
     text = text.strip()
     if not WORDS[0] <= len(text) <= WORDS[1] or "\x00" in text:
-        raise Malformed(field=field, reason="4 to 500 characters")
+        raise GroundNeeded(field=field)
     return text
 
 
@@ -47,7 +47,7 @@ def retention(actor: Actor) -> list[tuple[str, Regime]]:
 async def restrict_client(tx: Tx, actor: Actor, client_id: UUID, basis: str) -> Person:
     """Keep a client's data for the law's sake alone: no path shows him any more but compliance's (DATA-02).
 
-    Raises `Forbidden`, `Malformed`, `NotFound`.
+    Raises `Forbidden`, `GroundNeeded`, `NotFound`.
     """
     compliance(actor)
     return await identity.restrict(tx, actor, client_id, worded("basis", basis))
@@ -69,10 +69,13 @@ async def client_of(tx: Tx, actor: Actor, client_id: UUID) -> Person:
 
 
 async def client_with(tx: Tx, actor: Actor, ref: str) -> Person:
-    """The client with this number at the broker, restricted or not; raises `Forbidden`, `NotFound`."""
-    compliance(actor)
+    """The client with this number at the broker, restricted or not; an examiner's, if the grant covers him.
+
+    Raises `Forbidden`, `GrantMissing`, `NotFound`.
+    """
+    within = None if rules.may_keep(actor) else await looking.scope_of(tx, actor, "")
     one = await identity.client_by_ref(tx, actor.environment, ref.strip())
-    if one is None:
+    if one is None or (within and within.clients is not None and one.id not in within.clients):
         raise NotFound
     return one
 

@@ -30,8 +30,8 @@ FOREVER_US = 2**62
 MOST = 200
 
 
-async def scope_of(tx: Tx, actor: Actor, purpose: str) -> Scope:
-    """What the actor may look into; a supervisor says why, an examiner's grant does.
+async def scope_of(tx: Tx, actor: Actor, purpose: str, under: UUID | None = None) -> Scope:
+    """What the actor may look into; a supervisor says why, an examiner's newest grant does, or the one named.
 
     Raises `Forbidden`, `GrantMissing`, `PurposeNeeded`.
     """
@@ -42,7 +42,8 @@ async def scope_of(tx: Tx, actor: Actor, purpose: str) -> Scope:
         return Scope(actor.environment, None, 0, FOREVER_US, purpose, viewer=actor.person_id)
     if not actor.has(Role.EXAMINER):
         raise Forbidden
-    grant = grants.current(await looks.grants(tx, actor.person_id), clock.now())
+    given = await looks.grants(tx, actor.person_id)
+    grant = grants.current([one for one in given if under in (None, one.id)], clock.now())
     if grant is None:
         raise GrantMissing
     return replace(grants.scope(grant, actor.name), viewer=actor.person_id)

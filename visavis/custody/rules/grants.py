@@ -4,9 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from visavis.custody.types import BeyondGrant, Grant, Query, Scope
+from visavis.custody.types import (
+    BeyondGrant,
+    Grant,
+    GrantTooLong,
+    PeriodEmpty,
+    PurposeNeeded,
+    Query,
+    Scope,
+)
 from visavis.kernel.auth import Environment
-from visavis.kernel.errors import Malformed
 
 LONGEST = timedelta(days=366)
 PURPOSE = (4, 500)
@@ -55,10 +62,10 @@ def narrowed(query: Query, within: Scope) -> Query:
 def check_grant(
     purpose: str, from_us: int, until_us: int, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> None:
-    """Raise `Malformed` unless the grant says why, for which time, and ends within a year."""
+    """Raise `PurposeNeeded`, `PeriodEmpty` or `GrantTooLong` unless it says why, for which time, and ends in a year."""
     if not PURPOSE[0] <= len(purpose) <= PURPOSE[1] or "\x00" in purpose:
-        raise Malformed(field="purpose", reason="4 to 500 characters")
+        raise PurposeNeeded
     if from_us >= until_us:
-        raise Malformed(field="until", reason="not after from")
+        raise PeriodEmpty
     if not starts_at < ends_at or ends_at <= now or ends_at - starts_at > LONGEST:
-        raise Malformed(field="ends_at", reason="after starts_at and now, at most a year")
+        raise GrantTooLong

@@ -24,6 +24,34 @@ class BeyondGrant(Refusal):
     status = 403
 
 
+class GrantNamesClients(Refusal):
+    """The grant covers single clients, and the question named none of them."""
+
+    code = "grant_names_clients"
+    status = 422
+
+
+class GrantTooLong(Refusal):
+    """A grant ends after now and after it starts, within a year."""
+
+    code = "grant_too_long"
+    status = 422
+
+
+class PeriodEmpty(Refusal):
+    """A period ends after it begins."""
+
+    code = "period_is_empty"
+    status = 422
+
+
+class GroundNeeded(Refusal):
+    """What is done to a client's record says why and on whose word, in 4 to 500 characters each."""
+
+    code = "ground_required"
+    status = 422
+
+
 class NotReady(Refusal):
     """The export's file is not there, or not any more."""
 

@@ -18,6 +18,7 @@ router = APIRouter(prefix="/api/custody", tags=["custody"])
 Purpose = Annotated[str, Query(max_length=500)]
 Ms = Annotated[int, Query(ge=0, le=2**50)]
 LATE = 2**50
+NOWHERE = UUID(int=0)
 
 
 class DossierIn(BaseModel):
@@ -97,9 +98,12 @@ def _cursor(text: str) -> tuple[int, UUID] | None:
         return None
     at, _, record = text.partition(".")
     try:
-        return int(at), UUID(record)
+        found = int(at), UUID(record)
     except ValueError:
-        raise Malformed(field="after", reason="not a cursor") from None
+        found = -1, NOWHERE
+    if not 0 <= found[0] < 2**63:
+        raise Malformed(field="after", reason="not a cursor")
+    return found
 
 
 def _found(one: Found) -> dict[str, Any]:

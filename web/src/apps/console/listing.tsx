@@ -7,13 +7,13 @@ import { Pager } from '../../ui/Pager';
 import { type Option, Select } from '../../ui/Select';
 import { api, useMe } from '../session';
 
-interface Answer<T> {
+type Answer<T, More> = More & {
   items: T[];
   next: string | null;
-}
+};
 
-/** A list of the server's, page after page; `filters` are read from the address under the same names. */
-export function useListing<T>(
+/** A list of the server's, page after page; `filters` are read from the address under the same names, `More` stands beside. */
+export function useListing<T, More = unknown>(
   key: string,
   path: string,
   filters: readonly string[] = [],
@@ -31,7 +31,7 @@ export function useListing<T>(
   const list = useInfiniteQuery({
     queryKey: [key, query],
     queryFn: ({ pageParam }) =>
-      api.get<Answer<T>>(path, { ...query, after: pageParam || undefined }),
+      api.get<Answer<T, More>>(path, { ...query, after: pageParam || undefined }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,

@@ -15,6 +15,8 @@ export default {
   begin: 'Begin',
   words: 'Words',
   client: 'Client number or id',
+  'client.any': 'Empty: all clients.',
+  'product.any': 'Empty: everything about the client.',
   none: 'Nothing found',
   'none.text': 'Try other words, or fewer.',
   at: 'Time',
@@ -47,7 +49,8 @@ export default {
   take: 'Take the file',
   size: 'Size',
   dossier: 'Dossier',
-  'dossier.text': 'Everything on record about a client and a product: paper, data and proofs.',
+  'dossier.text':
+    'Everything on record about a client, a product and a period: paper, data and proofs.',
   product: 'Product',
   make: 'Make it',
   'hold.place': 'Place a hold',

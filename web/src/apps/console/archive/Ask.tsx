@@ -13,9 +13,15 @@ interface Fields {
   fields: readonly Word[];
   /** Those of them that are days. */
   days?: readonly Word[];
+  /** Those of them that may be left empty. */
+  optional?: readonly Word[];
   /** A line below a field. */
   help?: Partial<Record<Word, string>>;
 }
+
+/** Whether everything stands there that must. */
+const isFilled = ({ fields, optional }: Fields, given: Given) =>
+  fields.every((name) => optional?.includes(name) || given[name]?.trim());
 
 function Fill(props: Fields & { given: Given; onChange: (given: Given) => void }) {
   const { given } = props;
@@ -39,6 +45,8 @@ export function Ask(
     text: string;
     act: string;
     onAsk: (given: Given, taken: () => void) => void;
+    /** Something beside the fields is still to be chosen. */
+    lacking?: boolean;
     children?: ReactNode;
   },
 ) {
@@ -58,7 +66,7 @@ export function Ask(
         <p className={page.meta}>{props.text}</p>
         {props.children}
         <Fill {...props} given={given} onChange={setGiven} />
-        <Button kind="primary" type="submit">
+        <Button kind="primary" type="submit" isDisabled={props.lacking || !isFilled(props, given)}>
           {props.act}
         </Button>
       </div>
@@ -89,7 +97,11 @@ export function Sure(
           actions={
             <>
               <Button onPress={() => setGiven(null)}>{common('cancel')}</Button>
-              <Button kind="primary" onPress={() => props.onAsk(given, () => setGiven(null))}>
+              <Button
+                kind="primary"
+                isDisabled={!isFilled(props, given)}
+                onPress={() => props.onAsk(given, () => setGiven(null))}
+              >
                 {props.act}
               </Button>
             </>

@@ -9,7 +9,17 @@ import { Select } from '../../../ui/Select';
 import { api, useMe } from '../../session';
 import page from '../page.module.css';
 import { Ask, type Given } from './Ask';
-import { clientOf, Listed, useAct, useList, useNames, useStaff } from './shared';
+import {
+  after,
+  between,
+  clientOf,
+  isOpen,
+  Listed,
+  useAct,
+  useList,
+  useNames,
+  useStaff,
+} from './shared';
 
 interface Grant {
   id: string;
@@ -32,12 +42,8 @@ interface Look {
   at: number;
 }
 
-const DAY = 86_400_000;
-const LATE = 2 ** 50;
 const FIELDS = ['grant.clients', 'purpose', 'grant.from', 'grant.to', 'grant.ends'] as const;
 const DAYS = ['grant.from', 'grant.to', 'grant.ends'] as const;
-/** The first moment of a day here. */
-const start = (text: string | undefined) => (text ? new Date(`${text}T00:00:00`).getTime() : null);
 
 export function Examiners() {
   const supervisor = useMe().roles.includes('supervisor');
@@ -56,16 +62,13 @@ function Give() {
   const [examiner, setExaminer] = useState<string | null>(null);
   const give = useAct(async (given: Given) => {
     const named = (given['grant.clients'] ?? '').split(/[\s,，、;；]+/).filter(Boolean);
-    const last = start(given['grant.to']);
-    const ends = start(given['grant.ends']);
     return api.post('/api/custody/grants', {
       examiner,
       purpose: given.purpose ?? '',
       clients: named.length ? await Promise.all(named.map(clientOf)) : null,
-      from: start(given['grant.from']) ?? 0,
-      until: last === null ? LATE : last + DAY,
+      ...between(given),
       starts_at: Date.now(),
-      ends_at: ends === null ? 0 : ends + DAY,
+      ends_at: after(given['grant.ends']),
     });
   });
   return (
@@ -75,6 +78,8 @@ function Give() {
       act={t('grant.give')}
       fields={FIELDS}
       days={DAYS}
+      optional={['grant.clients', 'grant.from', 'grant.to']}
+      lacking={!examiner}
       help={{ 'grant.clients': t('grant.clients.help') }}
       onAsk={(given, taken) => give.mutate(given, { onSuccess: taken })}
     >
@@ -90,7 +95,7 @@ function Give() {
 }
 
 function Grants({ rows, giving }: { rows: Grant[]; giving: boolean }) {
-  const names = useNames(giving ? 'examiner' : undefined);
+  const names = useNames('examiner');
   const me = useMe();
   const revoke = useAct((one: Grant) => api.post(`/api/custody/grants/${one.id}/revoke`));
   return (
@@ -132,7 +137,7 @@ function Grants({ rows, giving }: { rows: Grant[]; giving: boolean }) {
 }
 
 function period({ from, until }: Grant): string {
-  const [first, last] = [from ? isoDay(from) : '', until < LATE ? isoDay(until - 1) : ''];
+  const [first, last] = [from ? isoDay(from) : '', isOpen(until) ? '' : isoDay(until - 1)];
   return first || last ? `${first || '…'} – ${last || '…'}` : '–';
 }
 

@@ -8,7 +8,7 @@ import { Select } from '../../../ui/Select';
 import { api, useMe } from '../../session';
 import page from '../page.module.css';
 import { Ask, type Given, Sure } from './Ask';
-import { anyClient, clientOf, keep, Listed, useAct, useList, useNames } from './shared';
+import { anyClient, between, clientOf, keep, Listed, useAct, useList, useNames } from './shared';
 
 interface Export {
   id: string;
@@ -49,6 +49,8 @@ interface Destruction {
   } | null;
 }
 
+/** The days between which records are wanted. */
+const PERIOD = ['grant.from', 'grant.to'] as const;
 const FORMATS = ['jsonl', 'csv', 'eml'].map((id) => ({ id, text: id.toUpperCase() }));
 /** The client's number at the broker; once it is destroyed, the end of the pseudonym that stays on record. */
 const whose = (one: { client: string | null; client_number: string | null }) =>
@@ -57,12 +59,14 @@ const whose = (one: { client: string | null; client_number: string | null }) =>
 export function Exports() {
   const list = useList<Export>('exports', true);
   const me = useMe();
+  const examiner = !me.roles.includes('supervisor');
   const [format, setFormat] = useState('jsonl');
   const ask = useAct(async (given: Given) =>
     api.post('/api/custody/exports', {
       format,
       client: await anyClient(given.client),
       purpose: given.purpose ?? '',
+      ...between(given),
     }),
   );
   const dossier = useAct(async (given: Given) => {
@@ -70,6 +74,7 @@ export function Exports() {
       client: await clientOf(given.client ?? ''),
       product: given.product ?? '',
       purpose: given.purpose ?? '',
+      ...between(given),
     });
     keep(answer, `dossier-${given.client?.trim()}.zip`);
   });
@@ -82,7 +87,10 @@ export function Exports() {
         title={t('part.exports')}
         text={t('exports.text')}
         act={t('ask.export')}
-        fields={['client', 'purpose']}
+        fields={examiner ? ['client', ...PERIOD] : ['client', ...PERIOD, 'purpose']}
+        days={PERIOD}
+        optional={['client', ...PERIOD]}
+        help={{ client: t('client.any') }}
         onAsk={(given, taken) => ask.mutate(given, { onSuccess: taken })}
       >
         <Select label={t('format')} value={format} onChange={setFormat} options={FORMATS} />
@@ -91,7 +99,12 @@ export function Exports() {
         title={t('dossier')}
         text={t('dossier.text')}
         act={t('make')}
-        fields={['client', 'product', 'purpose']}
+        fields={
+          examiner ? ['client', 'product', ...PERIOD] : ['client', 'product', ...PERIOD, 'purpose']
+        }
+        days={PERIOD}
+        optional={['product', ...PERIOD]}
+        help={{ product: t('product.any') }}
         onAsk={(given, taken) => dossier.mutate(given, { onSuccess: taken })}
       />
       <Listed list={list}>
@@ -154,6 +167,8 @@ export function Holds() {
         text={t('holds.text')}
         act={t('hold.place')}
         fields={['client', 'hold.reason', 'hold.basis']}
+        optional={['client']}
+        help={{ client: t('client.any') }}
         onAsk={(given, taken) => place.mutate(given, { onSuccess: taken })}
       />
       <Listed list={list}>
@@ -266,6 +281,7 @@ export function Destructions() {
                           act={t(approve ? 'approve' : 'refuse')}
                           text={t(approve ? 'approve.text' : 'refuse.text')}
                           fields={['note']}
+                          optional={['note']}
                           onAsk={(given, taken) =>
                             decide.mutate(
                               { one: row, approve, note: given.note ?? '' },

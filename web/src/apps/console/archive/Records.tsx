@@ -16,6 +16,7 @@ import {
 import { DataTable } from '../../../ui/DataTable';
 import { iSearch } from '../../../ui/icons';
 import { api, useMe } from '../../session';
+import { More, useListing } from '../listing';
 import { Purpose } from '../Purpose';
 import page from '../page.module.css';
 import form from '../staff.module.css';
@@ -99,15 +100,10 @@ function Results({ purpose }: { purpose: string }) {
   const words = address.get('q') ?? '';
   const open = address.get('r');
   const [typed, setTyped] = useState(words);
-  const list = useQuery({
-    queryKey: ['custody', 'records', purpose, words],
-    queryFn: () =>
-      api.get<{ items: Found[]; watermark: string }>('/api/custody/records', {
-        purpose,
-        q: words,
-        limit: 100,
-      }),
+  const list = useListing<Found, { watermark: string }>('custody', '/api/custody/records', ['q'], {
+    purpose,
   });
+  const watermark = list.data?.pages[0]?.watermark;
   return (
     <div className={page.body}>
       <SearchField
@@ -116,9 +112,7 @@ function Results({ purpose }: { purpose: string }) {
         onChange={setTyped}
         onSubmit={(q) => change({ q, r: null })}
       />
-      {list.data?.watermark ? (
-        <p className={page.meta}>{t('watermark', { mark: list.data.watermark })}</p>
-      ) : null}
+      {watermark ? <p className={page.meta}>{t('watermark', { mark: watermark })}</p> : null}
       {list.isPending ? <Loading /> : null}
       {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
       {list.data ? (
@@ -126,7 +120,7 @@ function Results({ purpose }: { purpose: string }) {
           <section className={page.card}>
             <DataTable
               caption={t('part.search')}
-              rows={list.data.items}
+              rows={list.rows}
               rowKey={(row) => row.record}
               selected={open}
               onSelect={(row) => change({ r: row.record })}
@@ -152,6 +146,7 @@ function Results({ purpose }: { purpose: string }) {
                 },
               ]}
             />
+            <More list={list} />
           </section>
           {open ? (
             <One key={open} id={open} purpose={purpose} onClose={() => change({ r: null })} />
@@ -173,7 +168,7 @@ function One(props: { id: string; purpose: string; onClose: () => void }) {
     keep(await api.blob(`/api/custody/records/${id}/proof?${query}`), `${id}.tlog-proof`);
   });
   return (
-    <aside className={page.card} aria-label={t('record')}>
+    <aside className={`${page.card} ${page.side}`} aria-label={t('record')}>
       <header className={page.cardHead}>
         <h2>{t('record')}</h2>
         <Button kind="ghost" onPress={props.onClose}>

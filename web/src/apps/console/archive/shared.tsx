@@ -6,7 +6,7 @@ import { named } from '../../../core/i18n';
 import { t } from '../../../locales/archive';
 import { t as common } from '../../../locales/console';
 import { ErrorState, Loading, toast } from '../../../ui';
-import { api } from '../../session';
+import { api, useMe } from '../../session';
 import { queries } from '../../start';
 import page from '../page.module.css';
 
@@ -26,8 +26,11 @@ interface Member {
   login: string;
 }
 
+/** Members of staff; nobody is asked for by who may not see them. */
 export function useStaff(role?: string) {
+  const enabled = useMe().roles.includes('supervisor');
   return useQuery({
+    enabled,
     queryKey: ['custody', 'staff', role ?? ''],
     queryFn: () =>
       api.get<{ items: Member[] }>('/api/staff', { limit: 200, ...(role ? { role } : {}) }),
@@ -60,6 +63,25 @@ export async function clientOf(text: string): Promise<string> {
 /** The same, or null for everybody where nothing is given. */
 export const anyClient = async (text: string | undefined): Promise<string | null> =>
   text?.trim() ? clientOf(text) : null;
+
+const DAY = 86_400_000;
+const LATE = 2 ** 50;
+/** The first moment of a day here. */
+const start = (text: string | undefined) => (text ? new Date(`${text}T00:00:00`).getTime() : null);
+/** The moment after a day, or null where none is given. */
+export const after = (text: string | undefined) => {
+  const first = start(text);
+  return first === null ? null : first + DAY;
+};
+
+/** A time between two days that were given, both included; without one of them it is open there. */
+export const between = (given: Record<string, string>) => ({
+  from: start(given['grant.from']) ?? 0,
+  until: after(given['grant.to']) ?? LATE,
+});
+
+/** Whether a time has no end. */
+export const isOpen = (until: number) => until >= LATE;
 
 /** An act on the server; what it refuses is said, what it changes is asked for again. */
 export function useAct<In>(work: (given: In) => Promise<unknown>, silent = false) {
