@@ -1,6 +1,7 @@
 """The judge of a history: what was lost, duplicated or reordered. It knows no line of the product's code.
 
-* lost: acknowledged and not in the conversation afterwards; or in it and never seen by a reader who stayed;
+* lost: acknowledged and not in the conversation afterwards; or in it and never seen by a reader who stayed
+  (*undelivered*: the store holds it, and the live line did not bring it);
 * duplicated: a token twice in a conversation, a number or token twice at a reader, or a refused message that is there;
 * reordered: a conversation whose numbers are not 1, 2, 3 …; a reader whose sequence is no prefix of it (a number left
   out, another entry under a number); an acknowledgement with another number; a message that was acknowledged before
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from tests.faults.history import FAIL, OK, History, Sent, load
 
-NAMED = 20
+NAMED, STRETCHES = 20, 5
 
 
 @dataclass
@@ -29,6 +30,8 @@ class Verdict:
     lost: int = 0
     duplicated: int = 0
     reordered: int = 0
+    # Of those lost: in the store, and never brought to a reader.
+    undelivered: int = 0
     details: list[str] = field(default_factory=list)
 
     @property
@@ -36,9 +39,9 @@ class Verdict:
         """Whether nothing went wrong."""
         return not (self.lost or self.duplicated or self.reordered)
 
-    def note(self, kind: str, text: str) -> None:
-        """Count one case."""
-        setattr(self, kind, getattr(self, kind) + 1)
+    def note(self, kind: str, text: str, cases: int = 1) -> None:
+        """Count a case, or several that one text tells."""
+        setattr(self, kind, getattr(self, kind) + cases)
         if len(self.details) < NAMED:
             self.details.append(f"{kind}: {text}")
 
@@ -75,7 +78,10 @@ def _fates(verdict: Verdict, sent: Sequence[Sent], places: dict[str, int]) -> No
     for one in sent:
         place = places.get(one.token)
         if one.fate == OK and place is None:
-            verdict.note("lost", f"{one.token} of {one.sender}, acknowledged as {one.no}")
+            verdict.note(
+                "lost",
+                f"{one.token} of {one.sender}, acknowledged as {one.no}, is not in the store",
+            )
         elif one.fate == OK and place != one.no:
             verdict.note("reordered", f"{one.token} was acknowledged as {one.no} and is {place}")
         elif one.fate == FAIL and place is not None:
@@ -110,9 +116,28 @@ def _readers(verdict: Verdict, history: History) -> None:
         )
     for reader, conversation in history.stayed:
         had = {no for no, _ in seen.get((reader, conversation), ())}
-        for no, _ in history.final.get(conversation, []):
-            if no not in had:
-                verdict.note("lost", f"{reader} never saw {no} of {conversation}")
+        final = history.final.get(conversation, [])
+        missing = [no for no, _ in final if no not in had]
+        if missing:
+            verdict.undelivered += len(missing)
+            verdict.note(
+                "lost",
+                f"{reader} never saw {_ranges(missing)} of {conversation}, {len(missing)} of {len(final)} that the"
+                f" store holds; his client: {history.states.get(reader, 'not looked at')}",
+                len(missing),
+            )  # fmt: skip
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Numbers in order, the first few stretches of them."""
+    stretches: list[list[int]] = []
+    for no in numbers:
+        if stretches and no == stretches[-1][1] + 1:
+            stretches[-1][1] = no
+        else:
+            stretches.append([no, no])
+    told = [f"{first}" if first == last else f"{first}-{last}" for first, last in stretches]
+    return ", ".join([*told[:STRETCHES], *(["…"] if len(told) > STRETCHES else [])])
 
 
 def _reader(
@@ -144,7 +169,8 @@ def main(paths: Sequence[str]) -> int:
     for path in paths:
         verdict = check(load(Path(path)))
         print(
-            f"{path}: lost {verdict.lost}, duplicated {verdict.duplicated}, reordered {verdict.reordered}"
+            f"{path}: lost {verdict.lost} (undelivered {verdict.undelivered}), duplicated {verdict.duplicated},"
+            f" reordered {verdict.reordered}"
         )
         for line in verdict.details:
             print(f"  {line}")

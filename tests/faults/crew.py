@@ -18,6 +18,7 @@ from visavis.sdk.streams import Entry
 PATIENCE_S = 90.0
 SETTLE_S = 60.0
 READERS, PAGE = 4, 200
+ASKED_S = 5.0
 MARK = "号单"
 _numbers = itertools.count(1)
 
@@ -48,9 +49,11 @@ class Speaker:
         self.http = Http(url)
         self.http.use_bearer(bearer)
         self.live = Live(self.http, on_entry=self._hear)
+        # Nobody waits for him any longer: what he sees from now on is not written down.
+        self.given_up = False
 
     def _hear(self, entry: Entry) -> None:
-        if entry["stream"] == "shared":
+        if entry["stream"] == "shared" and not self.given_up:
             token = token_of(entry)
             self.crew.history.seen.append(
                 Seen(self.name, entry["conversation"], entry["no"], token)
@@ -98,6 +101,23 @@ class Speaker:
                 self.crew.under_way[token] = note.known
             self.crew.slowest = max(self.crew.slowest, note.known - note.invoked)
         return note
+
+    async def give_up(self, last: int) -> str:
+        """What his client is doing, and whether asking for what is missing up to `last` brings it."""
+        self.given_up = True
+        live, held = self.live, self.live.streams.of(self.pair.conversation)
+        task = live._task
+        failed = repr(task.exception()) if task is not None and task.done() else "none"
+        state = (
+            f"{'connected' if live.online.is_set() else 'not connected'}, connections {live.connections},"
+            f" last frame {time.monotonic() - live._heard:.1f} s ago, epoch {live.epoch}, ended {live.ended},"
+            f" failed {failed}, holds {held.high} and knows of {held.last} of {last}, pulls under way"
+            f" {len(live._pulling)} and to be repeated {len(live._wanted)}, unanswered {len(live.outbox)}"
+        )  # fmt: skip
+        await live.pull(self.pair.conversation)
+        with contextlib.suppress(TimeoutError):
+            await until(lambda: held.high >= last, ASKED_S, "an answer")
+        return f"{state}; asked once more, holds {held.high}"
 
     async def end(self) -> None:
         """Disconnect."""
@@ -190,11 +210,15 @@ class Crew:
         conversation = speaker.pair.conversation
         final = self.history.final.get(conversation)
         last = len(final) if final is not None else await newest(speaker.http, conversation)
-        held = speaker.live.streams.of(conversation)
-        with contextlib.suppress(TimeoutError):
+        # Another store's stream takes the place of the one held.
+        held = speaker.live.streams.of
+        try:
             await until(
-                lambda: held.high >= last, self._settle_s, f"{speaker.name} to see everything"
-            )
+                lambda: held(conversation).high >= last, self._settle_s, f"{speaker.name} to see everything"
+            )  # fmt: skip
+        except TimeoutError:
+            if not speaker.given_up:
+                self.history.states[speaker.name] = await speaker.give_up(last)
 
 
 async def newest(http: Http, conversation: str) -> int:

@@ -45,6 +45,8 @@ class History:
     final: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     # Who stayed until the end, and so must have seen everything: (reader, conversation).
     stayed: list[tuple[str, str]] = field(default_factory=list)
+    # What the client of a reader was doing when nobody waited for him any longer.
+    states: dict[str, str] = field(default_factory=dict)
 
     def invoke(self, token: str, sender: str, conversation: str) -> Sent:
         """Note that a message is about to be sent."""
@@ -72,6 +74,8 @@ class History:
             yield {"t": "final", "conversation": conversation, "entries": entries}
         for reader, conversation in self.stayed:
             yield {"t": "stayed", "reader": reader, "conversation": conversation}
+        for reader, state in self.states.items():
+            yield {"t": "state", "reader": reader, "state": state}
 
 
 def load(path: Path) -> History:
@@ -88,4 +92,6 @@ def load(path: Path) -> History:
                 history.final[line["conversation"]] = [(no, token) for no, token in line["entries"]]
             case "stayed":
                 history.stayed.append((line["reader"], line["conversation"]))
+            case "state":
+                history.states[line["reader"]] = line["state"]
     return history

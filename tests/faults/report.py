@@ -24,6 +24,7 @@ class Result:
     acknowledged: int = 0
     unknown: int = 0
     lost: int = 0
+    undelivered: int = 0
     duplicated: int = 0
     reordered: int = 0
     recovery_s: list[float] = field(default_factory=list)
@@ -39,9 +40,15 @@ class Result:
     def add(self, verdict: Verdict) -> None:
         """Count a history's verdict in."""
         self.lost += verdict.lost
+        self.undelivered += verdict.undelivered
         self.duplicated += verdict.duplicated
         self.reordered += verdict.reordered
         self.notes += verdict.details[:5]
+
+    @property
+    def losses(self) -> str:
+        """How many were lost, and how many of them the store holds."""
+        return f"{self.lost}" + (f" ({self.undelivered} undelivered)" if self.undelivered else "")
 
     @property
     def recovery(self) -> str:
@@ -65,7 +72,7 @@ def table(results: Sequence[Result]) -> str:
             )
             continue
         lines.append(
-            f"| {one.row} | {one.fault} | {one.repetitions} | {one.acknowledged} | {one.lost} | {one.duplicated} |"
+            f"| {one.row} | {one.fault} | {one.repetitions} | {one.acknowledged} | {one.losses} | {one.duplicated} |"
             f" {one.reordered} | {one.recovery} | {said} |"
         )
     return "\n".join(lines)
@@ -80,6 +87,7 @@ def figures(results: Sequence[Result], seconds: float) -> dict[str, object]:
         "acknowledged": sum(one.acknowledged for one in ran),
         "unknown": sum(one.unknown for one in ran),
         "lost": sum(one.lost for one in ran),
+        "undelivered": sum(one.undelivered for one in ran),
         "duplicated": sum(one.duplicated for one in ran),
         "reordered": sum(one.reordered for one in ran),
         "violations": sum(len(one.violations) for one in ran),
@@ -105,7 +113,9 @@ What the platform did under each fault, against the real server as a process of 
 Every message carries a word of its own; the history of what was sent, acknowledged, seen and read back afterwards is
 judged by a checker that shares no code with the server (`tests/faults/checker.py`), and that is itself shown three
 broken servers (one drops, one doubles, one swaps) before it is believed. *Acknowledged* counts messages that the server
-vouched for; a message of unknown fate may be there once or not at all. Rows are those of the fault matrix.
+vouched for; a message of unknown fate may be there once or not at all. Of those *lost*, the *undelivered* are in the
+store and were not brought to somebody who waited for them; the last column tells what his client was doing. Rows are
+those of the fault matrix.
 
 `make faults` runs everything; `QUICK=1` few repetitions of each row in at most three minutes, with processes forked
 from one that has everything imported (a start then costs no import; the full run starts every process cold);

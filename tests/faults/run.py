@@ -17,6 +17,8 @@ from tests.faults.stand import Server, Skipped, Stand
 
 # A continuous-integration machine is slower and shared: bounds on time are for a quiet machine of two cores.
 SLACK = 4.0
+# Of each server's log so much is kept beside a history that is not clean, in characters.
+LOGGED = 200_000
 
 
 @dataclass
@@ -94,7 +96,12 @@ class Run:
             )
         if self.histories is not None and not verdict.clean:
             self.histories.mkdir(parents=True, exist_ok=True)
-            crew.history.save(self.histories / f"row-{result.row}-{result.repetitions}.jsonl")
+            kept = self.histories / f"row-{result.row}-{result.repetitions}"
+            crew.history.save(kept.with_suffix(".jsonl"))
+            said = "\n".join(server.tail(LOGGED) for server in self.stand.servers)
+            kept.with_suffix(".log").write_text(said)
+            for detail in verdict.details:
+                print(f"          {detail}", file=sys.stderr, flush=True)
 
     def patience(self, seconds: float) -> float:
         """A bound as it is held here: longer where others load the machine, in a quick run four times as long."""
@@ -111,7 +118,7 @@ def say(result: Result, seconds: float) -> None:
         text = f"SKIPPED: {result.skipped}"
     else:
         text = (
-            f"x{result.repetitions}, {result.acknowledged} acknowledged, lost {result.lost},"
+            f"x{result.repetitions}, {result.acknowledged} acknowledged, lost {result.losses},"
             f" duplicated {result.duplicated}, reordered {result.reordered}, recovery {result.recovery} s"
         )
     print(

@@ -104,15 +104,35 @@ def test_each_wrong_is_found(hurt: Callable[[History], None], kind: str) -> None
     assert verdict.details
 
 
+def test_what_the_store_holds_is_told_from_what_it_lost() -> None:
+    history = sound()
+    history.seen = [
+        one for one in history.seen if (one.reader, one.no) not in {("him", 1), ("him", 2)}
+    ]
+    history.states["him"] = "connected, holds 0"
+    verdict = check(history)
+    assert (verdict.lost, verdict.undelivered) == (2, 2)
+    assert verdict.details[-1] == (
+        "lost: him never saw 1-2 of x, 2 of 3 that the store holds; his client: connected, holds 0"
+    )
+    lose(history)
+    verdict = check(history)
+    assert (verdict.lost, verdict.undelivered) == (3, 2)
+    assert "lost: f of him, acknowledged as 4, is not in the store" in verdict.details
+
+
 def test_a_saved_history_is_judged_alike(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
-    sound().save(good)
+    history = sound()
+    history.states["her"] = "connected"
+    history.save(good)
     history = sound()
     lose(history)
     history.save(bad)
-    assert load(good) == sound()
+    assert load(good).states == {"her": "connected"}
+    assert load(good).seen == sound().seen
     assert main([str(good)]) == 0
     assert main([str(good), str(bad)]) == 1
     assert "lost: f of him" in capsys.readouterr().out
