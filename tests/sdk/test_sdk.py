@@ -45,6 +45,16 @@ def test_streams_say_what_they_hold_and_lack() -> None:
     assert streams.marks() == [{"conversation": "a", "shared": 0, "internal": 0}]
 
 
+def test_a_hello_lists_the_last_of_very_many() -> None:
+    streams = Streams()
+    for number in range(502):
+        streams.of(str(number)).add([entry(1)])
+    marks = streams.marks()
+    assert [mark["conversation"] for mark in marks] == [str(number) for number in range(2, 502)]
+    listed = {mark["conversation"] for mark in marks}
+    assert streams.beyond(listed) == [("0", "shared"), ("1", "shared")]
+
+
 async def test_a_patient_caller_asks_again_where_nothing_was_done() -> None:
     answers = [503, 503, 200]
 
@@ -272,6 +282,17 @@ async def test_what_another_store_holds_is_pulled_from_its_beginning() -> None:
         await live.until(lambda: live.epoch == "e2" and live.streams.of("c").high == 2)
     assert [frame["t"] for frame in server.heard] == ["hello", "pull", "hello", "pull"]
     assert server.heard[-1]["after"] == 0
+
+
+async def test_what_a_welcome_does_not_list_is_pulled() -> None:
+    server = Wayward()
+    async with server.reached() as live:
+        for number in range(501):
+            live.streams.of(str(number)).add([entry(1)], last=1)
+        live.drop()
+        await live.until(lambda: live.streams.of("0").high == 2)
+    assert len(server.heard[1]["streams"]) == 500
+    assert (server.heard[2]["t"], server.heard[2]["conversation"]) == ("pull", "0")
 
 
 async def test_a_line_of_which_nothing_is_heard_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

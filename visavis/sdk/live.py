@@ -280,10 +280,9 @@ class Live:
                 if stream in mark:
                     held = self.streams.of(mark["conversation"], stream)
                     held.last = max(held.last, mark[stream])
-        if (
-            other
-        ):  # the server goes on from what we said that we hold, and of this store we hold nothing
-            self._wanted.update(one[:2] for one in self.streams.gaps())
+        # The server goes on from what we said that we hold: of another store we hold nothing.
+        listed = set() if other else {mark["conversation"] for mark in frame["streams"]}
+        self._wanted.update(self.streams.beyond(listed))
         await self._flush()
 
     async def _entries(self, frame: Frame) -> None:

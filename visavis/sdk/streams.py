@@ -1,9 +1,11 @@
 """What was received of a stream: a prefix without a gap, and what waits behind one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 Entry = Mapping[str, Any]
+# A hello lists so many conversations; the others are pulled after it.
+LISTED = 500
 
 
 class Stream:
@@ -50,11 +52,15 @@ class Streams:
         return self._held.setdefault((conversation, stream), Stream())
 
     def marks(self) -> list[dict[str, Any]]:
-        """What a hello says about each conversation."""
+        """What a hello says about each conversation; of very many about the last ones."""
         marks: dict[str, dict[str, Any]] = {}
         for (conversation, stream), held in self._held.items():
             marks.setdefault(conversation, {"conversation": conversation})[stream] = held.high
-        return list(marks.values())
+        return list(marks.values())[-LISTED:]
+
+    def beyond(self, listed: Collection[str]) -> list[tuple[str, str]]:
+        """The streams of other conversations than these."""
+        return [key for key in self._held if key[0] not in listed]
 
     def gaps(self) -> list[tuple[str, str, int]]:
         """Where something is missing: conversation, stream, and the highest number held before the gap."""

@@ -32,6 +32,8 @@ const http = {
 const pulls = () => Socket.last.sent.filter((frame) => frame.t === 'pull');
 const refuse = (error: string) =>
   Socket.last.say({ t: 'error', error, detail: '', conversation: 'c', stream: 'shared' });
+const greet = (streams: object[] = []) =>
+  Socket.last.say({ t: 'welcome', protocol: 1, epoch: 'x', now: 0, person: {}, streams });
 let live: Live;
 
 beforeEach(async () => {
@@ -42,7 +44,7 @@ beforeEach(async () => {
   await live.start();
   await vi.advanceTimersByTimeAsync(0);
   Socket.last.onopen?.();
-  Socket.last.say({ t: 'welcome', protocol: 1, epoch: 'x', now: 0, person: {}, streams: [] });
+  greet();
   await live.open('c');
 });
 afterEach(() => {
@@ -72,4 +74,15 @@ it('gives up what it may not read, and what it has forgotten meanwhile', async (
   live.store.forget('c');
   await vi.advanceTimersByTimeAsync(5_000);
   expect(pulls()).toHaveLength(1);
+});
+
+it('lists no more than a hello takes, and pulls the others after it', async () => {
+  for (let number = 0; number < 500; number += 1) await live.open(`c${number}`);
+  Socket.last.onclose?.({ code: 1012 });
+  await vi.advanceTimersByTimeAsync(5_000);
+  Socket.last.onopen?.();
+  const [hello] = Socket.last.sent as { streams: object[] }[];
+  expect(hello?.streams).toHaveLength(500);
+  greet(hello?.streams);
+  expect(pulls().map((frame) => frame.conversation)).toEqual(['c']);
 });

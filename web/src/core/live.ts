@@ -210,7 +210,7 @@ export class Live {
 
   #welcome(frame: Extract<ServerFrame, { t: 'welcome' }>): void {
     this.me = frame.person;
-    const open = this.store.marks().map((mark) => mark.conversation);
+    const open = this.store.conversations;
     if (this.#epoch && this.#epoch !== frame.epoch) {
       // Another data store: nothing that we hold is its.
       this.store.forget();

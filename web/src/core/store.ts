@@ -1,6 +1,9 @@
 /** The streams that this page holds: entries by number, without gaps, and what is known of the other side. */
 import type { Entry, Stream, StreamMark } from './protocol';
 
+/** A hello lists so many conversations; the others are pulled after it. */
+const LISTED = 500;
+
 /** A gap-free range of one numbered stream. */
 export class Range {
   #entries = new Map<number, Entry>();
@@ -88,13 +91,17 @@ export class Store {
     return thread;
   }
 
+  get conversations(): string[] {
+    return [...this.#threads.keys()];
+  }
+
   has(conversation: string): boolean {
     return this.#threads.has(conversation);
   }
 
-  /** What is held, for the hello of a new socket. */
+  /** What is held, for the hello of a new socket; of very many threads the last ones. */
   marks(): StreamMark[] {
-    return [...this.#threads].map(([conversation, thread]) => ({
+    return [...this.#threads].slice(-LISTED).map(([conversation, thread]) => ({
       conversation,
       shared: thread.shared.high,
       internal: thread.internal.high,
