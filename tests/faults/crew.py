@@ -100,6 +100,8 @@ class Speaker:
             if self.crew.measures_lag:
                 self.crew.under_way[token] = note.known
             self.crew.slowest = max(self.crew.slowest, note.known - note.invoked)
+            if self.crew.times is not None:
+                self.crew.times.append(note.known - note.invoked)
         return note
 
     async def give_up(self, last: int) -> str:
@@ -141,6 +143,8 @@ class Crew:
         # Of its history's, counted as they come.
         self.acknowledged = 0
         self.slowest = 0.0
+        # The time to each acknowledgement; kept where asked for.
+        self.times: list[float] | None = None
         # From an acknowledgement until the other side sees it; measured where asked for.
         self.measures_lag = False
         self.under_way: dict[str, float] = {}
@@ -167,6 +171,13 @@ class Crew:
         """Return once so many more messages have been acknowledged."""
         goal = self.acknowledged + count
         await until(lambda: self.acknowledged >= goal, within_s, f"{count} messages")
+
+    async def p99(self, count: int, within_s: float = 60) -> float:
+        """The 99th percentile of the seconds to an acknowledgement, of the next so many messages."""
+        self.times = []
+        await self.spoken(count, within_s)
+        times, self.times = sorted(self.times), None
+        return times[len(times) * 99 // 100]
 
     async def recovered(self, since: float, within_s: float = 90) -> float:
         """Seconds from `since` until a message that was sent after it is acknowledged."""

@@ -129,6 +129,16 @@ async def test_a_token_is_good_once(world: World) -> None:
     assert await refused_for(world, world.token("C3", jti="a-fixed-token-id")) == "replayed"
 
 
+async def test_a_clock_that_leaps_ahead_and_back_opens_no_used_token_again(world: World) -> None:
+    token = world.token("C3")
+    assert (await world.http().post("/api/embed/session", json={"token": token})).status_code == 200
+    world.clock.move(timedelta(hours=25))
+    async with world.tx() as tx:
+        await identity.sweep(tx)
+    world.clock.move(timedelta(hours=-25))
+    assert await refused_for(world, token) == "replayed"
+
+
 async def test_a_swapped_client_breaks_the_signature(world: World) -> None:
     header, _, signature = world.token("C1").split(".")
     swapped = f"{header}.{encoded(claims(world, 'C2'))}.{signature}"

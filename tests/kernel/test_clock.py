@@ -48,3 +48,9 @@ def test_a_clock_that_is_set_back_goes_on_and_never_back(monkeypatch: pytest.Mon
     assert machine.now_us() == 3_000_000
     wall[0] = 4_000_000_000
     assert machine.now_us() == 4_000_000
+
+
+def test_no_time_is_below_none() -> None:
+    now = clock.now()
+    assert clock.between_s(now - timedelta(seconds=2), now) == 2
+    assert clock.between_s(now + timedelta(hours=20), now) == 0

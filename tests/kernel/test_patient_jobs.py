@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.world import World
 from visavis.kernel import clock, giving_way, jobs
 from visavis.kernel.db import Tx
-from visavis.kernel.jobs import Payload, Runner
+from visavis.kernel.jobs import Payload, Recurring, Runner
 
 
 async def test_under_load_what_can_wait_rests_and_the_rest_goes_on(world: World) -> None:
@@ -43,3 +43,23 @@ async def test_under_load_what_can_wait_rests_and_the_rest_goes_on(world: World)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_clock_that_ran_ahead_holds_no_recurring_work_up(world: World) -> None:
+    done: list[int] = []
+
+    async def again(tx: Tx, payload: Payload) -> None:
+        del tx, payload
+        done.append(clock.now_ms())
+
+    runner = Runner(world.database, {}, {}, (Recurring("test.again", 60.0, again),))
+    world.clock.move(timedelta(hours=25))
+    await runner.prepare()
+    await runner.settle()
+    world.clock.move(timedelta(hours=-25))
+    await runner.prepare()
+    await runner.settle()
+    assert len(done) == 1
+    world.clock.move(timedelta(seconds=61))
+    await runner.settle()
+    assert len(done) == 2

@@ -88,7 +88,7 @@ async def put_rehearsal(edge: Signed, body: RehearsalIn) -> Response:
 def present_board(found: Board, language: str) -> dict[str, Any]:
     """The board on the wire; ages in whole seconds at the moment `at`."""
     figures, totals = found.figures, found.figures.totals
-    ages = [(figures.at - one.oldest).total_seconds() for one in figures.lanes]
+    ages = [clock.between_s(one.oldest, figures.at) for one in figures.lanes]
     return {
         "at": clock.to_ms(figures.at),
         "environment": found.environment,
@@ -156,7 +156,7 @@ def present_list(found: BoardList, language: str) -> list[dict[str, Any]]:
 
 
 def _lane(found: Board, one: BoardLane, language: str) -> dict[str, Any]:
-    age = (found.figures.at - one.oldest).total_seconds() if one.oldest else None
+    age = clock.between_s(one.oldest, found.figures.at) if one.oldest else None
     return {
         "branch": _branch(found.branches, one.branch_id, language),
         "topic": one.topic,

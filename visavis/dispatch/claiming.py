@@ -119,7 +119,7 @@ async def _keep(
     tx: Tx, request: Request, advisor: Advisor, client_key: UUID, offer: Offer | None, now: datetime
 ) -> Claimed:
     answer = Claimed(request.id, request.conversation_id)
-    waited = (now - request.waiting_since).total_seconds()
+    waited = clock.between_s(request.waiting_since, now)
     how = "accept" if offer is not None else "grab"
     facts = [evidence.claimed(request, str(advisor.id), how, str(client_key), waited)]
     decision = None if offer is not None else _own_decision(request, advisor, now)
@@ -133,7 +133,7 @@ async def _keep(
         records[0],
     )  # fmt: skip
     await outbox.publish(
-        tx, RequestAccepted(request.id, advisor.id, (now - request.opened_at).total_seconds())
+        tx, RequestAccepted(request.id, advisor.id, clock.between_s(request.opened_at, now))
     )
     return answer
 

@@ -7,7 +7,7 @@ from visavis.kernel.jobs import Payload, Recurring
 
 
 async def sweep(tx: Tx, _: Payload) -> None:
-    """Delete counters, single-use tokens and sessions that ended more than a day ago."""
+    """Delete counters, single-use tokens and sessions that ended more than a day ago, used ones after a month."""
     await api.sweep(tx)
 
 

@@ -151,6 +151,11 @@ async def woken(news: asyncio.Event, within_s: float) -> None:
             task.cancel()
 
 
+def between_s(earlier: datetime, later: datetime) -> float:
+    """The seconds from one moment to another, never below 0: a clock that ran ahead leaves moments to come behind."""
+    return max(0.0, (later - earlier).total_seconds())
+
+
 def to_us(moment: datetime) -> int:
     """Microseconds since 1970-01-01 UTC of an aware moment."""
     return (moment - EPOCH) // timedelta(microseconds=1)

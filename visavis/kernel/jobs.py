@@ -125,13 +125,15 @@ class Runner:
         self._patient = [name for name, one in known.items() if getattr(one, "patient", False)]
 
     async def prepare(self) -> None:
-        """Make sure that every recurring job has its row."""
+        """Make sure that every recurring job has its row, and is due within its period: a clock may have run ahead."""
         async with self._database.transaction() as tx:
             for one in self._recurring.values():
                 await tx.execute(
                     "INSERT INTO job (id, name, payload, due_at, key, created_at)"
-                    " VALUES ($1, $2, '{}', $3, $4, $3) ON CONFLICT (key) DO UPDATE SET state = 'due'",
+                    " VALUES ($1, $2, '{}', $3, $4, $3) ON CONFLICT (key) DO UPDATE"
+                    " SET state = 'due', due_at = least(job.due_at, $5)",
                     new_id(), one.name, clock.now(), f"recurring:{one.name}",
+                    clock.now() + timedelta(seconds=one.every_s),
                 )  # fmt: skip
 
     async def run(self) -> None:

@@ -75,9 +75,10 @@ async def published(tx: Tx, limit: int) -> list[Batch]:
 
 
 async def publish(tx: Tx, batch: Batch, root: bytes, checkpoint: str, now: datetime) -> None:
-    """The batch is durable under this checkpoint."""
+    """The batch is durable under this checkpoint; it bears no earlier moment than the one before."""
     await tx.execute(
-        "UPDATE log_batch SET root = $2, checkpoint = $3, published_at = $4"
+        "UPDATE log_batch SET root = $2, checkpoint = $3, published_at = greatest($4, ("
+        " SELECT published_at FROM log_batch WHERE checkpoint IS NOT NULL ORDER BY first DESC LIMIT 1))"
         " WHERE first = $1 AND checkpoint IS NULL",
         batch.first, root, checkpoint, now,
     )  # fmt: skip

@@ -31,7 +31,7 @@ async def staff_spoke(tx: Tx, conversation_id: UUID, staff_id: UUID) -> None:
     if answered is None:
         await requests.touch(tx, conversation_id, now)
         return
-    seconds = (now - answered.opened_at).total_seconds()
+    seconds = clock.between_s(answered.opened_at, now)
     await archive.append(
         tx, [evidence.changed(answered, "answered", after_ms=round(seconds * 1000))]
     )

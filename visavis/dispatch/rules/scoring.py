@@ -15,6 +15,7 @@ from visavis.dispatch.rules.candidates import (
 )
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.types import Candidate, Load, Request
+from visavis.kernel import clock
 
 
 def offers_today(load: Load, now: datetime) -> int:
@@ -44,7 +45,7 @@ def score(
     near = 1.0 if advisor.branch_id == request.branch_id and request.branch_id else 0.0
     if not near and advisor.region and advisor.region == case.region:
         near = policy.same_region
-    waited = (now - request.waiting_since).total_seconds() / policy.waiting_unit_seconds
+    waited = clock.between_s(request.waiting_since, now) / policy.waiting_unit_seconds
     excess = offers_today(load, now) / mean - 1 if mean else 0.0
     parts = {
         "skill": weights.skill

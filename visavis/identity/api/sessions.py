@@ -18,6 +18,8 @@ from visavis.kernel.live import Hint
 TICKET_S = 30
 TOUCH_EVERY = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=1)
+# Only the note that a token was used shuts it: a clock that leaps ahead and back must not open it again.
+USED_KEPT_AFTER_END = timedelta(days=30)
 
 
 def digest(token: str) -> bytes:
@@ -148,5 +150,6 @@ def client_expiry() -> datetime:
 
 
 async def sweep(tx: Tx) -> int:
-    """Delete what ended more than a day ago and is evidence nowhere; returns how many rows that were."""
-    return await store.sweep(tx, clock.now() - KEPT_AFTER_END)
+    """Delete what ended more than a day ago (notes of used tokens: a month) and is no evidence; returns how many."""
+    now = clock.now()
+    return await store.sweep(tx, now - KEPT_AFTER_END, now - USED_KEPT_AFTER_END)

@@ -141,9 +141,9 @@ async def count(tx: Tx, key: str, window: timedelta, by: int = 1) -> tuple[int, 
     return value, max(1, int((start + window - now).total_seconds()) + 1)
 
 
-async def sweep(tx: Tx, before: datetime) -> int:
-    """Delete counters, single-use tokens and ended sessions that nobody needs any more."""
+async def sweep(tx: Tx, before: datetime, used_before: datetime) -> int:
+    """Delete counters, single-use tokens and sessions that ended `before`, and older notes of used tokens."""
     gone = await tx.execute("DELETE FROM attempt WHERE window_start < $1", before)
     gone += await tx.execute("DELETE FROM one_time_token WHERE expires_at < $1", before)
-    gone += await tx.execute("DELETE FROM used_token WHERE expires_at < $1", before)
+    gone += await tx.execute("DELETE FROM used_token WHERE expires_at < $1", used_before)
     return gone + await tx.execute("DELETE FROM login_session WHERE expires_at < $1", before)
