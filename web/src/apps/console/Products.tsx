@@ -4,31 +4,23 @@ import { useState } from 'react';
 import { isoDay, moment } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { t } from '../../locales/console';
+import { t as own, speak } from '../../locales/register';
 import { Button, Chip, Code, ErrorState, LevelBadge, Loading, toast } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { TextField } from '../../ui/Fields';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
+import { useSpoken } from '../spoken';
 import { queries } from '../start';
 import { CsvImport } from './CsvImport';
+import { Find, More, useListing } from './listing';
+import { type Product, ProductPanel, type Version } from './ProductPanel';
 import page from './page.module.css';
 import css from './staff.module.css';
 
-interface Version {
-  version: number;
-  state: 'proposed' | 'approved' | 'returned';
-  risk: number;
-  effective_from: string;
-  effective_to: string | null;
-  author: string;
-}
-interface Product {
-  id: string;
-  code: string;
-  name: string;
+interface Listed extends Product {
   risk: number;
   state: Version['state'];
-  versions: Version[];
 }
 interface Call {
   id: string;
@@ -45,36 +37,13 @@ const failed = (error: unknown) =>
 export default function Products() {
   const me = useMe();
   const [importing, setImporting] = useState(false);
-  const list = useQuery({
-    queryKey: ['products'],
-    queryFn: () => api.get<{ items: Product[] }>('/api/products', { limit: 200 }),
-  });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const spoken = useSpoken(speak);
+  const list = useListing<Listed>('products', '/api/products', ['q']);
   const maker = me.roles.some((role) => role === 'editor' || role === 'administrator');
-  const checker = me.roles.some((role) => role === 'editor' || role === 'supervisor');
   const caller = me.roles.some((role) => role === 'operator' || role === 'supervisor');
-  const decide = useMutation({
-    mutationFn: ({ one, approved }: { one: Product; approved: boolean }) =>
-      api.post(`/api/products/${one.id}/versions/${one.versions[0]?.version}/decision`, {
-        approved,
-        note: approved ? '' : t('products.returned'),
-      }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['products'] }),
-    onError: failed,
-  });
-  const action = (one: Product) => {
-    const newest = one.versions[0];
-    if (!checker || newest?.state !== 'proposed' || newest.author === me.id) return null;
-    return (
-      <span className={css.inline}>
-        <Button onPress={() => decide.mutate({ one, approved: false })}>
-          {t('products.return')}
-        </Button>
-        <Button kind="primary" onPress={() => decide.mutate({ one, approved: true })}>
-          {t('products.approve')}
-        </Button>
-      </span>
-    );
-  };
+  const open = list.rows.find((one) => one.id === chosen);
+  if (!spoken) return <Loading />;
   return (
     <>
       <PageHead title={t('nav.products')}>
@@ -82,43 +51,51 @@ export default function Products() {
       </PageHead>
       <div className={page.body}>
         {caller ? <Calls /> : null}
+        <div className={css.filters}>
+          <Find label={own('list.find')} />
+        </div>
         {list.isPending ? <Loading /> : null}
         {list.isError ? (
           <ErrorState error={list.error} onRetry={() => void list.refetch()} />
         ) : null}
         {list.data ? (
-          <DataTable
-            caption={t('nav.products')}
-            rows={list.data.items}
-            rowKey={(one) => one.id}
-            empty={t('products.none')}
-            columns={[
-              { id: 'code', head: t('products.code'), cell: (one) => <Code>{one.code}</Code> },
-              { id: 'name', head: t('products.name'), cell: (one) => one.name, grow: true },
-              {
-                id: 'risk',
-                head: t('products.risk'),
-                cell: (one) => <LevelBadge level={`R${one.risk}`} />,
-              },
-              {
-                id: 'from',
-                head: t('products.from'),
-                cell: (one) => one.versions[0]?.effective_from,
-              },
-              {
-                id: 'state',
-                head: t('products.state'),
-                cell: (one) => (
-                  <Chip tone={one.state === 'approved' ? 'go' : 'nudge'}>
-                    {t(`products.${one.state}`)}
-                  </Chip>
-                ),
-              },
-              { id: 'act', head: '', cell: action },
-            ]}
-          />
+          <section className={page.card}>
+            <DataTable
+              caption={t('nav.products')}
+              rows={list.rows}
+              rowKey={(one) => one.id}
+              selected={chosen}
+              onSelect={(one) => setChosen(one.id)}
+              empty={t('products.none')}
+              columns={[
+                { id: 'code', head: t('products.code'), cell: (one) => <Code>{one.code}</Code> },
+                { id: 'name', head: t('products.name'), cell: (one) => one.name, grow: true },
+                {
+                  id: 'risk',
+                  head: t('products.risk'),
+                  cell: (one) => <LevelBadge level={`R${one.risk}`} />,
+                },
+                {
+                  id: 'from',
+                  head: t('products.from'),
+                  cell: (one) => one.versions[0]?.effective_from,
+                },
+                {
+                  id: 'state',
+                  head: t('products.state'),
+                  cell: (one) => (
+                    <Chip tone={one.state === 'approved' ? 'go' : 'nudge'}>
+                      {t(`products.${one.state}`)}
+                    </Chip>
+                  ),
+                },
+              ]}
+            />
+            <More list={list} />
+          </section>
         ) : null}
       </div>
+      {open ? <ProductPanel product={open} onClose={() => setChosen(null)} /> : null}
       {importing ? (
         <CsvImport
           title={t('products.import')}
