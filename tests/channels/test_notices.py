@@ -245,7 +245,7 @@ async def test_what_has_passed_is_not_announced(house: House) -> None:
         await api.offer_made(tx, UUID(offer["id"]), advisor.id)
         await api.slot_booked(tx, uuid4())
         await api.wake_up(tx, uuid4())
-        await api.connection_ended(tx, uuid4(), None)
+        await api.connections_ended(tx, {uuid4(): None})
     house.receiver.calls.clear()
     await house.settle(10)
     assert [one for one in house.bodies() if one["reason"] != "message"] == []

@@ -9,7 +9,7 @@ from tests.world import World
 from visavis.incentives import api as incentives
 from visavis.incentives import rules
 from visavis.incentives.types import Kind, Settlement, Share
-from visavis.kernel.auth import Role, system
+from visavis.kernel.auth import Role
 
 CODES = "/api/referral-codes"
 
@@ -67,7 +67,7 @@ async def test_part_02_every_connection_is_a_line_that_nobody_changes(
         again = await tx.fetchrow("SELECT * FROM attribution WHERE kind = 'connected'")
         assert again is not None
         told = (Kind.CONNECTED, again["client_id"], again["source_id"], again["staff_id"])
-        await incentives.touched(tx, system(), *told)
+        await incentives.touched(tx, [told])
         rows = await tx.fetch("SELECT kind, record_id FROM attribution ORDER BY at, id")
     assert sorted(row["kind"] for row in rows) == ["assigned", "connected"]
     assert all(row["record_id"] for row in rows)

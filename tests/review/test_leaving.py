@@ -65,7 +65,7 @@ async def test_conn_02_suspended_and_parted_are_refused_and_whoever_still_may_is
     assert await refused(parted)
     assert await refused(resting)
     async with world.tx() as tx:
-        await review.holding.stop(tx, advisor.id)
+        await review.holding.stop(tx, [(advisor.id, None)])
         talk = await conversations.conversation(tx, kept.id)
         assert not await conversations.barred(tx, talk, talk.client_id)
     assert (await kept.stream(Stream.INTERNAL))[-1].state is Keep.HELD

@@ -111,9 +111,9 @@ async def funnel(
     return Funnel(whole, parts, by, DORMANT_DAYS, environment)
 
 
-async def keep(tx: Tx, fact: Fact) -> None:
-    """Keep a fact; the same event delivered again changes nothing."""
-    await store.keep(tx, fact)
+async def keep(tx: Tx, *facts: Fact) -> None:
+    """Keep facts; the same event delivered again changes nothing."""
+    await store.keep(tx, facts)
 
 
 async def counts(

@@ -1,5 +1,6 @@
 """Events become facts; each is kept once."""
 
+from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery, Event
 from visavis.kernel.jobs import patient
+from visavis.kernel.outbox import together
 
 Requested = (
     RequestOpened
@@ -89,25 +91,28 @@ async def _heard(tx: Tx, request: Request, staff_id: UUID) -> None:
     )  # fmt: skip
 
 
-async def on_connection(tx: Tx, delivery: Delivery) -> None:
-    """A connection was established or has ended."""
-    event = cast(ConnectionEstablished | ConnectionDissolved, delivery.event)
-    one = await connections.connection(tx, event.connection_id)
-    if one is None:
-        return
-    kind = Kind.ESTABLISHED if isinstance(event, ConnectionEstablished) else Kind.DISSOLVED
-    await api.keep(
-        tx,
+@together
+async def on_connection(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+    """Connections were established or have ended."""
+    told = {
+        one.event_id: cast(ConnectionEstablished | ConnectionDissolved, one.event)
+        for one in deliveries
+    }
+    known = await connections.several(tx, [event.connection_id for event in told.values()])
+    facts = [
         Fact(
-            delivery.event_id,
-            kind,
+            event_id,
+            Kind.ESTABLISHED if isinstance(event, ConnectionEstablished) else Kind.DISSOLVED,
             clock.now(),
-            one.environment,
+            known[event.connection_id].environment,
             None,
             event.staff_id,
             event.client_id,
-        ),
-    )
+        )
+        for event_id, event in told.items()
+        if event.connection_id in known
+    ]
+    await api.keep(tx, *facts)
 
 
 @patient

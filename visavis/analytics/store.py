@@ -1,5 +1,6 @@
 """Table `fact`, and the sums over it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from visavis.analytics.types import Fact, Kind
@@ -24,11 +25,15 @@ SELECT pair.staff_id, count(*)::int AS n FROM (
 """
 
 
-async def keep(tx: Tx, one: Fact) -> None:
-    """Keep a fact once."""
-    await tx.execute(
-        INSERT, one.event_id, one.kind.value, one.at, one.environment.value, one.branch_id, one.staff_id,
-        one.client_id, one.topic, one.number,
+async def keep(tx: Tx, facts: Sequence[Fact]) -> None:
+    """Keep facts, each once."""
+    await tx.executemany(
+        INSERT,
+        [
+            (one.event_id, one.kind.value, one.at, one.environment.value, one.branch_id, one.staff_id,
+             one.client_id, one.topic, one.number)
+            for one in facts
+        ],
     )  # fmt: skip
 
 

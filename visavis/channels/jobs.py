@@ -1,5 +1,7 @@
 """What channels do when somebody should be told, or may not be told any more."""
 
+from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 from visavis.channels import api
@@ -12,6 +14,7 @@ from visavis.identity.types import ClientRestricted, StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload, patient
+from visavis.kernel.outbox import together
 from visavis.review import api as review
 from visavis.review.types import ItemOverdue, TicketOverdue
 
@@ -31,19 +34,19 @@ async def on_offer_made(tx: Tx, delivery: Delivery) -> None:
     await api.offer_made(tx, event.offer_id, event.advisor_id)
 
 
-async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
-    """The client is told that somebody else serves him; what would have greeted him waits no more."""
-    event = delivery.event
-    assert isinstance(event, ConnectionDissolved)
-    await queueing.stop(tx, event.staff_id, event.client_id)
-    await api.connection_ended(tx, event.connection_id, event.successor_id)
+@together
+async def on_connection_dissolved(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+    """Clients are told that somebody else serves them; what would have greeted them waits no more."""
+    events = [cast(ConnectionDissolved, one.event) for one in deliveries]
+    await queueing.stop(tx, [(one.staff_id, one.client_id) for one in events])
+    await api.connections_ended(tx, {one.connection_id: one.successor_id for one in events})
 
 
 async def on_handover_announced(tx: Tx, delivery: Delivery) -> None:
     """The client is told that somebody else is to serve him."""
     event = delivery.event
     assert isinstance(event, HandoverAnnounced)
-    await api.connection_ended(tx, event.connection_id, event.successor_id)
+    await api.connections_ended(tx, {event.connection_id: event.successor_id})
 
 
 async def on_request_stranded(tx: Tx, delivery: Delivery) -> None:
@@ -84,7 +87,7 @@ async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
     """Whoever left or is suspended gets no notice any more, and greets nobody."""
     event = delivery.event
     assert isinstance(event, StaffLeft | StaffSuspended)
-    await queueing.stop(tx, event.staff_id)
+    await queueing.stop(tx, [(event.staff_id, None)])
     await api.cut_off(tx, event.staff_id)
 
 
@@ -97,7 +100,7 @@ async def on_client_restricted(tx: Tx, delivery: Delivery) -> None:
     """Nothing goes out any more to a client whose data is restricted."""
     event = delivery.event
     assert isinstance(event, ClientRestricted)
-    await queueing.stop(tx, None, event.client_id)
+    await queueing.stop(tx, [(None, event.client_id)])
     await api.silence(tx, event.client_id)
 
 

@@ -1,11 +1,13 @@
 """Reactions of conversations to what happens below: a dissolved connection takes its handler out."""
 
+from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 from visavis.connections import api as connections
 from visavis.connections.types import ConnectionDissolved, Contact, HandoverAnnounced
 from visavis.conversations import api
-from visavis.conversations.api import aside, groups, scheduling, telling, unplanning
+from visavis.conversations.api import aside, scheduling, telling, unplanning
 from visavis.conversations.api.recalling import recall_unsuitable
 from visavis.conversations.types import MessagePosted, Monologue
 from visavis.custody.types import CaptureResumed, CaptureStopped
@@ -16,18 +18,16 @@ from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.ids import made_at
 from visavis.kernel.jobs import Payload, Recurring, patient
-from visavis.kernel.outbox import Reactions
+from visavis.kernel.outbox import Reactions, together
 from visavis.products.types import ProductChanged
 from visavis.suitability.types import MatrixChanged, ProofsDue, SuitabilityChanged
 
 
-async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
-    """The handler leaves every conversation with this client; the client keeps the history and is told."""
-    event = delivery.event
-    assert isinstance(event, ConnectionDissolved)
-    await unplanning.parted(tx, event.client_id, event.staff_id)
-    await groups.follow(tx, event.client_id, event.staff_id, event.successor_id)
-    await api.part_ways(tx, event.client_id, event.staff_id, event.successor_id)
+@together
+async def on_connection_dissolved(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+    """Handlers leave every conversation with these clients, who keep the history and are told."""
+    events = [cast(ConnectionDissolved, one.event) for one in deliveries]
+    await api.parted(tx, {(one.client_id, one.staff_id): one.successor_id for one in events})
 
 
 async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:

@@ -1,5 +1,6 @@
 """What dispatch does when something has happened below it, and its one recurring piece of work."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from visavis.connections.types import ConnectionDissolved, ContactBarred
@@ -9,7 +10,7 @@ from visavis.identity.types import LicenceChanged, StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload, Recurring
-from visavis.kernel.outbox import Reactions
+from visavis.kernel.outbox import Reactions, together
 
 
 async def on_message_posted(tx: Tx, delivery: Delivery) -> None:
@@ -32,10 +33,11 @@ async def on_conversation_transferred(tx: Tx, delivery: Delivery) -> None:
     await api.handed_over(tx, event.conversation_id, event.from_id, event.to_id)
 
 
-async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
-    """What the advisor had of this client moves on."""
-    event = cast(ConnectionDissolved, delivery.event)
-    await api.parted(tx, event.client_id, event.staff_id, event.successor_id)
+@together
+async def on_connection_dissolved(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+    """What advisors had of these clients moves on."""
+    events = [cast(ConnectionDissolved, one.event) for one in deliveries]
+    await api.parted(tx, {(one.client_id, one.staff_id): one.successor_id for one in events})
 
 
 async def on_contact_barred(tx: Tx, delivery: Delivery) -> None:

@@ -1,7 +1,7 @@
 """The door of incentives: codes of partners, the ledger of who came by whom, settlement rules in versions."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -98,17 +98,23 @@ async def refer(tx: Tx, actor: Actor, word: str) -> None:
         if known[0].source_id != one.id:
             raise AlreadyReferred
         return
-    await _add(tx, actor, actor.person_id, Kind.REFERRED, one.id, one.partner_id)
+    client = actor.person_id
+    touch = Touch(
+        new_id(), actor.environment, client, Kind.REFERRED, one.id, one.partner_id, clock.now()
+    )
+    await _add(tx, [touch])
 
 
-async def touched(
-    tx: Tx, actor: Actor, kind: Kind, client_id: UUID, connection_id: UUID, staff_id: UUID
-) -> None:
-    """A connection was proposed or established: a line of the ledger, once."""
-    environment = await store.untouched(tx, kind, client_id, connection_id)
-    if environment is not None:
-        actor = replace(actor, environment=environment)
-        await _add(tx, actor, client_id, kind, connection_id, staff_id)
+async def touched(tx: Tx, touches: Collection[tuple[Kind, UUID, UUID, UUID]]) -> None:
+    """Connections were proposed or established: (kind, client, connection, staff), each a line of the ledger, once."""
+    fresh = await store.untouched(tx, dict.fromkeys(touches))
+    await _add(
+        tx,
+        [
+            Touch(new_id(), environment, client_id, kind, source_id, staff_id, clock.now())
+            for (kind, client_id, source_id, staff_id), environment in fresh.items()
+        ],
+    )
 
 
 async def ledger(tx: Tx, actor: Actor, client_id: UUID) -> list[Touch]:
@@ -171,20 +177,15 @@ def _partner(actor: Actor) -> None:
         raise Forbidden
 
 
-async def _add(
-    tx: Tx, actor: Actor, client_id: UUID, kind: Kind, source_id: UUID, staff_id: UUID
-) -> None:
-    one = Touch(new_id(), actor.environment, client_id, kind, source_id, staff_id, clock.now())
-    body = {
-        "touch": str(one.id),
-        "kind": kind.value,
-        "source": str(source_id),
-        "staff": str(staff_id),
-    }
-    record = await archive.append_one(
-        tx, Fact("attribution", client_id, client_id, one.environment, body)
-    )
-    await store.add(tx, one, record)
+async def _add(tx: Tx, touches: Sequence[Touch]) -> None:
+    facts = [
+        Fact(
+            "attribution", one.client_id, one.client_id, one.environment,
+            {"touch": str(one.id), "kind": one.kind.value, "source": str(one.source_id), "staff": str(one.staff_id)},
+        )
+        for one in touches
+    ]  # fmt: skip
+    await store.add(tx, touches, await archive.append(tx, facts))
 
 
 async def _record_rule(tx: Tx, actor: Actor, one: SettlementRule) -> UUID:

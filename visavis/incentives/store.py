@@ -1,5 +1,6 @@
 """Tables `referral_code`, `attribution` (only added to) and `settlement_rule`."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
@@ -44,6 +45,16 @@ WHERE a.kind = 'referred' AND c.partner_id = $1 ORDER BY a.at DESC, a.id DESC LI
 """
 
 
+UNTOUCHED = """
+SELECT one.no, person.environment FROM unnest($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
+    AS one (kind, client_id, source_id, no) JOIN person ON person.id = one.client_id
+WHERE NOT EXISTS (SELECT FROM attribution AS a
+    WHERE a.kind = one.kind AND a.client_id = one.client_id AND a.source_id = one.source_id)
+ORDER BY one.no
+"""
+Told = tuple[Kind, UUID, UUID, UUID]
+
+
 async def insert_code(tx: Tx, one: ReferralCode, record_id: UUID) -> None:
     """Keep a code."""
     await tx.execute(
@@ -82,14 +93,13 @@ async def lock_client(tx: Tx, client_id: UUID) -> None:
     await tx.execute("SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE", client_id)
 
 
-async def untouched(tx: Tx, kind: Kind, client_id: UUID, source_id: UUID) -> Environment | None:
-    """The client's environment where the ledger has no such line of his yet."""
-    word = await tx.fetchval(
-        "SELECT environment FROM person WHERE id = $2 AND NOT EXISTS (SELECT FROM attribution AS a"
-        " WHERE a.kind = $1 AND a.client_id = $2 AND a.source_id = $3)",
-        kind.value, client_id, source_id,
+async def untouched(tx: Tx, touches: Collection[Told]) -> dict[Told, Environment]:
+    """Of (kind, client, source, staff) those that the ledger does not have yet, each with its client's environment."""
+    known = list(touches)
+    rows = await tx.fetch(
+        UNTOUCHED, [one[0].value for one in known], [one[1] for one in known], [one[2] for one in known]
     )  # fmt: skip
-    return Environment(word) if word else None
+    return {known[row["no"] - 1]: Environment(row["environment"]) for row in rows}
 
 
 async def touches(tx: Tx, client_id: UUID) -> list[Touch]:
@@ -106,12 +116,15 @@ async def touches(tx: Tx, client_id: UUID) -> list[Touch]:
     ]  # fmt: skip
 
 
-async def add(tx: Tx, one: Touch, record_id: UUID) -> None:
-    """Add a line to the ledger."""
-    await tx.execute(
+async def add(tx: Tx, touches: Sequence[Touch], records: Sequence[UUID]) -> None:
+    """Add lines to the ledger, each with its record."""
+    await tx.executemany(
         "INSERT INTO attribution (id, environment, client_id, kind, source_id, staff_id, at, record_id)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        one.id, one.environment.value, one.client_id, one.kind.value, one.source_id, one.staff_id, one.at, record_id,
+        [
+            (one.id, one.environment.value, one.client_id, one.kind.value, one.source_id, one.staff_id, one.at, record)
+            for one, record in zip(touches, records, strict=True)
+        ],
     )  # fmt: skip
 
 

@@ -17,9 +17,9 @@ import structlog
 
 from visavis.kernel import clock, giving_way
 from visavis.kernel.db import Database, Row, Tx
-from visavis.kernel.events import Delivery, Event
+from visavis.kernel.events import Delivery
 from visavis.kernel.ids import new_id
-from visavis.kernel.outbox import Reaction, Reactions, reaction_name
+from visavis.kernel.outbox import Reactions, reaction_name
 
 log = structlog.get_logger(__name__)
 
@@ -170,9 +170,17 @@ class Runner:
     async def _run_some(self, *, patient: bool, most: int) -> int:
         async with self._database.transaction() as tx:
             rows = await tx.fetch(CLAIM, clock.now(), most, LEASE_S, self._patient, patient)
-        for row in sorted(rows, key=lambda row: row["id"]):
-            await self._attempt(row)
+        for several in self._gathered(sorted(rows, key=lambda row: row["id"])):
+            await self._attempt(several)
         return len(rows)
+
+    def _gathered(self, rows: Sequence[Row]) -> list[list[Row]]:
+        """The jobs in their order, each alone, but for those that a reaction takes together."""
+        found: dict[object, list[Row]] = {}
+        for row in rows:
+            many = getattr(self._reactions.get(row["name"]), "together", False)
+            found.setdefault(row["name"] if many else row["id"], []).append(row)
+        return list(found.values())
 
     async def settle(self, limit: int = 1000) -> None:
         """Run until nothing is due; for tests and tools. Raises when it does not come to rest."""
@@ -181,32 +189,44 @@ class Runner:
                 return
         raise RuntimeError("jobs keep making jobs")
 
-    async def _attempt(self, row: Row) -> None:
+    async def _attempt(self, rows: Sequence[Row]) -> None:
         try:
             async with self._database.transaction() as tx:
-                await self._perform(tx, row)
-                await self._finish(tx, row)
+                await self._perform(tx, rows)
+                await self._finish(tx, rows)
         except Exception as error:
+            if len(rows) > 1:
+                for row in rows:
+                    await self._attempt([row])
+                return
+            row = rows[0]
             log.warning("job failed", job=row["name"], attempts=row["attempts"], exc_info=True)
             await self._fail(row, error)
 
-    async def _perform(self, tx: Tx, row: Row) -> None:
-        name = row["name"]
-        reaction: Reaction | None = self._reactions.get(name)
-        if reaction is not None and row["event_type"]:
-            kind: type[Event] = self._events[row["event_type"]]
-            event = msgspec.convert(row["payload"], kind)
-            await reaction(tx, Delivery(row["event_id"], event))
-        else:
-            await self._works[name](tx, row["payload"])
+    async def _perform(self, tx: Tx, rows: Sequence[Row]) -> None:
+        name = rows[0]["name"]
+        reaction: Any = self._reactions.get(name)
+        if reaction is None or not rows[0]["event_type"]:
+            await self._works[name](tx, rows[0]["payload"])
+            return
+        told = [
+            Delivery(
+                row["event_id"], msgspec.convert(row["payload"], self._events[row["event_type"]])
+            )
+            for row in rows
+        ]
+        await reaction(tx, told if getattr(reaction, "together", False) else told[0])
 
-    async def _finish(self, tx: Tx, row: Row) -> None:
+    async def _finish(self, tx: Tx, rows: Sequence[Row]) -> None:
+        row = rows[0]
         recurring = self._recurring.get(row["name"])
         if recurring is None:
             # A job that re-armed itself under its own key has attempts = 0 again: keep that row.
             await tx.execute(
-                "DELETE FROM job WHERE id = $1 AND attempts = $2", row["id"], row["attempts"]
-            )
+                "DELETE FROM job USING unnest($1::uuid[], $2::int[]) AS done (id, attempts)"
+                " WHERE job.id = done.id AND job.attempts = done.attempts",
+                [one["id"] for one in rows], [one["attempts"] for one in rows],
+            )  # fmt: skip
         else:
             due = clock.now() + timedelta(seconds=recurring.every_s)
             await tx.execute(

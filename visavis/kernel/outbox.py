@@ -5,7 +5,7 @@ imported. Delivery is at least once; a reaction that fails is tried again alone 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,7 +15,9 @@ from visavis.kernel.events import Delivery, Event
 from visavis.kernel.ids import new_id
 
 Reaction = Callable[[Tx, Delivery], Awaitable[None]]
-Reactions = Mapping[type[Event], Sequence[Reaction]]
+Gathering = Callable[[Tx, Sequence[Delivery]], Awaitable[None]]
+Reactions = Mapping[type[Event], Sequence[Reaction | Gathering]]
+F = TypeVar("F", bound=Gathering)
 
 _reactions: Reactions = {}
 
@@ -41,7 +43,16 @@ def only(cares: Callable[[Any], bool]) -> Callable[[Reaction], Reaction]:
     return mark
 
 
-def reaction_name(reaction: Reaction) -> str:
+def together(reaction: F) -> F:
+    """Mark a reaction to many events at once: what is claimed together is done in one transaction, and a set at a time.
+
+    Where it fails for several, each is tried alone.
+    """
+    reaction.together = True  # type: ignore[attr-defined]
+    return reaction
+
+
+def reaction_name(reaction: Reaction | Gathering) -> str:
     """The name under which a reaction's jobs are kept, for example `dispatch.on_message_posted`."""
     context = reaction.__module__.removeprefix("visavis.").partition(".")[0]
     return f"{context}.{getattr(reaction, '__name__', 'reaction')}"
@@ -55,15 +66,16 @@ def _always(event: Event) -> bool:
 async def publish(tx: Tx, *events: Event) -> None:
     """Queue every reaction to `events`; they run after the commit, and only if there is one."""
     now = clock.now()
-    rows: list[tuple[Any, ...]] = []
-    for event in events:
-        event_id = new_id()
-        payload = msgspec.to_builtins(event)
-        rows += [
-            (new_id(), reaction_name(reaction), type(event).__name__, event_id, payload)
-            for reaction in _reactions.get(type(event), ())
-            if getattr(reaction, "cares", _always)(event)
-        ]
+    told = [(new_id(), event, msgspec.to_builtins(event)) for event in events]
+    # Reaction by reaction, so that one that takes many at once is claimed with many.
+    reactions = dict.fromkeys(each for event in events for each in _reactions.get(type(event), ()))
+    rows: list[tuple[Any, ...]] = [
+        (new_id(), reaction_name(reaction), type(event).__name__, event_id, payload)
+        for reaction in reactions
+        for event_id, event, payload in told
+        if reaction in _reactions.get(type(event), ())
+        and getattr(reaction, "cares", _always)(event)
+    ]
     if not rows:
         return
     await tx.execute(

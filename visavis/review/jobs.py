@@ -1,5 +1,7 @@
 """Reactions and timers of review: verdicts become items or tickets, clocks run, approved texts go out."""
 
+from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 from visavis.connections.types import ConnectionDissolved, ManyLooked
@@ -8,7 +10,7 @@ from visavis.identity.types import StaffLeft, StaffSuspended
 from visavis.kernel.db import Tx
 from visavis.kernel.events import Delivery
 from visavis.kernel.jobs import Payload, Recurring, patient
-from visavis.kernel.outbox import Reactions
+from visavis.kernel.outbox import Reactions, together
 from visavis.review import api
 
 EVERY_S = 30.0
@@ -29,15 +31,15 @@ async def on_rights_ended(tx: Tx, delivery: Delivery) -> None:
     """What is held of somebody who has left or is suspended goes out no more (CONN-02)."""
     event = delivery.event
     assert isinstance(event, StaffLeft | StaffSuspended)
-    await api.holding.stop(tx, event.staff_id)
+    await api.holding.stop(tx, [(event.staff_id, None)])
 
 
 @patient
-async def on_connection_dissolved(tx: Tx, delivery: Delivery) -> None:
-    """What is held of an advisor for a client who is not his any more goes out no more; nobody can release it."""
-    event = delivery.event
-    assert isinstance(event, ConnectionDissolved)
-    await api.holding.stop(tx, event.staff_id, event.client_id)
+@together
+async def on_connection_dissolved(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+    """What is held of an advisor for clients who are not his any more goes out no more; nobody can release it."""
+    events = [cast(ConnectionDissolved, one.event) for one in deliveries]
+    await api.holding.stop(tx, [(one.staff_id, one.client_id) for one in events])
 
 
 async def on_many_looked(tx: Tx, delivery: Delivery) -> None:

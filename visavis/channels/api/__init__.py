@@ -6,7 +6,7 @@ from visavis.channels.api.notices import cut_off, log_of, push_key, silence, sub
 from visavis.channels.api.queueing import greet, queued, withdraw
 from visavis.channels.api.wishes import (
     capture_failed,
-    connection_ended,
+    connections_ended,
     message_posted,
     offer_made,
     request_stranded,
@@ -25,7 +25,7 @@ __all__ = [
     "Panel",
     "addressees",
     "capture_failed",
-    "connection_ended",
+    "connections_ended",
     "cut_off",
     "greet",
     "greetings",

@@ -3,6 +3,7 @@
 Until then the author sees and withdraws them; with his right to speak with the client they end (CONN-02).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -32,7 +33,7 @@ async def greet(
     Raises what `greeting.send` raises but for the two refusals that only say when, and `TooMany`.
     """
     chosen = greeting.chosen(actor, template)
-    waits = await store.waiting(tx, actor.person_id, client_id)
+    waits = await store.waiting(tx, [(actor.person_id, client_id)])
     try:
         async with tx.savepoint():
             talk = await greeting.send(tx, actor, client_id, chosen, client_key)
@@ -81,9 +82,9 @@ async def send(tx: Tx, greeting_id: UUID) -> None:
     await _keep(tx, actor, replace(one, state=Plan.SENT, reason="", params={}))
 
 
-async def stop(tx: Tx, staff_id: UUID | None, client_id: UUID | None = None) -> None:
-    """Nothing more that waits is said by this member of staff, to this client (CONN-02)."""
-    found = await store.waiting(tx, staff_id, client_id)
+async def stop(tx: Tx, whose: Sequence[tuple[UUID | None, UUID | None]]) -> None:
+    """Nothing more that waits is said by (a member of staff or anybody, to a client or all) (CONN-02)."""
+    found = await store.waiting(tx, whose)
     authors = {key: await connections.actor_of(tx, key) for key in {one.staff_id for one in found}}
     for one in found:
         await _end(tx, authors[one.staff_id], one, Plan.STOPPED)
@@ -92,7 +93,7 @@ async def stop(tx: Tx, staff_id: UUID | None, client_id: UUID | None = None) -> 
 async def _wait(
     tx: Tx, actor: Actor, client_id: UUID, chosen: Greeting, refused: Refusal
 ) -> QueuedGreeting:
-    if len(await store.waiting(tx, actor.person_id, None)) >= MOST:
+    if len(await store.waiting(tx, [(actor.person_id, None)])) >= MOST:
         raise TooMany(limit=MOST)
     fresh = QueuedGreeting(
         new_id(), client_id, actor.person_id, chosen.id, chosen.version, clock.now(), Plan.WAITING

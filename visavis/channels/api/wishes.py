@@ -3,7 +3,7 @@
 So no socket has to be asked, and a device that sleeps is found out by its silence.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -66,17 +66,19 @@ async def offer_made(tx: Tx, offer_id: UUID, advisor_id: UUID) -> None:
         await _wish(tx, advisor_id, NoticeReason.OFFER, offer_id, 0, None, offer.expires_at)
 
 
-async def connection_ended(tx: Tx, connection_id: UUID, successor_id: UUID | None) -> None:
-    """Tell a client whose advisor is gone, once his hours of rest are over; whoever never met him is spared."""
-    one = await connections.connection(tx, connection_id)
-    if one is None or not one.met:
-        return
+async def connections_ended(tx: Tx, successors: Mapping[UUID, UUID | None]) -> None:
+    """Tell clients whose advisor is gone (successors by connection), once their hours of rest are over.
+
+    Whoever never met him is spared.
+    """
     now = clock.now()
-    due = await connections.rests_until(tx, one.client_id, now, own=False) or now
-    wake = Wake(
-        new_id(), one.client_id, NoticeReason.CONNECTION, one.id, 0, successor_id, due, None
-    )
-    await _keep(tx, wake)
+    for one in (await connections.several(tx, list(successors))).values():
+        if one.met:
+            due = await connections.rests_until(tx, one.client_id, now, own=False) or now
+            wake = Wake(
+                new_id(), one.client_id, NoticeReason.CONNECTION, one.id, 0, successors[one.id], due, None
+            )  # fmt: skip
+            await _keep(tx, wake)
 
 
 async def slot_booked(tx: Tx, request_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """Table `queued_greeting`: greetings that wait for a moment at which the client may be contacted."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from visavis.archive.types import Erasure, Origin
@@ -39,12 +40,14 @@ async def of_staff(tx: Tx, staff_id: UUID) -> list[QueuedGreeting]:
     return [_one(row) for row in rows]
 
 
-async def waiting(tx: Tx, staff_id: UUID | None, client_id: UUID | None) -> list[QueuedGreeting]:
-    """What waits of this member of staff, for this client, under lock; None: whoever it is."""
+async def waiting(tx: Tx, whose: Sequence[tuple[UUID | None, UUID | None]]) -> list[QueuedGreeting]:
+    """What waits of (a member of staff, for a client), under lock; None: whoever it is."""
     rows = await tx.fetch(
-        "SELECT * FROM queued_greeting WHERE state = 'waiting' AND ($1::uuid IS NULL OR staff_id = $1)"
-        " AND ($2::uuid IS NULL OR client_id = $2) ORDER BY id FOR UPDATE",
-        staff_id, client_id,
+        "SELECT * FROM queued_greeting AS g WHERE g.state = 'waiting' AND EXISTS ("
+        "SELECT FROM unnest($1::uuid[], $2::uuid[]) AS one (staff, client)"
+        " WHERE (one.staff IS NULL OR one.staff = g.staff_id) AND (one.client IS NULL OR one.client = g.client_id))"
+        " ORDER BY g.id FOR UPDATE",
+        [staff for staff, _ in whose], [client for _, client in whose],
     )  # fmt: skip
     return [_one(row) for row in rows]
 

@@ -37,6 +37,7 @@ from visavis.connections.api.looks import (
     of_client,
     of_staff,
     own,
+    several,
 )
 from visavis.connections.api.speaking import (
     actor_of,
@@ -110,6 +111,7 @@ __all__ = [
     "redirect_handover",
     "rest",
     "rests_until",
+    "several",
     "speakers",
     "successors",
     "touch",

@@ -46,6 +46,11 @@ async def connection(tx: Tx, connection_id: UUID) -> Connection | None:
     return await store.by_id(tx, connection_id)
 
 
+async def several(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Connection]:
+    """Those of these connections that there are; the caller has checked that its reader may know them."""
+    return await store.by_ids(tx, ids)
+
+
 async def of_client(tx: Tx, client_id: UUID) -> list[Connection]:
     """All connections of a client, the newest first, ended ones included."""
     return await store.of_client(tx, client_id)

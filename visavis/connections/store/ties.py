@@ -138,6 +138,12 @@ async def by_id(tx: Tx, connection_id: UUID, *, lock: bool = False) -> Connectio
     return connection_of(row) if row else None
 
 
+async def by_ids(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Connection]:
+    """These connections by their ids."""
+    rows = await tx.fetch(f"{SELECT} WHERE c.id = ANY($1)", ids)
+    return {row["id"]: connection_of(row) for row in rows}
+
+
 async def own(tx: Tx, client_ids: Collection[UUID]) -> dict[UUID, Connection]:
     """Each client's living own connection."""
     sql = f"{SELECT} WHERE c.client_id = ANY($1) AND c.tie = 'own' AND c.state <> 'dissolved'"
@@ -268,10 +274,8 @@ async def meet(tx: Tx, contact: Contact, reply_id: UUID) -> None:
 
 async def turned(tx: Tx, connection_id: UUID, at: datetime) -> None:
     """Remember that the client has turned to this member of staff: a request of hers was accepted."""
-    await tx.execute(
-        "UPDATE connection SET last_client_at = greatest(last_client_at, $2) WHERE id = $1",
-        connection_id, at,
-    )  # fmt: skip
+    sql = "UPDATE connection SET last_client_at = greatest(last_client_at, $2) WHERE id = $1"
+    await tx.execute(sql, connection_id, at)
 
 
 async def own_counts(tx: Tx, staff_ids: Collection[UUID]) -> dict[UUID, int]:

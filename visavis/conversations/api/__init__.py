@@ -25,6 +25,7 @@ from visavis.conversations.api.handing import (
     announce_successor,
     assign,
     part_ways,
+    parted,
     transfer,
     unassign,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "open_with",
     "original",
     "part_ways",
+    "parted",
     "post",
     "post_one",
     "rate",

@@ -1,5 +1,6 @@
 """Who answers: put in, taken out, handed on; what remains when a connection has ended."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from visavis.connections import api as connections
 from visavis.connections.types import Basis
 from visavis.connections.types import State as Standing
 from visavis.conversations import rules
+from visavis.conversations.api import groups, unplanning
 from visavis.conversations.api.asking import conversation
 from visavis.conversations.api.saying import enter, locked, say, stale
 from visavis.conversations.store import threads as store
@@ -122,6 +124,15 @@ async def part_ways(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID 
         params |= {f"successor_{key}": value for key, value in successor.items()}
         await say(tx, one, "left", params)
         stale(tx, one, staff_id)
+
+
+async def parted(tx: Tx, successors: Mapping[tuple[UUID, UUID], UUID | None]) -> None:
+    """After connections of (client, staff) were dissolved: what the two shared ends, or goes on with the successor."""
+    for client_id, staff_id in await store.sharing(tx, list(successors)):
+        successor_id = successors[client_id, staff_id]
+        await unplanning.parted(tx, client_id, staff_id)
+        await groups.follow(tx, client_id, staff_id, successor_id)
+        await part_ways(tx, client_id, staff_id, successor_id)
 
 
 async def announce_successor(

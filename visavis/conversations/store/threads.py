@@ -23,6 +23,16 @@ ON CONFLICT (shard_key, person_id) DO UPDATE SET role = excluded.role, left_at =
     joined_at = CASE WHEN p.left_at IS NULL THEN p.joined_at ELSE excluded.joined_at END
 """
 
+SHARING = """
+SELECT one.client, one.staff FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS one (client, staff, place)
+WHERE (EXISTS (SELECT FROM conversation AS c JOIN participant AS p ON p.shard_key = c.id
+        WHERE c.client_id = one.client AND p.person_id = one.staff AND p.left_at IS NULL)
+    OR EXISTS (SELECT FROM scheduled_message AS s
+        WHERE s.client_id = one.client AND s.staff_id = one.staff AND s.state = 'waiting')
+    OR EXISTS (SELECT FROM client_group_member AS m JOIN client_group AS g ON g.id = m.group_id
+        WHERE m.client_id = one.client AND m.state = 'joined' AND g.owner_id = one.staff)) ORDER BY one.place
+"""
+
 # The columns that change outside the message path, one statement each.
 CHANGES = {
     "handler": "UPDATE conversation SET handler_id = $2, partner = $3 WHERE id = $1",
@@ -62,6 +72,12 @@ async def of_pair(tx: Tx, client_id: UUID, staff_id: UUID) -> list[Conversation]
         client_id, staff_id,
     )  # fmt: skip
     return [conversation_of(row) for row in rows]
+
+
+async def sharing(tx: Tx, pairs: Sequence[tuple[UUID, UUID]]) -> list[tuple[UUID, UUID]]:
+    """Of (client, staff) those who have something in common that ends with their connection, in their order."""
+    rows = await tx.fetch(SHARING, [client for client, _ in pairs], [staff for _, staff in pairs])
+    return [(row["client"], row["staff"]) for row in rows]
 
 
 async def insert(tx: Tx, one: Conversation) -> bool:

@@ -1,5 +1,6 @@
 """What follows from events below: the first word, the end of a conversation, a lost advisor."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -80,12 +81,13 @@ async def handed_over(tx: Tx, conversation_id: UUID, from_id: UUID, to_id: UUID)
     wake_engine(tx)
 
 
-async def parted(tx: Tx, client_id: UUID, staff_id: UUID, successor_id: UUID | None = None) -> None:
-    """The firm has dissolved the connection: what this advisor had of this client moves on, to the successor first."""
-    await requests.hand_own(tx, client_id, staff_id, successor_id)
-    for found in await requests.handled_by(tx, staff_id):
-        if found.client_id == client_id:
-            await _release(tx, found, staff_id, "dissolved")
+async def parted(tx: Tx, successors: Mapping[tuple[UUID, UUID], UUID | None]) -> None:
+    """The firm has dissolved connections of (client, advisor): what he had of her moves on, to the successor first."""
+    await requests.hand_own(tx, successors)
+    for staff_id in sorted({staff for _, staff in successors}):
+        for found in await requests.handled_by(tx, staff_id):
+            if (found.client_id, staff_id) in successors:
+                await _release(tx, found, staff_id, "dissolved")
     wake_engine(tx)
 
 

@@ -1,6 +1,6 @@
 """Table `request`: every change of state raises the version and says which states it may start from."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -171,28 +171,19 @@ async def change(
 ) -> Request | None:  # fmt: skip
     """A change by a client or a reaction; None when the request is in none of the states `before`."""
     row = await tx.fetchrow(
-        CHANGE,
-        request_id,
-        _names(before),
-        state.value,
-        int(stage),
-        due_at,
-        wait_for,
-        patient,
-        slot_at,
-        now,
-        exclude,
-        _ms(back_at),
-    )
+        CHANGE, request_id, _names(before), state.value, int(stage),
+        due_at, wait_for, patient, slot_at, now, exclude, _ms(back_at),
+    )  # fmt: skip
     return build(row) if row else None
 
 
-async def hand_own(tx: Tx, client_id: UUID, from_id: UUID, to_id: UUID | None) -> None:
-    """Let the successor be the own advisor of what a client has open; a decision made before counts no more."""
+async def hand_own(tx: Tx, successors: Mapping[tuple[UUID, UUID], UUID | None]) -> None:
+    """Let successors of (client, advisor) be own advisors of what is open; a decision made before counts no more."""
     await tx.execute(
-        "UPDATE request SET own_advisor_id = $3, version = version + 1 WHERE client_id = $1 AND own_advisor_id = $2"
-        " AND state NOT IN ('closed', 'abandoned', 'cancelled')",
-        client_id, from_id, to_id,
+        "UPDATE request AS r SET own_advisor_id = one.heir, version = version + 1"
+        " FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS one (client, staff, heir)"
+        " WHERE client_id = client AND own_advisor_id = staff AND state NOT IN ('closed', 'abandoned', 'cancelled')",
+        *map(list, zip(*((*pair, heir) for pair, heir in successors.items()), strict=True)),
     )  # fmt: skip
 
 

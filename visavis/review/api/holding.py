@@ -1,5 +1,6 @@
 """Held messages by their entry: the same items and verdicts as in the queue."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
@@ -44,11 +45,11 @@ async def refuse(tx: Tx, item: Item) -> None:
     await store.decided(tx, item.entry_id)
 
 
-async def stop(tx: Tx, staff_id: UUID, client_id: UUID | None = None) -> None:
-    """What is held of somebody who may not speak there any more is refused at once (CONN-02)."""
-    for item in await store.held_of(tx, staff_id, client_id):
+async def stop(tx: Tx, whose: Sequence[tuple[UUID, UUID | None]]) -> None:
+    """What is held of (an author, for a client or all) who may speak there no more is refused at once (CONN-02)."""
+    for item in await store.held_of(tx, whose):
         talk = await conversations.conversation(tx, item.conversation_id)
-        if await conversations.barred(tx, talk, staff_id):
+        if await conversations.barred(tx, talk, item.subject_id):
             await refuse(tx, item)
 
 

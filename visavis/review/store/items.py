@@ -254,12 +254,14 @@ async def expired_holds(tx: Tx, now: datetime) -> list[Item]:
     return [item_of(row) for row in await tx.fetch(EXPIRED, now)]
 
 
-async def held_of(tx: Tx, staff_id: UUID, client_id: UUID | None) -> list[Item]:
-    """What an author has held, for everybody or for one client, under their locks."""
+async def held_of(tx: Tx, whose: Sequence[tuple[UUID, UUID | None]]) -> list[Item]:
+    """What these authors have held, each for everybody or for one client, under their locks."""
     rows = await tx.fetch(
-        "SELECT *, 0 AS risk FROM review_item WHERE kind = 'hold' AND deadline_at IS NOT NULL AND subject_id = $1"
-        " AND ($2::uuid IS NULL OR client_id = $2) ORDER BY deadline_at FOR UPDATE",
-        staff_id, client_id,
+        "SELECT item.*, 0 AS risk FROM review_item AS item"
+        " WHERE item.kind = 'hold' AND item.deadline_at IS NOT NULL AND EXISTS ("
+        "SELECT FROM unnest($1::uuid[], $2::uuid[]) AS one (staff, client) WHERE one.staff = item.subject_id"
+        " AND (one.client IS NULL OR one.client = item.client_id)) ORDER BY item.deadline_at FOR UPDATE",
+        [staff for staff, _ in whose], [client for _, client in whose],
     )  # fmt: skip
     return [item_of(row) for row in rows]
 
