@@ -456,3 +456,35 @@ async def test_a_frame_that_cannot_be_presented_is_presented_a_little_later(
     world.database.live.publish(_frame(f"person.{talk.client.id}", "shown"))
     await tried.wait()
     assert (await later(world, page, "shown"))["for"] == talk.her.name
+
+
+async def test_a_hint_ahead_of_the_store_is_forgotten_and_a_newer_one_is_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her)
+    watching, topic = page.gateway.watching, f"conversation.{talk.id}"
+    feeds = watching._feeds
+    original, asked, answer = feeds.page, asyncio.Event(), asyncio.Event()
+
+    async def slow(tx: Tx, actor: Actor, *which: Any) -> Any:
+        found = await original(tx, actor, *which)
+        asked.set()
+        await answer.wait()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(feeds, "page", slow)
+        world.database.live.publish(Hint(topic, {"shared": 2}))
+        await asked.wait()
+        said = await talk.say(talk.him, "您好")
+        answer.set()
+        entries = (await page.hear("entries"))["entries"]
+        assert isinstance(entries, list)
+        assert [one["no"] for one in entries] == [said.no] == [2]
+        world.database.live.publish(Hint(topic, {"shared": 3}))
+        for _ in range(4):
+            await asyncio.sleep(0)
+    while watching._tasks:
+        await asyncio.wait(watching._tasks)
+    assert watching._watches[talk.id].latest["shared"] == 2

@@ -137,3 +137,21 @@ async def test_in_a_crowd_those_who_speak_are_let_in_as_room_comes() -> None:
     assert not giving_way.crowded()
     # Half of a crowd was left when the first of them came in.
     assert 100 not in {one for batch in work.batches[:2] for one in batch}
+
+
+async def test_whoever_waits_outside_is_let_in_whatever_ends_the_work() -> None:
+    work = Work()
+    work.gate.clear()
+    batcher = Batcher(work, most=4, waiting=96, presses=True)
+    for number in range(12):
+        batcher.submit(number)
+    came: list[int] = []
+    giving_way.outside(functools.partial(came.append, 1))
+    await asyncio.sleep(0)
+    assert batcher._task is not None
+    assert giving_way.crowded()
+    batcher._task.cancel()
+    await batcher.settle()
+    assert came == [1]
+    assert not giving_way.crowded()
+    giving_way.press(0)  # what was never done presses nobody else

@@ -243,6 +243,15 @@ async def test_who_is_not_let_in() -> None:
             hasty.writer.transport.abort()
 
 
+async def test_a_line_that_cannot_be_opened_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(ticket: str, address: str = "") -> Socket | int:
+        raise RuntimeError("a bug")
+
+    async with running() as server:
+        monkeypatch.setattr(server.gateway, "open", broken)
+        assert await (await server.open()).closed() == 1011
+
+
 async def test_a_peer_that_reads_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("visavis.kernel.gateway_line.CLOSING_S", 0.05)
     async with running(Limits(frames=400, bytes=400_000)) as server:

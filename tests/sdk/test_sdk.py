@@ -295,6 +295,19 @@ async def test_what_a_welcome_does_not_list_is_pulled() -> None:
     assert (server.heard[2]["t"], server.heard[2]["conversation"]) == ("pull", "0")
 
 
+async def test_a_line_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_module, "PING_S", 0.01)
+    server = Wayward()
+    original = server.answer
+    server.answer = lambda frame: (  # type: ignore[method-assign]
+        {"t": "pong", "now": 0} if frame["t"] == "ping" else original(frame)
+    )
+    async with server.reached() as live:
+        await live.until(lambda: len(server.heard) > 3)
+    assert [frame["t"] for frame in server.heard[:3]] == ["hello", "ping", "ping"]
+    assert len(server.lines) == 1
+
+
 async def test_a_line_of_which_nothing_is_heard_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_module, "PING_S", 0.01)
     monkeypatch.setattr(line_module, "SILENCE_S", 0.05)

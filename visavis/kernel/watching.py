@@ -59,11 +59,12 @@ class Feeds(Protocol):
 
 @dataclass(slots=True)
 class Watch:
-    """One feed with its followers; `latest` holds the highest numbers that the bus has told."""
+    """One feed with its followers; `latest` holds the highest numbers of which was `heard`, so many times."""
 
     cancel: Callable[[], None]
     sockets: set[Socket] = field(default_factory=set)
     latest: dict[str, int] = field(default_factory=dict)
+    heard: int = 0
     fetching: bool = False
 
 
@@ -108,6 +109,7 @@ class Watching:
         if follow is not None and watch is not None:
             follow.sent[stream] = max(no, follow.sent.get(stream, 0))
             watch.latest[stream] = max(last, watch.latest.get(stream, 0))
+            watch.heard += 1
             self._mark(feed)
 
     def answered(self, socket: Socket, feed: UUID, stream: str, no: int) -> None:
@@ -145,6 +147,7 @@ class Watching:
         for stream, no in hint.payload.items():
             if isinstance(no, int):
                 watch.latest[stream] = max(no, watch.latest.get(stream, 0))
+        watch.heard += 1
         self._mark(feed)
 
     def _pass_on(self, watch: Watch, feed: UUID, name: str, payload: Mapping[str, object]) -> None:
@@ -214,7 +217,7 @@ class Watching:
 
     async def _fetch(self, feed: UUID, watch: Watch, behind: Behind) -> None:
         for (stream, sent, _), sockets in behind.items():
-            told = watch.latest[stream]
+            heard = watch.heard
             async with self._database.aside(readonly=True) as tx:
                 data, reached, _ = await self._feeds.page(
                     tx, sockets[0].actor, feed, stream, sent, PAGE
@@ -222,7 +225,7 @@ class Watching:
             if reached > sent:
                 standing = [s for s in sockets if _stands(s, feed, stream, sent)]
                 _send(standing, feed, stream, data, reached)
-            elif watch.latest[stream] == told:  # else the bus has told of a newer one meanwhile
+            elif watch.heard == heard:  # else it may have come meanwhile
                 watch.latest[stream] = sent
 
 
