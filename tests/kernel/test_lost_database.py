@@ -1,6 +1,7 @@
 """A database connection that is lost on the way: the caller hears `unavailable` at once, and the next one works."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -104,8 +105,37 @@ async def test_a_crowd_takes_turns_and_leaves_room_for_others(dsn: str) -> None:
         async with asyncio.timeout(30):
             async with pool.transaction() as tx:  # never waits behind the crowd
                 assert await tx.fetchval("SELECT 1") == 1
+            while inside < 2:  # the crowd has its half before anybody of it is done
+                await asyncio.sleep(0)
             may_go.set()
             await asyncio.gather(*crowd)
         assert most == 2
     finally:
         await pool.stop()
+
+
+async def test_whoever_is_cut_short_leaves_no_transaction_open(database: Database) -> None:
+    """At any step of begin, work, commit and rollback, once or twice: the connection comes back at rest."""
+    heard: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: heard.append(context))
+
+    async def work(fails: bool) -> None:
+        async with database.transaction() as tx:
+            await tx.execute("SELECT 1")
+            if fails:
+                raise LookupError
+
+    ended = set()
+    for fails in (False, True):
+        for steps in (*range(40), *range(40, 400, 8)):
+            task = asyncio.create_task(work(fails))
+            for _ in range(2):
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                task.cancel()
+            await asyncio.wait([task])
+            ended.add("cut" if task.cancelled() else type(task.exception()).__name__)
+            async with database.transaction() as tx:
+                assert await tx.fetchval("SELECT 1") == 1
+    assert ended == {"cut", "NoneType", "LookupError"}
+    assert [one["message"] for one in heard] == []

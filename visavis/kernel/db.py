@@ -129,10 +129,14 @@ class Database:
         if pool is None:
             raise Unavailable(reason="stopping")
         connection = await _acquire(pool)
+        cut = False
         try:
             tx = Tx(connection)
             async with _bounds(connection, readonly=readonly):
                 yield tx
+        except asyncio.CancelledError:
+            cut = True
+            raise
         except asyncpg.DiskFullError as error:
             raise DiskFull from error
         except asyncpg.CharacterNotInRepertoireError as error:
@@ -150,8 +154,8 @@ class Database:
                 raise
             raise Unavailable(reason="database") from error
         finally:
-            with contextlib.suppress(*LOST, asyncpg.InterfaceError):
-                await pool.release(connection)
+            back = _give_back(pool, connection, cut=cut)
+            await (asyncio.shield(back) if cut else back)
         for action in tx.done:
             action()
         for hint in tx.hints:
@@ -188,6 +192,17 @@ async def _acquire(pool: asyncpg.Pool) -> asyncpg.Connection:
         raise Unavailable(reason="database") from error
 
 
+async def _give_back(pool: asyncpg.Pool, connection: asyncpg.Connection, *, cut: bool) -> None:
+    """Return a connection to the pool; where its user was cut short, even in the middle of a commit or a rollback,
+    nothing of his is left open.
+    """
+    with contextlib.suppress(*LOST, asyncpg.InterfaceError):
+        if cut:
+            await connection.execute("ROLLBACK")
+    with contextlib.suppress(*LOST, asyncpg.InterfaceError):
+        await pool.release(connection)
+
+
 def _gone(connection: asyncpg.Connection) -> bool:
     """Whether the connection is closed; a closed one may have left the pool, and then it answers nothing."""
     try:
@@ -200,17 +215,18 @@ def _gone(connection: asyncpg.Connection) -> bool:
 async def _bounds(connection: asyncpg.Connection, *, readonly: bool) -> AsyncIterator[None]:
     """BEGIN and COMMIT; a connection that was lost is not asked to roll back, for it would not answer."""
     transaction = connection.transaction(readonly=readonly)
-    await transaction.start()
+    # Entered and left as a block, since the driver takes any other transaction that is cut short for a forgotten one.
+    await transaction.__aenter__()
     try:
         yield
     except LOST:
         raise
-    except BaseException:
+    except BaseException as error:
         if not _gone(connection):
-            await transaction.rollback()
+            await transaction.__aexit__(type(error), error, None)
         raise
     began = time.perf_counter()
-    await transaction.commit()
+    await transaction.__aexit__(None, None, None)
     figures.COMMIT.observe(time.perf_counter() - began)
 
 
