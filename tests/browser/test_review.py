@@ -14,6 +14,7 @@ from tests.browser.test_widget import enter, to_start
 
 Sign = Callable[[str], Staff]
 ADVISED = "这款产品保本保收益"
+LEAKED = "您的手机号码曾被误发给一家供应商，对方已删除。请留意陌生来电，可致电本公司客服。"
 # How soon the advice has to be there: 150 ms in the house's own network, with room for a crowded machine here.
 GENEROUS_MS = 3_000
 
@@ -53,7 +54,7 @@ def test_a_verdict_is_one_key_and_the_next_item_comes_by_itself(
     expect(page.get_by_text(re.compile("结论已留痕|已放行给客户"))).to_be_visible()
     assert len(seen - waiting(shen)) >= 2
     small = browse(staff=shen, viewport=PHONE, dark=True, language="en")
-    for part in ("queue", "tickets", "cases", "broadcasts", "figures"):
+    for part in ("queue", "tickets", "cases", "broadcasts", "breaches", "figures"):
         small.goto(f"{demo.platform}/console/review?part={part}")
         expect(small.get_by_role("heading", level=1)).to_have_text("Review")
         expect(small.locator("[aria-busy=true]")).to_have_count(0)
@@ -88,6 +89,89 @@ def test_a_complaint_from_the_widget_is_answered_by_somebody_else(
     expect(frame.get_by_text("已安排专人与您联系")).to_be_visible()
     lin = staff("lin")
     assert lin.http.get("/api/review/tickets").status_code == 403
+
+
+def test_a_breach_is_recorded_by_one_and_told_after_another_has_approved(
+    demo: Demo, browse: Open, staff: Sign
+) -> None:
+    """DATA-03: empty, refused, waiting, told; the author alone cannot let the notice out."""
+    page = browse(staff=staff("shen"), expecting="422")
+    address = f"{demo.platform}/console/review?part=breaches"
+    page.goto(address)
+    expect(page.get_by_text("没有个人信息泄露事件")).to_be_visible()
+    page.get_by_role("button", name="登记泄露事件").click()
+    put = page.get_by_role("button", name="登记并提交审核")
+    expect(put).to_be_disabled()
+    page.get_by_label("事件经过（仅内部可见）").fill("对账文件误发给供应商，对方已确认删除")
+    page.get_by_label("发现时间").fill(page.evaluate(
+        "new Date(Date.now() - 36e5 - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 16)"
+    ))  # fmt: skip
+    page.get_by_label("给客户的通知（中文）").fill(LEAKED)
+    page.get_by_label("给客户的通知（英文）").fill(
+        "Your phone number was sent to a supplier by mistake."
+    )
+    numbers = page.get_by_label("受影响客户的编号")
+    numbers.fill("C100001，C999999")
+    assert axe(page) == []
+    put.click()
+    expect(page.get_by_text("没有客户使用以下编号：C999999")).to_be_visible()
+    numbers.fill("C100001")
+    put.click()
+    expect(page.get_by_text("由本人登记，须由另一位合规人员审核后才会通知客户。")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^通过并通知"))).to_have_count(0)
+    assert axe(page) == []
+
+    second = browse(staff=staff("tan"), viewport=PHONE, dark=True)
+    second.goto(address)
+    expect(
+        second.get_by_text("剩余", exact=False).or_(second.get_by_text("待审核")).first
+    ).to_be_visible()
+    assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert axe(second) == []
+    second.get_by_role("button", name="通过并通知 1 位客户").click()
+    expect(second.get_by_text("已全部通知")).to_be_visible()
+    affected = Client(demo, "C100001")
+    (talk, *_) = affected.call("GET", "/api/conversations")["items"]
+    read = affected.call("GET", f"/api/conversations/{talk['id']}/entries")
+    affected.http.close()
+    assert LEAKED in [one["body"].get("params", {}).get("words") for one in read["entries"]]
+
+    broken = browse(staff=staff("shen"), expecting="Failed to load resource")
+    broken.route("**/api/breaches", lambda route: route.fulfill(status=500, json={}))
+    broken.goto(address)
+    expect(broken.get_by_role("button", name="重试")).to_be_visible()
+
+
+def test_whoever_approves_sees_first_whom_a_text_reaches(
+    demo: Demo, browse: Open, staff: Sign
+) -> None:
+    """COMM-03: the preview stands above the decision."""
+    su = staff("su")
+    found = su.call("GET", "/api/clients?state=active")["items"][:2]
+    words = {
+        "words": "本周六系统维护，届时行情可能延迟",
+        "clients": [one["client"]["id"] for one in found],
+    }
+    made = su.call("POST", "/api/broadcasts", words)
+    page = browse(staff=staff("shen"))
+    page.route(
+        f"**/api/broadcasts/{made['id']}/preview",
+        lambda route: route.fulfill(
+            json={
+                "reaches": 1,
+                "excluded": [{"error": "x", "detail": "客户已更换顾问", "clients": 1}],
+            }
+        ),
+        times=1,
+    )
+    page.goto(f"{demo.platform}/console/review?part=broadcasts")
+    expect(page.get_by_text("1 位客户不会收到：客户已更换顾问")).to_be_visible()
+    assert axe(page) == []
+    page.reload()
+    expect(page.get_by_text("现在发出可送达全部 2 位客户；发出时还会逐一核验。")).to_be_visible()
+    page.get_by_role("button", name="通过", exact=True).click()
+    # At night it waits for the morning: it is approved, and goes out then.
+    expect(page.get_by_text(re.compile("^已(通过|发送)$")).first).to_be_visible()
 
 
 def test_the_desk_advises_while_one_types_and_counts_what_came_of_it(

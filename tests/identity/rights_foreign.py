@@ -263,6 +263,7 @@ REVIEW_IDS = [
     foreign("POST /api/broadcasts", "body:clients[]", "lapsed_client_id", gives=403),
     foreign("POST /api/breaches", "body:clients[]", "lapsed_entry", gives=422),
     foreign("POST /api/breaches/{breach}/decision", "path:breach", "client_id"),
+    foreign("GET /api/broadcasts/{broadcast}/preview", "path:broadcast", "client_id"),
     foreign("POST /api/broadcasts/{broadcast}/decision", "path:broadcast", "client_id"),
     foreign("GET /api/attribution", "query:client", "staff_id"),
     foreign("POST /api/broadcasts", "body:product", "client_id", gives=409),

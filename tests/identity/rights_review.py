@@ -62,6 +62,7 @@ BROADCASTS = [
         json={"approve": True}),
     row("GET /api/broadcasts", SERVING, "supervisor"),
     row("POST /api/broadcasts", "advisor", gives=201, json={"words": "周六维护", "clients": ["{client_id}"]}),
+    row("GET /api/broadcasts/{broadcast}/preview", "supervisor", gives=404, ids={"broadcast": MISSING}),
     row("POST /api/broadcasts/{broadcast}/decision", "supervisor", gives=404, ids={"broadcast": MISSING},
         json={"approve": True}),
 ]  # fmt: skip

@@ -74,12 +74,26 @@ async def test_data_03_a_breach_has_a_clock_and_needs_its_words(world: World) ->
     for each in wrong:
         answer = await browser.post("/api/breaches", json=body(talk.client.id) | each)
         assert answer.status_code == 422, each
+    lost = await browser.post(
+        "/api/breaches",
+        json=body(talk.client.id) | {"numbers": ["C0", talk.client.person.external_ref]},
+    )
+    assert (lost.status_code, lost.json()["error"]) == (422, "unknown_numbers")
+    assert "C0" in lost.json()["detail"]
+    numbered = {"numbers": [f" {talk.client.person.external_ref} ", ""], "clients": []}
+    named = await browser.post("/api/breaches", json=body() | numbered)
+    assert (named.status_code, named.json()["affected"]) == (201, 1)
+    second = await world.sign_in(other)
+    done = await second.post(
+        f"/api/breaches/{named.json()['id']}/decision", json={"approve": False}
+    )
+    assert done.json()["state"] == "refused"
     desk = await world.sign_in(talk.advisor)
     assert (await desk.post("/api/breaches", json=body(talk.client.id))).status_code == 403
     made = (await browser.post("/api/breaches", json=body(talk.client.id))).json()
     world.clock.move(timedelta(hours=72))
     second = await world.sign_in(other)
-    (late,) = (await second.get("/api/breaches")).json()["items"]
+    late = (await second.get("/api/breaches")).json()["items"][0]
     assert late["overdue"] is True
     url = f"/api/breaches/{made['id']}/decision"
     refused = (await second.post(url, json={"approve": False})).json()

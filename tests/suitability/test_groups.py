@@ -109,6 +109,57 @@ async def test_suit_11_what_became_unsuitable_before_it_was_approved_reaches_nob
     assert await opened(one, group) == []
 
 
+async def test_comm_03_whoever_approves_sees_first_whom_a_text_will_not_reach(world: World) -> None:
+    """COMM-03, SUIT-02, SUIT-11: by reason, in words, for author and supervisors; a look keeps no decision."""
+    advisor = await world.advisor()
+    talks = [await begin(world, advisor) for _ in range(4)]
+    for talk in talks:
+        await assess(talk.client, "C3")
+    key = await (await firm(world)).product(3)
+    desk = await world.sign_in(advisor)
+    clients = [str(talk.client.id) for talk in talks]
+    body = {"words": "产品说明会改期", "product": key}
+    group = await circle(desk, talks[0], talks[1])
+    made = {
+        name: (await desk.post("/api/broadcasts", json=body | to)).json()["id"]
+        for name, to in (("each", {"clients": clients}), ("group", {"group": group}))
+    }
+    office = await world.sign_in(await world.supervisor())
+    boss = await world.sign_in(await world.administrator())
+
+    async def ahead(name: str, by: httpx.AsyncClient = office) -> tuple[int, dict[str, int]]:
+        found = await by.get(f"/api/broadcasts/{made[name]}/preview")
+        assert found.status_code == 200, found.text
+        excluded = found.json()["excluded"]
+        assert all(len(one["detail"]) > 5 for one in excluded)
+        return found.json()["reaches"], {one["error"]: one["clients"] for one in excluded}
+
+    async def decisions() -> int:
+        async with world.tx() as tx:
+            return int(await tx.fetchval("SELECT count(*) FROM match_decision"))
+
+    assert await ahead("each") == (4, {})
+    await assess(talks[0].client, "C2")
+    await assess(talks[1].client, "C2")
+    async with world.tx() as tx:
+        tie = (await connections.of_client(tx, talks[3].client.id))[0].id
+    await boss.post(f"/api/connections/{tie}/dissolve", json={"reason": "complaint"})
+    await world.settle()
+    kept = await decisions()
+    gone = {"suitability_above_level": 2, "connection_dissolved": 1}
+    assert await ahead("each") == await ahead("each", desk) == (1, gone)
+    assert await ahead("group") == (0, {"suitability_above_level": 2})
+    assert await decisions() == kept
+    stranger = await world.sign_in(await world.advisor())
+    assert (await stranger.get(f"/api/broadcasts/{made['each']}/preview")).status_code == 403
+    await office.post(f"/api/broadcasts/{made['each']}/decision", json={"approve": True})
+    await world.settle()
+    sent = (await desk.get("/api/broadcasts")).json()["items"]
+    assert {one["id"]: one["reached"] for one in sent}[made["each"]] == 1
+    assert await ahead("each") == (0, {})
+    assert await decisions() > kept
+
+
 async def test_suit_12_a_gated_group_admits_by_level(world: World) -> None:
     """SUIT-12: C2 is refused at the entry of an R4 group; above the level it admits nothing is shown in it."""
     advisor = await world.advisor()

@@ -23,11 +23,11 @@ from visavis.kernel.ids import new_id
 from visavis.review.api.judging import reviewer
 from visavis.review.store import breaches as store
 from visavis.review.terms import terms
-from visavis.review.types import Breach, BreachDecided, Conflicted
+from visavis.review.types import Breach, BreachDecided, Conflicted, UnknownNumbers
 
 TELL = "review.tell_breach"
 LANGUAGES = ("zh-CN", "en")
-LONGEST, MOST, SLICE, PAGE = 2000, 5000, 100, 100
+LONGEST, MOST, SLICE, PAGE, NAMED = 2000, 5000, 100, 100, 5
 
 
 async def put_on_record(
@@ -68,6 +68,17 @@ async def put_on_record(
     one = await _recorded(tx, one, actor.person_id, told)
     await store.insert(tx, one, clients)
     return one
+
+
+async def known_by(tx: Tx, actor: Actor, numbers: Sequence[str]) -> list[UUID]:
+    """The clients with these numbers at the broker. Raises `Forbidden`, `UnknownNumbers`."""
+    reviewer(actor)
+    wanted = [tidy for one in numbers if (tidy := one.strip())]
+    found = await identity.clients_by_ref(tx, actor.environment, wanted)
+    lost = [one for one in wanted if one not in found]
+    if lost:
+        raise UnknownNumbers(count=len(lost), numbers=", ".join(lost[:NAMED]))
+    return [one.id for one in found.values()]
 
 
 async def decide(tx: Tx, actor: Actor, breach_id: UUID, approve: bool, note: str) -> Breach:

@@ -81,7 +81,7 @@ async def hand_in(
         msgspec.to_builtins(verdict) if verdict.policies else None, "waiting", None, "", clock.now(), None, None,
         len(clients), 0, product, group_id,
     )  # fmt: skip
-    unfit = await conversations.groups.fits(tx, actor, clients, _body(one), one.id, group)
+    unfit = await conversations.groups.fits(tx, actor, clients, body_of(one), one.id, group)
     if unfit is not None:
         return unfit
     body = {
@@ -138,7 +138,7 @@ async def send(tx: Tx, broadcast_id: UUID) -> None:
     clients = await store.unsent(tx, broadcast_id)
     unfit = None
     if one.group_id is not None:
-        unfit = await conversations.groups.fits(tx, actor, clients, _body(one), one.id, None)
+        unfit = await conversations.groups.fits(tx, actor, clients, body_of(one), one.id, None)
     resting: list[datetime] = []
     for client_id in clients:
         entry_id, refusal = None, unfit.code if unfit else None
@@ -154,14 +154,14 @@ async def send(tx: Tx, broadcast_id: UUID) -> None:
         await store.reached(tx, broadcast_id, client_id, entry_id, refusal)
     if one.group_id is not None and unfit is None and len(clients) == one.recipients:
         groups = conversations.groups
-        await groups.keep_post(tx, one.group_id, actor.person_id, one.id, _body(one), clock.now())
+        await groups.keep_post(tx, one.group_id, actor.person_id, one.id, body_of(one), clock.now())
     if resting:
         await jobs.schedule(tx, SEND, {"broadcast": str(one.id)}, min(resting))
         return
     await store.sent(tx, broadcast_id, clock.now())
 
 
-def _body(one: Broadcast) -> dict[str, Any]:
+def body_of(one: Broadcast) -> dict[str, Any]:
     """What is said: the words, and the card of the product, which the register fills in."""
     if one.product_id is None:
         return {"text": one.words}
@@ -180,7 +180,7 @@ async def _say(tx: Tx, actor: Actor, one: Broadcast, client_id: UUID) -> UUID:
         raise NotHandler
     await conversations.assign(tx, actor, talk.id, actor.person_id, Basis.FIRST_CONTACT.value)
     draft = Draft(
-        actor, talk.id, Stream.SHARED, Kind.MESSAGE, _body(one), uuid5(one.id, str(client_id))
+        actor, talk.id, Stream.SHARED, Kind.MESSAGE, body_of(one), uuid5(one.id, str(client_id))
     )  # fmt: skip
     return (await conversations.post_one(tx, draft)).entry.id
 

@@ -1,6 +1,6 @@
 """The words of review: items, verdicts, cases, tickets, broadcasts, refusals."""
 
-from visavis.review.types.breaches import Breach, BreachDecided
+from visavis.review.types.breaches import Breach, BreachDecided, UnknownNumbers
 from visavis.review.types.cases import (
     Broadcast,
     Case,
@@ -70,5 +70,6 @@ __all__ = [
     "TicketOverdue",
     "TicketState",
     "TicketTaken",
+    "UnknownNumbers",
     "Verdict",
 ]

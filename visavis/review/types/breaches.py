@@ -34,6 +34,13 @@ class Breach:
     told: int = field(default=0)
 
 
+class UnknownNumbers(Refusal):
+    """Nobody has these client numbers; `count` says how many they are, `numbers` names the first ones."""
+
+    code = "unknown_numbers"
+    status = 422
+
+
 class BreachDecided(Refusal):
     """The notice was approved or refused before."""
 

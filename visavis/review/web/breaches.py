@@ -15,6 +15,7 @@ from visavis.review.web.broadcasts import DecisionIn
 
 router = APIRouter(prefix="/api/breaches", tags=["review"])
 
+Number = Annotated[str, Field(max_length=64)]
 Words = Annotated[str, Field(max_length=2000)]
 LATEST_MS = 253_402_300_799_000
 
@@ -27,12 +28,15 @@ class NoticeIn(BaseModel):
 
 
 class BreachIn(BaseModel):
-    """What happened, when the firm learned of it (UTC milliseconds), the notice, and who is affected."""
+    """What happened, when the firm learned of it (UTC milliseconds), the notice, and who is affected: clients by id, by
+    their number at the broker, or both.
+    """
 
     incident: Words
     notice: NoticeIn
     found_at: Annotated[int, Field(ge=0, le=LATEST_MS)]
-    clients: Annotated[list[UUID], Field(max_length=5000)]
+    clients: Annotated[list[UUID], Field(max_length=5000)] = []
+    numbers: Annotated[list[Number], Field(max_length=5000)] = []
 
 
 @router.get("")
@@ -50,8 +54,9 @@ async def report_breach(breach: BreachIn, edge: Signed) -> Response:
     notice = {"zh-CN": breach.notice.zh, "en": breach.notice.en}
     found_at = clock.from_us(breach.found_at * 1000)
     async with edge.transaction() as tx:
+        clients = [*breach.clients, *await breaching.known_by(tx, edge.who, breach.numbers)]
         one = await breaching.put_on_record(
-            tx, edge.who, breach.incident, notice, found_at, breach.clients
+            tx, edge.who, breach.incident, notice, found_at, clients
         )
         known = await names(tx, {one.author_id})
     return answer(_out(one, known), 201)

@@ -1,14 +1,16 @@
 """Broadcasts: written by one, approved by another, only then said."""
 
+from collections import Counter
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from visavis.kernel.errors import Refusal
 from visavis.kernel.http import Signed, answer
 from visavis.review import api
+from visavis.review.api import foreseeing
 from visavis.review.api.wording import names
 from visavis.review.web import present
 
@@ -54,6 +56,24 @@ async def write_broadcast(broadcast: BroadcastIn, edge: Signed) -> Response:
     if isinstance(one, Refusal):
         raise one
     return answer(present.broadcast(one, known, edge.language), 201)
+
+
+@router.get("/{broadcast}/preview")
+async def preview_broadcast(broadcast: UUID, edge: Signed, request: Request) -> Response:
+    """How many it would reach if it went out now, and whom not, counted by reason."""
+    async with edge.transaction() as tx:
+        one, refused = await foreseeing.preview(tx, edge.who, broadcast)
+    catalogue = request.app.state.catalogue
+    said = Counter(
+        (each.code, catalogue.text(each.code, edge.language, each.params))
+        for each in refused.values()
+    )
+    waiting = one.recipients if one.state in ("waiting", "approved") else 0
+    excluded = [
+        {"error": code, "detail": text, "clients": count}
+        for (code, text), count in said.most_common()
+    ]
+    return answer({"reaches": max(0, waiting - len(refused)), "excluded": excluded})
 
 
 @router.post("/{broadcast}/decision")

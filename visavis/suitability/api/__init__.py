@@ -11,7 +11,14 @@ from visavis.suitability.api.assessing import (
 )
 from visavis.suitability.api.calling import call_back, named, names_of, ripen, to_call
 from visavis.suitability.api.ending import revoke
-from visavis.suitability.api.gating import above, admitted, gate, refusal_of, still_suits
+from visavis.suitability.api.gating import (
+    above,
+    admitted,
+    foreseen,
+    gate,
+    refusal_of,
+    still_suits,
+)
 from visavis.suitability.api.looking import look, order, shelf
 from visavis.suitability.api.professional import (
     applications,
@@ -50,6 +57,7 @@ __all__ = [
     "dossier",
     "expire",
     "follow_calendar",
+    "foreseen",
     "gate",
     "levels",
     "look",

@@ -81,6 +81,19 @@ async def still_suits(
     ]
 
 
+async def foreseen(tx: Tx, pairs: Sequence[tuple[UUID, UUID]]) -> list[Refusal | None]:
+    """What the gate would refuse of each (client, product) now, in order, for a look ahead: nothing is decided or kept."""
+    documents = await configuring.in_force(tx)
+    versions = await products.in_force(tx, {product for _, product in pairs})
+    stands = await standings.standings(tx, {client for client, _ in pairs})
+    found: list[Refusal | None] = []
+    for client, product in pairs:
+        version, standing = versions.get(product), stands[client]
+        reason = rules.refuse(standing, version, documents.matrix, Path.PUSH)
+        found.append(rules.REFUSALS[reason](**rules.params(standing, version)) if reason else None)
+    return found
+
+
 async def admitted(tx: Tx, client_ids: Sequence[UUID], risk: int) -> list[Refusal | None]:
     """Whether each client may enter where products of this risk level are shown, in order (SUIT-12)."""
     documents = await configuring.in_force(tx)

@@ -3958,6 +3958,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/{broadcast}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Broadcast
+         * @description How many it would reach if it went out now, and whom not, counted by reason.
+         */
+        get: operations["preview_broadcast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts/{broadcast}/decision": {
         parameters: {
             query?: never;
@@ -4750,7 +4770,8 @@ export interface components {
         };
         /**
          * BreachIn
-         * @description What happened, when the firm learned of it (UTC milliseconds), the notice, and who is affected.
+         * @description What happened, when the firm learned of it (UTC milliseconds), the notice, and who is affected: clients by id, by
+         *     their number at the broker, or both.
          */
         BreachIn: {
             /** Incident */
@@ -4758,8 +4779,16 @@ export interface components {
             notice: components["schemas"]["visavis__review__web__breaches__NoticeIn"];
             /** Found At */
             found_at: number;
-            /** Clients */
+            /**
+             * Clients
+             * @default []
+             */
             clients: string[];
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
         };
         /**
          * BroadcastIn
@@ -13749,6 +13778,37 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,7 +9,7 @@ import { api } from '../../session';
 import page from '../page.module.css';
 import css from './review.module.css';
 import { name, useAct, useRoom } from './shared';
-import type { Broadcast } from './types';
+import type { Broadcast, Preview } from './types';
 
 export function Broadcasts() {
   const list = useRoom<{ items: Broadcast[] }>('/api/broadcasts');
@@ -58,6 +58,7 @@ function One({ one }: { one: Broadcast }) {
         {one.note ? <p className={page.meta}>{one.note}</p> : null}
         {one.state === 'waiting' ? (
           <>
+            <Ahead id={one.id} of={one.recipients} />
             <TextField label={t('note')} value={note} onChange={setNote} maxLength={2000} />
             <div className={css.grades}>
               <Button isDisabled={!note.trim()} onPress={() => decide.mutate(false)}>
@@ -71,5 +72,31 @@ function One({ one }: { one: Broadcast }) {
         ) : null}
       </div>
     </section>
+  );
+}
+
+/** Whom it would not reach if it went out now, and why; each is matched again when it is sent. */
+function Ahead({ id, of }: { id: string; of: number }) {
+  const seen = useRoom<Preview>(`/api/broadcasts/${id}/preview`);
+  if (seen.isPending) return <Loading />;
+  if (seen.isError) {
+    return <ErrorState error={seen.error} onRetry={() => void seen.refetch()} />;
+  }
+  const { reaches, excluded } = seen.data;
+  return (
+    <div aria-live="polite">
+      <p className={page.meta}>
+        {excluded.length
+          ? t('broadcast.ahead', { n: reaches, of })
+          : t('broadcast.ahead.all', { n: reaches })}
+      </p>
+      {excluded.length ? (
+        <ul className={css.excluded}>
+          {excluded.map((one) => (
+            <li key={one.detail}>{t('broadcast.excluded', { n: one.clients, why: one.detail })}</li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
   );
 }

@@ -1,10 +1,11 @@
-/** The review room: the queue, protected tickets, cases, broadcasts, figures. Its words come with it. */
+/** The review room: the queue, protected tickets, cases, broadcasts, breaches, figures. Its words come with it. */
 import { lazy, Suspense } from 'react';
 import { t as common } from '../../../locales/console';
 import { speak, t, type Word } from '../../../locales/review';
 import { Badge, Loading, Segmented, useQuery as useAddress } from '../../../ui';
 import { PageHead } from '../../Shell';
 import { useSpoken } from '../../spoken';
+import { Breaches } from './Breaches';
 import { Broadcasts } from './Broadcasts';
 import { Cases } from './Cases';
 import { Figures } from './Figures';
@@ -19,6 +20,7 @@ const PARTS = [
   { id: 'tickets', Part: Tickets },
   { id: 'cases', Part: Cases },
   { id: 'broadcasts', Part: Broadcasts },
+  { id: 'breaches', Part: Breaches },
   { id: 'policies', Part: lazy(() => import('./Policies')) },
   { id: 'figures', Part: Figures },
 ] as const;

@@ -99,6 +99,25 @@ export interface Case {
   outcome: string | null;
   opened_at: number;
 }
+export interface Preview {
+  reaches: number;
+  excluded: { error: string; detail: string; clients: number }[];
+}
+export interface Breach {
+  id: string;
+  author: Party | null;
+  approver: Party | null;
+  incident: string;
+  notice: Record<'zh-CN' | 'en', string>;
+  state: 'waiting' | 'approved' | 'refused' | 'told';
+  found_at: number;
+  due_at: number;
+  overdue: boolean;
+  affected: number;
+  told: number;
+  note: string;
+  told_at: number | null;
+}
 export interface Broadcast {
   id: string;
   author: Party | null;
