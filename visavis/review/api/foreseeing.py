@@ -37,6 +37,7 @@ async def preview(
         if refusal is not None and connections.allowed_at(refusal) is None
     }
     unfit = await conversations.groups.foreseen(tx, clients, broadcasting.body_of(one))
-    if unfit and one.group_id is not None:  # in a group it suits everybody, or goes to nobody (SUIT-11)
+    if unfit and one.group_id is not None:
+        # In a group it suits everybody, or goes to nobody (SUIT-11).
         return one, dict.fromkeys(clients, next(iter(unfit.values())))
     return one, unfit | unheard

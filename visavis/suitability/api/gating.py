@@ -82,7 +82,7 @@ async def still_suits(
 
 
 async def foreseen(tx: Tx, pairs: Sequence[tuple[UUID, UUID]]) -> list[Refusal | None]:
-    """What the gate would refuse of each (client, product) now, in order, for a look ahead: nothing is decided or kept."""
+    """What the gate would refuse of each (client, product) now, in order; a look ahead decides and keeps nothing."""
     documents = await configuring.in_force(tx)
     versions = await products.in_force(tx, {product for _, product in pairs})
     stands = await standings.standings(tx, {client for client, _ in pairs})
