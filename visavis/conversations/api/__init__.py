@@ -21,6 +21,7 @@ from visavis.conversations.api.files import (
     may_attach,
     original,
 )
+from visavis.conversations.api.foreseeing import foreseen
 from visavis.conversations.api.handing import (
     announce_successor,
     assign,
@@ -96,6 +97,7 @@ __all__ = [
     "drop_unsent",
     "entries_by_id",
     "examine",
+    "foreseen",
     "groups",
     "handled_by",
     "held",

@@ -141,18 +141,6 @@ async def fits(
     return None
 
 
-async def foreseen(tx: Tx, client_ids: Sequence[UUID], body: Body) -> dict[UUID, Refusal]:
-    """Whom what this body shows would not suit if it went out now, and why; nothing is kept of such a look."""
-    shown = [product for product, _ in await suiting.products_in(tx, body)]
-    pairs = [(client, product) for product in shown for client in client_ids]
-    found = await suitability.foreseen(tx, pairs) if pairs else []
-    return {
-        client: refusal
-        for (client, _), refusal in zip(reversed(pairs), reversed(found), strict=True)
-        if refusal is not None
-    }
-
-
 async def keep_post(
     tx: Tx, group_id: UUID, author_id: UUID, post_id: UUID, body: Body, at: datetime
 ) -> None:

@@ -36,7 +36,7 @@ async def preview(
         for client, refusal in zip(clients, await connections.may_speak(tx, asks), strict=True)
         if refusal is not None and connections.allowed_at(refusal) is None
     }
-    unfit = await conversations.groups.foreseen(tx, clients, broadcasting.body_of(one))
+    unfit = await conversations.foreseen(tx, clients, broadcasting.body_of(one))
     if unfit and one.group_id is not None:
         # In a group it suits everybody, or goes to nobody (SUIT-11).
         return one, dict.fromkeys(clients, next(iter(unfit.values())))
