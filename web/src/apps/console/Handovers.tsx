@@ -17,7 +17,7 @@ import {
   useQuery as useAddress,
 } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
-import { TextField } from '../../ui/Fields';
+import { DateField } from '../../ui/DateField';
 import { iSwap } from '../../ui/icons';
 import { Select } from '../../ui/Select';
 import { api } from '../session';
@@ -251,10 +251,9 @@ function Plan({ onClose }: { onClose: () => void }) {
             text: t(`ending.${id}`),
           }))}
         />
-        <TextField
+        <DateField
           label={own('handover.at')}
           help={own('handover.at.hint')}
-          type="date"
           value={day}
           onChange={edit(setDay)}
         />

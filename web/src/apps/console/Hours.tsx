@@ -7,6 +7,7 @@ import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Button, ErrorState, Loading, PageState, toast, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
+import { DateField } from '../../ui/DateField';
 import { Switch, TextField } from '../../ui/Fields';
 import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
@@ -201,7 +202,7 @@ function Calendar({ admin }: { admin: boolean }) {
       </header>
       {admin ? (
         <div className={`${page.pad} ${css.inline}`}>
-          <TextField label={t('calendar.day')} type="date" value={day} onChange={setDay} />
+          <DateField label={t('calendar.day')} value={day} onChange={setDay} />
           <TextField label={t('calendar.note')} value={note} onChange={setNote} maxLength={60} />
           <Switch isSelected={working} onChange={setWorking}>
             {t('calendar.working')}

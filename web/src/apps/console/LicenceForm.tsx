@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ApiError } from '../../core/http';
 import { t } from '../../locales/console';
 import { Button, Dialog } from '../../ui';
+import { DateField } from '../../ui/DateField';
 import { TextField } from '../../ui/Fields';
 import { Select } from '../../ui/Select';
 import { api } from '../session';
@@ -57,8 +58,8 @@ export function LicenceForm({ staff, onClose }: { staff: string; onClose: () => 
           options={LICENCES.map((id) => ({ id, text: t(`licence.type.${id}`) }))}
         />
         <TextField label={t('licence.number')} value={number} onChange={setNumber} />
-        <TextField label={t('licence.from')} type="date" value={from} onChange={setFrom} />
-        <TextField label={t('licence.to')} type="date" value={to} onChange={setTo} />
+        <DateField label={t('licence.from')} value={from} onChange={setFrom} />
+        <DateField label={t('licence.to')} value={to} onChange={setTo} />
       </div>
     </Dialog>
   );

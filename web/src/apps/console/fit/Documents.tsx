@@ -8,6 +8,7 @@ import { t } from '../../../locales/console';
 import { t as own } from '../../../locales/fit';
 import { Button, Chip, ErrorState, Loading, toast, useQuery as useAddress } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
+import { DateField } from '../../../ui/DateField';
 import { TextField } from '../../../ui/Fields';
 import { api, useMe } from '../../session';
 import { queries } from '../../start';
@@ -229,13 +230,7 @@ function Draft(props: {
         <Differing of={changed} />
         {problem ? <p role="alert">{problem}</p> : null}
         <div className={css.tail}>
-          <TextField
-            label={own('doc.effective')}
-            type="date"
-            value={from}
-            onChange={setFrom}
-            isRequired
-          />
+          <DateField label={own('doc.effective')} value={from} onChange={setFrom} isRequired />
           <Button onPress={props.onClose}>{own('doc.cancel')}</Button>
           <Button
             kind="primary"

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { moment } from '../../../core/format';
 import { t } from '../../../locales/review';
 import { Button, Chip, ErrorState, Loading, PageState } from '../../../ui';
+import { DateField } from '../../../ui/DateField';
 import { TextField } from '../../../ui/Fields';
 import { iShield } from '../../../ui/icons';
 import { api, useMe } from '../../session';
@@ -78,7 +79,7 @@ function Fresh({ onEnd }: { onEnd: () => void }) {
           maxLength={2000}
           {...field('incident', 2)}
         />
-        <TextField label={t('breach.found')} type="datetime-local" {...field('found')} />
+        <DateField label={t('breach.found')} type="datetime-local" {...field('found')} />
         {LANGUAGES.map((language) => (
           <TextField
             key={language}

@@ -12,6 +12,7 @@ import {
   useQuery as useAddress,
 } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
+import { DateField } from '../../../ui/DateField';
 import { TextField } from '../../../ui/Fields';
 import { FileDrop } from '../../../ui/FileDrop';
 import { api, useMe } from '../../session';
@@ -305,7 +306,7 @@ function Propose({ onClose }: { onClose: () => void }) {
           onChange={setSlot}
           maxLength={40}
         />
-        <TextField type="date" label={t('policies.effective')} value={day} onChange={setDay} />
+        <DateField label={t('policies.effective')} value={day} onChange={setDay} />
         <TextField label={t('policies.note')} value={note} onChange={setNote} maxLength={2000} />
       </div>
     </Dialog>

@@ -1,5 +1,6 @@
 /** Moments to choose from: a few that fit the trading day, each with its hour, or one of one's own. */
 import { t } from '../../../locales/desk';
+import { DateField } from '../../../ui/DateField';
 import css from './dialogs.module.css';
 import { momentAt, moments, whenName } from './later';
 
@@ -37,14 +38,9 @@ export function Moments(props: {
           );
         })}
       </ul>
-      <label className={css.own}>
-        <span>{t('later.own')}</span>
-        <input
-          type="datetime-local"
-          value={own}
-          onChange={(event) => onOwn(event.currentTarget.value)}
-        />
-      </label>
+      <div className={css.own}>
+        <DateField label={t('later.own')} type="datetime-local" value={own} onChange={onOwn} />
+      </div>
       {problem ? (
         <p className={css.problem} role="alert">
           {problem}
