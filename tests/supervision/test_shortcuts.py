@@ -25,6 +25,7 @@ from visavis.supervision.rules import (
     ranking,
     shapes,
     signals,
+    speech,
     views,
 )
 from visavis.supervision.rules.edits import DENSE
@@ -110,12 +111,12 @@ def test_the_shortcuts_change_no_verdict() -> None:
         judging.pack().clean.clear()
         # Every pattern is tried, whatever words were found.
         every = {
-            glance: [row[1] for rows in glance._rows.values() for row in rows]
+            glance: glance.patterns
             for track in judging.pack().tracks.values()
             for glance in track.glances.values()
         }
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Glance, "wanted", lambda one, *_: dict.fromkeys(every[one]).keys())
+            patch.setattr(Glance, "wanted", lambda one, *_: every[one])
             assert judging.weigh(asks[::9]) == quick[::9]
 
 
@@ -165,6 +166,22 @@ def test_what_may_sound_like_a_word_is_seen_by_its_triggers() -> None:
         for _ in range(20 if all(one in alike for one in syllables) else 0):
             text = "".join(dice.choice(alike[one]) for one in syllables)
             assert text == word.text or any(one in text for one in triggers), (word.text, text)
+
+
+def test_a_word_of_a_class_that_may_also_be_a_shape_is_found() -> None:
+    said = Judged("大盘周五前必破四千点，您现在满仓就对了", Direction.STAFF_TO_CLIENT)
+    verdict = engine.judge(pack(), [said])[0]
+    assert [hit.id for hit in verdict.policies] == ["certain-forecast", "tip-with-timing"]
+
+
+def test_a_quicker_way_to_write_an_expression_means_the_same() -> None:
+    text = "but butter,rebut so also but so 如有人 要是他 若 他 如果他"
+    for quick, plain in (
+        (speech.whole("but|so"), r"\b(?:but|so)\b"),
+        (speech.each("若|如|如果|要是", "(?:有人|他)"), "(?:若|如|如果|要是)(?:有人|他)"),
+    ):
+        found = [[match.span() for match in re.finditer(one, text)] for one in (quick, plain)]
+        assert found[0] == found[1] != []
 
 
 def test_one_syllable_is_its_own_trigger() -> None:

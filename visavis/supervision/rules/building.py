@@ -118,17 +118,11 @@ class _Builder:
                 self.meanings.setdefault((folded[::-1], False), set()).update(classes)
 
     def close(self, patterns: Sequence[Pattern], hidden: Sequence[str]) -> Track:
-        """Build the automata; a pattern is kept under its smallest class, the rarest by a rough guess."""
-        letters = 8.0 if self.language == "zh-CN" else 2.5  # how much rarer one more makes a word
-        sizes: dict[int, float] = {}
-        for (word, _), classes in self.meanings.items():
-            sizes |= {number: sizes.get(number, 0) + letters ** -len(word) for number in classes}
+        """Build the automata."""
         for pattern in patterns:
-            written = [slot for slot in pattern.slots if slot not in self.track.shapes]
-            if not written:
+            if self.track.shapes.keys() >= {*pattern.slots}:
                 raise BrokenPack(f"{pattern.policy}: a pattern of shapes alone")
-            anchor = min(written, key=lambda slot: sizes.get(slot, 0))
-            self.track.patterns.setdefault(anchor, []).append(pattern)
+        self.track.patterns = patterns
         self.turn_round(hidden)
         texts: list[str] = []
         for (word, open_end), classes in self.meanings.items():

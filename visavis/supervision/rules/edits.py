@@ -22,14 +22,16 @@ def nothing(match: re.Match[str]) -> str:
 
 
 # Letters set apart one by one: "g u a r", "w.e.i.x.i.n". One character stands between two, the same throughout.
-SPELLED = re.compile(r"(?<![a-z0-9])[a-z0-9]([ .\-/,'])[a-z0-9](?:\1[a-z0-9])+(?![a-z0-9])")
+SPELLED = re.compile(r"[a-z0-9]([ .\-/,'])(?<![a-z0-9]..)[a-z0-9](?:\1[a-z0-9])+(?![a-z0-9])")
 # Without this `SPELLED` finds nothing.
 APART = re.compile(r"[ .\-/,'][a-z0-9][ .\-/,'][a-z0-9]")
 HYPHENS = re.compile(rf"[{JOINT}\-/&][{JOINT}\-/&]*")
 # Characters set apart one by one by a mark that otherwise ends a clause.
 STROKED = re.compile(rf"[{HAN}](?:([,。、;:!?\n.])[{HAN}])(?:\1[{HAN}])+")
-DOTTED = re.compile(rf"(?<=[{HAN}a-z0-9])[.'\"](?=[{HAN}])|(?<=[{HAN}])[.'\"](?=[{HAN}a-z])")
-BETWEEN = re.compile(rf"(?<![a-z0-9])[ {JOINT}\-/&]+|[ {JOINT}\-/&]+(?![a-z0-9])")
+DOTTED = re.compile(rf"[.'\"](?:(?<=[{HAN}a-z0-9].)(?=[{HAN}])|(?<=[{HAN}].)(?=[{HAN}a-z]))")
+BETWEEN = re.compile(
+    rf"[ {JOINT}\-/&](?:(?<![a-z0-9].)[ {JOINT}\-/&]*|[ {JOINT}\-/&]*(?![a-z0-9]))"
+)
 PLAIN: Sequence[Edit] = (
     (HYPHENS, lambda match: "" if match[0] == JOINT else " "),
     (SPELLED, keep(" .-/,'")),
@@ -47,7 +49,9 @@ LOOSE = re.compile(
     rf"(?:(?<=[ {JOINT}\-/&.'\"])|[{HAN}][,。、;:!?\n]|(?<=[a-z0-9],)[a-z0-9])"
 )
 # Figures and signs inside a word that stand for letters.
-LEETY = re.compile(r"[a-z][013457@$!]+[a-z]|(?<![a-z0-9])[013457@$!]+[a-z]{3}")
+LEETY = re.compile(
+    r"[013457@$!](?:(?<=[a-z].)[013457@$!]*[a-z]|(?<![a-z0-9].)[013457@$!]*[a-z]{3})"
+)
 WORD = re.compile(r"[a-z0-9@$!]*[a-z][a-z0-9@$!]*")
 LEET = str.maketrans("013457@$!", "oleastasi")
 LEET_I = str.maketrans("013457@$!", "oieastasi")

@@ -2,10 +2,10 @@
 
 import re
 
-from visavis.supervision.rules.speech import Speech
+from visavis.supervision.rules.speech import Speech, whole
 
 ENGLISH = Speech(
-    clause=re.compile(r"[,.;!?\n:|()]|\bbut\b|\bthen\b|\bso\b"),
+    clause=re.compile(r",|\.|;|!|\?|\n|:|\||\(|\)|" + whole("but|then|so")),
     idle=re.compile(
         r"don't worry|do not worry|no worries|no doubt\w*|not only|not just|don't miss|"
         r"do not miss|can't miss|no problem|without (?:any |a )?doubt|"
@@ -45,8 +45,8 @@ ENGLISH = Speech(
         r"off limits|unlawful|banned|misconduct|grounds for)"
     ),
     turn=re.compile(
-        r"\bbut\b|\bhowever\b|\bthough\b|\bstill,|\byet\b|\bexcept\b|between you and me|"
-        r"\banyway\b|\bthat said\b|\bwith me\b|\bfor you i\b"
+        whole("but|however|though|yet|except|anyway|that said|with me|for you i")
+        + r"|s(?<=\bs)till,|between you and me"
     ),
     warns=re.compile(
         r"\b(?:beware|be wary|wary of|watch out|be careful|careful of|be suspicious|avoid|"

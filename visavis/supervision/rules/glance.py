@@ -1,64 +1,70 @@
 """The first look at a text: which patterns of some policies it can hold at all, by its words and their distances.
 
 It may keep a pattern that is not there, and never drops one that is. One pass names the words, without their places;
-sets of them name the patterns all of whose classes have a word; of those the words are sought and their distances
+their bits name the patterns all of whose classes have a word; of those the words are sought and their distances
 compared. Most texts hold the words of some pattern, far apart, and need no closer look.
 """
 
 import functools
 import operator
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from visavis.supervision.rules.looking import EXEMPT, Lexicon, Look
 from visavis.supervision.rules.pack import Pattern, Raw, Track, Word
 from visavis.supervision.rules.scanning import naming
 from visavis.supervision.rules.views import Reading
 
-Rows = tuple[tuple[int, Pattern], ...]  # patterns, each with the bits of its classes
-
 
 class Glance:
     """What one track looks for on behalf of some policies; made once for every set of them that binds."""
 
     def __init__(self, track: Track, live: frozenset[str]) -> None:
-        kept = {
-            number: [one for one in row if one.policy in live]
-            for number, row in track.patterns.items()
-        }
-        needed = {slot for row in kept.values() for one in row for slot in one.slots}
-        bits = {number: 1 << place for place, number in enumerate(sorted(needed))}
-        rows = {
-            number: tuple((_mask(set(one.slots) - track.shapes.keys(), bits), one) for one in row)
-            for number, row in kept.items()
-        }
+        kept = [
+            (one, [slot for slot in dict.fromkeys(one.slots) if slot not in track.shapes])
+            for one in track.patterns
+            if one.policy in live
+        ]
+        kept.sort(key=lambda row: -len(row[1]))
+        self.patterns = [one for one, _ in kept]
+        bits = self._layered([slots for _, slots in kept])
+        # A class of words and shapes is not needed, but its words are sought.
+        asked = {slot for one in self.patterns for slot in one.slots}
         self.lexicon = Lexicon(track.chinese, track.shapes)
-        self._rows: dict[str, Rows] = {}
         self._masks: dict[str, int] = {}
         for text, word in zip(track.texts, track.words, strict=True):
-            mask = _mask(word.classes, bits)
-            if mask or word.exempt:
-                self._masks[text] = self._masks.get(text, 0) | mask
-                begun = _begun(word.classes, rows)
-                if begun:
-                    self._rows[text] = self._rows.get(text, ()) + begun
+            if word.exempt or not asked.isdisjoint(word.classes):
+                self._masks[text] = self._masks.get(text, 0) | _mask(word.classes, bits)
                 self._enter(text, word)
-        self._hidden = [
-            (_mask(word.classes, bits), _begun(word.classes, rows)) for word in track.hidden
-        ]
-        self.hears = any(mask for mask, _ in self._hidden)
+        self._hidden = [_mask(word.classes, bits) for word in track.hidden]
+        hidden = [not asked.isdisjoint(word.classes) for word in track.hidden]
+        self.hears = any(hidden)
         self._hear = frozenset(
             pair
-            for (mask, _), pairs in zip(self._hidden, track.triggers, strict=False)
-            if mask
+            for heard, pairs in zip(hidden, track.triggers, strict=False)
+            if heard
             for pair in pairs
         )
-        self._starters = frozenset(self._rows)
         masks: dict[int, int] = {}  # few different ones: as shared objects they stay near
-        shared: dict[Rows, Rows] = {}
         self._masks = {text: masks.setdefault(one, one) for text, one in self._masks.items()}
-        self._rows = {text: shared.setdefault(row, row) for text, row in self._rows.items()}
         self._masks |= dict.fromkeys(self._hear - self._masks.keys(), 0)
         self._find = naming([*self._masks])
+
+    def _layered(self, rows: Sequence[Sequence[int]]) -> dict[int, int]:
+        """The bits of each class: one in every pattern that asks for it, in the layer of its first, second … class.
+
+        The patterns with most classes come first; where one has no class in a layer, nothing is asked for there.
+        """
+        bits: dict[int, int] = {}
+        # Where a layer begins, and what it does not ask for.
+        self._layers: list[tuple[int, int]] = []
+        begin = 0
+        for layer in range(max(map(len, rows), default=0)):
+            asking = [row[layer] for row in rows if len(row) > layer]
+            for place, number in enumerate(asking, begin):
+                bits[number] = bits.get(number, 0) | 1 << place
+            self._layers.append((begin, (1 << len(rows)) - (1 << len(asking))))
+            begin += len(asking)
+        return bits
 
     def _enter(self, text: str, word: Word) -> None:
         lexicon = self.lexicon
@@ -70,7 +76,7 @@ class Glance:
                 lexicon.open.add((text, number))
 
     def words(self, views: Sequence[str]) -> set[str]:
-        """The words in the views, each once; none where no pattern begins and nothing sounds like a word."""
+        """The words in the views, each once."""
         found: set[str] = set(self._find(views[0], overlapping=True))
         for view in views[1:]:
             found.update(self._find(view, overlapping=True))
@@ -80,21 +86,21 @@ class Glance:
         """Whether two characters found may sound like part of a word, in a text of common characters alone."""
         return not self._hear.isdisjoint(found)
 
-    def wanted(self, found: set[str], heard: Iterable[Raw] = ()) -> Collection[Pattern]:
+    def wanted(self, found: Iterable[str], heard: Iterable[Raw] = ()) -> list[Pattern]:
         """The patterns all of whose classes have a word somewhere."""
-        rows = [self._rows[word] for word in found & self._starters]
-        if not rows and not heard:
-            return ()
         have = functools.reduce(operator.or_, map(self._masks.__getitem__, found), 0)
         for index, _, _ in heard:
-            mask, begun = self._hidden[index]
-            have |= mask
-            rows.append(begun)
-        return {one: None for row in rows for need, one in row if have & need == need}.keys()
+            have |= self._hidden[index]
+        left = (1 << len(self.patterns)) - 1 if have else 0
+        for begin, unasked in self._layers:
+            left &= have >> begin | unasked
+            if not left:
+                return []
+        return [self.patterns[place] for place in _places(left)]
 
     def feasible(
-        self, reading: Reading, wanted: Collection[Pattern], found: set[str], border: int
-    ) -> tuple[Collection[Pattern], Look]:
+        self, reading: Reading, wanted: Sequence[Pattern], found: set[str], border: int
+    ) -> tuple[list[Pattern], Look]:
         """Of these, the ones whose neighbouring slots have words within their gap, on both sides of a border."""
         look = Look(self.lexicon, reading, found)
         kept = [one for one in wanted if look.fits(one)]
@@ -114,9 +120,11 @@ def glance_of(track: Track, live: frozenset[str]) -> Glance:
 
 
 def _mask(classes: Iterable[int], bits: dict[int, int]) -> int:
-    return sum({bits.get(number, 0) for number in classes})
+    return functools.reduce(operator.or_, (bits.get(number, 0) for number in classes), 0)
 
 
-def _begun(classes: Iterable[int], rows: dict[int, Rows]) -> Rows:
-    """The patterns kept under these classes."""
-    return tuple(row for number in classes for row in rows.get(number, ()))
+def _places(bits: int) -> Iterator[int]:
+    """Where the bits of a number are set."""
+    while bits:
+        yield (bits & -bits).bit_length() - 1
+        bits &= bits - 1

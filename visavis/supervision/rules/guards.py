@@ -15,7 +15,7 @@ from visavis.supervision.rules.speech import Speech
 SENTENCE = re.compile(r"[。!?\n.](?:(?<!\.)|(?=\s|$))")
 QUOTED = re.compile(
     r"“([^”]*)”|「([^」]*)」|『([^』]*)』|\"([^\"]*)\"|《([^》]*)》|【([^】]*)】|"
-    r"(?<![a-z])'([^']*)'(?![a-z])"
+    r"'(?<![a-z]')([^']*)'(?![a-z])"
 )
 
 

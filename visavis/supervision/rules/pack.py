@@ -51,7 +51,8 @@ class Track:
     """One language: its words, as written, as sounded or run together, and its patterns."""
 
     language: str
-    patterns: dict[int, list[Pattern]] = field(default_factory=dict)
+    chinese: bool = field(init=False)  # whether it is read in the dense view
+    patterns: Sequence[Pattern] = ()
     shapes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)  # the words by number, as they stand in the view
@@ -67,6 +68,9 @@ class Track:
     exempt: frozenset[int] = frozenset()
     glances: dict[frozenset[str], Any] = field(default_factory=dict)  # by the policies that bind
 
+    def __post_init__(self) -> None:
+        self.chinese = self.language == "zh-CN"
+
     def find_with(self, automaton: Any, texts: list[str]) -> None:
         """Find the words, all of which are known by now, with this automaton."""
         self.automaton, self.texts = automaton, texts
@@ -77,11 +81,6 @@ class Track:
         """Note what in a text may sound like a hidden word."""
         self.reach = max(self.reach, hearing.reach(sound))
         self.triggers.append(hearing.triggers(word, sound))
-
-    @property
-    def chinese(self) -> bool:
-        """Whether it is read in the dense view."""
-        return self.language == "zh-CN"
 
 
 @dataclass(frozen=True)

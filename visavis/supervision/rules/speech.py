@@ -25,3 +25,16 @@ class Speech:
     hedge: re.Pattern[str]
     informs: re.Pattern[str]  # between two slots: tells about it, and does not do it
     reach: int
+
+
+# What begins with one of some letters is sought by them, many times as fast; so is an alternation of few words.
+
+
+def each(begins: str, rest: str) -> str:
+    """The same as `(?:begins)rest`, written out."""
+    return "|".join(one + rest for one in begins.split("|"))
+
+
+def whole(words: str) -> str:
+    r"""The same as `\b(?:words)\b`, their letters first."""
+    return "|".join(rf"{one[0]}(?<=\b{one[0]}){one[1:]}\b" for one in words.split("|"))

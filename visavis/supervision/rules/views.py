@@ -75,6 +75,14 @@ class Reading:
             shown = RUN_OVER.sub(lambda run: run[1][::-1], text) if "\u202e" in text else text
             even = shown.translate(reader.folding)
         self.base = even
+        # Whether there may be Chinese in the text, and whether there may be English; whether it has a Latin letter: no
+        # view has one that the text has not.
+        self.speaks = (True, False)
+        self.lettered = False
+        if not self.silent:
+            latin = even.isascii()
+            self.speaks = (not latin or len(even) <= BRIEF, latin or bool(LATIN.search(even)))
+            self.lettered = LETTER.search(even) is not None
 
     @Lazy
     def plain(self) -> str:
@@ -86,12 +94,14 @@ class Reading:
     @Lazy
     def dense(self) -> str:
         """Nothing between the characters of a word, and characters put together from their parts."""
-        dense = edit(self.base, DENSE) if self.loose else self.base
+        dense = self.base
+        if LOOSE.search(dense):
+            dense = edit(dense, DENSE)
         if not dense.isascii() and RARE.search(dense):
             return SPLIT.sub(lambda match: PARTS[match[0]], dense)
         return dense
 
-    @Lazy
+    @property
     def loose(self) -> bool:
         """Whether an edit of the dense view may change anything."""
         return LOOSE.search(self.base) is not None
@@ -103,18 +113,6 @@ class Reading:
         if plain.isascii():
             return plain.encode().translate(None, NO_LETTERS).decode()
         return NO_LETTER.sub("", plain)
-
-    @Lazy
-    def speaks(self) -> tuple[bool, bool]:
-        """Whether there may be Chinese in the text, and whether there may be English."""
-        if self.base.isascii():
-            return len(self.base) <= BRIEF, True
-        return True, not self.silent and LATIN.search(self.base) is not None
-
-    @Lazy
-    def lettered(self) -> bool:
-        """Whether the text has a Latin letter; no view has one that the text has not."""
-        return not self.silent and LETTER.search(self.base) is not None
 
     @Lazy
     def identifiers(self) -> list[tuple[str, int, int]]:
