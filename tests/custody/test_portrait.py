@@ -107,6 +107,11 @@ async def test_data_04_copies_come_in_three_forms_are_recorded_and_limited(world
     assert (await browser.post("/api/client/copies", json={"format": "json"})).status_code == 200
     sixth = await browser.post("/api/client/copies", json={"format": "json"})
     assert (sixth.status_code, sixth.json()["error"]) == (429, "too_many")
+    # The first of the five counts for a day, and the clock of the tests has stood still.
+    assert sixth.headers["Retry-After"] == "86400"
+    world.clock.move(timedelta(minutes=10))
+    later = await browser.post("/api/client/copies", json={"format": "json"})
+    assert (later.status_code, later.headers["Retry-After"]) == (429, "85800")
     assert (await parts(browser))["copies"]["total"] == 5
     async with world.tx() as tx:
         kinds = await tx.fetchval("SELECT count(*) FROM record WHERE kind = 'client_copy'")

@@ -28,3 +28,23 @@ async def test_a_moment_beyond_all_calendars_is_refused(world: World, at: int) -
     path = "/api/client/requests/b1e066f7-8f1b-24fd-84bc-264c686178d0/slot"
     answer: httpx.Response = await client.http.post(path, json={"starts_at": at})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "chinese", "english"),
+    [
+        ({}, "words 缺失。", "words is missing."),
+        ({"words": 7}, "words 应为文本。", "words must be text."),
+        ({"words": "x" * 5000}, "words 超过 4000 个字符。", "words has more than 4000 characters."),
+    ],
+)
+async def test_what_is_wrong_with_a_field_is_told_in_the_readers_language(
+    world: World, body: dict[str, object], chinese: str, english: str
+) -> None:
+    client = await world.client()
+    for language, told in (("zh-CN", chinese), ("en", english)):
+        answer: httpx.Response = await client.http.post(
+            "/api/complaints", json=body, headers={"Accept-Language": language}
+        )
+        assert answer.status_code == 422
+        assert answer.json()["detail"].endswith(told)

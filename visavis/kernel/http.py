@@ -265,7 +265,11 @@ async def _on_malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"][1:])
-    return refusal_response(request, Malformed(field=place, reason=first["msg"]))
+    # The first bound or the list of what is possible, where the kind of error has one.
+    bound = next((str(one) for one in first.get("ctx", {}).values()), "")
+    known = f"malformed.{first['type']}" in request.app.state.catalogue.sentences
+    reason = f"{first['type']} {bound}".strip() if known else first["msg"]
+    return refusal_response(request, Malformed(field=place, reason=reason))
 
 
 async def _on_route(request: Request, error: Exception) -> Response:

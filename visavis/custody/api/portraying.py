@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from math import ceil
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact, RetentionClass
@@ -42,8 +43,9 @@ async def take_home(
     if not actor.has(Role.CLIENT):
         raise Forbidden
     now = clock.now()
-    if await store.copies_since(tx, actor.person_id, now - DAY) >= COPIES_A_DAY:
-        raise TooMany(retry_after=int(DAY.total_seconds()))
+    made = await store.copies_since(tx, actor.person_id, now - DAY)
+    if len(made) >= COPIES_A_DAY:
+        raise TooMany(retry_after=ceil((made[-COPIES_A_DAY] + DAY - now).total_seconds()))
     parts = await portrait(tx, actor, most=None)
     content = rules.written(form, parts, now, terms().zone, words)
     copy_id, digest = new_id(), hashlib.sha256(content).digest()

@@ -26,14 +26,13 @@ async def rows(
     return found["rows"], found["total"]
 
 
-async def copies_since(tx: Tx, client_id: UUID, since: datetime) -> int:
-    """How many copies a client has taken home since then; her own calls come one after the other."""
+async def copies_since(tx: Tx, client_id: UUID, since: datetime) -> list[datetime]:
+    """When a client has taken copies home since then, in order; her own calls come one after the other."""
     await tx.fetchval("SELECT id FROM person WHERE id = $1 FOR UPDATE", client_id)
-    return int(
-        await tx.fetchval(
-            "SELECT count(*) FROM client_copy WHERE client_id = $1 AND at > $2", client_id, since
-        )
+    rows = await tx.fetch(
+        "SELECT at FROM client_copy WHERE client_id = $1 AND at > $2 ORDER BY at", client_id, since
     )
+    return [row["at"] for row in rows]
 
 
 async def add_copy(
