@@ -111,7 +111,7 @@ CUSTODY_IDS = [
     foreign("POST /api/custody/exports", "body:client", "branch_id"),
     foreign("GET /api/custody/exports/{export}/file", "path:export", "client_id"),
     foreign("POST /api/custody/grants", "body:examiner", "client_id", gives=422),
-    foreign("POST /api/custody/grants", "body:clients[]", "branch_id"),
+    foreign("POST /api/custody/grants", "body:clients[]", "branch_id", gives=422),
     foreign("POST /api/custody/grants/{grant}/revoke", "path:grant", "client_id"),
     foreign("GET /api/custody/clients/{client_id}", "path:client_id", "staff_id"),
     foreign("POST /api/custody/clients/{client_id}/restrict", "path:client_id", "staff_id"),
