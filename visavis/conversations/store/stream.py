@@ -35,11 +35,16 @@ SELECT c.*, EXISTS (SELECT FROM notice_acknowledgement AS n
 FROM conversation AS c WHERE c.id = ANY(string_to_array($1, ',')::uuid[]) ORDER BY c.id FOR NO KEY UPDATE OF c
 """
 
+# Key by key (`OFFSET 0`): a plan made while the tables were small is kept while they grow, and might read them whole.
 SEEN = """
-SELECT p.body_hash, e.* FROM posted AS p
-JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS asked (shard_key, sender_id, client_key)
-    USING (shard_key, sender_id, client_key)
-JOIN entry AS e ON e.shard_key = p.shard_key AND e.stream = p.stream AND e.no = p.no
+SELECT p.body_hash, e.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS asked (shard_key, sender_id, client_key)
+CROSS JOIN LATERAL (
+    SELECT p.* FROM posted AS p WHERE p.shard_key = asked.shard_key AND p.sender_id = asked.sender_id
+        AND p.client_key = asked.client_key OFFSET 0
+) AS p
+CROSS JOIN LATERAL (
+    SELECT e.* FROM entry AS e WHERE e.shard_key = p.shard_key AND e.stream = p.stream AND e.no = p.no OFFSET 0
+) AS e
 """
 
 TARGETS = """
