@@ -101,6 +101,15 @@ async def test_whom_a_ticket_concerns_finds_it_by_no_road(world: World) -> None:
         page = (await himself.get(url, params={"stream": stream})).text
         assert "distress" not in page
         assert "ticket" not in page
+    # The supervisor's own view of it: others read what was found, he reads his client's words alone.
+    url = f"/api/supervision/conversations/{talk.id}/entries"
+    theirs = (await office.get(url, params=why)).json()["entries"]
+    mine = (await himself.get(url, params=why)).json()["entries"]
+    assert [one["body"] for one in mine] == [one["body"] for one in theirs]
+    assert [bool(one.get("verdict")) for one in theirs if one["body"].get("text") == DISTRESS] == [
+        True
+    ]
+    assert not any(one.get("verdict") for one in mine)
     for path in ("/api/notices", "/api/search?q=" + "被骗", "/api/review/items"):
         assert ticket["id"] not in (await himself.get(path)).text
     # Nothing was sent to any page of his: what is hinted names a ticket to nobody.

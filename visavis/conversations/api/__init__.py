@@ -36,9 +36,9 @@ from visavis.conversations.api.reviewing import (
     entries_by_id,
     said,
     scene,
-    staff_of_client,
 )
 from visavis.conversations.api.supervising import (
+    concerned,
     decide,
     held,
     look_at_file,
@@ -90,6 +90,7 @@ __all__ = [
     "barred",
     "close",
     "concern",
+    "concerned",
     "conversation",
     "conversations",
     "decide",
@@ -123,7 +124,6 @@ __all__ = [
     "said_in_a_row",
     "say_system",
     "scene",
-    "staff_of_client",
     "tell_open",
     "transcript",
     "transfer",

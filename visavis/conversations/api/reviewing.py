@@ -1,4 +1,4 @@
-"""What the review of messages needs: one message in its context, texts by id, what was said, who took part."""
+"""What the review of messages needs: one message in its context, texts by id, what was said."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from visavis.conversations.api.supervising import found_for, on_record, supervisor
-from visavis.conversations.store import reading
 from visavis.conversations.store import supervising as store
 from visavis.conversations.types import Conversation, Entry, Said
 from visavis.kernel.auth import Actor
@@ -15,7 +14,6 @@ from visavis.kernel.errors import NotFound
 
 # How much both sides said before and after it.
 WIDTH = (6, 4)
-LATELY = 20
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,3 @@ async def said(tx: Tx, first: datetime, end: datetime, *, stopped: bool = False)
     With `stopped` also what was held or blocked and never went out.
     """
     return await store.said(tx, first, end, stopped)
-
-
-async def staff_of_client(tx: Tx, client_id: UUID) -> set[UUID]:
-    """Everybody of the firm who ever took part in the client's last twenty conversations."""
-    listed = await reading.of_client(tx, client_id, None, None, LATELY)
-    return await store.staff_of(tx, client_id, [one.conversation.id for one in listed])

@@ -5,8 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
+
 from visavis.archive import api as archive
 from visavis.archive.types import Fact, RetentionClass
+from visavis.connections import api as connections
 from visavis.conversations import rules
 from visavis.conversations.api.finding import find
 from visavis.conversations.api.saying import enter
@@ -32,6 +35,7 @@ from visavis.kernel.errors import Forbidden, NotFound
 
 PURPOSE = (4, 500)
 PAGE = 200
+LATELY = 20
 
 
 async def look_through(
@@ -66,11 +70,22 @@ async def look_into(
     purpose: str,
     limit: int,
 ) -> tuple[Conversation, list[Entry]]:
-    """A page of any stream of a conversation of the supervisor's environment; the look goes on record."""
+    """A page of any stream of a conversation of the supervisor's environment; the look goes on record.
+
+    Whoever serves the client reads no verdict upon the client's words: it would tell of a protected ticket (COMM-08).
+    """
     supervisor(actor)
     one = await found_for(tx, actor, conversation_id)
     await on_record(tx, actor, one, "", purpose)
-    return one, await stream.page(tx, one.id, stream_of, after, max(1, min(limit, PAGE)))
+    entries = await stream.page(tx, one.id, stream_of, after, max(1, min(limit, PAGE)))
+    if actor.person_id in await concerned(tx, one.client_id):
+        entries = [
+            msgspec.structs.replace(entry, verdict=None)
+            if entry.sender_id == one.client_id
+            else entry
+            for entry in entries
+        ]
+    return one, entries
 
 
 async def look_at_file(
@@ -127,6 +142,13 @@ async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str)
     if release:
         await let_through(tx, entry)
     return decided
+
+
+async def concerned(tx: Tx, client_id: UUID) -> set[UUID]:
+    """Everybody of the firm who took part in the client's last twenty conversations or was ever connected with him."""
+    listed = await reading.of_client(tx, client_id, None, None, LATELY)
+    took_part = await store.staff_of(tx, client_id, [one.conversation.id for one in listed])
+    return took_part | {one.staff_id for one in await connections.of_client(tx, client_id)}
 
 
 def supervisor(actor: Actor) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.connections import api as connections
 from visavis.conversations import api as conversations
 from visavis.identity import api as identity
 from visavis.identity.types import PersonKind
@@ -144,8 +143,7 @@ async def _open(
     conversation_id: UUID | None, entry_id: UUID | None, also: Collection[UUID] = (),
 ) -> Ticket:  # fmt: skip
     now = clock.now()
-    concerned = await conversations.staff_of_client(tx, client_id)
-    concerned |= {one.staff_id for one in await connections.of_client(tx, client_id)} | {*also}
+    concerned = await conversations.concerned(tx, client_id) | {*also}
     ticket = Ticket(
         new_id(), environment, client_id, conversation_id, entry_id, source, category, words, TicketState.OPEN, by,
         None, now, await due_after(tx, now, terms().ticket_hours), None, None, None, tuple(sorted(concerned)),
