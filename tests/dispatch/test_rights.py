@@ -298,7 +298,7 @@ async def test_other_clients_and_other_licences_stay_where_they_are(service: Ser
     await service.accept(advisor)
     await service.say(advisor, asked)
     async with service.world.tx() as tx:
-        await api.parted(tx, other.id, advisor.id)
+        await api.parted(tx, {(other.id, advisor.id): None})
         await api.ineligible(tx, advisor.id)
     assert (await service.state(asked)).advisor_id == advisor.id
 

@@ -477,7 +477,9 @@ async def test_the_first_administrator_comes_from_the_command_line(
     assert body.step == "enrol"
 
 
-async def test_what_has_run_out_is_swept_away_after_a_day(world: World) -> None:
+async def test_what_has_run_out_is_swept_away_after_a_day_and_a_used_token_after_a_month(
+    world: World,
+) -> None:
     client = await world.client()
     await client.http.post("/api/socket-ticket")
     await world.http().post("/api/sign-in", json={"login": "nobody", "password": "x"})
@@ -492,5 +494,8 @@ async def test_what_has_run_out_is_swept_away_after_a_day(world: World) -> None:
     await world.settle()
     assert min(await left()) > 0
     world.clock.move(timedelta(hours=4))
+    await world.settle()
+    assert await left() == [0, 0, 1, 0]
+    world.clock.move(timedelta(days=30))
     await world.settle()
     assert await left() == [0, 0, 0, 0]

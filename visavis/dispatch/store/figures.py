@@ -23,10 +23,10 @@ SELECT count(*)::int AS opened,
     count(*) FILTER (WHERE first.at <= request.opened_at + $3::interval)::int AS filled,
     count(*) FILTER (WHERE request.state = 'abandoned')::int AS abandoned,
     count(request.answered_at)::int AS answered,
-    percentile_cont(0.5) WITHIN GROUP
-        (ORDER BY greatest(extract(epoch FROM request.answered_at - request.opened_at), 0)) AS p50,
-    percentile_cont(0.95) WITHIN GROUP
-        (ORDER BY greatest(extract(epoch FROM request.answered_at - request.opened_at), 0)) AS p95
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(extract(epoch FROM answered_at - opened_at), 0))
+        FILTER (WHERE answered_at IS NOT NULL) AS p50,
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY greatest(extract(epoch FROM answered_at - opened_at), 0))
+        FILTER (WHERE answered_at IS NOT NULL) AS p95
 FROM request LEFT JOIN (SELECT request_id, min(at) AS at FROM claim WHERE at > $2 AND at <= $4 GROUP BY request_id)
     AS first ON first.request_id = request.id
 WHERE request.environment = $1 AND request.opened_at > $2 AND request.opened_at <= $4
