@@ -139,9 +139,10 @@ async def test_a_serious_finding_needs_a_second_person_who_sees_nothing_of_the_f
     assert (await judged(first, item["id"], "serious", 409, note="再次"))["error"] == (
         "item_already_judged"
     )
+    (listed,) = (await second.get("/api/review/items")).json()["items"]
     theirs = await taken(second)
     assert theirs is not None
-    assert theirs["verdicts"] == []
+    assert (listed["grade"], theirs["grade"], theirs["verdicts"]) == (None, None, [])
     assert theirs["claimed_by"]["id"]
     after = await judged(second, item["id"], "serious", note="同意")
     assert (after["state"], after["grade"]) == ("closed", "serious")

@@ -9,7 +9,7 @@ from visavis.kernel.db import Tx
 from visavis.review.api import wording
 from visavis.review.api.judging import Looked
 from visavis.review.api.wording import Entry, Names, names
-from visavis.review.types import Broadcast, Case, Item, Note, Ticket, Verdict
+from visavis.review.types import Broadcast, Case, Item, Note, Step, Ticket, Verdict
 
 
 def people_of(items: Collection[Item]) -> set[UUID | None]:
@@ -18,11 +18,12 @@ def people_of(items: Collection[Item]) -> set[UUID | None]:
 
 
 def item(one: Item, known: Names, language: str) -> dict[str, Any]:
-    """An item of the queue: no word of the conversation."""
+    """An item of the queue: no word of the conversation, and no grade before the last reviewer has given his."""
     worded = wording.verdict_of(one, language)
+    graded = one.grade if one.state is Step.CLOSED else None
     return {
         "id": one.id, "kind": one.kind.value, "action": one.action, "state": one.state.value,
-        "grade": one.grade.value if one.grade else None, "severity": one.severity, "score": one.score,
+        "grade": graded.value if graded else None, "severity": one.severity, "score": one.score,
         "risk": one.risk, "categories": list(one.categories), "policies": worded["policies"],
         "spans": worded["spans"], "subject": known.get(one.subject_id), "client": known.get(one.client_id),
         "claimed_by": known.get(one.claimed_by) if one.claimed_at(clock.now()) and one.claimed_by else None,
