@@ -339,3 +339,21 @@ def test_a_key_or_site_that_cannot_be_used_is_refused_in_words(
     form.get_by_label("公钥", exact=True).fill("not a key")
     form.get_by_role("button", name="保存").click()
     expect(form.get_by_role("alert")).to_contain_text("这不是 EdDSA 的密钥")
+
+
+def test_half_a_day_of_a_hand_over_is_not_taken_for_none(
+    demo: Demo, browse: Open, staff: Sign
+) -> None:
+    page = at_console(browse, demo, staff("admin"), "changes", language="en")
+    page.get_by_role("button", name="Plan a hand-over").click()
+    plan = page.get_by_role("dialog")
+    choose(page, plan, re.compile("From"), "Su Min · Shenzhen Nanshan")
+    day, preview = plan.get_by_label("Effective"), plan.get_by_role("button", name="Preview")
+    expect(preview).to_be_enabled()
+    day.fill("2026-11-3")
+    expect(preview).to_be_disabled()
+    day.press("Tab")
+    expect(plan.get_by_text("Please enter a day that exists, like 2026-11-30.")).to_be_visible()
+    assert axe(page) == []
+    day.fill("")
+    expect(preview).to_be_enabled()

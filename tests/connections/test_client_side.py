@@ -88,8 +88,8 @@ async def test_conn_04_her_own_hours_and_cap_tighten_the_firms(world: World) -> 
     browser = await page(talk)
     for bad, code in (
         ({"quiet_from": "08:00", "quiet_to": "21:00"}, "no_time_left"),
-        ({"quiet_from": "08:00"}, "malformed"),
-        ({"quiet_from": "08:00", "quiet_to": "08:00"}, "malformed"),
+        ({"quiet_from": "08:00"}, "half_the_hours"),
+        ({"quiet_from": "08:00", "quiet_to": "08:00"}, "half_the_hours"),
         ({"quiet_from": "8 o'clock", "quiet_to": "09:00"}, "malformed"),
     ):
         answer = await wishes(browser, **bad)

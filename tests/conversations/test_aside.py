@@ -97,6 +97,7 @@ async def test_a_moment_that_is_past_or_far_is_refused(world: World) -> None:
         far = {"until": clock.to_ms(clock.now()) + minutes * 60_000}
         answer = await browser.put(f"/api/conversations/{older.id}/later", json=far)
         assert answer.status_code == 422
+    assert answer.json()["detail"] == "请选择未来 92 天内的时间。"
 
 
 async def test_what_is_closed_or_somebody_elses_is_not_set_aside(world: World) -> None:

@@ -170,6 +170,10 @@ async def test_what_cannot_be_sent_is_not_kept(world: World) -> None:
     ):
         answer = await desk.post(f"/api/conversations/{talk.id}/scheduled", json=body | wrong)
         assert answer.status_code == 422, wrong
+    far = await desk.post(
+        f"/api/conversations/{talk.id}/scheduled", json=body | {"send_at": at(93 * 24 * 60)}
+    )
+    assert far.json()["detail"] == "请选择未来 92 天内的时间。"
     await api_close(world, talk)
     closed = await desk.post(f"/api/conversations/{talk.id}/scheduled", json=body)
     assert closed.json()["error"] == "conversation_closed"

@@ -7,7 +7,7 @@ import pytest
 from tests.world import BOSS, World
 from visavis.archive import api as archive
 from visavis.identity import api as identity
-from visavis.identity.types import LicenceStatus
+from visavis.identity.types import LicenceDetails, LicenceStatus, LicenceType
 from visavis.kernel.auth import Environment
 
 
@@ -66,7 +66,14 @@ async def test_every_standing_has_its_own_words(world: World) -> None:
         await identity.mark_left(tx, BOSS, left.id, "离职")
         for licence in gone.licences:
             await identity.change_licence(tx, BOSS, licence.id, status=LicenceStatus.REVOKED)
+        lapsed = await world.advisor(licences=[LicenceType.SECURITIES])
+        last = identity.today() - timedelta(days=1)
+        advisory = LicenceDetails(
+            LicenceType.ADVISORY, lapsed.code or "", last - timedelta(days=365), last, "register"
+        )
+        await identity.add_licence(tx, BOSS, lapsed.id, advisory)
     for one, status, words in (
+        (lapsed, "expired", "执业登记已过期"),
         (expired, "expired", "执业登记已过期"),
         (nobody, "none", "没有执业登记"),
         (held, "suspended", "目前不能服务客户"),

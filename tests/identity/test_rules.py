@@ -1,5 +1,6 @@
 """Capabilities by role, licence and day (LIC-01, LIC-02, LIC-04): the whole table, and that nothing slips by."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -189,4 +190,8 @@ def test_somebody_is_shown_under_the_role_and_licence_nearest_to_the_client() ->
     longer = licence(LicenceType.ADVISORY, last=DAY + timedelta(days=900))
     many = staff(Role.ADVISOR, licences=(ADVISORY, longer, licence(LicenceType.SECURITIES)))
     assert rules.registration(many, DAY) is longer
+    coded = replace(EXPIRED, number="S9")
+    lapsed = staff(Role.ADVISOR, licences=(coded, licence(LicenceType.SECURITIES)))
+    assert rules.public_status(replace(lapsed, code="S9"), DAY) == "expired"
+    assert rules.public_status(lapsed, DAY) == "valid"
     assert rules.registration(staff(Role.EDITOR, licences=(ADVISORY,)), DAY) is None

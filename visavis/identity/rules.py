@@ -147,11 +147,16 @@ REGISTRATIONS = {
 
 
 def registration(staff: Staff, at: date) -> Licence | None:
-    """The licence under which somebody is registered: a valid one before others, the longest before shorter ones."""
+    """The licence under which somebody is registered: of those that bear his code, where any does, a valid one before
+    others, the longest before shorter ones. Another licence never speaks for a code that has run out.
+    """
     kinds = REGISTRATIONS.get(primary_role(staff.roles), ())
     held = [one for one in staff.licences if one.type in kinds]
+    coded = [one for one in held if one.number == staff.code]
     return max(
-        held, key=lambda one: (one.valid(at), -kinds.index(one.type), one.valid_to), default=None
+        coded or held,
+        key=lambda one: (one.valid(at), -kinds.index(one.type), one.valid_to),
+        default=None,
     )
 
 

@@ -48,6 +48,7 @@ from visavis.connections.types.wishes import (
     BlockedByClient,
     ContactBarred,
     ContactWishes,
+    HalfTheHours,
     NoTimeLeft,
 )
 from visavis.connections.types.words import (
@@ -85,6 +86,7 @@ __all__ = [
     "ContactWishes",
     "Ending",
     "GreetingsRefused",
+    "HalfTheHours",
     "Handover",
     "HandoverAnnounced",
     "HandoverClient",

@@ -53,6 +53,13 @@ class BlockedByClient(Refusal):
     status = 403
 
 
+class HalfTheHours(Refusal):
+    """Hours of rest have a beginning and an end, which differ, or there are none."""
+
+    code = "half_the_hours"
+    status = 422
+
+
 class NoTimeLeft(Refusal):
     """The client's hours of rest and the firm's together leave no time of day."""
 

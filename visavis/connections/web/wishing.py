@@ -7,11 +7,10 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from visavis.connections import api
-from visavis.connections.types import Bar, ContactWishes
+from visavis.connections.types import Bar, ContactWishes, HalfTheHours
 from visavis.connections.web import present
 from visavis.kernel.clock import to_ms
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import Malformed
 from visavis.kernel.http import Edge, Signed, answer
 
 router = APIRouter(tags=["connections"])
@@ -42,7 +41,7 @@ async def change_contact_wishes(edge: Signed, body: WishesIn) -> Response:
     if (body.quiet_from is None) != (body.quiet_to is None) or (
         body.quiet_from is not None and body.quiet_from == body.quiet_to
     ):
-        raise Malformed(field="quiet_to", reason="both or none, and not the same")
+        raise HalfTheHours
     wished = ContactWishes(body.greetings, body.quiet_from, body.quiet_to, body.cap)
     async with edge.transaction() as tx:
         await api.wish_contact(tx, edge.who, wished)

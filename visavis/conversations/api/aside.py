@@ -17,11 +17,12 @@ from visavis.conversations.types import (
     ConversationTakenUp,
     IsClosed,
     State,
+    UnfitMoment,
 )
 from visavis.kernel import clock, jobs, outbox
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
-from visavis.kernel.errors import Malformed, NotFound
+from visavis.kernel.errors import NotFound
 
 JOB = "conversations.take_up"
 LONGEST = timedelta(days=92)
@@ -32,14 +33,14 @@ async def set_aside(
 ) -> datetime | None:
     """Set an open conversation aside in the actor's own list; returns until when it was aside before.
 
-    Raises `NotFound` where he may not read it, `IsClosed`, and `Malformed` unless `until` lies within 92 days.
+    Raises `NotFound` where he may not read it, `IsClosed`, and `UnfitMoment` unless `until` lies within 92 days.
     """
     one = await _own(tx, actor, conversation_id)
     if one.state is State.CLOSED:
         raise IsClosed
     now = clock.now()
     if not now < until <= now + LONGEST:
-        raise Malformed(field="until", reason="a moment within the next 92 days")
+        raise UnfitMoment(days=LONGEST.days)
     before = await store.until(tx, one.id, actor.person_id)
     await store.put(tx, one.id, actor.person_id, until)
     payload = {

@@ -26,6 +26,7 @@ from visavis.conversations.types import (
     Plan,
     Scheduled,
     Stream,
+    UnfitMoment,
 )
 from visavis.kernel import clock, jobs
 from visavis.kernel.auth import SERVING, Actor
@@ -43,8 +44,8 @@ async def plan(
 ) -> Scheduled:
     """Keep a message to be sent at a moment within 92 days; repeating the same id changes nothing more.
 
-    Raises `NotFound`, `IsClosed`, `Malformed`, `TooLong`, `TooMany`, or why the author may not speak with this client.
-    What it says is judged when it is sent.
+    Raises `NotFound`, `IsClosed`, `UnfitMoment`, `Malformed`, `TooLong`, `TooMany`, or why the author may not speak
+    with this client. What it says is judged when it is sent.
     """
     if not actor.has(*SERVING):
         raise NotFound
@@ -147,7 +148,7 @@ async def _checked(tx: Tx, actor: Actor, one: Conversation, body: Body) -> Body:
 def _moment(send_at: datetime) -> datetime:
     now = clock.now()
     if not now < send_at <= now + LONGEST:
-        raise Malformed(field="send_at", reason="a moment within the next 92 days")
+        raise UnfitMoment(days=LONGEST.days)
     return send_at
 
 

@@ -46,6 +46,7 @@ from visavis.conversations.types.refusals import (
     TooLong,
     TransferImpossible,
     UnfitFile,
+    UnfitMoment,
 )
 from visavis.conversations.types.said import Said
 from visavis.conversations.types.scheduled import AlreadyGone, Plan, Scheduled
@@ -117,4 +118,5 @@ __all__ = [
     "TooLong",
     "TransferImpossible",
     "UnfitFile",
+    "UnfitMoment",
 ]

@@ -38,6 +38,13 @@ class TooLong(Refusal):
     status = 422
 
 
+class UnfitMoment(Refusal):
+    """What is put off is put off to a moment to come, at most `days` ahead."""
+
+    code = "unfit_moment"
+    status = 422
+
+
 class TooLate(Refusal):
     """The time in which an own message may be edited or recalled has passed; `minutes` is that time."""
 

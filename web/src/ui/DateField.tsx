@@ -22,7 +22,8 @@ export function isoOf(type: keyof typeof LENGTH, typed: string): string {
 export function DateField(
   props: Common & {
     value: string;
-    onChange: (iso: string) => void;
+    /** What is chosen, empty where nothing is; and whether something is typed that is no such day. */
+    onChange: (iso: string, wrong: boolean) => void;
     type?: keyof typeof LENGTH;
     isRequired?: boolean;
     isDisabled?: boolean;
@@ -30,10 +31,12 @@ export function DateField(
 ) {
   const { value, onChange, type = 'date', error, ...rest } = props;
   const [typed, setTyped] = useState('');
+  const [left, setLeft] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   // What was typed stays as it is while it says what is chosen; what is chosen elsewhere is written anew.
   const shown = isoOf(type, typed) === value ? typed : value.replace('T', ' ');
-  const wrong = shown.length >= LENGTH[type] && !isoOf(type, shown);
+  // Half a day is no fault while it is being typed, but whoever goes on is told.
+  const wrong = (shown.length >= LENGTH[type] || (left && shown.trim())) && !isoOf(type, shown);
   return (
     <div className={css.dated}>
       <TextField
@@ -42,10 +45,13 @@ export function DateField(
         maxLength={LENGTH[type]}
         placeholder={t(`form.${type}`)}
         value={shown}
-        error={error ?? (wrong ? t('form.wrong') : undefined)}
+        error={error ?? (wrong ? t(`form.wrong.${type}`) : undefined)}
+        onFocus={() => setLeft(false)}
+        onBlur={() => setLeft(true)}
         onChange={(text) => {
           setTyped(text);
-          onChange(isoOf(type, text));
+          const iso = isoOf(type, text);
+          onChange(iso, Boolean(text.trim()) && !iso);
         }}
       />
       <input
@@ -57,7 +63,7 @@ export function DateField(
         aria-hidden="true"
         onChange={(event) => {
           setTyped('');
-          onChange(event.currentTarget.value);
+          onChange(event.currentTarget.value, false);
         }}
       />
       <button

@@ -174,6 +174,7 @@ function Plan({ onClose }: { onClose: () => void }) {
   const [heir, setHeir] = useState('rule');
   const [reason, setReason] = useState('changed_post');
   const [day, setDay] = useState('');
+  const [wrong, setWrong] = useState(false);
   const [chosen, setChosen] = useState<Record<string, string>>({});
   const options = useHeirs(null);
   const send = useMutation({
@@ -212,7 +213,7 @@ function Plan({ onClose }: { onClose: () => void }) {
           <Button onPress={onClose}>{t('cancel')}</Button>
           <Button
             kind="primary"
-            isDisabled={!from || send.isPending}
+            isDisabled={!from || wrong || send.isPending}
             onPress={() => send.mutate({ dry: !seen })}
           >
             {seen ? own('handover.go', { n: seen.clients - seen.held }) : own('handover.preview')}
@@ -255,7 +256,10 @@ function Plan({ onClose }: { onClose: () => void }) {
           label={own('handover.at')}
           help={own('handover.at.hint')}
           value={day}
-          onChange={edit(setDay)}
+          onChange={(iso, isWrong) => {
+            setWrong(isWrong);
+            edit(setDay)(iso);
+          }}
         />
         {seen ? (
           <section aria-live="polite">

@@ -30,9 +30,7 @@ export function LaterDialog(props: {
       onDone();
     } catch (error) {
       const known = error instanceof ApiError && error.code !== 'network';
-      setProblem(
-        !known ? t('offline.title') : error.status === 422 ? t('later.wrong') : error.detail,
-      );
+      setProblem(known ? error.detail : t('offline.title'));
       setBusy(false);
     }
   };

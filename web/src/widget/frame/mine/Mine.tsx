@@ -74,8 +74,7 @@ function Contacting({ client, now }: { client: Client; now: data.Contact }) {
   const { limits } = now;
   const save = () =>
     client.attempt(async () => {
-      const both = wished.quiet_from && wished.quiet_to;
-      await data.wish(both ? wished : { ...wished, quiet_from: null, quiet_to: null });
+      await data.wish(wished);
       setSaved(true);
     });
   return (
