@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 
 from tests.conversations.talk import Talk, begin
 from tests.world import World
@@ -58,6 +59,26 @@ async def test_a_report_in_a_message_is_handled_by_somebody_else(world: World) -
     async with world.tx() as tx:
         chain = await archive.chain(tx, UUID(ticket["id"]))
     assert [one.kind for one in chain] == ["ticket"] * 4
+
+
+@pytest.mark.parametrize(
+    ("words", "category"),
+    [
+        (DISTRESS, "fraud"),
+        ("我亏得倾家荡产，不想活了", "distress"),
+        ("我要投诉你们，没有告诉我风险", "complaint"),
+        ("我的交易密码是123456", "credentials"),
+        ("我要投诉，我被骗了，不想活了", "distress"),
+    ],
+)
+async def test_a_ticket_says_what_a_message_is_the_gravest_first(
+    world: World, words: str, category: str
+) -> None:
+    talk = await begin(world)
+    await talk.say(talk.her, words)
+    await world.settle()
+    (ticket,) = await waiting(await world.sign_in(await world.supervisor()))
+    assert ticket["category"] == category
 
 
 async def test_whom_a_ticket_concerns_finds_it_by_no_road(world: World) -> None:

@@ -51,14 +51,14 @@ async def test_what_a_client_reports_passes_and_is_kept(
         said = Judged("你们经理让我把钱转到他个人账户", Direction.CLIENT_TO_STAFF)
         verdict = (await api.judge(tx, [said]))[0]
         assert verdict.action is Action.PASS
-        assert verdict.categories == ("distress",)
+        assert verdict.categories == ("fraud",)
         entry = Entry(
             new_id(), new_id(), kernel_clock.now(), new_id(), msgspec.to_builtins(verdict)
         )
         await api.keep_verdicts(tx, [entry])
         row = (await tx.fetch("SELECT * FROM verdict"))[0]
     assert row["action"] == "pass"
-    assert row["policies"][0]["id"] == "client-distress"
+    assert row["policies"][0]["id"] == "client-fraud"
 
 
 async def test_a_draft_is_judged_by_who_would_send_it(database: Database, clock: FakeClock) -> None:

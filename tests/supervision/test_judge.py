@@ -125,9 +125,9 @@ def test_one_character_reaches_over_no_comma_and_a_refusal_does(text: str) -> No
 def test_the_same_words_from_a_client_are_a_question() -> None:
     for text in ("能加你微信吗", "这个保本吗", "你能帮我操作吗", "can we talk on WhatsApp?"):
         assert judged(text, CLIENT).action is Action.PASS
-    assert policies("有人让我转账到私人账户", CLIENT) == {"client-distress"}
+    assert policies("有人让我转账到私人账户", CLIENT) == {"client-fraud"}
     assert policies("我的交易密码是123456", CLIENT) == {"client-credentials"}
-    assert "client-distress" not in policies("有人让我转账到私人账户", STAFF)
+    assert "client-fraud" not in policies("有人让我转账到私人账户", STAFF)
 
 
 def test_a_broadcast_is_judged_more_strictly_than_a_conversation() -> None:

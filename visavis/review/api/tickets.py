@@ -25,7 +25,13 @@ from visavis.review.terms import terms
 from visavis.review.types import Note, Ticket, TicketOpened, TicketState, TicketTaken
 
 CATEGORIES = ("complaint", "fraud", "distress", "credentials", "other")
-BY_POLICY = {"pii_or_credential": "credentials", "distress": "distress", "complaint": "complaint"}
+# What a policy's category makes of a client's message, the gravest first.
+BY_POLICY = {
+    "distress": "distress",
+    "fraud": "fraud",
+    "pii_or_credential": "credentials",
+    "complaint": "complaint",
+}
 PAGE = 200
 
 
@@ -39,7 +45,7 @@ async def from_message(tx: Tx, conversation_id: UUID, entry_id: UUID) -> None:
     if entry is None or not entry.verdict:
         return
     named = entry.verdict.get("categories", ())
-    category = next((BY_POLICY[one] for one in named if one in BY_POLICY), "fraud")
+    category = next((word for one, word in BY_POLICY.items() if one in named), "other")
     await _open(
         tx, talk.environment, talk.client_id, category, "", "message", SYSTEM_ID, conversation_id, entry_id
     )  # fmt: skip
