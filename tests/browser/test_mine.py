@@ -31,6 +31,8 @@ def test_wishes_consents_and_a_copy_are_a_few_taps_away(demo: Demo, browse: Open
     expect(consent.get_by_text("未同意")).to_be_visible()
     frame.get_by_role("button", name="静音").click()
     expect(frame.get_by_text("已静音：照常收到消息，不再发送通知")).to_be_visible()
+    # Who is muted can still be blocked, without a tap between.
+    expect(frame.get_by_role("button", name="屏蔽")).to_be_visible()
     frame.get_by_role("button", name="解除").click()
     expect(frame.get_by_role("button", name="静音")).to_be_visible()
     assert axe(frame) == []

@@ -68,7 +68,7 @@ export function Handover({ client }: { client: Client }) {
         </ul>
       ) : (
         <div className={css.buttons}>
-          {wish ? null : (
+          {wish && wish !== 'refused' ? null : (
             <Press kind="primary" onPress={() => say({ wish: 'agreed' })}>
               {t('handover.agree')}
             </Press>

@@ -29,6 +29,16 @@ export function People(props: {
         await client.refresh();
       })
       .then(onChanged);
+  const blocked = new Set(bars.filter((one) => one.kind === 'block').map((one) => one.person.id));
+  const block = (id: string) => (
+    <Press
+      small
+      wide={false}
+      onPress={() => (sure === id ? act(() => data.lay(id, 'block')) : setSure(id))}
+    >
+      {t(sure === id ? 'people.block.sure' : 'people.block')}
+    </Press>
+  );
   return (
     <section className={css.card}>
       <h2 className={css.head}>{t('people.title')}</h2>
@@ -38,15 +48,7 @@ export function People(props: {
           <Press small wide={false} onPress={() => act(() => data.lay(one.id, 'mute'))}>
             {t('people.mute')}
           </Press>
-          <Press
-            small
-            wide={false}
-            onPress={() =>
-              sure === one.id ? act(() => data.lay(one.id, 'block')) : setSure(one.id)
-            }
-          >
-            {t(sure === one.id ? 'people.block.sure' : 'people.block')}
-          </Press>
+          {block(one.id)}
         </Person>
       ))}
       {bars.map(({ kind, person }) => (
@@ -58,6 +60,7 @@ export function People(props: {
           <Press small wide={false} onPress={() => act(() => data.lift(person.id, kind))}>
             {t('people.lift')}
           </Press>
+          {blocked.has(person.id) ? null : block(person.id)}
         </Person>
       ))}
     </section>
