@@ -145,8 +145,8 @@ async def test_data_01_giving_and_withdrawing_are_the_same_step_and_count_at_onc
     assert [(one["purpose"], one["given"]) for one in listed] == [
         ("profiling", None), ("sensitive", None), ("marketing", None),
     ]  # fmt: skip
-    version = listed[0]["version"]
-    for purpose in ("profiling", "sensitive", "marketing"):
+    versions = {one["purpose"]: one["version"] for one in listed}
+    for purpose, version in versions.items():
         for given in (True, False, False, True):
             said = await browser.put(
                 f"/api/client/consents/{purpose}", json={"given": given, "version": version}
