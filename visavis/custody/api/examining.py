@@ -35,8 +35,7 @@ async def give_grant(
         raise Malformed(field="examiner", reason="not an examiner")
     if clients is not None and not clients:
         raise Malformed(field="clients", reason="none")
-    for client_id in clients or ():
-        await keeping.client_of(tx, actor, client_id)
+    await keeping.clients_of(tx, actor, clients or ())
     one = Grant(
         new_id(), examiner_id, purpose.strip(), None if clients is None else tuple(clients), from_us, until_us,
         starts_at, ends_at, actor.person_id, clock.now(), None, None, UUID(int=0),

@@ -62,10 +62,18 @@ async def kept_of(tx: Tx, actor: Actor, client_id: UUID) -> tuple[Person, list[K
 
 async def client_of(tx: Tx, actor: Actor, client_id: UUID) -> Person:
     """The client, in the actor's environment; raises `NotFound`."""
-    one = (await identity.people(tx, [client_id])).get(client_id)
-    if one is None or one.kind is not PersonKind.CLIENT or one.environment is not actor.environment:
+    return (await clients_of(tx, actor, [client_id]))[client_id]
+
+
+async def clients_of(tx: Tx, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """The clients, in the actor's environment; raises `NotFound` where one of them is none."""
+    found = await identity.people(tx, ids)
+    if found.keys() != set(ids) or any(
+        one.kind is not PersonKind.CLIENT or one.environment is not actor.environment
+        for one in found.values()
+    ):
         raise NotFound
-    return one
+    return found
 
 
 async def client_with(tx: Tx, actor: Actor, ref: str) -> Person:
