@@ -221,7 +221,7 @@ def install_contexts(settings: Settings) -> None:
     conversations.install(settings)
     review.install(settings)
     incentives.install(settings)
-    custody.install(settings, ORIGINS, NUMBERINGS, ERASURES, HOLDINGS)
+    custody.install(settings, ORIGINS, NUMBERINGS, ERASURES, HOLDINGS, conversations.served)
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

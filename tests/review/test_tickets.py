@@ -106,7 +106,7 @@ async def test_whom_a_ticket_concerns_finds_it_by_no_road(world: World) -> None:
     for record in records:
         for path in ("", "/proof"):
             answer = await himself.get(f"/api/custody/records/{record}{path}", params=why)
-            assert answer.status_code == 404
+            assert (answer.status_code, answer.json()["error"]) == (403, "serves_client")
         assert (await office.get(f"/api/custody/records/{record}", params=why)).status_code == 200
     await _filed(world)
     for kind in ("ticket", "supervised_view"):

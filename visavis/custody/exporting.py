@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID
@@ -95,13 +95,18 @@ class Each:
         return {"messages/": self._digest.hexdigest()}
 
 
-async def write(database: Database, one: Export, path: Path, watermark: str, told: Told) -> str:
-    """Write the export to `path`, telling how far it is; returns the file's SHA-256."""
+async def write(
+    database: Database, one: Export, path: Path, watermark: str, served: Collection[UUID], told: Told
+) -> str:  # fmt: skip
+    """Write the export to `path`, telling how far it is; returns the file's SHA-256.
+
+    Of the clients `served` by who asked for it there is nothing in it; its manifest names them.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_suffix(".part")
     file = _fresh(fresh)
     try:
-        await _fill(database, one, file, watermark, told)
+        await _fill(database, one, file, watermark, served, told)
         file.flush()
         os.fsync(file.fileno())
     finally:
@@ -111,12 +116,12 @@ async def write(database: Database, one: Export, path: Path, watermark: str, tol
 
 
 async def _fill(
-    database: Database, one: Export, file: BinaryIO, watermark: str, told: Told
-) -> None:
+    database: Database, one: Export, file: BinaryIO, watermark: str, served: Collection[UUID], told: Told
+) -> None:  # fmt: skip
     query = Query(client_id=one.client_id, from_us=one.from_us, until_us=one.until_us)
     clients = None if one.client_id is None else {one.client_id}
     async with database.transaction() as tx:
-        total = await store.total(tx, query, one.environment, clients)
+        total = await store.total(tx, query, one.environment, clients, served)
     with zipfile.ZipFile(file, "w") as into:
         sink: Sink = (
             Each(into, watermark)
@@ -126,10 +131,10 @@ async def _fill(
         done, after = 0, None
         while True:
             async with database.transaction() as tx:
-                page = await records(tx, query, one.environment, clients, after)
+                page = await records(tx, query, one.environment, clients, served, after)
             if not page:
                 break
-            shown = [each for each in page if not finding.withheld(each.body, one.asked_by)]
+            shown = [each for each in page if not finding.withheld(each, one.asked_by, served)]
             sink.take(shown)
             done, after = done + len(shown), (page[-1].at_us, page[-1].record_id)
             await told(done, max(done, total))
@@ -140,6 +145,7 @@ async def _fill(
                 format=one.format.value, client=str(one.client_id) if one.client_id else None,
                 environment=one.environment, from_us=str(one.from_us), until_us=str(one.until_us),
                 purpose=one.purpose, records=done, sha256=sink.close(), watermark=watermark,
+                withheld_clients=sorted(map(str, served)),
             ),
         )  # fmt: skip
 
@@ -149,10 +155,11 @@ async def records(
     query: Query,
     environment: str,
     clients: set[UUID] | None,
+    served: Collection[UUID],
     after: tuple[int, UUID] | None,
 ) -> list[Stored]:
-    """A page of the records in scope, oldest first."""
-    ids = await store.page(tx, query, environment, clients, after, PAGE)
+    """A page of the records in scope, but none of the clients `served`, oldest first."""
+    ids = await store.page(tx, query, environment, clients, served, after, PAGE)
     return sorted(await archive.by_ids(tx, ids), key=lambda one: (one.at_us, one.record_id))
 
 

@@ -1,13 +1,18 @@
 """What the composition root hands to custody: settings, and what each context above keeps as evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from visavis.archive.types import Erasure, Holding, Numbering, Origin
 from visavis.custody.types import Capture
+from visavis.kernel.db import Tx
 from visavis.kernel.settings import Settings
+
+# The clients whom a member of staff serves or served.
+Served = Callable[[Tx, UUID], Awaitable[frozenset[UUID]]]
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class Terms:
     numberings: Sequence[Numbering]
     erasures: Sequence[Erasure]
     holdings: Sequence[Holding]
+    served: Served
     audit_at: time
     zone: str
     folder: Path
@@ -36,12 +42,13 @@ def install(
     numberings: Sequence[Numbering],
     erasures: Sequence[Erasure],
     holdings: Sequence[Holding],
+    served: Served,
 ) -> None:
     """Use these terms in this process; called once, by the composition root."""
     global _terms, _capture
     _capture = Capture()
     _terms = Terms(
-        tuple(origins), tuple(numberings), tuple(erasures), tuple(holdings),
+        tuple(origins), tuple(numberings), tuple(erasures), tuple(holdings), served,
         time.fromisoformat(settings.audit_at), settings.time_zone, settings.home, settings.backup_days,
         timedelta(minutes=settings.capture_minutes),
     )  # fmt: skip

@@ -61,6 +61,11 @@ async def of_staff(tx: Tx, staff_id: UUID) -> list[Connection]:
     return await store.living_of_staff(tx, staff_id)
 
 
+async def ever_with(tx: Tx, staff_id: UUID) -> set[UUID]:
+    """The clients with whom a member of staff is or was connected."""
+    return await store.ever_with(tx, staff_id)
+
+
 async def active_clients(tx: Tx, staff_id: UUID) -> set[UUID]:
     """The clients with whom a member of staff is actively connected."""
     return await store.active_clients(tx, staff_id)

@@ -67,3 +67,9 @@ async def last_touch(tx: Tx, client_id: UUID, staff_id: UUID) -> datetime | None
         "SELECT max(at) FROM touch WHERE client_id = $1 AND staff_id = $2", client_id, staff_id
     )
     return found
+
+
+async def ever_with(tx: Tx, staff_id: UUID) -> set[UUID]:
+    """The clients with whom a member of staff is or was connected."""
+    sql = "SELECT DISTINCT client_id FROM connection WHERE staff_id = $1"
+    return {row["client_id"] for row in await tx.fetch(sql, staff_id)}

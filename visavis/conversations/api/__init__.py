@@ -44,6 +44,7 @@ from visavis.conversations.api.supervising import (
     look_at_file,
     look_into,
     look_through,
+    served,
     waiting,
 )
 from visavis.conversations.api.telling import (
@@ -124,6 +125,7 @@ __all__ = [
     "said_in_a_row",
     "say_system",
     "scene",
+    "served",
     "tell_open",
     "transcript",
     "transfer",

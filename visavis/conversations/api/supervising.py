@@ -35,7 +35,6 @@ from visavis.kernel.errors import Forbidden, NotFound
 
 PURPOSE = (4, 500)
 PAGE = 200
-LATELY = 20
 
 
 async def look_through(
@@ -145,10 +144,16 @@ async def decide(tx: Tx, actor: Actor, entry_id: UUID, release: bool, note: str)
 
 
 async def concerned(tx: Tx, client_id: UUID) -> set[UUID]:
-    """Everybody of the firm who took part in the client's last twenty conversations or was ever connected with him."""
-    listed = await reading.of_client(tx, client_id, None, None, LATELY)
-    took_part = await store.staff_of(tx, client_id, [one.conversation.id for one in listed])
-    return took_part | {one.staff_id for one in await connections.of_client(tx, client_id)}
+    """Everybody of the firm who ever took part in the client's conversations or was connected with him."""
+    tied = {one.staff_id for one in await connections.of_client(tx, client_id)}
+    return tied | await store.staff_of(tx, client_id)
+
+
+async def served(tx: Tx, staff_id: UUID) -> frozenset[UUID]:
+    """The clients whom a member of staff serves or served: those by whom he is `concerned`."""
+    return frozenset(
+        await store.clients_of(tx, staff_id) | await connections.ever_with(tx, staff_id)
+    )
 
 
 def supervisor(actor: Actor) -> None:

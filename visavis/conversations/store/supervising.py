@@ -166,10 +166,21 @@ async def entries_by_id(
     return {(row["shard_key"], row["id"]): entry_of(row) for row in rows}
 
 
-async def staff_of(tx: Tx, client_id: UUID, conversation_ids: Sequence[UUID]) -> set[UUID]:
-    """Everybody but client and machine who ever took part in these conversations."""
+async def staff_of(tx: Tx, client_id: UUID) -> set[UUID]:
+    """Everybody but client and machine who ever took part in the client's conversations."""
     rows = await tx.fetch(
-        "SELECT DISTINCT person_id FROM participant WHERE shard_key = ANY($1) AND person_id <> ALL($2::uuid[])",
-        conversation_ids, [client_id, ASSISTANT_ID, SYSTEM_ID],
+        "SELECT DISTINCT p.person_id FROM conversation AS c JOIN participant AS p ON p.shard_key = c.id"
+        " WHERE c.client_id = $1 AND p.person_id <> ALL($2::uuid[])",
+        client_id, [client_id, ASSISTANT_ID, SYSTEM_ID],
     )  # fmt: skip
     return {row["person_id"] for row in rows}
+
+
+async def clients_of(tx: Tx, staff_id: UUID) -> set[UUID]:
+    """The clients in whose conversations a member of staff ever took part."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT c.client_id FROM participant AS p JOIN conversation AS c ON c.id = p.shard_key"
+        " WHERE p.person_id = $1",
+        staff_id,
+    )
+    return {row["client_id"] for row in rows}

@@ -29,7 +29,8 @@ ALWAYS = ("connection.", "notice", "assessment", "investor_category", "suitabili
 async def dossier(tx: Tx, actor: Actor, ask: DossierAsk, purpose: str) -> Bundle:
     """A ZIP: `dossier.pdf` to read, `records.jsonl` to work with, `proofs/` to check without us, a manifest of digests.
 
-    Raises as `scope_of`, `BeyondGrant`, `NotFound` for an unknown client, `TooMuch` above 5,000 records.
+    Raises as `scope_of`, `BeyondGrant`, `ServesClient`, `NotFound` for an unknown client, `TooMuch` above
+    5,000 records.
     """
     within = await looking.scope_of(tx, actor, purpose)
     query = grants.narrowed(
@@ -44,10 +45,13 @@ async def dossier(tx: Tx, actor: Actor, ask: DossierAsk, purpose: str) -> Bundle
         raise NotFound
     while await filing.file_records(tx):
         pass
-    if await store.total(tx, query, within.environment.value, {ask.client_id}) > MOST:
+    if (
+        await store.total(tx, query, within.environment.value, {ask.client_id}, within.served)
+        > MOST
+    ):
         raise TooMuch(most=MOST)
     found = await _records(tx, query, within, ask.product)
-    await looking.on_record(tx, actor, within, "dossier", ask.client_id, ask.product)
+    await looking.on_record(tx, actor, within, "dossier", ask.client_id, ask.client_id, ask.product)
     return await _bundled(tx, ask, client, within, found)
 
 
@@ -56,11 +60,12 @@ async def _records(tx: Tx, query: Query, within: Scope, product: str) -> list[St
     after = None
     world = within.environment.value
     assert query.client_id is not None
-    while page := await exporting.records(tx, query, world, {query.client_id}, after):
+    bounds = {query.client_id}, within.served
+    while page := await exporting.records(tx, query, world, *bounds, after):
         found += [
             one
             for one in page
-            if _about(one, product) and not finding.withheld(one.body, within.viewer)
+            if _about(one, product) and not finding.withheld(one, within.viewer, within.served)
         ]
         after = page[-1].at_us, page[-1].record_id
     return found

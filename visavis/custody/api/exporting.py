@@ -20,6 +20,7 @@ from visavis.custody.types import (
     NotReady,
     PeriodEmpty,
     Query,
+    ServesClient,
 )
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role
@@ -35,7 +36,7 @@ async def ask_for_export(
 ) -> Export:  # fmt: skip
     """Put an export in the queue; an examiner's covers no more than his grant.
 
-    Raises as `scope_of`, `NotFound`, `BeyondGrant`, `GrantNamesClients`, `PeriodEmpty`.
+    Raises as `scope_of`, `NotFound`, `BeyondGrant`, `ServesClient`, `GrantNamesClients`, `PeriodEmpty`.
     """
     within = await looking.scope_of(tx, actor, purpose)
     if client_id is not None:
@@ -52,7 +53,7 @@ async def ask_for_export(
         client_id, asked.from_us, asked.until_us, within.purpose, 0, 0, 0, "", "", clock.now(), None,
         UUID(int=0),
     )  # fmt: skip
-    await looking.on_record(tx, actor, within, "export", client_id, form.value)
+    await looking.on_record(tx, actor, within, "export", client_id, client_id, form.value)
     one = replace(one, record_id=await archive.append_one(tx, _fact("export.asked", one)))
     await store.add(tx, one)
     return one
@@ -72,7 +73,9 @@ async def carry_out(database: Database, one: Export) -> None:
 
     mark = f"{one.asked_by} · {str(one.grant_id)[-8:]}" if one.grant_id else ""
     path = path_of(one.id)
-    digest = await exporting.write(database, one, path, mark, told)
+    async with database.transaction() as tx:
+        served = await terms().served(tx, one.asked_by)
+    digest = await exporting.write(database, one, path, mark, served, told)
     async with database.transaction() as tx:
         record = await archive.append_one(tx, _fact("export.done", one, sha256=digest))
         await store.finish(
@@ -88,15 +91,22 @@ async def give_up_export(tx: Tx, one: Export, error: str) -> None:
 
 
 async def exports(tx: Tx, actor: Actor) -> list[Export]:
-    """All exports for the supervisor, his own for an examiner, newest first; raises `Forbidden`."""
+    """All exports for the supervisor, his own for an examiner, newest first; raises `Forbidden`.
+
+    What others asked for of a client whom the reader serves or served is not among them.
+    """
     if not actor.has(Role.SUPERVISOR, Role.EXAMINER):
         raise Forbidden
     own = None if actor.has(Role.SUPERVISOR) else actor.person_id
-    return await store.listed(tx, own, actor.environment.value)
+    served = await terms().served(tx, actor.person_id)
+    found = await store.listed(tx, own, actor.environment.value)
+    return [one for one in found if one.client_id not in served]
 
 
 async def export_file(tx: Tx, actor: Actor, export_id: UUID) -> tuple[Export, Path]:
-    """A finished export's file, for who asked for it; taking it is on record. Raises `NotFound`, `NotReady`.
+    """A finished export's file, for who asked for it; taking it is on record.
+
+    Raises `NotFound`, `ServesClient`, `NotReady`.
 
     An examiner's must still be open: the grant under which the export was asked for, not another one.
     """
@@ -104,9 +114,11 @@ async def export_file(tx: Tx, actor: Actor, export_id: UUID) -> tuple[Export, Pa
     if one is None or one.asked_by != actor.person_id:
         raise NotFound
     within = await looking.scope_of(tx, actor, one.purpose, one.grant_id)
+    if one.client_id in within.served:
+        raise ServesClient
     if one.state is not ExportState.DONE:
         raise NotReady(state=one.state.value)
-    await looking.on_record(tx, actor, within, "download", export_id)
+    await looking.on_record(tx, actor, within, "download", export_id, one.client_id)
     return one, path_of(export_id)
 
 

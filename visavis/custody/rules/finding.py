@@ -1,10 +1,11 @@
 """Under which words a record is found, and what of it is shown."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from visavis.archive.types import Stored
 from visavis.kernel.words import words
 
 EXCERPT = 120
@@ -21,9 +22,17 @@ def shown(kind: str, body: Mapping[str, Any] | None) -> Mapping[str, Any] | None
     return None if body is None else {k: v for k, v in body.items() if k not in hidden}
 
 
-def withheld(body: Mapping[str, Any] | None, viewer: UUID | None) -> bool:
-    """Whether a record is kept from this viewer: it names him among those it concerns (COMM-08, SUP-01)."""
-    return viewer is not None and body is not None and str(viewer) in body.get("withheld", ())
+def withheld(one: Stored, viewer: UUID | None, served: Collection[UUID]) -> bool:
+    """Whether a record is kept from this viewer (COMM-08, SUP-01).
+
+    It names him among those it concerns, or is of, or about, a client whom he serves or served.
+    """
+    body = one.body or {}
+    return (
+        one.relationship_id in served
+        or str(viewer) in body.get("withheld", ())
+        or str(body.get("client")) in map(str, served)
+    )
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ from visavis.custody.types import (
     PurposeNeeded,
     Query,
     Scope,
+    ServesClient,
 )
 from visavis.kernel.auth import Environment
 
@@ -45,7 +46,9 @@ def scope(one: Grant, examiner: str) -> Scope:
 
 
 def narrowed(query: Query, within: Scope) -> Query:
-    """The query as far as the scope allows; raises `BeyondGrant` for a client outside of it."""
+    """The query as far as the scope allows; raises `BeyondGrant` for a client outside of it, and `ServesClient`."""
+    if query.client_id in within.served:
+        raise ServesClient
     if (
         within.clients is not None
         and query.client_id is not None

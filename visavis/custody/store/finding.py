@@ -22,16 +22,16 @@ ON CONFLICT (record_id) DO NOTHING
 
 FIND = """
 SELECT record_id, at_us FROM finding
-WHERE environment = $1 AND ($2::uuid[] IS NULL OR relationship_id = ANY($2)) AND at_us >= $3 AND at_us < $4
-    AND ($5 = '' OR kind = $5) AND ($6 = '' OR words @@ $6::tsquery)
+WHERE environment = $1 AND ($2::uuid[] IS NULL OR relationship_id = ANY($2)) AND relationship_id <> ALL($10::uuid[])
+    AND at_us >= $3 AND at_us < $4 AND ($5 = '' OR kind = $5) AND ($6 = '' OR words @@ $6::tsquery)
     AND ($7::bigint IS NULL OR (at_us, record_id) < ($7, $8::uuid))
 ORDER BY at_us DESC, record_id DESC LIMIT $9
 """
 
 ALL_OF = """
 SELECT record_id FROM finding
-WHERE environment = $1 AND ($2::uuid[] IS NULL OR relationship_id = ANY($2)) AND at_us >= $3 AND at_us < $4
-    AND ($5::uuid IS NULL OR (at_us, record_id) > ($6, $5::uuid))
+WHERE environment = $1 AND ($2::uuid[] IS NULL OR relationship_id = ANY($2)) AND relationship_id <> ALL($8::uuid[])
+    AND at_us >= $3 AND at_us < $4 AND ($5::uuid IS NULL OR (at_us, record_id) > ($6, $5::uuid))
 ORDER BY at_us, record_id LIMIT $7
 """
 
@@ -68,13 +68,13 @@ async def file(tx: Tx, rows: Sequence[Filed]) -> None:
 
 
 async def find(
-    tx: Tx, query: Query, environment: str, clients: Collection[UUID] | None, words: str
-) -> list[UUID]:
-    """The newest records that hold the words, within the bounds."""
+    tx: Tx, query: Query, environment: str, clients: Collection[UUID] | None, served: Collection[UUID], words: str
+) -> list[UUID]:  # fmt: skip
+    """The newest records that hold the words, within the bounds, but none of the clients `served`."""
     before = query.before or (None, None)
     rows = await tx.fetch(
         FIND, environment, None if clients is None else list(clients), query.from_us, query.until_us,
-        query.kind, words, *before, query.limit,
+        query.kind, words, *before, query.limit, list(served),
     )  # fmt: skip
     return [row["record_id"] for row in rows]
 
@@ -92,27 +92,31 @@ WHERE f.relationship_id = $1 GROUP BY retention_class ORDER BY retention_class
 
 async def page(
     tx: Tx, query: Query, environment: str, clients: Collection[UUID] | None,
-    after: tuple[int, UUID] | None, limit: int,
+    served: Collection[UUID], after: tuple[int, UUID] | None, limit: int,
 ) -> list[UUID]:  # fmt: skip
-    """A page of all records within the bounds, oldest first."""
+    """A page of all records within the bounds, but none of the clients `served`, oldest first."""
     at_us, last = after or (0, None)
     rows = await tx.fetch(
         ALL_OF, environment, None if clients is None else list(clients), query.from_us, query.until_us,
-        last, at_us, limit,
+        last, at_us, limit, list(served),
     )  # fmt: skip
     return [row["record_id"] for row in rows]
 
 
-async def total(tx: Tx, query: Query, environment: str, clients: Collection[UUID] | None) -> int:
-    """How many records lie within the bounds."""
+async def total(
+    tx: Tx, query: Query, environment: str, clients: Collection[UUID] | None, served: Collection[UUID]
+) -> int:  # fmt: skip
+    """How many records lie within the bounds, without those of the clients `served`."""
     return int(
         await tx.fetchval(
             "SELECT count(*) FROM finding WHERE environment = $1"
-            " AND ($2::uuid[] IS NULL OR relationship_id = ANY($2)) AND at_us >= $3 AND at_us < $4",
+            " AND ($2::uuid[] IS NULL OR relationship_id = ANY($2)) AND at_us >= $3 AND at_us < $4"
+            " AND relationship_id <> ALL($5::uuid[])",
             environment,
             None if clients is None else list(clients),
             query.from_us,
             query.until_us,
+            list(served),
         )
     )
 

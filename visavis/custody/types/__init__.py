@@ -19,6 +19,7 @@ from visavis.custody.types.refusals import (
     PeriodEmpty,
     PurposeNeeded,
     SamePerson,
+    ServesClient,
     StillRetained,
     TooMuch,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Regime",
     "SamePerson",
     "Scope",
+    "ServesClient",
     "StillRetained",
     "TooMuch",
     "What",

@@ -14,7 +14,7 @@ from visavis.kernel.auth import Environment
 class Scope:
     """The part of the record that somebody may look into; `clients` None: everybody's. Times in microseconds UTC.
 
-    What is withheld from `viewer` he does not find.
+    What is withheld from `viewer` he does not find, and nothing of the clients whom he serves or served.
     """
 
     environment: Environment
@@ -25,6 +25,7 @@ class Scope:
     grant_id: UUID | None = None
     watermark: str = ""
     viewer: UUID | None = None
+    served: frozenset[UUID] = frozenset()
 
     def covers(self, client_id: UUID, at: datetime | None = None) -> bool:
         """Whether what concerns this client, and happened then, may be looked into."""

@@ -24,6 +24,13 @@ class BeyondGrant(Refusal):
     status = 403
 
 
+class ServesClient(Refusal):
+    """Whoever serves or served a client opens nothing of this client's record; somebody else must look (COMM-08)."""
+
+    code = "serves_client"
+    status = 403
+
+
 class GrantNamesClients(Refusal):
     """The grant covers single clients, and the question named none of them."""
 

@@ -43,13 +43,19 @@ async def search_records(
     after: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Records that hold the words, newest first; each look is a record."""
+    """Records that hold the words, newest first, none of clients whom the reader serves; each look is a record."""
     asked = Asked(q, client, kind, from_ * 1000, until * 1000, _cursor(after), limit)
     async with edge.transaction() as tx:
-        within, found = await api.search(tx, edge.who, asked, purpose)
-    more = f"{found[-1].at_us}.{found[-1].record_id}" if len(found) == limit else None
+        within, found, before = await api.search(tx, edge.who, asked, purpose)
     items = [_found(one) for one in found]
-    return answer({"items": items, "next": more, "watermark": within.watermark})
+    return answer(
+        {
+            "items": items,
+            "next": f"{before[0]}.{before[1]}" if before else None,
+            "watermark": within.watermark,
+            "withheld_clients": len(within.served),
+        }
+    )
 
 
 @router.get("/records/{record}")

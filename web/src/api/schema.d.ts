@@ -921,7 +921,7 @@ export interface paths {
         };
         /**
          * Search Records
-         * @description Records that hold the words, newest first; each look is a record.
+         * @description Records that hold the words, newest first, none of clients whom the reader serves; each look is a record.
          */
         get: operations["search_records"];
         put?: never;

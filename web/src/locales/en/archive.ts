@@ -33,6 +33,8 @@ export default {
   retention: 'Retention',
   object: 'Object',
   watermark: 'Watermark: {mark}',
+  served:
+    'The records of {n} clients whom you serve or served are left out: somebody else must look into them.',
   format: 'Format',
   'ask.export': 'Ask for an export',
   'exports.none': 'No exports yet',

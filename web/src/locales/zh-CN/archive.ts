@@ -30,6 +30,7 @@ export default {
   retention: '保存类别',
   object: '对象',
   watermark: '水印：{mark}',
+  served: '您正在或曾经服务的 {n} 位客户的留痕未列出，须由其他人员查阅。',
   format: '格式',
   'ask.export': '申请导出',
   'exports.none': '暂无导出',

@@ -100,10 +100,16 @@ function Results({ purpose }: { purpose: string }) {
   const words = address.get('q') ?? '';
   const open = address.get('r');
   const [typed, setTyped] = useState(words);
-  const list = useListing<Found, { watermark: string }>('custody', '/api/custody/records', ['q'], {
-    purpose,
-  });
-  const watermark = list.data?.pages[0]?.watermark;
+  const list = useListing<Found, { watermark: string; withheld_clients: number }>(
+    'custody',
+    '/api/custody/records',
+    ['q'],
+    {
+      purpose,
+    },
+  );
+  const first = list.data?.pages[0];
+  const watermark = first?.watermark;
   return (
     <div className={page.body}>
       <SearchField
@@ -113,6 +119,9 @@ function Results({ purpose }: { purpose: string }) {
         onSubmit={(q) => change({ q, r: null })}
       />
       {watermark ? <p className={page.meta}>{t('watermark', { mark: watermark })}</p> : null}
+      {first?.withheld_clients ? (
+        <p className={page.meta}>{t('served', { n: first.withheld_clients })}</p>
+      ) : null}
       {list.isPending ? <Loading /> : null}
       {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
       {list.data ? (
