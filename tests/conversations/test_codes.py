@@ -137,9 +137,9 @@ async def test_pages_are_read_and_what_policies_name_is_judged_again(world: Worl
 
 def test_what_breaks_its_reader_counts_as_unread() -> None:
     assert codes.of_pages(b"%PDF-1.4 nothing").torn
-    told = codes.read_pages(code(WECHAT, "pdf"))
+    told, _ = codes.read_pages(code(WECHAT, "pdf"))
     assert (told.codes, told.torn, told.mute) == ((WECHAT,), False, True)
-    assert codes.read_pages(paper("Fees")).words.strip() == "Fees"
+    assert codes.read_pages(paper("Fees"))[0].words.strip() == "Fees"
 
 
 def test_a_code_that_shows_on_one_ground_only_is_read() -> None:

@@ -71,10 +71,10 @@ def examine(data: bytes, *, most_bytes: int, most_pixels: int, most_pages: int) 
     raise UnfitFile(reason="neither an image (JPEG, PNG, WebP, GIF) nor a PDF")
 
 
-def read(served: Served) -> Served:
+def read(served: Served, reader: codes.Reader | None = None) -> Served:
     """The same with what machines can read in it; what is read is the copy, as that is what its reader will see."""
     of = codes.of_pages if served.type == PDF else codes.of_picture
-    return replace(served, contents=of(served.data))
+    return replace(served, contents=of(served.data, reader))
 
 
 def _image(data: bytes, kind: str, most_pixels: int) -> Served:

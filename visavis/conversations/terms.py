@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from visavis.conversations.types import Limits
+from visavis.kernel.picture_reader import reader_of
 from visavis.kernel.settings import Settings
 
 _limits = Limits()
@@ -25,6 +26,7 @@ def install(settings: Settings) -> None:
         settings.same_words_days,
         places_of(settings.code_places, settings.public_url),
         settings.hold_pictures,
+        reader_of(settings.picture_reader, settings.picture_reader_seconds),
     )
 
 

@@ -1,9 +1,12 @@
 """What machines can read in a file of staff: codes in pictures, codes and words on the pages of a PDF (evasion V10).
 
+Words in pictures are read by a program of the operator's, where there is one (`picture_reader.py`).
+
 Pictures are read here. A PDF is read by this same file run as a program of its own, so that whatever a page does to its
 reader ends there: it gets the pages on its standard input and answers with JSON. Knows nothing of conversations.
 """
 
+import base64
 import io
 import json
 import math
@@ -12,7 +15,7 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +34,19 @@ LEAST_SIDE, SQUARE = 40, 1.25
 # Bounds of what is read of a PDF: pages, characters, the reader's seconds and bytes.
 PAGES, CHARACTERS, SECONDS, BYTES = 40, 100_000, 30, 2_000_000_000
 SIDE = 1400
+# Told to the program that reads pages: its answer then holds the pages with pictures.
+PICTURES = "--pictures"
+# The shorter side of a picture as its words are read: those of a long picture would be lost in less.
+LEGIBLE = 2400
 AT_ONCE = threading.Semaphore(2)
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What was read: `codes` as they say, `words` of pages; what is there and could not be read.
+    """What was read: `codes` as they say, `words` of pages and pictures; what is there and could not be read.
 
-    `torn`: a code that cannot be read, or pages that nobody read; `mute`: pictures, whose words no machine reads.
+    `torn`: a code that cannot be read, or what a reader did not come to the end of; `mute`: there are pictures, of
+    whose words no machine reads every one.
     """
 
     codes: tuple[str, ...] = ()
@@ -48,19 +56,37 @@ class Contents:
 
 
 NOTHING = Contents()
+# Pictures (PNG) to their words, and whether all of them were read.
+Reader = Callable[[Sequence[bytes]], tuple[str, bool]]
 
 
-def of_picture(data: bytes) -> Contents:
-    """The codes in a picture."""
+def of_picture(data: bytes, reader: Reader | None = None) -> Contents:
+    """The codes in a picture, and with a reader its words."""
     codes: list[str] = []
+    seen: list[bytes] = []
     torn = False
     with Image.open(io.BytesIO(data)) as image:
         # What is clear in a picture is seen on the page's ground, which may be light or dark.
         for ground in ("white", "black") if "A" in image.getbands() else ("",):
-            found, broken = _read(_upon(image, ground) if ground else image)
+            laid = _upon(image, ground) if ground else image
+            found, broken = _read(laid)
             codes += [one for one in found if one not in codes]
             torn = torn or broken
-    return Contents(tuple(codes), torn=torn, mute=True)
+            if reader is not None:
+                seen.append(_legible(laid))
+    words, whole = reader(seen) if reader is not None else ("", True)
+    return Contents(tuple(codes), words[:CHARACTERS], torn or not whole, mute=True)
+
+
+def _legible(image: Image.Image) -> bytes:
+    """A picture as it is given to the reader of words."""
+    grey = image.convert("L")
+    share = LEGIBLE / min(grey.size)
+    if share < 1:
+        grey = grey.resize((round(grey.width * share), round(grey.height * share)))
+    out = io.BytesIO()
+    grey.save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def _upon(image: Image.Image, ground: str) -> Image.Image:
@@ -69,18 +95,22 @@ def _upon(image: Image.Image, ground: str) -> Image.Image:
     return Image.alpha_composite(below, image.convert("RGBA"))
 
 
-def of_pages(data: bytes) -> Contents:
-    """Codes and words of a PDF; what its reader did not come to the end of counts as torn."""
+def of_pages(data: bytes, reader: Reader | None = None) -> Contents:
+    """Codes and words of a PDF, with a reader also those of pages with pictures; what was not read counts as torn."""
     with AT_ONCE:
         try:
+            asked = [PICTURES] if reader is not None else []
             done = subprocess.run(
-                [sys.executable, "-I", str(Path(__file__).resolve())], input=data, capture_output=True,
+                [sys.executable, "-I", str(Path(__file__).resolve()), *asked], input=data, capture_output=True,
                 timeout=SECONDS * 2, check=True, env={"PATH": os.defpath},
             )  # fmt: skip
             told = json.loads(done.stdout)
         except (subprocess.SubprocessError, ValueError):
             return Contents(torn=True)
-    return Contents(tuple(told["codes"]), told["words"], told["torn"], told["mute"])
+    torn, seen = told["torn"], [base64.b64decode(one) for one in told["pictures"]]
+    words, whole = reader(seen) if reader is not None and seen else ("", True)
+    said = f"{told['words']}\n{words}"[:CHARACTERS] if words else told["words"]
+    return Contents(tuple(told["codes"]), said, torn or not whole, told["mute"])
 
 
 def _read(image: Image.Image) -> tuple[list[str], bool]:
@@ -127,26 +157,31 @@ def _square(one: zxingcpp.Barcode) -> bool:
     return min(sides) >= LEAST_SIDE and max(sides) <= SQUARE * min(sides)
 
 
-def read_pages(data: bytes) -> Contents:
-    """The codes and words of the first pages, read in this very process; for one page after another alone."""
+def read_pages(data: bytes, *, draw: bool = False) -> tuple[Contents, list[bytes]]:
+    """The codes and words of the first pages, read in this very process; with `draw` also the pages with pictures."""
     import pypdfium2  # noqa: PLC0415 - by the program that reads pages alone
 
     document = pypdfium2.PdfDocument(data)
     codes: list[str] = []
     words: list[str] = []
+    seen: list[bytes] = []
     torn, mute = len(document) > PAGES, False
     for number in range(min(len(document), PAGES)):
         page = document[number]
         text = page.get_textpage().get_text_bounded()
         words.append(text)
-        mute = mute or _pictured(page, text)
         scale = SIDE / max(page.get_size())
-        found, broken = _read(page.render(scale=min(scale, 4.0), grayscale=True).to_pil())
+        drawn = page.render(scale=min(scale, 4.0), grayscale=True).to_pil()
+        if _pictured(page, text):
+            mute = True
+            seen += [_legible(drawn)] if draw else []
+        found, broken = _read(drawn)
         codes += found
         torn = torn or broken
         page.close()
     said = "\n".join(words)
-    return Contents(tuple(codes), said[:CHARACTERS], torn or len(said) > CHARACTERS, mute)
+    torn = torn or len(said) > CHARACTERS
+    return Contents(tuple(codes), said[:CHARACTERS], torn, mute), seen
 
 
 def _pictured(page: object, text: str) -> bool:
@@ -161,8 +196,9 @@ def main() -> None:
     """Read the PDF on the standard input; the limits are this program's own."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    told = read_pages(sys.stdin.buffer.read())
-    json.dump(vars(told), sys.stdout)
+    told, seen = read_pages(sys.stdin.buffer.read(), draw=PICTURES in sys.argv)
+    shown = [base64.b64encode(one).decode() for one in seen]
+    json.dump({**vars(told), "pictures": shown}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from annotated_types import Ge, Le
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
+from visavis.kernel.setting_kinds import Command
+
 
 class ReviewSettings(BaseSettings):
     """Terms of review; hours are working hours of the firm."""
@@ -55,11 +57,21 @@ class ReviewSettings(BaseSettings):
     )
     hold_pictures: bool = Field(
         False,
-        description="Hold every message of staff with a picture: words in pictures are read by no machine.",
+        description="Hold every message of staff with a picture, whatever is read in it.",
+    )
+    picture_reader: Command = Field(
+        "",
+        description="Command that reads the words of pictures in files of staff: a PNG on its standard input, text on"
+        " its standard output, for example `tesseract stdin stdout -l chi_sim+eng`; no shell. Empty: no machine"
+        " reads them.",
+    )
+    picture_reader_seconds: Annotated[float, Ge(0.1), Le(300)] = Field(
+        20,
+        description="How long that command may take with the pictures of one file; then the file counts as unread.",
     )
     file_sample_rate: Annotated[float, Ge(0), Le(1)] = Field(
         0.25,
-        description="The same share of those with a file, as words in pictures are read by no machine.",
+        description="The same share of those with a file, as not every word in a picture is read by a machine.",
     )
     sample_seed: str = Field(
         "",

@@ -1,5 +1,6 @@
 """Kinds of settings: what a time zone, an address or an origin must look like."""
 
+import shlex
 from datetime import time
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -68,6 +69,12 @@ def bus_address(text: str) -> str:
     return text
 
 
+def command(text: str) -> str:
+    """A program with its arguments, split as a shell would, or nothing; raises ValueError."""
+    shlex.split(text)
+    return text
+
+
 def master_keys(text: str) -> str:
     """Where masters may lie; raises ValueError."""
     if text and not text.startswith(("pkcs11:/", "vault:http://", "vault:https://")):
@@ -84,4 +91,5 @@ DatabaseAddress = Annotated[str, AfterValidator(database_address)]
 ClockTime = Annotated[str, AfterValidator(clock_time)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Origin = Annotated[str, AfterValidator(origin)]
+Command = Annotated[str, AfterValidator(command)]
 MasterKeys = Annotated[str, AfterValidator(master_keys)]

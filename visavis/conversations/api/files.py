@@ -69,7 +69,8 @@ async def _check_pace(tx: Tx, actor: Actor) -> None:
 async def examine(actor: Actor, data: bytes) -> Served:
     """A harmless copy of an upload, made in a thread of its own; raises `UnfitFile` or `FileTooLarge`.
 
-    A file of staff is read as well, as far as machines can: codes, and the words of pages.
+    A file of staff is read as well, as far as machines can: codes, the words of pages,
+    and with a reader those of pictures.
     """
     known = limits()
     served = await asyncio.to_thread(
@@ -79,7 +80,9 @@ async def examine(actor: Actor, data: bytes) -> Served:
         most_pixels=known.image_pixels,
         most_pages=known.pdf_pages,
     )
-    return await asyncio.to_thread(files.read, served) if actor.is_staff else served
+    if not actor.is_staff:
+        return served
+    return await asyncio.to_thread(files.read, served, known.picture_reader)
 
 
 async def attach(

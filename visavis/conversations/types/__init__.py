@@ -28,6 +28,7 @@ from visavis.conversations.types.events import (
     Monologue,
 )
 from visavis.conversations.types.groups import Group, NeedsApproval, Opened, Post
+from visavis.conversations.types.limits import Limits
 from visavis.conversations.types.refusals import (
     AlreadyDecided,
     AlreadyRated,
@@ -53,7 +54,6 @@ from visavis.conversations.types.scheduled import AlreadyGone, Plan, Scheduled
 from visavis.conversations.types.talks import (
     Conversation,
     Kept,
-    Limits,
     Listed,
     Mark,
     Partner,
