@@ -193,7 +193,7 @@ function Meta({ item, onRetry, known }: BubbleProps) {
   return (
     <>
       <p className={css.meta}>
-        {name ? <span className={css.name}>{name}</span> : null}
+        {name ? <span>{name}</span> : null}
         <time dateTime={new Date(item.at).toISOString()}>{clock(item.at)}</time>
         {item.earlier.length ? (
           <button type="button" className={css.edited} onClick={() => setShown(!shown)}>

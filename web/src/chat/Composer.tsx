@@ -8,7 +8,7 @@ import { iClip, iDoc, iSend, iX } from '../ui/icons';
 import css from './Composer.module.css';
 import { composing } from './hooks';
 
-export const LONGEST = 8_000;
+const LONGEST = 8_000;
 
 export interface ComposerProps {
   text: string;

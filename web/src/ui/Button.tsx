@@ -9,7 +9,7 @@ import css from './Button.module.css';
 import { Icon } from './Icon';
 import { hinted } from './Tooltip';
 
-export type Kind = 'plain' | 'primary' | 'go' | 'danger' | 'ghost' | 'quiet';
+type Kind = 'plain' | 'primary' | 'go' | 'danger' | 'ghost' | 'quiet';
 
 interface Look {
   kind?: Kind;

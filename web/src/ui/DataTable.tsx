@@ -5,7 +5,7 @@ import css from './DataTable.module.css';
 import { Icon } from './Icon';
 import { iDown } from './icons';
 
-export interface Column<Row> {
+interface Column<Row> {
   id: string;
   head: ReactNode;
   cell: (row: Row) => ReactNode;
@@ -15,7 +15,7 @@ export interface Column<Row> {
   grow?: boolean;
 }
 
-export interface Sorting {
+interface Sorting {
   column: string;
   descending: boolean;
 }

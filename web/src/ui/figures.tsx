@@ -1,4 +1,4 @@
-/** Numbers as instruments: tile, sparkline, stacked bar, ring, capacity. Drawn by hand, no chart library. */
+/** Numbers as instruments: tile, course, ring, capacity. Drawn by hand, no chart library. */
 import type { ReactNode } from 'react';
 import css from './figures.module.css';
 import { Icon } from './Icon';
@@ -46,7 +46,7 @@ export function KpiTile({ label, value, unit, note, missed, trend, onOpen }: Kpi
 }
 
 /** The course of a value, oldest first; never alone, always beside its figure. */
-export function Sparkline(props: { values: readonly number[]; width?: number; height?: number }) {
+function Sparkline(props: { values: readonly number[]; width?: number; height?: number }) {
   const { values, width = 72, height = 30 } = props;
   const low = Math.min(...values);
   const span = Math.max(...values) - low || 1;
@@ -62,42 +62,6 @@ export function Sparkline(props: { values: readonly number[]; width?: number; he
       />
       <circle cx={x} cy={y} r="2.5" />
     </svg>
-  );
-}
-
-export interface Part {
-  label: string;
-  value: number;
-  /** The value as it is read. */
-  text?: string;
-}
-
-/** At most five parts of a whole, with a legend. */
-export function Bar({ parts, label }: { parts: readonly Part[]; label: string }) {
-  const whole = parts.reduce((sum, part) => sum + part.value, 0) || 1;
-  return (
-    <figure aria-label={label}>
-      <div className={css.bar} aria-hidden="true">
-        {parts.map((part, index) => (
-          <span
-            key={part.label}
-            className={css[`s${(index % 5) + 1}`]}
-            style={{ width: `${(part.value / whole) * 100}%` }}
-          />
-        ))}
-      </div>
-      <dl className={css.legend}>
-        {parts.map((part, index) => (
-          <div key={part.label}>
-            <dt>
-              <span className={`${css.key} ${css[`s${(index % 5) + 1}`]}`} aria-hidden="true" />
-              {part.label}
-            </dt>
-            <dd>{part.text ?? part.value}</dd>
-          </div>
-        ))}
-      </dl>
-    </figure>
   );
 }
 

@@ -48,8 +48,6 @@ export const iFlag =
   '<path d="M6 20.5v-16h12l-2.8 4.2L18 13H6"/>';
 export const iEye =
   '<path d="M3 12c2.2-4 5.3-6 9-6s6.8 2 9 6c-2.2 4-5.3 6-9 6s-6.8-2-9-6z"/><circle cx="12" cy="12" r="2.6"/>';
-export const iDl =
-  '<path d="M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14"/>';
 export const iDoc =
   '<path d="M6.5 3.5h7L18 8v12.5H6.5zM13.5 3.5V8H18M9.5 12.5h5M9.5 16h5"/>';
 export const iFunnel =
@@ -70,14 +68,10 @@ export const iLeave =
   '<path d="M10.5 4.5h-5v15h5M14.5 8l4 4-4 4M18.5 12h-9"/>';
 export const iRefresh =
   '<path d="M19 12a7 7 0 1 1-2.1-5M19.5 4v4h-4"/>';
-export const iHome =
-  '<path d="M4 11.5 12 4.5l8 7M6 10v9.5h12V10M10 19.5v-5h4v5"/>';
 export const iCal =
   '<rect x="4" y="5.5" width="16" height="14.5" rx="2"/><path d="M4 10h16M8.5 3.5v4M15.5 3.5v4"/>';
 export const iMail =
   '<rect x="3.5" y="5.5" width="17" height="13.5" rx="2"/><path d="m4 7 8 6 8-6"/>';
-export const iChart =
-  '<path d="M4.5 4.5v15h15M8.5 15.5v-4M12.5 15.5v-8M16.5 15.5v-6"/>';
 export const iProof =
   '<path d="M12 4v5M12 9 6.5 14.5M12 9l5.5 5.5"/><rect x="4" y="14.5" width="5" height="5" rx="1.2"/><rect x="15" y="14.5" width="5" height="5" rx="1.2"/><circle cx="12" cy="4" r=".6"/>';
 export const iRec =
@@ -102,5 +96,3 @@ export const iExt =
   '<path d="M13.5 4.5h6v6M19.5 4.5 11 13M17 14v5.5H4.5V7H10"/>';
 export const iImg =
   '<rect x="4" y="5" width="16" height="14" rx="2"/><circle cx="9" cy="10" r="1.5"/><path d="m5 18 5-5 3 3 2.5-2.5L19.5 17"/>';
-export const iPhone =
-  '<rect x="7" y="3.5" width="10" height="17" rx="2.2"/><path d="M11 17.5h2"/>';

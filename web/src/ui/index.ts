@@ -2,10 +2,10 @@
  * The design system: what every first screen of the staff applications needs. The larger parts (tables, forms, choices,
  * palette) are imported one by one, and so load with the places that use them; the widget takes all parts one by one.
  */
-export { Avatar, type AvatarProps } from './Avatar';
-export { Button, type ButtonProps, IconButton, LinkButton } from './Button';
-export { Badge, Chip, Code, Dot, LevelBadge, Mid, Parts, type Tone } from './bits';
-export { CapacityMeter, Ring } from './figures';
+export { Avatar } from './Avatar';
+export { Button, IconButton, LinkButton } from './Button';
+export { Badge, Chip, Code, LevelBadge, Mid, Parts } from './bits';
+export { Ring } from './figures';
 export { Icon, Mark } from './Icon';
 export { Dialog, Drawer, Menu, type MenuEntry, Sheet, Surface } from './overlays';
 export { ErrorState, Loading, PageState } from './PageState';

@@ -43,7 +43,7 @@ export interface Product {
 const today = () => isoDay(Date.now());
 
 /** The version that counts today, where there is one. */
-export const inForce = (versions: Version[]): Version | undefined =>
+const inForce = (versions: Version[]): Version | undefined =>
   versions.find(
     (one) =>
       one.state === 'approved' &&

@@ -32,7 +32,7 @@ interface Party {
   name_en?: string | null;
   code?: string;
 }
-export interface Found {
+interface Found {
   id: string;
   client: Party;
   handler: Party | null;

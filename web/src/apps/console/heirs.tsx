@@ -43,7 +43,7 @@ export function useHeirs(but: string | null): Option[] {
 }
 
 /** How it stands with one client, in words. */
-export const outcome = (one: Line): string =>
+const outcome = (one: Line): string =>
   one.ending && one.ending !== 'gone'
     ? own(`handover.ending.${one.ending}`)
     : one.held

@@ -56,7 +56,7 @@ export async function pushOff(): Promise<PushState> {
 }
 
 /** base64url to bytes. */
-export function bytes(text: string): Uint8Array<ArrayBuffer> {
+function bytes(text: string): Uint8Array<ArrayBuffer> {
   const plain = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   const out = new Uint8Array(plain.length);
   for (let at = 0; at < plain.length; at += 1) out[at] = plain.charCodeAt(at);

@@ -23,8 +23,6 @@ export default {
   'step.chief': 'for the chief',
   'queue.filter': 'What is shown',
   'queue.list': 'Waiting items',
-  'queue.waiting': '{n} waiting',
-  'queue.late': '{n} overdue',
   'queue.none': 'Nothing waits for you',
   'queue.none.text':
     'Alerts, held messages and samples are listed here as soon as they reach you. Items about you or your branch go to others.',
@@ -43,8 +41,6 @@ export default {
   'item.state.blocked': 'blocked, the client has not seen it',
   'item.state.held': 'held',
   'item.state.kept': 'delivered',
-  'item.by.client': 'Client',
-  'item.by.staff': 'Staff',
   'item.system': 'System line',
   'item.files': 'Files: {names}',
   'item.read': 'Read in the files: {words}',

@@ -21,8 +21,6 @@ export default {
   'step.chief': '待负责人裁定',
   'queue.filter': '显示范围',
   'queue.list': '待复核事项',
-  'queue.waiting': '{n} 项待复核',
-  'queue.late': '{n} 项超时',
   'queue.none': '没有待您复核的事项',
   'queue.none.text':
     '告警、被扣留的消息和抽检会列在这里；涉及您本人或您所在营业部的事项由他人复核。',
@@ -40,8 +38,6 @@ export default {
   'item.state.blocked': '已拦截，客户未看到',
   'item.state.held': '已扣留',
   'item.state.kept': '已送达',
-  'item.by.client': '客户',
-  'item.by.staff': '员工',
   'item.system': '系统提示',
   'item.files': '文件：{names}',
   'item.read': '文件中读到：{words}',

@@ -6,7 +6,7 @@ export interface Party {
   name_en?: string | null;
   code?: string;
 }
-export interface Policy {
+interface Policy {
   id: string;
   category: string;
   title: string;

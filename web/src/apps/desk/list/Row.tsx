@@ -74,7 +74,7 @@ export function Row(props: {
 }
 
 /** How long the client has waited for a word; red after five minutes. */
-export function Late({ since }: { since: number }) {
+function Late({ since }: { since: number }) {
   const now = useNow(1000, serverNow);
   const seconds = Math.max(0, (now - since) / 1000);
   return (

@@ -74,7 +74,7 @@ function Paused() {
   );
 }
 
-export function OfferCard({ card, first }: { card: Card; first: boolean }) {
+function OfferCard({ card, first }: { card: Card; first: boolean }) {
   const { offer, ended } = card;
   const { seconds, share, waited } = useLeft(offer);
   return (

@@ -69,7 +69,7 @@ function Section(props: { title: string; aside?: ReactNode; children: ReactNode 
     <section className={css.section}>
       <h3 className={css.title}>
         {props.title}
-        {props.aside ? <span className={css.aside}>{props.aside}</span> : null}
+        {props.aside ? <span>{props.aside}</span> : null}
       </h3>
       {props.children}
     </section>

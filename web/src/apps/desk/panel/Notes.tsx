@@ -8,7 +8,7 @@ import { live } from '../line';
 import css from './ClientPanel.module.css';
 
 /** Notes and words of handing over; what is withdrawn is not among them. */
-export function notesOf(internal: readonly Entry[]): Entry[] {
+function notesOf(internal: readonly Entry[]): Entry[] {
   return internal.filter((one) => one.kind === 'note' || one.kind === 'transfer').toReversed();
 }
 

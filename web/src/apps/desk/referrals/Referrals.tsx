@@ -88,7 +88,7 @@ function Codes({ codes, came }: { codes: MyCode[]; came: Referral[] }) {
         </Button>
       </form>
       {codes.length ? (
-        <ul className={css.list}>
+        <ul>
           {codes.map((one) => (
             <Line key={one.id} one={one} came={came.filter(({ code }) => code === one.code)} />
           ))}

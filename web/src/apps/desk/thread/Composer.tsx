@@ -298,7 +298,6 @@ export function Composer(props: ComposerProps) {
             icon={blocked ? iLock : note ? iNote : online ? iSend : iClock}
             isDisabled={!can}
             onPress={send}
-            className={css.send}
           >
             {t(
               editing

@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 const AHEAD = 8 * 60 * MINUTE;
 
 /** The next time on a weekday that the markets' clock shows this hour and minute, in UTC milliseconds. */
-export function nextWeekday(now: number, hour: number, minute: number): number {
+function nextWeekday(now: number, hour: number, minute: number): number {
   const midnight = Math.floor((now + AHEAD) / DAY) * DAY;
   let at = midnight + (hour * 60 + minute) * MINUTE;
   while (at - AHEAD <= now || [0, 6].includes(new Date(at).getUTCDay())) at += DAY;
