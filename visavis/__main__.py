@@ -223,7 +223,7 @@ def doctor(
 ) -> None:
     """Look the installation over and say what to do; exit status 1 where something fails."""
     settings = settings_of(home=home)
-    with launch.postgres_at_hand(settings) as dsn:
+    with launch.reached_postgres(settings) as dsn:
         findings = uvloop.run(medicine.examine(settings, dsn))
     print(medicine.report(findings), flush=True)
     if as_json:
@@ -233,14 +233,25 @@ def doctor(
 
 
 @app.command()
+def jobs(
+    retry: Annotated[bool, typer.Option("--retry", help="Have all of them done again.")] = False,
+    home: Home = None,
+) -> None:
+    """Print the jobs that were given up after eight attempts, one line of JSON each, the newest first."""
+    with launch.reached_postgres(settings_of(home=home)) as dsn:
+        for one in uvloop.run(launch.given_up(dsn, retry=retry)):
+            print(json.dumps(one, default=str, ensure_ascii=False))
+
+
+@app.command()
 def create_admin(
     login: Annotated[str, typer.Argument(help="Login of the administrator.")],
     name: Annotated[str, typer.Argument(help="Name of the administrator.")],
     home: Home = None,
 ) -> None:
-    """Make an administrator, or invite a known one again, and print the invitation's link; stop the server first."""
+    """Make an administrator, or invite a known one again, and print the invitation's link."""
     settings = settings_of(home=home)
-    with launch.postgres(settings) as dsn:
+    with launch.reached_postgres(settings) as dsn:
         print(uvloop.run(launch.create_administrator(settings, dsn, login, name)))
 
 

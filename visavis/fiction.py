@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import shutil
 import socket
 import time
@@ -185,8 +184,3 @@ def welcome(platform: str, site: str, secrets: Secrets) -> str:
         )
     lines += ["", "  Ctrl-C stops everything; the data stays. `--reset` starts over.", ""]
     return "\n".join(lines)
-
-
-def describe(home: Path) -> str:
-    """The demo's secrets as JSON, for tools that drive it (screenshots, browser tests)."""
-    return json.dumps(json.loads(accounts.path_in(home).read_text("utf-8")), ensure_ascii=False)

@@ -18,7 +18,7 @@ from visavis.archive import api as archive
 from visavis.custody import api as custody
 from visavis.custody.types import Audit
 from visavis.identity import api as identity
-from visavis.kernel import migrate
+from visavis.kernel import jobs, migrate
 from visavis.kernel.db import Database
 from visavis.kernel.gateway_ws import protocol_of
 from visavis.kernel.installation import Mode, ensure
@@ -59,18 +59,6 @@ def reached_postgres(settings: Settings) -> Iterator[str]:
     if running:
         yield running
         return
-    with postgres(settings) as dsn:
-        yield dsn
-
-
-@contextlib.contextmanager
-def postgres_at_hand(settings: Settings) -> Iterator[str]:
-    """As `postgres`; an embedded one that somebody runs already is used as it is."""
-    if not settings.database_url:
-        running = EmbeddedPostgres(settings.home / "postgres")
-        if running.answers():
-            yield running.dsn()
-            return
     with postgres(settings) as dsn:
         yield dsn
 
@@ -243,6 +231,15 @@ async def create_administrator(settings: Settings, dsn: str, login: str, name: s
             invitation = await identity.create_administrator(tx, login, name)
     base = settings.public_url.rstrip("/") or f"http://localhost:{settings.port}"
     return f"{base}/console/?invitation={invitation.token}"
+
+
+async def given_up(dsn: str, *, retry: bool) -> list[dict[str, object]]:
+    """The newest 200 jobs that were given up, newest first; with `retry` all of them are due again."""
+    async with reached_database(dsn) as opened, opened.transaction() as tx:
+        found = [dict(row) for row in await jobs.dead(tx)]
+        if retry:
+            await jobs.revive(tx)
+    return found
 
 
 async def audit(settings: Settings, dsn: str) -> Audit:

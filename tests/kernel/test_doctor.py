@@ -118,5 +118,5 @@ def test_the_command_looks_at_what_runs_and_at_what_does_not() -> None:
         assert {"schema", "fsync"} <= {one["name"] for one in answer["findings"]}
         # An embedded server that runs is used as it is, not fought over.
         settings = Settings(home=home)
-        with launch.postgres(settings) as dsn, launch.postgres_at_hand(settings) as same:
+        with launch.postgres(settings) as dsn, launch.reached_postgres(settings) as same:
             assert same == dsn
