@@ -25,7 +25,6 @@ from visavis.kernel import clock
 CURVE = ec.SECP256R1()
 RECORD_SIZE = 4096
 TOKEN_LIFE_S = 12 * 3600
-TIMEOUT_S = 10.0
 
 
 def text_of(data: bytes) -> str:

@@ -16,6 +16,7 @@ from visavis.custody.rules.wording import Words
 from visavis.custody.store import finding as store
 from visavis.custody.types import Export, ExportFormat, Query
 from visavis.kernel.db import Database, Tx
+from visavis.kernel.languages import LANGUAGES
 
 PAGE = 500
 ENDING = {ExportFormat.JSONL: "records.jsonl", ExportFormat.CSV: "records.csv"}
@@ -28,7 +29,7 @@ def words(language: str) -> Words:
     return {code: texts.get(language) or texts["en"] for code, texts in _KNOWN.items()}
 
 
-ALL = tuple(map(words, ("zh-CN", "en")))
+ALL = tuple(map(words, LANGUAGES))
 
 Told = Callable[[int, int], Awaitable[None]]
 

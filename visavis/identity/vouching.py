@@ -24,6 +24,7 @@ from visavis.identity.types import (
 )
 from visavis.kernel import clock
 from visavis.kernel.errors import Malformed
+from visavis.kernel.languages import LANGUAGES
 
 ALGORITHMS = ("EdDSA", "ES256", "RS256", "HS256")
 # RFC 9864 gives EdDSA with Ed25519 a name of its own; it is the same algorithm.
@@ -98,7 +99,7 @@ def _checked(claims: Mapping[str, Any], issuer: Issuer, audience: str, longest_s
         token_id,
         ref,
         _name(claims.get("name")),
-        language if language in ("zh-CN", "en") else "zh-CN",
+        language if language in LANGUAGES else "zh-CN",
         issuer.environment,
         clock.from_us(int(expires * 1_000_000)),
         context,

@@ -6,7 +6,7 @@ transaction, calls one door and presents the result. Texts of refusals come from
 
 import json
 import pathlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -30,12 +30,9 @@ from visavis.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-LANGUAGES = ("zh-CN", "en")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "visavis_session"
 SECURE_COOKIE = "__Host-visavis_session"
-
-Authenticate = Callable[[Tx, str], Awaitable[Actor | None]]
 
 
 class Catalogue:

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from visavis.kernel.errors import Refusal
 from visavis.kernel.events import Event
-
-LANGUAGES = ("zh-CN", "en")
 
 
 class VersionState(StrEnum):
@@ -144,6 +141,3 @@ class UnfitText(Refusal):
 
     code = "knowledge_unfit_text"
     status = 422
-
-
-Content = Mapping[str, Mapping[str, Any]]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from visavis.kernel.auth import Actor, Role
+from visavis.kernel.languages import LANGUAGES
 from visavis.products.types import (
     ProductDetails,
     ProductVersion,
@@ -13,7 +14,6 @@ from visavis.products.types import (
     VersionState,
 )
 
-LANGUAGES = frozenset({"zh-CN", "en"})
 MAKERS = (Role.EDITOR, Role.ADMINISTRATOR)
 CHECKERS = (Role.SUPERVISOR, Role.EDITOR)
 MOST_MONTHS = 600
@@ -57,7 +57,7 @@ def check_details(one: ProductDetails) -> None:
     texts += [point for points in one.risk_points.values() for point in points]
     problems = (
         ("names", not one.names.get("zh-CN", "").strip()),
-        ("languages", not {*one.names, *one.summaries, *one.risk_points} <= LANGUAGES),
+        ("languages", not {*one.names, *one.summaries, *one.risk_points} <= {*LANGUAGES}),
         ("names", any(not 1 <= len(name.strip()) <= 80 for name in one.names.values())),
         ("summaries", any(len(text) > 2000 for text in one.summaries.values())),
         ("risk_points", not any(one.risk_points.get("zh-CN", ()))),

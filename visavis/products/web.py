@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from visavis.kernel.clock import to_ms
 from visavis.kernel.http import Signed, answer
+from visavis.kernel.languages import Language
 from visavis.products import api
 from visavis.products.types import (
     Goal,
@@ -23,7 +24,6 @@ from visavis.products.types import (
 
 router = APIRouter(prefix="/api/products", tags=["products"])
 MOST_BYTES = 8_000_000
-Language = Literal["zh-CN", "en"]
 
 
 class ProductIn(BaseModel):

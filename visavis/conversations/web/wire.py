@@ -60,7 +60,6 @@ _encoder = msgspec.json.Encoder()
 ASSISTANT = msgspec.Raw(
     _encoder.encode({"id": ASSISTANT_ID, "name": "Assistant", "role": "assistant", "machine": True})
 )
-NOBODY = msgspec.Raw(b"null")
 
 
 class Faces:

@@ -20,7 +20,6 @@ from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import NotFound
 
-EXCERPT = 80
 MOST_COLLEAGUES = 50
 
 

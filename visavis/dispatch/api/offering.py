@@ -32,7 +32,6 @@ from visavis.kernel.errors import NotFound
 
 EXCERPT = 80
 Shown = tuple[UUID | None, str, str]  # the client's id and names, as far as they may be known
-MOST_COLLEAGUES = 50
 
 
 async def offers(tx: Tx, actor: Actor) -> list[OfferView]:

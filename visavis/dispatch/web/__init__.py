@@ -18,6 +18,7 @@ from visavis.dispatch.web.live import COMMANDS, FRAMES
 from visavis.kernel import clock
 from visavis.kernel.errors import NotFound
 from visavis.kernel.http import Signed, answer
+from visavis.kernel.languages import Language
 
 __all__ = ["COMMANDS", "FRAMES", "ROUTERS"]
 
@@ -29,7 +30,7 @@ class NewRequest(BaseModel):
 
     conversation: UUID
     topic: RequestTopic | None = None
-    language: Literal["zh-CN", "en"] | None = None
+    language: Language | None = None
     context: (
         Annotated[dict[str, Annotated[str, Field(max_length=2000)] | None], Field(max_length=10)]
         | None

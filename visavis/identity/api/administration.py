@@ -29,11 +29,11 @@ from visavis.kernel.auth import STAFF, Actor, Environment, Role, system
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed, NotFound
 from visavis.kernel.installation import current
+from visavis.kernel.languages import LANGUAGES
 
 INVITED_FOR = timedelta(hours=72)
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 CODE = re.compile(r"[A-Z0-9]{6,20}")
-LANGUAGES = frozenset({"zh-CN", "en"})
 HEAD_OFFICE = ("HQ", "总部", "Head office", "总部")
 
 
@@ -156,7 +156,7 @@ async def _tidied(tx: Tx, details: StaffDetails) -> StaffDetails:
         ("name", details.name is None or 0 < len(details.name.strip()) <= 60, "1-60"),
         ("roles", (details.roles or frozenset()) <= STAFF, "staff"),
         ("code", not code or bool(CODE.fullmatch(code)), "A-Z 0-9, 6-20"),
-        ("languages", set(details.languages or ()) <= LANGUAGES, "zh-CN, en"),
+        ("languages", set(details.languages or ()) <= {*LANGUAGES}, "zh-CN, en"),
         ("topics", set(details.topics or ()) <= set(Topic), ", ".join(Topic)),
         ("capacity", details.capacity is None or 1 <= details.capacity <= 20, "1-20"),
     )

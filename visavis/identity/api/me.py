@@ -9,8 +9,7 @@ from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed
 from visavis.kernel.installation import current
-
-LANGUAGES = ("zh-CN", "en")
+from visavis.kernel.languages import LANGUAGES
 
 
 async def me(tx: Tx, actor: Actor) -> Me:

@@ -11,6 +11,7 @@ from visavis.identity import api
 from visavis.identity.types import Verification
 from visavis.identity.web.present import FirmOut
 from visavis.kernel.http import Edge, Unsigned
+from visavis.kernel.languages import LANGUAGES
 
 router = APIRouter(tags=["public"])
 
@@ -115,7 +116,7 @@ async def read_firm(request: Request, edge: Unsigned) -> PublicFirmOut:
     text = request.app.state.catalogue.text("recording_notice", edge.language, {"firm": firm})
     return PublicFirmOut(
         firm=firm_of(edge),
-        languages=["zh-CN", "en"],
+        languages=list(LANGUAGES),
         notice=NoticeOut(version=edge.settings.notice_version, text=text),
         register_url=edge.settings.register_url,
     )

@@ -28,6 +28,7 @@ from visavis.kernel.auth import SERVING, Environment, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed
 from visavis.kernel.http import Signed, origin_of
+from visavis.kernel.languages import Language
 
 router = APIRouter(tags=["identity"])
 MOST_CSV = 20_000_000
@@ -42,7 +43,7 @@ NameEn = Annotated[str, Len(0, 60)]
 Roles = Annotated[list[StaffRole], Len(1, 9)]
 Code = Annotated[str, Len(0, 20)]
 EmployeeNo = Annotated[str, Len(0, 40)]
-Languages = list[Literal["zh-CN", "en"]]
+Languages = list[Language]
 Capacity = Annotated[int, Field(ge=1, le=20)]
 # Codes of branches and names of regions in which his contract lets him serve; empty: everywhere.
 Area = Annotated[list[Annotated[str, Len(1, 60)]], Len(0, 200)]

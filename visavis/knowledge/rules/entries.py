@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from visavis.identity.types import Topic
 from visavis.kernel.auth import Actor, Role
+from visavis.kernel.languages import LANGUAGES
 from visavis.knowledge.types import (
-    LANGUAGES,
     Entry,
     SameHands,
     Text,

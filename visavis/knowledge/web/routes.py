@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from visavis.kernel.http import Signed, answer
+from visavis.kernel.languages import Language
 from visavis.knowledge import api
 from visavis.knowledge.types import NewEntry, Text
 from visavis.knowledge.web.present import full, row
@@ -32,7 +33,7 @@ class VersionIn(BaseModel):
     """A draft: `content` by language (zh-CN, en)."""
 
     topic: str
-    content: dict[Literal["zh-CN", "en"], TextIn]
+    content: dict[Language, TextIn]
     source: str = ""
     review_by: date | None = None
 

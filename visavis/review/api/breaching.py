@@ -20,13 +20,13 @@ from visavis.kernel.auth import Actor, system
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Malformed, NotFound
 from visavis.kernel.ids import new_id
+from visavis.kernel.languages import LANGUAGES
 from visavis.review.api.judging import reviewer
 from visavis.review.store import breaches as store
 from visavis.review.terms import terms
 from visavis.review.types import Breach, BreachDecided, Conflicted, UnknownNumbers
 
 TELL = "review.tell_breach"
-LANGUAGES = ("zh-CN", "en")
 LONGEST, MOST, SLICE, PAGE, NAMED = 2000, 5000, 100, 100, 5
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from visavis.kernel.languages import LANGUAGES
 from visavis.suitability.types import (
     Bands,
     DocumentKind,
@@ -56,7 +57,7 @@ def _problem(one: msgspec.Struct) -> str | None:
 
 
 def _languages(*texts: Mapping[str, str]) -> str | None:
-    whole = all({"zh-CN", "en"} <= set(text) and all(text.values()) for text in texts)
+    whole = all({*LANGUAGES} <= set(text) and all(text.values()) for text in texts)
     return None if whole else "every text in zh-CN and en"
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from visavis.kernel.languages import LANGUAGES
 from visavis.supervision.rules.pack import BrokenPack
 from visavis.supervision.types import Action, Direction, Policy
 
-LANGUAGES = ("zh-CN", "en")
 FIELDS = frozenset(
     {
         "id", "version", "category", "author", "approver", "effective", "actions", "licensed",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from visavis.kernel.languages import Language
 from visavis.supervision.rules.pack import BrokenPack
 from visavis.supervision.types import Action, Direction
 
@@ -63,7 +64,7 @@ class Document(msgspec.Struct, forbid_unknown_fields=True):
     """One file of the pack: a language, its classes of words, its policies."""
 
     version: Text
-    language: Literal["zh-CN", "en"]
+    language: Language
     effective: date
     policies: list[dict[str, Any]]
     schema: str = msgspec.field(name="$schema", default="")
