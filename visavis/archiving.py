@@ -12,6 +12,7 @@ import typer
 
 from visavis import archive_audit, launch
 from visavis.archive import api as archive
+from visavis.archive.types import Stamp
 from visavis.archive_given import (
     Unusable,
     origin_in,
@@ -142,6 +143,27 @@ def verify(
         with launch.reached_postgres(settings) as dsn:
             levels.append(asyncio.run(_compared(dsn, audit)))
     report(audit, levels, as_json)
+
+
+@app.command()
+def stamps(
+    out: Annotated[Path, typer.Option(help="Folder to write into, which is there.")] = Path(),
+    home: Home = None,
+) -> None:
+    """Write each timestamp as SIZE.tsr and what was stamped as SIZE.txt, for `openssl ts -verify`."""
+    settings = load(**{"home": home} if home else {})
+    with launch.reached_postgres(settings) as dsn:
+        taken = asyncio.run(_stamps(settings, dsn))
+    for one in taken:
+        write_file(out / f"{one.size}.txt", one.text.encode())
+        write_file(out / f"{one.size}.tsr", one.response)
+    print(f"{out}: {len(taken)} timestamps")
+
+
+async def _stamps(settings: Settings, dsn: str) -> list[Stamp]:
+    archive.open_log(settings)
+    async with launch.reached_database(dsn) as opened, opened.transaction(readonly=True) as tx:
+        return await archive.stamps(tx)
 
 
 async def _compared(dsn: str, audit: Audit) -> Level:

@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import tomllib
+from fnmatch import filter as fnfilter
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,26 @@ def test_the_messaging_path_shows_the_code_that_runs() -> None:
     code = ast.get_source_segment(text, post)
     assert code is not None
     assert code in (source.ROOT / "docs/messaging-path.md").read_text()
+
+
+def test_every_table_stands_with_the_one_context_that_owns_it() -> None:
+    made: set[str] = set()
+    for path in sorted((source.PACKAGE / "migrations/versions").glob("*.*")):
+        text = path.read_text()
+        made |= set(re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", text))
+        made -= set(re.findall(r"DROP TABLE (?:IF EXISTS )?(\w+)", text))
+    named = {
+        path.parent.name: re.findall(r"`([a-z_]+\*?)`", " ".join(owned))
+        for path in source.PACKAGE.glob("*/__init__.py")
+        if (owned := re.findall(r"\bOwns (.*?)[.;]\s", path.read_text(), re.DOTALL))
+    }
+    owners = {
+        table: [one for one, words in named.items() if any(fnmatch(table, word) for word in words)]
+        for table in made
+    }
+    assert not {table: one for table, one in owners.items() if len(one) != 1}
+    gone = [word for words in named.values() for word in words if not fnfilter(made, word)]
+    assert not gone, "no such table"
 
 
 def test_links_between_documents_lead_somewhere() -> None:

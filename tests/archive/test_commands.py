@@ -11,9 +11,11 @@ from typer.testing import CliRunner
 
 from visavis.archive import api, log
 from visavis.archive.sequencer import Sequencer
+from visavis.archive.store import sequence
 from visavis.archive.types import Fact, LogFaulty, NotLogged
 from visavis.archive_given import Unusable
 from visavis.archiving import app
+from visavis.kernel import clock
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Database
 from visavis.kernel.errors import NotFound
@@ -66,6 +68,14 @@ async def test_an_installation_verifies_proves_and_names_what_is_wrong(
     assert (await run("check", file, "--vkey", api.vkey())).exit_code == 0
     with pytest.raises(NotFound):
         await run("prove", uuid4(), "--out", file)
+
+    async with database.transaction() as tx:
+        batch = (await api.batches(tx))[0]
+        await sequence.keep_stamp(tx, batch, b"granted", clock.now())
+    assert (await run("stamps", "--out", tmp_path)).output == f"{tmp_path}: 1 timestamps\n"
+    assert (tmp_path / "20.tsr").read_bytes() == b"granted"
+    assert batch.checkpoint is not None
+    assert batch.checkpoint.startswith((tmp_path / "20.txt").read_text() + "\n")
 
     async with database.transaction() as tx:
         await tx.execute(

@@ -10,6 +10,7 @@ from visavis.archive.types import Stamp
 from visavis.kernel import clock
 from visavis.kernel.db import Tx
 from visavis.tlog import note
+from visavis.tlog.checkpoint import Checkpoint
 
 EVERY = timedelta(hours=24)
 
@@ -32,9 +33,15 @@ async def stamp_checkpoint(tx: Tx, http: httpx.AsyncClient | None = None) -> int
     return batch.size
 
 
-async def stamps(tx: Tx, limit: int = 100) -> list[Stamp]:
-    """The newest timestamps, newest first; `response` is for `openssl ts -verify -in`."""
+async def stamps(tx: Tx) -> list[Stamp]:
+    """All timestamps, newest first: `openssl ts -verify` checks `response` against `text`."""
+    origin = log.current().signer.verifier.name
     return [
-        Stamp(row["size"], bytes(row["root"]), row["taken_at"], bytes(row["response"]))
-        for row in await sequence.stamps(tx, limit)
+        Stamp(
+            row["size"],
+            Checkpoint(origin, row["size"], bytes(row["root"])).text,
+            row["taken_at"],
+            bytes(row["response"]),
+        )
+        for row in await sequence.stamps(tx)
     ]

@@ -137,6 +137,6 @@ async def keep_stamp(tx: Tx, batch: Batch, response: bytes, now: datetime) -> No
     )  # fmt: skip
 
 
-async def stamps(tx: Tx, limit: int) -> list[Row]:
-    """The newest timestamps: size, root, time and response."""
-    return await tx.fetch("SELECT * FROM log_timestamp ORDER BY size DESC LIMIT $1", limit)
+async def stamps(tx: Tx) -> list[Row]:
+    """All timestamps, one a day, newest first: size, root, time and response."""
+    return await tx.fetch("SELECT * FROM log_timestamp ORDER BY size DESC")

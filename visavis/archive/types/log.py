@@ -39,10 +39,10 @@ class Halt:
 
 @dataclass(frozen=True)
 class Stamp:
-    """An outside authority's word (RFC 3161) that the checkpoint of this size existed at that time."""
+    """An outside authority's word (RFC 3161) that the checkpoint with this text existed at that time."""
 
     size: int
-    root: bytes
+    text: str
     taken_at: datetime
     response: bytes
 
