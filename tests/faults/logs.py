@@ -20,6 +20,13 @@ WAITS = """
 SELECT (SELECT count(*) FROM record) > (SELECT count(*) FROM log_place)
     OR EXISTS (SELECT 1 FROM log_batch WHERE checkpoint IS NULL)
 """
+STANDING = """
+SELECT format('%s records, %s with a place, %s under a checkpoint, halted: %s, the oldest transaction is %s old',
+    (SELECT count(*) FROM record), (SELECT count(*) FROM log_place),
+    (SELECT coalesce(max(size), 0) FROM log_batch WHERE checkpoint IS NOT NULL),
+    coalesce((SELECT reason || ' ' || place FROM log_halt), 'no'),
+    (SELECT max(now() - xact_start) FROM pg_stat_activity WHERE pid <> pg_backend_pid()))
+"""
 PUBLISHED = "SELECT coalesce(max(size), 0) FROM log_batch WHERE checkpoint IS NOT NULL"
 LEAVES = "SELECT envelope FROM log_place JOIN record USING (record_id) WHERE leaf_index < $1 ORDER BY leaf_index"
 
@@ -40,7 +47,10 @@ async def caught_up(dsn: str, within_s: float = 60) -> float:
     async def logged() -> bool:
         return int(await asked(dsn, PUBLISHED)) >= int(records)
 
-    return await until(logged, within_s, "every record to be in the log")
+    try:
+        return await until(logged, within_s, "every record to be in the log")
+    except TimeoutError as late:
+        raise TimeoutError(f"{late}; {await asked(dsn, STANDING)}") from None
 
 
 async def halted(dsn: str, within_s: float = 60) -> str:
@@ -102,8 +112,11 @@ def _names(place: Path) -> list[str]:
 def _same(name: str, place: Path, whole: Folder) -> bool:
     """Whether a file is the other log's, or for an older, partial one the beginning of it."""
     tile = parse_path(name)
-    content = (place / name).read_bytes()
     stem = name.partition(".p")[0]
+    try:
+        content = (place / name).read_bytes()
+    except FileNotFoundError:  # the log goes on: a partial file is dropped once the full one is there
+        return not tile.full and (place / stem).exists()
     newer = [one for one in _names(whole.place) if one.partition(".p")[0] == stem]
     if not newer:
         return False
