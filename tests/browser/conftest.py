@@ -32,6 +32,7 @@ from tests.browser.seeded import Seed
 from tests.browser.talking import Client, numbers_of
 from visavis.demo import accounts
 from visavis.demo.accounts import Account, Secrets
+from visavis.stage import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -163,7 +164,7 @@ def demo(
     demo_measured: bool,
 ) -> Iterator[Demo]:
     """A copy of the seeded demo, running; it stops with the file of tests."""
-    port = seeded.free_port()
+    port = free_port()
     with (
         seeded.copied(seed.home) as home,
         seeded.running(

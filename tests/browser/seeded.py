@@ -4,9 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
-import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,14 +23,13 @@ from tests import places
 from tests.children import unmeasured
 from visavis.demo import accounts
 from visavis.demo.accounts import Account
+from visavis.stage import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED_S = 900
 START_S = 180
 STOP_S = 60
 STEP_S = 30
-# Below the ports that the system lends to connections: nobody takes one between two starts.
-FIRST_PORT, LAST_PORT = 20_000, 29_999
 SPARE = 2  # processes that take the place of others which ended
 
 
@@ -42,16 +39,6 @@ class Seed:
 
     home: Path
     site_port: int
-
-
-def free_port() -> int:
-    """A port that nobody listens on, nor is lent to a connection."""
-    for port in random.sample(range(FIRST_PORT, LAST_PORT + 1), 100):
-        with socket.socket() as sock, contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind(("127.0.0.1", port))
-            return port
-    raise RuntimeError(f"no port from {FIRST_PORT} to {LAST_PORT} is free")
 
 
 def seed() -> Seed:

@@ -17,12 +17,9 @@ from visavis.kernel.errors import Refusal
 from visavis.knowledge import api as knowledge
 
 MOST = 25
+NOTICE = "本周六上午系统维护，期间不能转账，请您提前安排好资金"
 NOBODY = uuid4()
 STAFF = Actor(uuid4(), frozenset({Role.ADVISOR}))
-
-
-def notice() -> str:
-    return f"本周六上午系统维护{uuid4().hex[:6]}，期间不能转账，请您提前安排好资金"
 
 
 async def to_each(talks: list[Talk], words: str) -> list[Outcome | Refusal]:
@@ -38,7 +35,7 @@ async def test_comm_03_the_26th_client_is_refused_until_somebody_has_approved(wo
     advisor, colleague = await world.advisor(), await world.advisor()
     talks = [await begin(world, advisor) for _ in range(MOST)]
     last, other = await begin(world, advisor), await begin(world, colleague)
-    words = notice()
+    words = NOTICE
     assert codes(await to_each(talks, words)) == [""] * MOST
     # Whoever has had them may have them again; a greeting, spaces and marks make no other content.
     assert codes(await to_each(talks[:1], words)) == [""]
@@ -69,7 +66,7 @@ async def test_comm_03_the_26th_is_counted_over_all_processes(world: World) -> N
     """COMM-03: of 27 who are told at the same moment, each by a transaction of his own, exactly 25 are."""
     advisor = await world.advisor()
     talks = [await begin(world, advisor) for _ in range(MOST + 2)]
-    words = notice()
+    words = NOTICE
     answers = await asyncio.gather(*(to_each([talk], words) for talk in talks))
     assert (
         sorted(codes([one for (one,) in answers])) == [""] * MOST + ["same_words_need_approval"] * 2
@@ -80,7 +77,7 @@ async def test_comm_03_a_first_client_of_long_ago_counts_as_any_other(world: Wor
     """COMM-03: whoever heard words first, and again after 30 days when 25 others have, is the 26th like anybody."""
     advisor = await world.advisor()
     first, *talks = [await begin(world, advisor) for _ in range(MOST + 1)]
-    words = notice() + "，给您带来的不便敬请谅解"
+    words = NOTICE + "，给您带来的不便敬请谅解"
     assert codes(await to_each([first, first], words)) == ["", ""]
     world.clock.move(timedelta(days=31))
     for talk in (first, *talks):
@@ -92,7 +89,7 @@ async def test_comm_03_a_first_client_of_long_ago_counts_as_any_other(world: Wor
 
 async def test_comm_03_recipients_count_for_30_days(world: World) -> None:
     talks = [await begin(world) for _ in range(MOST + 1)]
-    words = notice() + "，给您带来的不便敬请谅解"  # enough to count as an answer, too
+    words = NOTICE + "，给您带来的不便敬请谅解"  # enough to count as an answer, too
     assert codes(await to_each(talks[:MOST], words)) == [""] * MOST
     world.clock.move(timedelta(days=29, hours=23))
     assert codes(await to_each(talks[MOST:], words)) != [""]

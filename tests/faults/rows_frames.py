@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from tests.faults.run import Run
-from tests.faults.stand import ROOT, Skipped, free_port, until
+from tests.faults.stand import ROOT, Skipped, until
+from visavis.stage import free_port
 
 LEAST, CASES = 246, ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"]
 KEPT = ROOT / "build/autobahn"

@@ -10,7 +10,6 @@ import os
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -35,6 +34,7 @@ from visavis.kernel.db import Database
 from visavis.kernel.live import InProcess
 from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.settings import Settings
+from visavis.stage import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60.0
@@ -314,13 +314,6 @@ def allow_files() -> None:
     wanted = min(FILES, hard) if hard != resource.RLIM_INFINITY else FILES
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses at this moment."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def resident(pid: int) -> int:

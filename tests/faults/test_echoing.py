@@ -7,7 +7,8 @@ import sys
 import pytest
 import websockets
 
-from tests.faults.stand import ROOT, free_port
+from tests.faults.stand import ROOT
+from visavis.stage import free_port
 
 
 @pytest.mark.server
@@ -15,7 +16,7 @@ async def test_it_gives_back_what_it_gets() -> None:
     port = free_port()
     server = subprocess.Popen([sys.executable, "-m", "tests.faults.echoing", str(port)], cwd=ROOT)
     try:
-        line = await _reached(port)
+        line = await _reached(port, server)
         for said in ("", "hello", b"\x00\xff", "x" * 65_535):
             await line.send(said)
             assert await asyncio.wait_for(line.recv(), 10) == said
@@ -25,10 +26,11 @@ async def test_it_gives_back_what_it_gets() -> None:
         server.wait()
 
 
-async def _reached(port: int) -> websockets.ClientConnection:
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                return await websockets.connect(f"ws://127.0.0.1:{port}/ws", ping_interval=None)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.1)
+async def _reached(port: int, server: "subprocess.Popen[bytes]") -> websockets.ClientConnection:
+    """The line to it as soon as it listens, however long this machine takes to start it."""
+    while server.poll() is None:
+        try:
+            return await websockets.connect(f"ws://127.0.0.1:{port}/ws", ping_interval=None)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.1)
+    raise AssertionError(f"it ended with {server.returncode}")

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from visavis.stage import free_port
+
 
 class NatsServer:
     """Core NATS on a port of its own; may be stopped and started again."""
 
     def __init__(self) -> None:
-        with socket.socket() as sock:
-            sock.bind(("127.0.0.1", 0))
-            self.port = int(sock.getsockname()[1])
+        self.port = free_port()
         self.url = f"nats://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 

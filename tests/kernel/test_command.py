@@ -17,6 +17,7 @@ from tests.children import unmeasured
 from tests.places import quick
 from visavis import __main__ as command_line
 from visavis.kernel.postgres import EmbeddedPostgres
+from visavis.stage import free_port
 
 pytestmark = pytest.mark.server
 
@@ -59,11 +60,6 @@ def made(migrated: Path, home: Path) -> Path:
 def taken_port() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         yield holder.getsockname()[1]
-
-
-def free_port() -> int:
-    with taken_port() as port:
-        return port
 
 
 def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:

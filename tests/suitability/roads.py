@@ -124,7 +124,7 @@ async def by_address(talk: Talk, key: str) -> str:
 
 async def by_many_cards(talk: Talk, key: str) -> str:
     """Behind a suitable one, in one message."""
-    good = await (await firm(talk.world)).product(1, code=f"G{uuid4().hex[:8]}")
+    good = await (await firm(talk.world)).product(1, code="G001")
     body = {"cards": [product_card(good), product_card(key)]}
     return answered((await talk.post(talk.draft(talk.him, body=body)))[0])
 
