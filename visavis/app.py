@@ -51,7 +51,7 @@ from visavis.identity.types import ClientRestricted, LicenceChanged, StaffLeft, 
 from visavis.incentives import api as incentives
 from visavis.incentives import jobs as incentives_jobs
 from visavis.incentives import web as incentives_web
-from visavis.kernel import health, http, outbox, pages
+from visavis.kernel import errors, health, http, outbox, pages
 from visavis.kernel.auth import Actor
 from visavis.kernel.commands import Command, Handler, Presenter
 from visavis.kernel.db import Database, Tx
@@ -281,7 +281,7 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     )
     app = FastAPI(
         title="Visavis", version=VERSION, docs_url=None, redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url="/api/openapi.json", responses={"default": {"model": errors.Problem}},
         lifespan=_running(gateway, runner if background else None),
         generate_unique_id_function=lambda route: str(route.name),
     )  # fmt: skip

@@ -1,6 +1,21 @@
 """Refusals: what the product says no to, each with a stable code and an HTTP status."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is answered whenever something is refused or fails (docs/operate/errors.md).
+
+    `error` is the code, `detail` its sentence in the caller's language, filled from `params`, `id` that of the request.
+    """
+
+    error: str
+    detail: str
+    id: str
+    params: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
 
 class Refusal(Exception):
