@@ -151,4 +151,4 @@ $(VENV)/.fuzzing: requirements-fuzz.lock $(VENV)/.developed
 	@$(STEP) "packages of the fuzzer" $(PIP) install --require-hashes -r requirements-fuzz.lock
 	@touch $@
 
-.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api cluster faults fuzz bench-messages bench-overload bench-scale bench-archive screenshots lock clean bench-web
+.PHONY: help demo install check check-server check-web test test-pg15 fmt web web-dev api cluster faults fuzz bench-messages bench-overload bench-scale bench-archive bench-supervision bench-web screenshots lock clean
