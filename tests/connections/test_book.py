@@ -124,6 +124,8 @@ async def test_files_are_read_as_offices_write_them(
         (b"", "empty"),
         (b"client_no,client_name\nC1,x\n", "column employee_no"),
         (b"\xff\xfe\x00\x01", "encoding"),
+        (b"\xef\xbb\xbf", "encoding"),
+        (b"client_no,client_name,employee_no,assigned_on,branch,branch\n", "column twice"),
         (b'client_no,client_name,employee_no,assigned_on\n"C1,x', "format"),
     ],
 )

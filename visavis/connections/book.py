@@ -21,7 +21,6 @@ from visavis.connections.types import (
     BookRow,
     Connection,
     Reason,
-    RowError,
     State,
     Tie,
 )
@@ -31,7 +30,7 @@ from visavis.kernel import clock
 from visavis.kernel.auth import SERVING, Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.ids import new_id
-from visavis.kernel.spreadsheet import harmless
+from visavis.kernel.spreadsheet import RowError, harmless
 
 # Small enough that sealing one slice holds up nobody else in this process for long.
 SLICE = 500

@@ -4,14 +4,12 @@ Tolerated as spreadsheets and cores write it: UTF-8 (with or without a byte orde
 tab; Chinese or English headings in any order.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from visavis.connections.types import BookRow, RowError, UnreadableBook
+from visavis.connections.types import BookRow, UnreadableBook
 from visavis.kernel import spreadsheet
+from visavis.kernel.spreadsheet import Form, RowError
 
 MOST_BYTES = 32_000_000
 MOST_ROWS = 200_000
@@ -34,54 +32,16 @@ LANGUAGES = {"": "zh-CN", "zh": "zh-CN", "zh-cn": "zh-CN", "en": "en"}
 _DATE = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
 
 
-def decode(data: bytes) -> str:
-    """The text of the file; raises `UnreadableBook` where it is neither UTF-8 nor GB18030, empty or too large."""
-    if not data.strip():
-        raise UnreadableBook(reason="empty")
-    if len(data) > MOST_BYTES:
-        raise UnreadableBook(reason="too_large")
-    text = spreadsheet.text_of(data)
-    if text is None or "\0" in text:
-        raise UnreadableBook(reason="encoding")
-    return text
-
-
 def parse(data: bytes, today: date) -> tuple[list[BookRow], list[RowError]]:
     """The rows that can be used and what is wrong with the others; raises `UnreadableBook`."""
-    text = decode(data)
-    heading = text.splitlines()[0]
-    separator = max(",;\t", key=heading.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        columns = _columns(next(lines))
-        return _rows(lines, columns, today)
-    except csv.Error as error:
-        raise UnreadableBook(reason="format") from error
-
-
-def _columns(cells: Sequence[str]) -> list[str]:
-    found = [HEADINGS.get(cell.strip().lower(), "") for cell in cells]
-    for name in REQUIRED:
-        if found.count(name) != 1:
-            raise UnreadableBook(reason=f"column {name}")
-    return found
-
-
-def _rows(
-    lines: Iterator[list[str]], columns: Sequence[str], today: date
-) -> tuple[list[BookRow], list[RowError]]:
     rows: list[BookRow] = []
     errors: list[RowError] = []
     first: dict[str, int] = {}
-    for number, cells in enumerate(lines, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if number > MOST_ROWS + 1:
-            raise UnreadableBook(reason="too_many_rows")
-        if len(cells) != len(columns):
+    form = Form(HEADINGS, REQUIRED, MOST_BYTES, MOST_ROWS, UnreadableBook)
+    for number, values in spreadsheet.table(data, form):
+        if values is None:
             errors.append(RowError(number, "", "row_columns"))
             continue
-        values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if name}
         wrong = _check(number, values, today)
         known = first.setdefault(values["client_no"], number)
         if known != number and values["client_no"]:
@@ -129,10 +89,3 @@ def _day(value: str) -> date | None:
         return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
-
-
-def report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
-    """The errors as CSV for a spreadsheet: no cell of it can run."""
-    return spreadsheet.report(
-        (one.row, one.column, one.code, one.value, sentences[one]) for one in errors
-    )

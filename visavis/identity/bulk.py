@@ -1,20 +1,18 @@
 """Reads a CSV of staff into details, row by row, without touching the database; also says what is wrong with a row.
 
 Columns: login, name, name_en, roles, branch, code, employee_no, languages, topics, capacity, licences, environment.
-Lists are separated by `;`. `branch` is a branch's code. A licence is `type:number:first day:last day`. The file is in
-UTF-8, with or without a mark, or in GB 18030.
+Lists are separated by `;`. `branch` is a branch's code. A licence is `type:number:first day:last day`.
 """
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from visavis.identity import csvrows
+from visavis.identity.csvrows import Wrong
 from visavis.identity.types import LicenceDetails, LicenceType, RowError, StaffDetails
 from visavis.kernel.auth import STAFF, Environment, Role
-from visavis.kernel.spreadsheet import text_of
 
 REQUIRED = ("login", "name", "roles", "branch")
 OPTIONAL = (
@@ -33,54 +31,20 @@ class Row:
     licences: tuple[LicenceDetails, ...]
 
 
-class Wrong(Exception):
-    """A cell that cannot be used."""
-
-    def __init__(self, column: str, code: str, detail: str = "") -> None:
-        self.column, self.code, self.detail = column, code, detail
-        super().__init__(column)
-
-
 def read(data: bytes, branches: Mapping[str, UUID]) -> tuple[list[Row], list[RowError], int]:
     """The usable rows, what is wrong with the others, and how many rows there are."""
-    text = text_of(data)
-    if text is None:
-        return [], [RowError(0, "", "encoding", "UTF-8, GB 18030")], 0
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Row] = []
-    errors: list[RowError] = []
-    number = 1
-    try:
-        errors += _heading(reader.fieldnames or ())
-        if errors:
-            return [], errors, 0
-        for number, cells in enumerate(reader, 2):
-            if number > MOST_ROWS + 1:
-                return [], [RowError(number, "", "too_many_rows", str(MOST_ROWS))], number - 1
-            try:
-                rows.append(_row(number, cells, branches))
-            except Wrong as wrong:
-                errors.append(RowError(number, wrong.column, wrong.code, wrong.detail))
-    except csv.Error as error:
-        errors.append(RowError(number + 1, "", "csv", str(error)))
-    return rows, errors, number - 1
-
-
-def _heading(names: object) -> list[RowError]:
-    found = [str(name).strip() for name in names] if isinstance(names, list | tuple) else []
-    missing = [RowError(0, name, "missing_column", name) for name in REQUIRED if name not in found]
-    known = {*REQUIRED, *OPTIONAL}
-    return missing + [
-        RowError(0, name, "unknown_column", ", ".join((*REQUIRED, *OPTIONAL)))
-        for name in found
-        if name not in known
+    rows, mistakes, count = csvrows.read(
+        data, REQUIRED, OPTIONAL, MOST_ROWS, lambda cells: _row(cells, branches)
+    )
+    errors = [
+        RowError(number, wrong.column, wrong.code, wrong.detail) for number, _, wrong in mistakes
     ]
+    return [Row(number, *one) for number, one in rows], errors, count
 
 
-def _row(number: int, cells: Mapping[str, str | None], branches: Mapping[str, UUID]) -> Row:
-    if None in cells or any(value is None for value in cells.values()):
-        raise Wrong("", "cells", str(len(cells)))
-    plain = {key.strip(): (value or "").strip() for key, value in cells.items()}
+def _row(
+    plain: Mapping[str, str], branches: Mapping[str, UUID]
+) -> tuple[StaffDetails, tuple[LicenceDetails, ...]]:
     for name in REQUIRED:
         if not plain.get(name):
             raise Wrong(name, "missing")
@@ -100,7 +64,7 @@ def _row(number: int, cells: Mapping[str, str | None], branches: Mapping[str, UU
         environment=_environment(plain.get("environment", "")),
     )
     held = tuple(_licence(one) for one in _several(plain.get("licences", "")))
-    return Row(number, details, held)
+    return details, held
 
 
 def _several(cell: str) -> list[str]:

@@ -1,18 +1,18 @@
 """Reads the personnel feed, a CSV or the body of a signed call, into news, without touching the database.
 
 Columns of the CSV: id, kind, employee_no, effective_on, reason, branch, licence_type, licence_number, valid_from,
-valid_to, licence_status. The file is in UTF-8, with or without a mark, or in GB 18030.
+valid_to, licence_status.
 """
 
-import csv
 import hashlib
-import io
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from visavis.identity import csvrows
+from visavis.identity.csvrows import Wrong
 from visavis.identity.types import (
     HrAnswer,
     HrEvent,
@@ -23,7 +23,6 @@ from visavis.identity.types import (
     LicenceType,
 )
 from visavis.kernel.errors import Malformed
-from visavis.kernel.spreadsheet import text_of
 
 REQUIRED = ("id", "kind", "employee_no")
 OPTIONAL = (
@@ -33,14 +32,6 @@ OPTIONAL = (
 MOST_ROWS = 5000
 LONGEST = 200
 Word = TypeVar("Word", HrKind, LicenceType, LicenceStatus)
-
-
-class Wrong(Exception):
-    """A cell that cannot be used."""
-
-    def __init__(self, column: str, code: str, detail: str = "") -> None:
-        self.column, self.code, self.detail = column, code, detail
-        super().__init__(column)
 
 
 class Call(msgspec.Struct, forbid_unknown_fields=True):
@@ -67,31 +58,16 @@ def parse(body: bytes) -> list[HrEvent]:
 
 def read(data: bytes) -> tuple[list[tuple[int, HrEvent]], list[HrAnswer], int]:
     """The usable rows of a file with their numbers, what is wrong with the others, and how many rows there are."""
-    text = text_of(data)
-    if text is None:
-        return [], [_wrong("", 0, Wrong("", "encoding", "UTF-8, GB 18030"))], 0
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[int, HrEvent]] = []
-    errors: list[HrAnswer] = []
-    number = 1
-    try:
-        errors += _heading(reader.fieldnames or ())
-        if errors:
-            return [], errors, 0
-        for number, cells in enumerate(reader, 2):
-            if number > MOST_ROWS + 1:
-                return (
-                    [],
-                    [_wrong("", number, Wrong("", "too_many_rows", str(MOST_ROWS)))],
-                    number - 1,
-                )
-            try:
-                rows.append((number, _row(cells)))
-            except Wrong as wrong:
-                errors.append(_wrong(str(cells.get("id") or ""), number, wrong))
-    except csv.Error as error:
-        errors.append(_wrong("", number + 1, Wrong("", "csv", str(error))))
-    return rows, errors, number - 1
+    rows, mistakes, count = csvrows.read(data, REQUIRED, OPTIONAL, MOST_ROWS, _row)
+    refused = HrOutcome.REFUSED
+    return (
+        rows,
+        [
+            HrAnswer(event_id, refused, number, wrong.column, wrong.code, wrong.detail)
+            for number, event_id, wrong in mistakes
+        ],
+        count,
+    )
 
 
 def check(one: HrEvent) -> None:
@@ -115,20 +91,7 @@ def digest(one: HrEvent) -> bytes:
     return hashlib.sha256(msgspec.json.encode(one, order="sorted")).digest()
 
 
-def _heading(names: object) -> list[HrAnswer]:
-    found = [str(name).strip() for name in names] if isinstance(names, list | tuple) else []
-    wrong = [Wrong(name, "missing_column", name) for name in REQUIRED if name not in found]
-    known = (*REQUIRED, *OPTIONAL)
-    wrong += [
-        Wrong(name, "unknown_column", ", ".join(known)) for name in found if name not in known
-    ]
-    return [_wrong("", 0, one) for one in wrong]
-
-
-def _row(cells: Mapping[str, Any]) -> HrEvent:
-    if None in cells or any(value is None for value in cells.values()):
-        raise Wrong("", "cells", str(len(cells)))
-    plain = {key.strip(): str(value).strip() for key, value in cells.items()}
+def _row(plain: Mapping[str, str]) -> HrEvent:
     kind = _one_of(HrKind, "kind", plain)
     licence = None
     if plain.get("licence_type") or kind is HrKind.LICENCE:
@@ -159,7 +122,3 @@ def _day(column: str, cells: Mapping[str, str]) -> date:
         return date.fromisoformat(cells.get(column, ""))
     except ValueError:
         raise Wrong(column, "day", cells.get(column, "")) from None
-
-
-def _wrong(event_id: str, row: int, wrong: Wrong) -> HrAnswer:
-    return HrAnswer(event_id, HrOutcome.REFUSED, row, wrong.column, wrong.code, wrong.detail)

@@ -1,6 +1,6 @@
 """The door of the product register: what is in force, and how a version comes into force by two hands."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from visavis.archive import api as archive
@@ -10,14 +10,13 @@ from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, NotFound
 from visavis.kernel.ids import new_id
-from visavis.products import bulk, csvlist, rules, store
+from visavis.products import bulk, rules, store
 from visavis.products.types import (
     CodeTaken,
     ListResult,
     ProductChanged,
     ProductDetails,
     ProductVersion,
-    RowError,
     UnfitProduct,
     VersionState,
 )
@@ -137,11 +136,6 @@ async def import_list(tx: Tx, actor: Actor, data: bytes, *, dry_run: bool) -> Li
     if not rules.may_make(actor):
         raise Forbidden
     return await bulk.bring(tx, actor, data, dry_run=dry_run)
-
-
-def list_report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
-    """The errors of an import as CSV with a sentence each; a spreadsheet runs no cell of it."""
-    return csvlist.report(errors, sentences)
 
 
 async def _locked(tx: Tx, product_id: UUID) -> list[ProductVersion]:

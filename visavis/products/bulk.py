@@ -12,13 +12,13 @@ from visavis.kernel import clock
 from visavis.kernel.auth import Actor
 from visavis.kernel.db import Tx
 from visavis.kernel.ids import new_id
+from visavis.kernel.spreadsheet import RowError
 from visavis.products import csvlist, store
 from visavis.products.types import (
     ListResult,
     ListRow,
     ProductDetails,
     ProductVersion,
-    RowError,
     VersionState,
 )
 

@@ -4,13 +4,12 @@ Tolerated as spreadsheets and cores write it: UTF-8 (with or without a byte orde
 tab; Chinese or English headings in any order; several goals or risk points in a cell are separated by `|`.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from visavis.kernel import spreadsheet
+from visavis.kernel.spreadsheet import Form, RowError
 from visavis.products import rules
 from visavis.products.types import (
     Goal,
@@ -18,7 +17,6 @@ from visavis.products.types import (
     ProductDetails,
     ProductKind,
     ProductRiskLevel,
-    RowError,
     UnfitProduct,
     UnreadableList,
 )
@@ -60,70 +58,21 @@ _RISK = re.compile(r"[rR]?\s*([1-5])")
 
 def parse(data: bytes) -> tuple[list[ListRow], list[RowError], int]:
     """The rows that can be used, what is wrong with the others, and how many there are; raises `UnreadableList`."""
-    text = _decode(data)
-    heading = text.splitlines()[0]
-    separator = max(",;\t", key=heading.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        return _rows(lines, _columns(next(lines)))
-    except csv.Error as error:
-        raise UnreadableList(reason="format") from error
-
-
-def report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
-    """The errors as CSV for a spreadsheet: no cell of it can run."""
-    return spreadsheet.report(
-        (one.row, one.column, one.code, one.value, sentences[one]) for one in errors
-    )
-
-
-def _decode(data: bytes) -> str:
-    if not data.strip():
-        raise UnreadableList(reason="empty")
-    if len(data) > MOST_BYTES:
-        raise UnreadableList(reason="too_large")
-    text = spreadsheet.text_of(data)
-    if text is None or "\0" in text or not text.strip():
-        raise UnreadableList(reason="encoding")
-    return text.lstrip("\r\n")
-
-
-def _columns(cells: Sequence[str]) -> list[str]:
-    found = [HEADINGS.get(cell.strip().lower(), "") for cell in cells]
-    for name in REQUIRED:
-        if found.count(name) != 1:
-            raise UnreadableList(reason=f"column {name}")
-    known = [name for name in found if name]
-    if len(known) != len(set(known)):
-        raise UnreadableList(reason="column twice")
-    return found
-
-
-def _rows(
-    lines: Iterator[list[str]], columns: Sequence[str]
-) -> tuple[list[ListRow], list[RowError], int]:
     rows: list[ListRow] = []
     errors: list[RowError] = []
     first: dict[str, int] = {}
     total = 0
-    for number, cells in enumerate(lines, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
+    form = Form(HEADINGS, REQUIRED, MOST_BYTES, MOST_ROWS, UnreadableList)
+    for number, values in spreadsheet.table(data, form):
         total += 1
-        if total > MOST_ROWS:
-            raise UnreadableList(reason="too_many_rows")
-        if len(cells) != len(columns):
+        if values is None:
             errors.append(RowError(number, "", "row_columns"))
             continue
-        values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if name}
         row, wrong = _row(number, values)
         known = first.setdefault(values["code"], number)
         if known != number and values["code"]:
-            wrong.append(
-                RowError(
-                    number, "code", "product_row_twice", spreadsheet.harmless(values["code"]), known
-                )
-            )
+            code = spreadsheet.harmless(values["code"])
+            wrong.append(RowError(number, "code", "product_row_twice", code, known))
         if wrong or row is None:
             errors += wrong
         else:

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from visavis.kernel.clock import to_ms
 from visavis.kernel.http import Signed, answer
+from visavis.kernel.importing import Report, answered
 from visavis.kernel.languages import Language
 from visavis.products import api
 from visavis.products.types import (
@@ -19,7 +19,6 @@ from visavis.products.types import (
     ProductKind,
     ProductRiskLevel,
     ProductVersion,
-    RowError,
 )
 
 router = APIRouter(prefix="/api/products", tags=["products"])
@@ -115,27 +114,13 @@ async def import_products(
     edge: Signed,
     file: UploadFile,
     dry_run: bool = False,
-    report: Literal["json", "csv"] = "json",
+    report: Report = "json",
 ) -> Response:
     """Bring the firm's product list (CSV): all rows or none; errors as JSON or as a harmless CSV."""
     data = await file.read(MOST_BYTES + 1)
     async with edge.transaction() as tx:
         result = await api.import_list(tx, edge.who, data, dry_run=dry_run)
-    catalogue = request.app.state.catalogue
-    sentences: dict[RowError, str] = {
-        one: catalogue.text(one.code, edge.language, {"first": one.first}) for one in result.errors
-    }
-    if report == "csv":
-        return Response(
-            api.list_report(result.errors, sentences),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="import-errors.csv"'},
-        )
-    shown = msgspec.to_builtins(result)
-    shown["errors"] = [
-        msgspec.to_builtins(one) | {"detail": sentences[one]} for one in result.errors
-    ]
-    return answer(shown)
+    return answered(request, edge.language, result, report)
 
 
 @router.get("/{product}")

@@ -1,7 +1,6 @@
 """The door of connections: who may speak, who belongs to whom, and the firm's acts upon it."""
 
 from visavis.connections.api.acts import (
-    book_report,
     decline,
     dissolve,
     establish,
@@ -75,7 +74,6 @@ __all__ = [
     "answer_handover",
     "between",
     "blocked_by",
-    "book_report",
     "cancel_handover",
     "cards",
     "client_view",

@@ -1,11 +1,11 @@
 """The firm's acts: establish, suspend, dissolve, part with a leaver, follow the client's wish, bring the book."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from visavis.connections import book, csvbook, handing, leaving, lifecycle, store, succeeding
-from visavis.connections.types import Basis, BookResult, Connection, Reason, RowError, State
+from visavis.connections import book, handing, leaving, lifecycle, store, succeeding
+from visavis.connections.types import Basis, BookResult, Connection, Reason, State
 from visavis.identity import api as identity
 from visavis.identity.types import Staff
 from visavis.kernel import clock
@@ -125,11 +125,6 @@ async def import_book(tx: Tx, actor: Actor, data: bytes, *, dry_run: bool) -> Bo
     """
     _administrator(actor)
     return await book.bring(tx, actor, data, dry_run=dry_run)
-
-
-def book_report(errors: Sequence[RowError], sentences: Mapping[RowError, str]) -> str:
-    """The errors of an import as CSV with a sentence each; a spreadsheet runs no cell of it."""
-    return csvbook.report(errors, sentences)
 
 
 def _administrator(actor: Actor) -> None:

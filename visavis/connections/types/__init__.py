@@ -3,7 +3,6 @@
 from visavis.connections.types.book import (
     BookResult,
     BookRow,
-    RowError,
 )
 from visavis.connections.types.events import (
     ConnectionDissolved,
@@ -107,7 +106,6 @@ __all__ = [
     "Proposal",
     "QuietHours",
     "Reason",
-    "RowError",
     "StaffSuspended",
     "Stage",
     "State",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from visavis.kernel.spreadsheet import RowError
+
 
 @dataclass(frozen=True)
 class BookRow:
@@ -17,20 +19,6 @@ class BookRow:
     language: str
     client_name_en: str = ""
     branch: str = ""
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong in one row of an imported book; `row` counts from 1, the heading line included.
-
-    `value` is what was found, made harmless for spreadsheets; `first` is the row that a duplicate repeats.
-    """
-
-    row: int
-    column: str
-    code: str
-    value: str = ""
-    first: int = 0
 
 
 @dataclass(frozen=True)

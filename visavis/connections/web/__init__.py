@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from visavis.connections import api
-from visavis.connections.api import book_report
 from visavis.connections.types import (
     Reason,
     State,
@@ -15,6 +14,7 @@ from visavis.connections.types import (
 )
 from visavis.connections.web import handovers, present, wishing
 from visavis.kernel.http import Signed, answer
+from visavis.kernel.importing import Report, answered
 
 router = APIRouter(tags=["connections"])
 MOST_BYTES = 32_000_000
@@ -146,23 +146,13 @@ async def import_connections(
     edge: Signed,
     file: UploadFile,
     dry_run: bool = False,
-    report: Literal["json", "csv"] = "json",
+    report: Report = "json",
 ) -> Response:
     """Bring the firm's client-manager book (CSV): all rows or none; errors as JSON or as a harmless CSV."""
     data = await file.read(MOST_BYTES + 1)
     async with edge.transaction() as tx:
         result = await api.import_book(tx, edge.who, data, dry_run=dry_run)
-    catalogue = request.app.state.catalogue
-    sentences = {
-        one: catalogue.text(one.code, edge.language, {"first": one.first}) for one in result.errors
-    }
-    if report == "csv":
-        return Response(
-            book_report(result.errors, sentences),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="import-errors.csv"'},
-        )
-    return answer(present.book(result, sentences))
+    return answered(request, edge.language, result, report)
 
 
 @router.get("/api/client/advisor/choices")

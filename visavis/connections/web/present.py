@@ -7,7 +7,7 @@ import msgspec
 from fastapi import Request
 
 from visavis.connections import api
-from visavis.connections.types import BookResult, Connection, PersonCard, RowError
+from visavis.connections.types import Connection, PersonCard
 from visavis.kernel.clock import to_ms
 from visavis.kernel.errors import Refusal
 
@@ -48,15 +48,6 @@ def refusal(request: Request, language: str, one: Refusal | None) -> dict[str, A
         return None
     text = request.app.state.catalogue.text(one.code, language, one.params)
     return {"error": one.code, "detail": text, "params": one.params}
-
-
-def book(result: BookResult, sentences: dict[RowError, str]) -> dict[str, Any]:
-    """What an import did or would do."""
-    shown = msgspec.to_builtins(result)
-    shown["errors"] = [
-        msgspec.to_builtins(one) | {"detail": sentences[one]} for one in result.errors
-    ]
-    return dict(shown)
 
 
 def card(card: PersonCard) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from visavis.products.types.words import (
     ProductKind,
     ProductRiskLevel,
     ProductVersion,
-    RowError,
     VersionState,
 )
 
@@ -32,7 +31,6 @@ __all__ = [
     "ProductKind",
     "ProductRiskLevel",
     "ProductVersion",
-    "RowError",
     "SameHand",
     "UnfitProduct",
     "UnreadableList",

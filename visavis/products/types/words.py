@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from visavis.kernel.events import Event
+from visavis.kernel.spreadsheet import RowError
 
 NO_RECORD = UUID(int=0)
 
@@ -95,17 +96,6 @@ class ListRow:
     row: int
     code: str
     details: ProductDetails
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong in a cell of a product list."""
-
-    row: int
-    column: str
-    code: str
-    value: str = ""
-    first: int = 0
 
 
 @dataclass(frozen=True)
