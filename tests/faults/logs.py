@@ -115,7 +115,8 @@ def _same(name: str, place: Path, whole: Folder) -> bool:
     stem = name.partition(".p")[0]
     try:
         content = (place / name).read_bytes()
-    except FileNotFoundError:  # the log goes on: a partial file is dropped once the full one is there
+    except FileNotFoundError:
+        # The log goes on: a partial file is dropped once the full one is there.
         return not tile.full and (place / stem).exists()
     newer = [one for one in _names(whole.place) if one.partition(".p")[0] == stem]
     if not newer:
