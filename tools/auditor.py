@@ -16,7 +16,8 @@ GO = (
 SUMDB = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb")
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [
-    place / "shared/examples/go_sumdb_verifier.go" for place in (ROOT.parent, ROOT, ROOT.parents[1])
+    place / "shared/examples/go_sumdb_verifier.go"
+    for place in (ROOT.parent, ROOT, ROOT.parent.parent)
 ]
 
 

@@ -188,9 +188,9 @@ def prove(
     if source := source_in(folder, url):
         proof = _proved(source, record, trusted(vkey, None, None, origin))
     else:
-        settings = load(**{"home": home} if home else {})
+        wanted, settings = _record_id(record), load(**{"home": home} if home else {})
         with launch.reached_postgres(settings) as dsn:
-            proof = asyncio.run(_record_proof(settings, dsn, _record_id(record)))
+            proof = asyncio.run(_record_proof(settings, dsn, wanted))
     write_file(target, proof.text.encode())
     print(f"{target}: leaf {proof.index}")
 

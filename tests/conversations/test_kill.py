@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.children import unmeasured
@@ -18,6 +19,8 @@ from visavis.sdk.errors import WireError
 from visavis.sdk.http import Http
 from visavis.sdk.live import Live
 
+# A bound for what never comes: a start takes a minute where many processes share a processor.
+PATIENCE_S = 300.0
 SERVER = """
 import asyncio, socket, sys
 from visavis import launch
@@ -58,6 +61,11 @@ class Victim:
             sys.executable, "-c", SERVER, str(number), env=self._environment, pass_fds=(number,)
         )
 
+    async def ready(self) -> None:
+        """Return once it answers: whoever calls before that waits in the line of the socket."""
+        async with httpx.AsyncClient(trust_env=False, timeout=None) as http:
+            assert (await http.get(f"{self.url}/healthz")).is_success
+
     async def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL)
@@ -69,6 +77,7 @@ class Victim:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 async def test_rec_01_nothing_acknowledged_is_lost_when_the_server_is_killed(
     world: World, dsn: str
 ) -> None:
@@ -79,6 +88,7 @@ async def test_rec_01_nothing_acknowledged_is_lost_when_the_server_is_killed(
     conversation = str(talk.id)
     victim = Victim(dsn, world.settings.home)
     await victim.start()
+    await victim.ready()
     acknowledged: dict[str, str] = {}
     refused: list[str] = []
     seen: list[str] = []
@@ -104,13 +114,13 @@ async def test_rec_01_nothing_acknowledged_is_lost_when_the_server_is_killed(
                 for number in range(2):
                     sending += [asyncio.create_task(say(100 * number + n)) for n in range(40)]
                     # Killed in the middle: as soon as the first few of this round are acknowledged.
-                    await her.until(lambda n=number: len(acknowledged) > 40 * n + 5, 60)  # type: ignore[misc]
+                    await her.until(lambda n=number: len(acknowledged) > 40 * n + 5, PATIENCE_S)  # type: ignore[misc]
                     await victim.kill()
                     await victim.start()
-                async with asyncio.timeout(90):
+                async with asyncio.timeout(PATIENCE_S):
                     await asyncio.gather(*sending)
                 last = 1 + len(acknowledged)
-                await him.until(lambda: him.streams.of(conversation).high >= last, 60)
+                await him.until(lambda: him.streams.of(conversation).high >= last, PATIENCE_S)
     finally:
         await victim.end()
     stream = await talk.stream()

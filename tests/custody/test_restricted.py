@@ -40,7 +40,7 @@ async def told(stage: Stage, callers: tuple[str, ...]) -> set[str]:
     return found
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_no_route_tells_anybody_but_compliance(world: World) -> None:
     stage = await set_up(world)
     client, talk = stage.ids["client_id"], stage.ids["conversation"]

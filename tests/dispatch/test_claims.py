@@ -105,7 +105,7 @@ async def grab_by_wire(url: str, token: str, request_id: str, ready: asyncio.Bar
 
 # Five hundred calls at once, watched by coverage on a machine with much else to do: an alarm in the midst of them would
 # end one of them and leave the others waiting.
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 async def test_of_500_simultaneous_grabs_exactly_one_wins(service: Service, wire: Wire) -> None:
     asked = await pooled(service)
     actors = await crowd(service, GRABBERS)

@@ -11,7 +11,7 @@ from tests.world import World
 
 @pytest.mark.slow
 @pytest.mark.no_cover  # the same operations as the matrix runs, over and over
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_nobody_gets_anywhere_with_a_foreign_id(world: World) -> None:
     differing = await wrong(await set_up(world), FOREIGN)
     assert not differing, "\n".join(["", *differing])

@@ -64,7 +64,7 @@ async def wrong(stage: Stage, rows: Iterable[Row], *, first_only: bool = False) 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_every_cell_is_as_the_table_says(world: World) -> None:
     stage = await set_up(world)
     assert set(EVERYBODY) == set(stage.callers)
@@ -92,7 +92,7 @@ def test_there_are_enough_mutants_and_each_names_rows_of_the_table() -> None:
 
 @pytest.mark.slow
 @pytest.mark.no_cover  # the code that runs is not the one in the files
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 async def test_every_broken_permission_turns_the_table_red(world: World) -> None:
     stage = await set_up(world)
     survivors = []

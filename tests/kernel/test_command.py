@@ -20,6 +20,8 @@ from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.stage import free_port
 
 pytestmark = pytest.mark.server
+# A bound for what never comes: a start takes a minute where many processes share a processor.
+PATIENCE_S = 240.0
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("VISAVIS_")}
 BRISK = {name: value for name, value in unmeasured().items() if not name.startswith("VISAVIS_")}
@@ -65,7 +67,7 @@ def taken_port() -> Iterator[int]:
 def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
     """The command, to its end."""
     return subprocess.run(
-        command(*arguments), env=CLEAN | settings, capture_output=True, text=True, timeout=60,
+        command(*arguments), env=CLEAN | settings, capture_output=True, text=True, timeout=PATIENCE_S,
         check=False,
     )  # fmt: skip
 
@@ -82,8 +84,8 @@ def serving(
     port = free_port()
     process = subprocess.Popen(command("serve", "--home", home, "--port", port), env=environment)
     try:
-        transport = httpx.HTTPTransport(retries=8)  # with back-off: it waits until it is up
-        with httpx.Client(transport=transport, timeout=30) as client:
+        transport = httpx.HTTPTransport(retries=10)  # with back-off: it waits until it is up
+        with httpx.Client(transport=transport, timeout=PATIENCE_S) as client:
             assert client.get(f"http://127.0.0.1:{port}/api/public/firm").status_code < 500
         yield process, port
     finally:
@@ -95,7 +97,7 @@ def stopped_by(number: signal.Signals, home: Path, environment: dict[str, str]) 
     with serving(home, environment) as (process, _):
         assert (home / "postgres/pgdata/postmaster.pid").exists()
         process.send_signal(number)
-        process.wait(30)
+        process.wait(PATIENCE_S)
         assert not (home / "postgres/pgdata/postmaster.pid").exists()
 
 
@@ -113,7 +115,7 @@ def test_a_second_copy_on_the_folder_says_which_process_holds_it(made: Path) -> 
     with serving(home) as (process, _):
         second = run("serve", "--home", home, "--port", free_port())
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE_S)
     assert second.returncode == 2
     assert f"in use by process {process.pid}:" in second.stderr
     assert second.stderr.count("\n") == 1

@@ -206,7 +206,7 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(auditor.program() is None, reason="no Go with x/mod/sumdb, or no verifier")
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 1000])
 def test_an_auditors_program_agrees(tmp_path: Path, size: int) -> None:
