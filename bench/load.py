@@ -70,16 +70,17 @@ class Meter:
         self.pairs: list[int] = []
         self.arrived: list[float] = []
         self.doubled = 0
-        self.refused = 0
-        self.first_refusal = ""
+        self.refusals: dict[tuple[str, str], list[float]] = {}
+        self.phase, self.since = "", 0.0
         self.again: Callable[[int], None] | None = None
         self.first = 0
 
     def begin(self) -> None:
         """Another measurement begins; what still arrives of the last one counts no more."""
         self.first = len(self.sent)
-        self.doubled = self.refused = 0
-        self.first_refusal = ""
+        self.doubled = 0
+        self.refusals.clear()
+        self.enter("")
 
     @property
     def missing(self) -> int:
@@ -103,9 +104,15 @@ class Meter:
             self.again(self.pairs[number])
 
     def refuse(self, why: str) -> None:
-        """A message was refused."""
-        self.refused += 1
-        self.first_refusal = self.first_refusal or why
+        """Something was refused with these words, in the present phase."""
+        seconds = time.perf_counter() - self.since
+        known = self.refusals.setdefault((self.phase, why), [0, seconds, seconds])
+        known[0] += 1
+        known[2] = seconds
+
+    def enter(self, phase: str) -> None:
+        """Another phase of the measurement begins."""
+        self.phase, self.since = phase, time.perf_counter()
 
     def between(self, start: float, end: float) -> list[float]:
         """Latencies in ms of what arrived in this span, sorted."""
@@ -182,8 +189,10 @@ async def flood(side: Side, meter: Meter, spec: dict[str, Any]) -> dict[str, Any
     """
     rate, pairs = spec["rate"], spec["pairs"]
     known = side.keep()
+    meter.enter("filling")
     number, _ = await _pour(side, meter, rate, pairs, spec["warm"])
     mark("start")
+    meter.enter("overload")
     before = len(known)
     start = time.perf_counter()
     offered, end = await _pour(side, meter, rate, pairs, spec["seconds"], number)
@@ -251,8 +260,17 @@ async def main(kind: str, spec: dict[str, Any]) -> None:
             asked = {**spec, **json.loads(line)}
             meter.begin()
             found = await MODES[asked["mode"]](side, meter, asked)
-            refused = {"refused": meter.refused, "refusal": meter.first_refusal}
-            say({**found, "doubled": meter.doubled, **refused})
+            refused = [
+                {
+                    "phase": phase,
+                    "what": what,
+                    "count": int(count),
+                    "from_s": round(first, 1),
+                    "to_s": round(last, 1),
+                }
+                for (phase, what), (count, first, last) in meter.refusals.items()
+            ]
+            say({**found, "doubled": meter.doubled, "refused": refused})
     finally:
         await side.close()
 

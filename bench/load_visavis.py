@@ -122,8 +122,11 @@ class Visavis:
         return self.acknowledged
 
     def refused(self, data: bytes) -> None:
-        """A message was refused; the next one goes instead, a little later."""
-        self.meter.refuse(data.decode())
+        """Something was refused: a message, or another frame; its words without what differs from one to the next."""
+        frame = json.loads(data)
+        what = "message" if frame["t"] == "refused" else "other frame"
+        again = f", again in {frame['retry_after']} s" if "retry_after" in frame else ""
+        self.meter.refuse(f"{what}: {frame['error']}{again}")
 
     async def close(self) -> None:
         """Leave."""

@@ -158,8 +158,8 @@ def rounds(stage: Stage, peers: list[Peer], missing: dict[str, str]) -> Figures:
                     missing[peer.name] = f"{mode}: {error}"
                     say(f"{peer.name.upper()} FAILED at {mode}: {error}")
                     continue
-                if one["refused"]:
-                    say(f"{peer.name} refused {one['refused']} messages: {one['refusal']}")
+                for why in one["refused"]:
+                    say(f"{peer.name} refused {why['count']} times: {why['what']}")
                 if one["doubled"]:
                     say(f"{peer.name} delivered {one['doubled']} messages twice")
                 found[peer.name][mode].append(one)

@@ -106,7 +106,7 @@ def main() -> int:
         "goodput_of_peak": round(flood["rate"] / peak, 3),
         "acknowledged": flood["count"],
         "lost": gone,
-        "refused": flood["refused"],
+        "refused": sum(one["count"] for one in flood["refused"]),
         "recovery_s": round(seconds, 1),
         "leaf_p99_s": round(leaf_s, 2),
     }
@@ -117,8 +117,16 @@ def main() -> int:
     print("|---|---|---|---|---|---|---|---|---|")
     print("| " + " | ".join(f"{value:,}" for value in result.values()) + " |")
     if flood["refused"]:
-        print(f"\nA refusal: `{flood['refusal']}`")
-    print(json.dumps({**result, "passed": passed}))
+        print("\n| phase | refused | times | first s | last s |\n|---|---|---|---|---|")
+    for one in flood["refused"]:
+        print(
+            "| "
+            + " | ".join(
+                f"{value:,}" if isinstance(value, int) else str(value) for value in one.values()
+            )
+            + " |"
+        )
+    print(json.dumps({**result, "refusals": flood["refused"], "passed": passed}))
     return 0 if passed else 1
 
 

@@ -36,6 +36,7 @@ class Echo:
         self.open_ones: set[Socket] = set()
         self.refuse: int | None = None
         self.strangers: list[str] = []
+        self.taken = 0
 
     async def open(self, ticket: str, address: str = "") -> Socket | int:
         await asyncio.sleep(0)
@@ -52,6 +53,7 @@ class Echo:
     def frame(self, socket: Socket, data: bytes) -> None:
         if data == b"fail":
             raise RuntimeError("a bug")
+        self.taken += 1
         socket.take_token()
         socket.push(data)
 
@@ -327,6 +329,39 @@ async def test_whoever_speaks_in_a_crowd_is_read_on_when_there_is_room() -> None
         assert giving_way.let_in(1)
         assert await peers[1].frame() == (TEXT_FRAME, b"second")
         assert not giving_way.let_in(1)
+
+
+@pytest.mark.parametrize("loop", LOOPS, ids=["asyncio", "uvloop"])
+def test_in_a_crowd_one_reading_brings_a_few_messages_whatever_came_before(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    async def story() -> None:
+        async with running() as server:
+            peer = await server.open()
+            for _ in range(3):  # long messages, for which the buffer grows
+                peer.send(TEXT_FRAME, b"m" * 30_000)
+                assert len((await peer.frame())[1]) == 30_000
+            giving_way.crowd()
+            taken = server.gateway.taken
+            peer.send(TEXT_FRAME, b"%400d" % 0)
+            assert (await peer.frame())[1] == b"%400d" % 0
+            for number in range(60):
+                peer.send(TEXT_FRAME, b"%400d" % (number + 1))
+            await peer.writer.drain()
+            assert giving_way.let_in(1)
+            giving_way.crowd()
+            before = taken
+            for _ in range(200):
+                await asyncio.sleep(0)
+            assert 1 <= server.gateway.taken - before <= giving_way.AT_ONCE
+            while giving_way.let_in(1):  # the rest comes as room comes, and all of it in order
+                for _ in range(20):
+                    await asyncio.sleep(0)
+            for number in range(60):
+                assert int((await peer.frame())[1]) == number + 1
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
 
 
 async def test_room_of_his_own_brings_nobody_past_the_crowd() -> None:

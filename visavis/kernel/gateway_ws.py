@@ -18,6 +18,7 @@ from visavis.kernel.settings import Settings
 
 PATH = "/ws"
 HANDSHAKE_S = 10.0
+# Bytes taken in with one reading, some six messages: reading can stop between two of them, and not within one.
 READ_BUFFER = 2_048
 CONNECTION = re.compile(rb"(?<=\r\n)connection: [^\r\n]*", re.IGNORECASE)
 
@@ -56,6 +57,11 @@ class _Protocol(WSProtocol):  # type: ignore[misc]
         """It has ended."""
         self._connections.discard(self)
         super().connection_lost(exc)
+
+    def get_buffer(self, size_hint: int) -> memoryview:
+        """Room for one reading, also where a long message has made the buffer grow."""
+        room: memoryview = super().get_buffer(size_hint)
+        return room[:READ_BUFFER]
 
     def data_received(self, data: bytes) -> None:
         """Take the request as uvicorn passes it on, which has seen that `Connection` names an upgrade."""

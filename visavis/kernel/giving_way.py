@@ -22,7 +22,7 @@ REST, EASY, LONGEST_S = 29, 3, 5.0
 # What is shed first when the queue of the message path fills: signs that somebody types or is there, then pages of the
 # past; offers and messages last, when it is full. From `CROWD` on those who speak wait outside, until half is left.
 SIGNS, CROWD, PAGES = 0.0625, 0.125, 0.75
-# About so many messages come with one reading of a socket.
+# About so many messages come with one reading of a socket (`gateway_ws.READ_BUFFER`).
 AT_ONCE = 6
 
 _loaded_us = 0
