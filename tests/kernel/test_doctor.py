@@ -8,20 +8,25 @@ from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from tests.kernel.conftest import NatsServer
 from tests.kernel.test_command import CLEAN
 from visavis import launch
-from visavis.kernel import clock, doctor
+from visavis.kernel import clock, doctor, migrate
 from visavis.kernel.doctor import Finding, database_settings, examine, report, sound
+from visavis.kernel.migrate import WrongDatabase
 from visavis.kernel.settings import Settings
 
 GOOD = {
     "server_version_num": "180006",
     "server_version": "18.6",
     "server_encoding": "UTF8",
+    "transaction_read_only": "off",
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
@@ -49,6 +54,7 @@ def test_a_good_database_is_found_good() -> None:
         ("synchronous_commit", "off", "synchronous_commit", "failure"),
         ("full_page_writes", "off", "full_page_writes", "failure"),
         ("server_version_num", "140010", "PostgreSQL", "failure"),
+        ("transaction_read_only", "on", "writes", "failure"),
         ("server_encoding", "LATIN1", "encoding", "failure"),
         ("data_checksums", "off", "data_checksums", "warning"),
         ("archive_mode", "off", "archive_mode", "warning"),
@@ -73,6 +79,29 @@ async def test_a_hurried_database_fails_and_the_rest_is_looked_at(
     names = {one.name for one in found}
     assert {"versions", "disk", "open files", "clock", "schema", "bus"} <= names
     assert not {"clock", "schema", "bus"} & set(levels(found))
+
+
+async def test_a_role_that_may_not_do_what_is_needed_is_found_and_named_at_the_start(
+    dsn: str, settings: Settings
+) -> None:
+    role, poor = f"poor_{uuid4().hex[:12]}", urlsplit(dsn)
+    owner = await asyncpg.connect(dsn)
+    await owner.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'poor' CONNECTION LIMIT 3")
+    try:
+        there = poor.netloc.rpartition("@")[2]
+        address = poor._replace(netloc=f"{role}:poor@{there}").geturl()
+        found = levels(await examine(settings, address))
+        assert (found["rights"], found["connection limit"]) == ("failure", "failure")
+        with pytest.raises(WrongDatabase, match=rf"GRANT CREATE ON SCHEMA public TO {role}"):
+            await migrate.upgrade(address)
+
+        await owner.execute(f"ALTER ROLE {role} SET default_transaction_read_only = on")
+        assert levels(await examine(settings, address))["writes"] == "failure"
+        with pytest.raises(WrongDatabase, match="takes no writes"):
+            await migrate.upgrade(address)
+    finally:
+        await owner.execute(f"DROP ROLE {role}")
+        await owner.close()
 
 
 async def test_a_clock_that_is_wrong_is_found(dsn: str, settings: Settings) -> None:

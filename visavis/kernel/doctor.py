@@ -21,7 +21,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from visavis.kernel import clock
-from visavis.kernel.migrate import FOLDER, MIN_POSTGRES
+from visavis.kernel.migrate import FOLDER, MAKES, MAKES_TABLES, MIN_POSTGRES
 from visavis.kernel.settings import Settings
 
 Level = Literal["ok", "warning", "failure"]
@@ -45,6 +45,13 @@ DURABLE: Sequence[tuple[str, frozenset[str], str]] = (
         "set full_page_writes = on, unless the file system writes pages whole",
     ),
 )
+
+# What a superuser is not bound by does not count.
+RIGHTS = """
+SELECT rolname::text AS name, CASE WHEN rolsuper THEN -1 ELSE rolconnlimit END AS role,
+    CASE WHEN rolsuper THEN -1 ELSE datconnlimit END AS database
+FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()
+"""
 
 
 @dataclass(frozen=True)
@@ -92,13 +99,13 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         yield bus(settings.nats_url)
 
 
-def disk(folder: Path) -> Finding:
+def disk(folder: Path, name: str = "disk") -> Finding:
     """The room on the disk that holds this folder, or will."""
     there = next(one for one in (folder, *folder.resolve().parents) if one.exists())
     free = shutil.disk_usage(there).free
     level: Level = "ok" if free >= GOOD_FREE else "warning" if free >= LEAST_FREE else "failure"
     advice = "make room: a full disk stops every message" if level != "ok" else ""
-    return Finding("disk", level, f"{free / (1 << 30):.1f} GiB free below {there}", advice)
+    return Finding(name, level, f"{free / (1 << 30):.1f} GiB free below {there}", advice)
 
 
 def bus(url: str) -> Finding:
@@ -118,6 +125,8 @@ async def _database(connection: asyncpg.Connection, settings: Settings) -> Async
     values = {row["name"]: row["setting"] for row in rows}
     for one in database_settings(values, settings.database_connections):
         yield one
+    for one in await _rights(connection, settings.database_connections):
+        yield one
     theirs = await connection.fetchval("SELECT clock_timestamp()")
     skew = abs(theirs - clock.now())
     yield _judged(
@@ -127,7 +136,7 @@ async def _database(connection: asyncpg.Connection, settings: Settings) -> Async
     yield await _schema(connection)
     folder = Path(values.get("data_directory", ""))
     if folder.is_absolute() and os.access(folder.parent, os.R_OK):
-        yield disk(folder)
+        yield disk(folder, "database's disk")
 
 
 def database_settings(values: Mapping[str, str], wanted: int) -> Iterator[Finding]:
@@ -139,6 +148,10 @@ def database_settings(values: Mapping[str, str], wanted: int) -> Iterator[Findin
     yield _judged(
         "encoding", values["server_encoding"] == "UTF8", values["server_encoding"], "failure",
         "make the database anew with ENCODING 'UTF8'",
+    )  # fmt: skip
+    yield _judged(
+        "writes", values["transaction_read_only"] == "off", f"read only: {values['transaction_read_only']}", "failure",
+        "name the primary server in VISAVIS_DATABASE_URL, or set default_transaction_read_only = off",
     )  # fmt: skip
     for name, good, advice in DURABLE:
         yield _judged(name, values[name] in good, values[name], "failure", advice)
@@ -157,13 +170,36 @@ def database_settings(values: Mapping[str, str], wanted: int) -> Iterator[Findin
     )  # fmt: skip
 
 
+async def _rights(connection: asyncpg.Connection, wanted: int) -> list[Finding]:
+    """Whether this role may make the tables, and as many connections as a process takes."""
+    row = await connection.fetchrow(RIGHTS)
+    makes = await connection.fetchval(MAKES_TABLES)
+    most = min((one for one in (row["role"], row["database"]) if one >= 0), default=None)
+    limit = (
+        "none for this role and database" if most is None else f"{most} for this role and database"
+    )
+    return [
+        _judged(
+            "rights", makes, f"role {row['name']} {'makes' if makes else 'may not make'} tables",
+            "failure", MAKES.format(role=row["name"]),
+        ),
+        _judged(
+            "connection limit", most is None or most >= wanted + 5, limit, "failure",
+            "ALTER ROLE … CONNECTION LIMIT -1, or ALTER DATABASE … CONNECTION LIMIT -1",
+        ),
+    ]  # fmt: skip
+
+
 async def _schema(connection: asyncpg.Connection) -> Finding:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     head = ScriptDirectory.from_config(config).get_current_head()
     if await connection.fetchval("SELECT to_regclass('alembic_version') IS NULL"):
         return Finding("schema", "warning", "none yet", "visavis migrate, or just start the server")
-    here = await connection.fetchval("SELECT version_num FROM alembic_version")
+    try:
+        here = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.InsufficientPrivilegeError as error:
+        return Finding("schema", "failure", str(error), "connect as the role that made the tables")
     return _judged(
         "schema", here == head, f"{here}, this version's is {head}", "warning", "visavis migrate"
     )

@@ -14,6 +14,8 @@ FOLDER = pathlib.Path(__file__).resolve().parents[1] / "migrations"
 MIN_POSTGRES = 150000
 TURN_S = 3600.0  # a process waits so long for another one's migrations
 ASK_AGAIN_S = 0.2
+MAKES_TABLES = "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
+MAKES = "make {role} the owner of the database, or GRANT CREATE ON SCHEMA public TO {role}"
 COMPATIBILITY = 2  # raised when an older version must not run on the newer schema
 
 
@@ -80,6 +82,13 @@ async def _check_server(dsn: str) -> None:
         encoding = await connection.fetchval("SHOW server_encoding")
         if encoding != "UTF8":
             raise WrongDatabase(f"the database must be encoded in UTF8, it is {encoding}")
+        if await connection.fetchval("SHOW transaction_read_only") == "on":
+            raise WrongDatabase(
+                "the database takes no writes: name its primary server, or set default_transaction_read_only = off"
+            )
+        if not await connection.fetchval(MAKES_TABLES):
+            role = await connection.fetchval("SELECT current_user::text")
+            raise WrongDatabase(f"the role {role} may not make tables: {MAKES.format(role=role)}")
         if await connection.fetchval("SELECT to_regclass('installation') IS NOT NULL"):
             found = await connection.fetchval("SELECT compatibility FROM installation")
             if found is not None and found > COMPATIBILITY:
