@@ -1,8 +1,8 @@
 """The composition root: contexts, routes, reactions, schedule; `create` makes the application of one process."""
 
-import asyncio
+import functools
 import pathlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -53,6 +53,7 @@ from visavis.incentives import jobs as incentives_jobs
 from visavis.incentives import web as incentives_web
 from visavis.kernel import errors, health, http, outbox, pages
 from visavis.kernel.auth import Actor
+from visavis.kernel.beside import Beside
 from visavis.kernel.commands import Command, Handler, Presenter
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.denials import Denials
@@ -168,14 +169,16 @@ RECURRING: Sequence[Recurring] = (
     *review_jobs.RECURRING,
 )
 
-# Long-running processes beside the job runner, by the role that runs them.
-JUDGING = (assistant_jobs.warm_up, watching.run, supervision_watching.run)
+Table = Mapping[str, Sequence[Callable[[Database, Settings], Coroutine[Any, Any, None]]]]
+# Long-running processes beside the job runner, by the role that runs them, and what it does before it is ready.
+WARMING, JUDGING = (assistant_jobs.warm_up,), (watching.run, supervision_watching.run)
 WORKING = (channels.run_courier, clerk.run, sequencing.run, indexing.index_words)
-PROCESSES: Mapping[str, Sequence[Callable[[Database, Settings], Coroutine[Any, Any, None]]]] = {
+PROCESSES: Table = {
     "web": JUDGING,
     "dispatch": (dispatch_engine.run,),
     "work": (*JUDGING, *WORKING),
 }
+PREPARATIONS: Table = {"web": WARMING, "work": WARMING, "dispatch": (dispatch_engine.prepare,)}
 # What stands in the store, as hints: looked at again where the bus may lose some.
 TRUTHS: Mapping[str, Sequence[Truth]] = {
     "conversation": (conversations.as_hints,),
@@ -232,33 +235,31 @@ def _running(gateway: Gateway, runner: Runner | None) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        denials: Denials = app.state.denials
-        tasks = [
-            asyncio.create_task(one) for one in (gateway.run(), denials.run(app.state.database))
-        ]
+        denials, beside = app.state.denials, app.state.beside
+        beside.begin(gateway.run)
+        beside.begin(functools.partial(denials.run, app.state.database))
         if runner is not None:
-            tasks += [asyncio.create_task(one) for one in _beside(app.state, runner)]
+            _beside(app.state, runner)
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await beside.stop()
             await app.state.speaker.settle()
             await denials.settle(app.state.database)
 
     return lifespan
 
 
-def _beside(state: State, runner: Runner) -> Iterator[Coroutine[Any, Any, None]]:
-    settings, database = state.settings, state.database
+def _beside(state: State, runner: Runner) -> None:
+    beside, settings, database = state.beside, state.settings, state.database
     if settings.has_role("work"):
-        yield runner.run()
+        beside.begin(runner.run)
     if database.live.lossy:
-        yield Reconciler(database, TRUTHS).run()
-    mine = [one for role in PROCESSES if settings.has_role(role) for one in PROCESSES[role]]
-    for one in dict.fromkeys(mine):
-        yield one(database, settings)
+        beside.begin(Reconciler(database, TRUTHS).run)
+    for table, start in ((PREPARATIONS, beside.prepare), (PROCESSES, beside.begin)):
+        mine = [one for role in table if settings.has_role(role) for one in table[role]]
+        for one in dict.fromkeys(mine):
+            start(functools.partial(one, database, settings))
 
 
 def create(settings: Settings, database: Database, *, background: bool = True) -> FastAPI:
@@ -289,10 +290,9 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     app.state.authenticate, app.state.catalogue = identity.authenticate, catalogue
     app.state.levels = suitability.levels  # which connections, below it, show in their lists
     app.state.speaker, app.state.gateway, app.state.denials = speaker, gateway, denials
+    app.state.beside = Beside()
     http.install(app)
-    health.install(
-        app, sockets=lambda: sum(map(len, gateway.sockets.values())), leaving=lambda: gateway.draining
-    )  # fmt: skip
+    health.install(app, sockets=gateway.count, leaving=lambda: gateway.draining)
     if settings.has_role("web"):
         for router in ROUTERS:
             app.include_router(router)

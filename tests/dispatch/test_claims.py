@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from tests.conversations.conftest import wire as wire  # noqa: PLC0414 - the sam
 from tests.dispatch.service import Service
 from tests.world import World
 from visavis.dispatch import api
-from visavis.dispatch.engine import Engine
+from visavis.dispatch.engine import LEASE_S, POLL_S, Engine, prepare
 from visavis.dispatch.rules.policy import Terms
 from visavis.dispatch.types import State
 from visavis.identity.api import sessions
@@ -239,6 +240,22 @@ async def test_a_paused_leader_changes_nothing(service: Service) -> None:
     assert await service.offered_to(asked) == []
     assert await standby.settle() == 1
     assert (await service.state(asked)).state is State.OFFERED
+
+
+async def test_a_standby_leads_at_the_moment_the_lease_ends(service: Service) -> None:
+    clock = service.world.clock
+    standby = Engine(service.world.database, Terms.of(service.world.settings))
+    await prepare(service.world.database, service.world.settings)
+    assert await service.engine.turn() <= POLL_S
+    clock.move(timedelta(seconds=LEASE_S - 0.3))
+    rest = await standby.turn()
+    assert rest == pytest.approx(0.3, abs=0.01)
+    clock.move(timedelta(seconds=rest))
+    assert await standby.look() is not None
+    # A leader that resigns is followed within a second, whether or not anybody says so.
+    assert await service.engine.turn() == POLL_S
+    await standby._resign()
+    assert await service.engine.look() is not None
 
 
 async def test_a_decision_on_an_older_state_changes_nothing(service: Service) -> None:

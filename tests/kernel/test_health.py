@@ -1,5 +1,6 @@
 """What machines ask: alive, ready, figures."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -11,6 +12,7 @@ from tests.world import World
 from visavis import launch
 from visavis.app import create
 from visavis.kernel import health
+from visavis.kernel.errors import Unavailable
 from visavis.kernel.live import InProcess
 from visavis.kernel.settings import Settings
 
@@ -42,6 +44,47 @@ async def test_a_leaving_process_gets_no_more_traffic(world: World) -> None:
     async with caller(world.app, "10.0.0.9") as probe:
         assert (await probe.get("/healthz")).status_code == 200
         assert (await probe.get("/readyz")).status_code == 503
+
+
+async def test_a_process_is_ready_once_it_is_prepared(world: World) -> None:
+    prepared = asyncio.Event()
+
+    async def prepare() -> None:
+        await prepared.wait()
+
+    world.app.state.beside.prepare(prepare)
+    async with caller(world.app, "10.0.0.9") as probe:
+        answer = await probe.get("/readyz")
+        assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
+        prepared.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert (await probe.get("/readyz")).status_code == 200
+
+
+async def test_a_store_that_is_away_at_the_start_stops_no_process_for_ever(world: World) -> None:
+    settings = world.settings.model_copy(update={"roles": "dispatch,work"})
+    app = create(settings, world.database)
+    assert not await _scheduled(world)
+    await world.database.stop()
+    async with app.router.lifespan_context(app), caller(app, "10.0.0.9") as probe:
+        await world.clock.advance(0.5)
+        assert (await probe.get("/readyz")).status_code == 503
+        await world.database.start()
+        async with asyncio.timeout(60):
+            while not app.state.beside.ready or not await _scheduled(world):
+                await world.clock.advance(0.2)
+        assert (await probe.get("/readyz")).status_code == 200
+
+
+async def _scheduled(world: World) -> bool:
+    """Whether the job runner has put its recurring work on its list."""
+    try:
+        async with world.tx() as tx:
+            keys = await tx.fetchval("SELECT count(*) FROM job WHERE key LIKE 'recurring:%'")
+            return bool(keys)
+    except Unavailable:
+        return False
 
 
 async def test_requests_are_counted_by_pattern_and_not_by_address(world: World) -> None:

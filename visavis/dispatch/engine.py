@@ -6,8 +6,8 @@ more. All timers are columns, so that a standby goes on where the leader stopped
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -22,13 +22,15 @@ from visavis.dispatch.store import leader as lease
 from visavis.dispatch.store import offers, requests
 from visavis.dispatch.telling import tell_pool
 from visavis.kernel import clock
-from visavis.kernel.db import Database
+from visavis.kernel.auth import Environment
+from visavis.kernel.db import Database, Tx
 from visavis.kernel.ids import new_id
 from visavis.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-LEASE_S = 3.5  # renewed every second at least: a standby leads within 5 s
+# Renewed every second at least; a standby tries when it ends, and so leads within 5 s also on a busy machine.
+LEASE_S = 3.5
 POLL_S = 1.0
 LEAST_PAUSE_S = 0.02
 TELL_S = 0.02
@@ -67,17 +69,22 @@ class Engine:
             if len(moves) == 1:
                 log.exception("a move failed", request=str(moves[0].request.id))
                 return 0
-        done = 0
-        for move in moves:
-            done += await self.act(leader, [move])
-        return done
+        return sum([await self.act(leader, [move]) for move in moves])
 
     async def step(self) -> int:
         """Look once and act; returns how many requests moved."""
         found = await self.look()
-        if found is None or not found[1]:
-            return 0
-        return await self.act(*found)
+        return await self.act(*found) if found and found[1] else 0
+
+    async def turn(self) -> float:
+        """Lead where one may, or stand by; returns how long to rest unless woken, in seconds."""
+        found = await self.look()
+        if found is None:
+            return await self._until(lease.free_at)
+        if found[1]:
+            await self.act(*found)
+        await self.show_pool()
+        return await self._until(requests.next_due, offers.next_expiry)
 
     async def settle(self, limit: int = 100) -> int:
         """Step until nothing moves; for tests and tools. Raises when it does not come to rest."""
@@ -96,9 +103,7 @@ class Engine:
             while True:
                 self._wake.clear()
                 try:
-                    await self.step()
-                    await self.show_pool()
-                    pause = await self._until_due()
+                    pause = await self.turn()
                 except Exception:
                     log.exception("dispatching failed")
                     pause = POLL_S
@@ -120,15 +125,22 @@ class Engine:
                 told = await tell_pool(tx, now, self._terms)
                 self._tell_again = now + timedelta(seconds=max(POLL_S, told * TELL_S))
 
-    async def _until_due(self) -> float:
+    async def _until(self, *moments: Callable[[Tx], Awaitable[datetime | None]]) -> float:
+        """Seconds until the first of these moments, as the store knows them."""
         async with self._database.transaction() as tx:
-            times = [await requests.next_due(tx), await offers.next_expiry(tx)]
+            times = [await one(tx) for one in moments]
         waits = [(at - clock.now()).total_seconds() for at in times if at is not None]
         return min(max(min(waits, default=POLL_S), LEAST_PAUSE_S), POLL_S)
 
     async def _resign(self) -> None:
         async with self._database.transaction() as tx:
             await lease.resign(tx, self.holder, clock.now())
+
+
+async def prepare(database: Database, settings: Settings) -> None:
+    """See what a first turn sees, and take no lease: whoever has done so can take over at once."""
+    async with database.transaction(readonly=True) as tx:
+        await looking.view(tx, Environment.REAL, clock.now(), Terms.of(settings), default())
 
 
 async def run(database: Database, settings: Settings) -> None:

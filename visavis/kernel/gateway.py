@@ -193,6 +193,10 @@ class Gateway:
         for socket in self._all():
             socket.close(DRAINED)
 
+    def count(self) -> int:
+        """How many sockets are open."""
+        return len(self._all())
+
     def _all(self) -> list[Socket]:
         return [socket for sockets in self.sockets.values() for socket in sockets]
 

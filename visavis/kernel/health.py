@@ -1,6 +1,7 @@
 """What machines ask: is the process alive, may it get traffic, how is it doing.
 
-`/healthz` answers as long as the process does. `/readyz` also needs the database and refuses while the process leaves.
+`/healthz` answers as long as the process does. `/readyz` also needs the database, and refuses while the process starts
+or leaves: a dispatcher that is ready can take over, a web process that is ready can judge.
 `/metrics` is Prometheus' text format; it is answered to loopback alone unless VISAVIS_METRICS is `all`.
 """
 
@@ -86,7 +87,9 @@ class Measured:
 
 
 def install(app: FastAPI, *, sockets: Callable[[], int], leaving: Callable[[], bool]) -> None:
-    """Answer the three addresses; `sockets` counts the open ones, `leaving` says that no more may come."""
+    """Answer the three addresses; `sockets` counts the open ones, `leaving` says that no more may come. What is still
+    being prepared `app.state.beside` knows.
+    """
     meter = Meter()
 
     async def alive(_: Request) -> Response:
@@ -95,6 +98,8 @@ def install(app: FastAPI, *, sockets: Callable[[], int], leaving: Callable[[], b
     async def ready(request: Request) -> Response:
         if leaving():
             raise Unavailable(reason="leaving")
+        if not request.app.state.beside.ready:
+            raise Unavailable(reason="starting")
         await _reach(request.app.state.database)
         return JSONResponse({"ready": True})
 

@@ -22,6 +22,12 @@ async def lead(tx: Tx, holder: UUID, until: datetime, now: datetime) -> int | No
     return epoch
 
 
+async def free_at(tx: Tx) -> datetime | None:
+    """When the lease ends unless it is renewed; None where nobody has ever held it."""
+    until: datetime | None = await tx.fetchval("SELECT until FROM lease WHERE name = 'dispatch'")
+    return until
+
+
 async def holds(tx: Tx, epoch: int) -> bool:
     """Whether this epoch still leads; if so, no other one begins before this transaction has ended."""
     found = await tx.fetchval(
