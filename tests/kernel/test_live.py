@@ -1,6 +1,7 @@
 """The bus, both of its kinds by the same tests; and the second look that makes up for what it loses."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
@@ -186,3 +187,42 @@ async def test_the_second_look_goes_on_when_the_store_does_not_answer(world: Wor
     await until(lambda: len(heard) == 1)
     looking.cancel()
     await asyncio.gather(looking, return_exceptions=True)
+
+
+async def test_a_bus_that_dies_while_hints_wait_is_reached_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_nats, "RETRY_S", 0.01)
+    lines: list[asyncio.StreamWriter] = []
+
+    async def takes_nothing_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(writer)
+        writer.write(b'INFO {"server_id":"x","max_payload":1048576}\r\n')
+        with contextlib.suppress(OSError):
+            while not (line := await reader.readline()).startswith(b"PUB"):
+                if not line:
+                    break
+                if line.startswith(b"PING"):
+                    writer.write(b"PONG\r\n")
+
+    server = await asyncio.start_server(takes_nothing_in, "127.0.0.1", 0)
+    async with (
+        server,
+        launch.bus(
+            Settings(nats_url=f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        ) as bus,
+    ):
+        assert isinstance(bus, Nats)
+        await until(lambda: bus.connected)
+        padded = {"shared": 1, "padding": "x" * 1_000}
+
+        def full() -> bool:
+            for _ in range(400):
+                bus.publish(Hint("conversation.1", padded))
+            return bus._client._pending_data_size > 0
+
+        await until(full)
+        lines[0].transport.abort()
+        await until(lambda: len(lines) > 1 and bus.connected)
+    for line in lines:
+        line.close()

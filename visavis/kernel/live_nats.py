@@ -85,7 +85,9 @@ class Nats(InProcess):
             else:
                 log.info("bus reached")
                 self.connected = True
-                await lost.wait()
+                # Where something waited to be sent, the driver may break off before it says that it has lost the line.
+                while not self._client.is_closed:
+                    await clock.woken(lost, RETRY_S)
                 self.connected = False
                 self._waiting.clear()
                 log.warning("bus lost")
