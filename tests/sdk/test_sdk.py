@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from visavis.sdk import line as line_module
 from visavis.sdk import live as live_module
-from visavis.sdk.errors import WireError
+from visavis.sdk.errors import Ended, WireError
 from visavis.sdk.http import Http
 from visavis.sdk.ids import fresh_key
 from visavis.sdk.live import Live
@@ -87,6 +87,9 @@ async def test_an_unanswered_command_is_sent_again_under_its_key() -> None:
     assert outbox.get("1") is None
     assert not outbox.refused("unknown", "malformed", "")
     assert outbox.refused("2", "too_many", "")
+    assert outbox.due() == []
+    outbox.rested("2")
+    outbox.rested("2")
     assert len(outbox.due()) == 1
     second = outbox.get("2")
     assert second is not None
@@ -190,7 +193,7 @@ async def test_a_line_that_does_not_become_welcome_is_dropped(
         lines.append(line)
         await line.wait_closed()
 
-    monkeypatch.setattr(live_module, "WELCOME_S", 0.05)
+    monkeypatch.setattr(line_module, "WELCOME_S", 0.05)
     async with serve(silent, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]
         http = Http(f"http://127.0.0.1:{port}", transport=httpx.MockTransport(tickets))
@@ -257,6 +260,85 @@ async def test_a_pull_that_meets_trouble_is_made_again(
         # Nobody says anything more, and the line stands: only asking again helps.
         await live.until(lambda: live.streams.of("c").high == 2)
     assert [frame["t"] for frame in server.heard] == ["hello", *["pull"] * 4]
+
+
+async def test_what_is_refused_for_now_is_sent_again_when_the_server_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_module, "AGAIN_S", 0.01)
+    heard: list[tuple[str, float]] = []
+    loop, server = asyncio.get_running_loop(), Wayward()
+    original, patience = server.answer, {"a": [60.0], "b": [0.3]}
+
+    def answer(frame: dict[str, Any]) -> dict[str, Any]:
+        if frame["t"] != "send":
+            return original(frame)
+        key = frame["client_key"]
+        heard.append((key, loop.time()))
+        if patience.get(key):
+            after = patience[key].pop()
+            refused = {"error": "unavailable", "detail": "", "retry_after": after}
+            return {"t": "refused", "client_key": key, **refused}
+        kept = {"conversation": "c", "stream": "shared", "no": 1, "state": "kept"}
+        return {"t": "ack", "client_key": key, "entry": kept}
+
+    server.answer = answer  # type: ignore[method-assign]
+    async with server.reached() as live:
+        first = asyncio.create_task(live.send("c", "one", key="a"))
+        await live.until(lambda: heard != [] and not patience["a"])
+        # Whoever speaks meanwhile does not bring along what rests.
+        await live.send("c", "two", key="b")
+        assert [key for key, _ in heard] == ["a", "b", "b"]
+        assert heard[2][1] - heard[1][1] >= 0.29
+        # Another line is another chance.
+        live.drop()
+        await first
+    assert [key for key, _ in heard] == ["a", "b", "b", "a"]
+
+
+async def test_after_the_end_nobody_waits_for_an_answer() -> None:
+    server = Wayward()
+    async with server.reached() as live:
+        await live.stop()
+        with pytest.raises(Ended, match="stopped"):
+            await asyncio.wait_for(live.send("c", "late"), 5)
+        await live.start()
+        assert live.online.is_set()
+
+
+async def test_a_function_of_the_callers_that_fails_is_seen_by_whoever_waits() -> None:
+    def fail(_: Any) -> None:
+        raise RuntimeError("a mistake of the caller's")
+
+    server = Wayward()
+    async with server.reached() as live:
+        live._on_entry = fail
+        waiting = asyncio.create_task(live.send("c", "one"))
+        await live.pull("c")
+        with pytest.raises(Ended, match="a mistake of the caller's"):
+            await asyncio.wait_for(waiting, 5)
+        with pytest.raises(Ended, match="failed"):
+            await asyncio.wait_for(live.send("c", "two"), 5)
+
+
+async def test_whoever_gives_up_starting_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[str] = []
+
+    def away(request: httpx.Request) -> httpx.Response:
+        tried.append(request.url.path)
+        return httpx.Response(503, json={"error": "unavailable", "detail": ""})
+
+    before = asyncio.all_tasks()
+    async with Http("http://127.0.0.1:9", transport=httpx.MockTransport(away)) as http:
+        live = Live(http)
+        starting = asyncio.create_task(live.start())
+        while not tried:
+            await asyncio.sleep(0)
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        assert asyncio.all_tasks() == before
 
 
 async def test_a_pull_that_is_refused_for_good_is_given_up() -> None:

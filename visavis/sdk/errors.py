@@ -15,4 +15,4 @@ class WireError(Exception):
 
 
 class Ended(WireError):
-    """The session is over: signing in again is the only way on."""
+    """The connection is over for good: the session is, or it was stopped, or a function of the caller's has failed."""

@@ -13,23 +13,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import websockets
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from visavis.sdk.errors import Ended, WireError
 from visavis.sdk.http import Http
 from visavis.sdk.ids import fresh_key
-from visavis.sdk.line import address, beat
-from visavis.sdk.outbox import PATIENCE, Outbox
+from visavis.sdk.line import BACK_OFF_S, FINAL, opened
+from visavis.sdk.outbox import REPEATED, Outbox
 from visavis.sdk.streams import Entry, Streams
 
 PROTOCOL = 1
 AGAIN_S = 1.0
-# A pull that meets one of these may pass later: it changes nothing, whatever happened to it.
-REPEATED = PATIENCE | {"internal"}
-WELCOME_S = 15.0
-BACK_OFF_S = (0.1, 0.3, 1.0, 2.0, 5.0)
-# The server will not have this session back.
-FINAL = {4401: "not_signed_in", 4403: "forbidden", 4409: "replaced"}
 
 Frame = Mapping[str, Any]
 
@@ -75,9 +69,14 @@ class Live:
         await self.stop()
 
     async def start(self) -> None:
-        """Connect, and return once welcome; raises `Ended` where the session is not good."""
+        """Connect, and return once welcome; raises `Ended` where the session is not good, TimeoutError after 30 s."""
+        self.ended = None
         self._task = asyncio.create_task(self._stay())
-        await self.until(lambda: self.online.is_set() or self.ended is not None)
+        try:
+            await self.until(lambda: self.online.is_set() or self.ended is not None)
+        except BaseException:
+            await self.stop()
+            raise
         if self.ended is not None:
             raise self.ended
 
@@ -89,7 +88,7 @@ class Live:
             self._task = None
         if self._patience is not None:
             self._patience.cancel()
-        self.outbox.abandon(WireError("stopped"))
+        self._end(self.ended or Ended("stopped"))
 
     def drop(self) -> None:
         """Cut the line without a word, as a tunnel or a lift does; it comes back by itself."""
@@ -172,8 +171,22 @@ class Live:
                 await self.pull(conversation, stream)
 
     async def _stay(self) -> None:
+        try:
+            code = await self._until_final()
+        except Exception as error:
+            # A function of the caller's has failed, or the server speaks another language: nobody must wait for more.
+            self._end(Ended("failed", repr(error)))
+            raise
+        self._end(Ended(FINAL[code]))
+
+    def _end(self, how: Ended) -> None:
+        self.ended = how
+        self.outbox.abandon(how)
+        self._news.set()
+
+    async def _until_final(self) -> int:
         tries = 0
-        while self.ended is None:
+        while True:
             before = self.connections
             try:
                 code = await self._once()
@@ -184,10 +197,7 @@ class Live:
             finally:
                 self._down()
             if code in FINAL:
-                self.ended = Ended(FINAL[code])
-                self.outbox.abandon(self.ended)
-                self._news.set()
-                return
+                return code
             tries = 0 if self.connections > before else min(tries + 1, len(BACK_OFF_S) - 1)
             rest, self._rest_s = self._rest_s, 0.0
             await asyncio.sleep(rest or BACK_OFF_S[tries] * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
@@ -201,35 +211,18 @@ class Live:
         self._news.set()
 
     async def _once(self) -> int:
-        ticket = (await self.http.post("/api/socket-ticket"))["ticket"]
-        url = address(self.http.base_url, ticket)
-        async with connect(
-            url, max_size=2**22, ping_interval=None, proxy=None, open_timeout=10
-        ) as line:
+        self._heard = time.monotonic()
+        async with opened(self.http, lambda: self._heard, self.online.is_set) as line:
             self._line, self._heard = line, time.monotonic()
             hello = {
                 "t": "hello", "protocol": PROTOCOL, "streams": self.streams.marks(), "device": self._device,
             }  # fmt: skip
-            beating = asyncio.create_task(beat(line, lambda: self._heard))
-            # A line that does not become welcome is none: whatever the reason, the next try may find a better one.
-            impatience = asyncio.get_running_loop().call_later(WELCOME_S, self._unwelcome, line)
-            try:
+            with contextlib.suppress(websockets.ConnectionClosed):
                 await line.send(json.dumps(hello))
                 async for data in line:
                     self._heard = time.monotonic()
                     await self._take(json.loads(data))
-            except websockets.ConnectionClosed:
-                pass
-            finally:
-                impatience.cancel()
-                beating.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await beating
         return line.close_code or 1006
-
-    def _unwelcome(self, line: ClientConnection) -> None:
-        if not self.online.is_set():
-            line.transport.abort()
 
     async def _take(self, frame: Frame) -> None:
         kind = frame["t"]
@@ -242,8 +235,9 @@ class Live:
             self.outbox.acknowledged(frame["client_key"], entry)
             await self._hold(entry["conversation"], entry["stream"], [entry], entry["no"])
         elif kind == "refused":
-            if self.outbox.refused(frame["client_key"], frame["error"], frame["detail"]):
-                self._later()
+            key, after = frame["client_key"], max(AGAIN_S, frame.get("retry_after", 0))
+            if self.outbox.refused(key, frame["error"], frame["detail"]):
+                asyncio.get_running_loop().call_later(after, self._rested, key)
         elif kind == "error":
             self._unpulled(frame)
         elif kind == "drain":
@@ -263,6 +257,10 @@ class Live:
     def _later(self) -> None:
         if self._patience is None:
             self._patience = asyncio.get_running_loop().call_later(AGAIN_S, self._again)
+
+    def _rested(self, key: str) -> None:
+        self.outbox.rested(key)
+        self._again()
 
     def _again(self) -> None:
         self._patience = None

@@ -9,6 +9,8 @@ from visavis.sdk.errors import WireError
 
 # Refusals that ask for patience: the same command may pass later.
 PATIENCE = frozenset({"unavailable", "too_many"})
+# A pull that meets one of these may pass later: it changes nothing, whatever happened to it.
+REPEATED = PATIENCE | {"internal"}
 
 
 @dataclass
@@ -18,6 +20,7 @@ class Pending:
     frame: Mapping[str, Any]
     answer: "asyncio.Future[Mapping[str, Any]]"
     attempts: int = 0
+    # Under way, or asked to come back later.
     sent: bool = field(default=False)
 
 
@@ -68,18 +71,23 @@ class Outbox:
             one.answer.set_result(entry)
 
     def refused(self, key: str, code: str, detail: str) -> bool:
-        """The command was refused; true where it stays, to be sent again a little later."""
+        """The command was refused; true where it stays, to be sent again once it has `rested`."""
         one = self._pending.get(key)
         if one is None:
             return False
         if code in PATIENCE:
-            one.sent = False
-            self._unsent = [each for each in self._pending.values() if not each.sent]
             return True
         del self._pending[key]
         if not one.answer.done():
             one.answer.set_exception(WireError(code, detail))
         return False
+
+    def rested(self, key: str) -> None:
+        """The time that the server asked for is over: the command is due again, in its place."""
+        one = self._pending.get(key)
+        if one is not None and one.sent:
+            one.sent = False
+            self._unsent = [each for each in self._pending.values() if not each.sent]
 
     def abandon(self, error: Exception) -> None:
         """Nobody will answer any more."""

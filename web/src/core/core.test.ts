@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { resetClock, serverNow, setClock } from './clock';
 import { fill, install, nearest } from './i18n';
 import { Outbox, type Pending, type Shelf } from './outbox';
@@ -197,6 +197,17 @@ describe('the outbox', () => {
     expect(sent).toHaveLength(2);
     box.discard(key);
     expect(kept).toEqual([]);
+  });
+  it('comes back when the server said, and not before', async () => {
+    vi.useFakeTimers();
+    const key = say('one');
+    box.refused(key, 'unavailable', '', 20);
+    await vi.advanceTimersByTimeAsync(19_000);
+    say('two');
+    expect(sent).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sent.map((command) => command.client_key)).toEqual([key, key]);
+    vi.useRealTimers();
   });
   it('keeps a held message until it is seen in its stream', () => {
     const key = say('one');

@@ -29,7 +29,7 @@ class Socket {
 const welcome = { t: 'welcome', protocol: 1, epoch: 'x', now: 0, person: {}, streams: [] };
 let states: LinkState[];
 let frames: ServerFrame[];
-let ticket: () => Promise<{ ticket: string }>;
+let ticket: (signal?: AbortSignal) => Promise<{ ticket: string }>;
 let link: Link;
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -49,7 +49,9 @@ beforeEach(() => {
   frames = [];
   ticket = async () => ({ ticket: 't 1' });
   link = new Link({
-    http: { post: () => ticket() } as unknown as Http,
+    http: {
+      post: (_: string, __: unknown, more?: { signal?: AbortSignal }) => ticket(more?.signal),
+    } as unknown as Http,
     url: 'ws://platform/ws',
     device: 'desktop',
     marks: () => [{ conversation: 'c', shared: 12, internal: 3 }],
@@ -116,6 +118,22 @@ it('gives up a line that does not become welcome', async () => {
   last().say(welcome);
   await vi.advanceTimersByTimeAsync(16_000);
   expect([Socket.all.length, link.state]).toEqual([2, 'online']);
+});
+
+it('asks for another ticket where no answer comes', async () => {
+  let asked = 0;
+  ticket = (signal) => {
+    asked += 1;
+    return new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    });
+  };
+  link.start();
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect([asked, link.state]).toEqual([1, 'connecting']);
+  ticket = async () => ({ ticket: 't 2' });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(last().url).toBe('ws://platform/ws?ticket=t%202');
 });
 
 it('leaves a server that drains and returns when it said', async () => {

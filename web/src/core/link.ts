@@ -103,8 +103,16 @@ export class Link {
     this.#opening = true;
     clearTimeout(this.#retry);
     this.#set('connecting');
+    // A network that went away without a word would keep the question for minutes.
+    const asking = new AbortController();
+    const impatience = setTimeout(() => asking.abort(), WELCOME_MS);
     try {
-      const { ticket } = await this.options.http.post<{ ticket: string }>('/api/socket-ticket');
+      const { signal } = asking;
+      const { ticket } = await this.options.http.post<{ ticket: string }>(
+        '/api/socket-ticket',
+        {},
+        { signal },
+      );
       if (!this.#wanted) return;
       this.#open(ticket);
     } catch (problem) {
@@ -113,6 +121,7 @@ export class Link {
       else if (status === 403) this.#end('forbidden');
       else this.#again();
     } finally {
+      clearTimeout(impatience);
       this.#opening = false;
     }
   }

@@ -189,7 +189,7 @@ export class Live {
         this.#acknowledged(frame.client_key, frame.entry);
         break;
       case 'refused':
-        this.outbox.refused(frame.client_key, frame.error, frame.detail);
+        this.outbox.refused(frame.client_key, frame.error, frame.detail, frame.retry_after);
         break;
       case 'receipt':
         if (frame.person !== this.me?.id && this.store.has(frame.conversation)) {

@@ -153,15 +153,18 @@ export class Outbox {
     this.flush();
   }
 
-  /** Nothing happened there, and the reason; a server that asks for patience is asked again in a moment. */
-  refused(key: string, error: string, detail: string): void {
+  /** Nothing happened there, and the reason; a server that asks for patience is asked again when it said (s). */
+  refused(key: string, error: string, detail: string, after = 0): void {
     if (PATIENCE.has(error)) {
       this.#resting.add(key);
       this.#change((one) => (one.client_key === key ? requeued(one) : one));
-      setTimeout(() => {
-        this.#resting.delete(key);
-        this.flush();
-      }, REST_MS);
+      setTimeout(
+        () => {
+          this.#resting.delete(key);
+          this.flush();
+        },
+        Math.max(REST_MS, after * 1_000),
+      );
       return;
     }
     this.#change((one) =>

@@ -215,7 +215,7 @@ export interface StreamMark {
 export type ServerFrame =
   | { t: 'welcome'; protocol: 1; epoch: string; now: number; person: Me; streams: StreamMark[] }
   | { t: 'ack'; client_key: string; entry: Entry }
-  | { t: 'refused'; client_key: string; error: string; detail: string }
+  | { t: 'refused'; client_key: string; error: string; detail: string; retry_after?: number }
   | { t: 'entries'; conversation: string; stream: Stream; entries: Entry[]; last: number }
   | { t: 'receipt'; conversation: string; person: string; delivered: number; read: number }
   | { t: 'typing'; conversation: string; person: string }
