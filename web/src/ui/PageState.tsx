@@ -58,6 +58,19 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
+/** What stands where an answer of the server's will be: under way, or failed; nothing once it is there. */
+export function Coming({ of }: { of: Asked }) {
+  if (of.isPending) return <Loading />;
+  return of.isError ? <ErrorState error={of.error} onRetry={() => void of.refetch()} /> : null;
+}
+
+interface Asked {
+  isPending: boolean;
+  isError: boolean;
+  error: unknown;
+  refetch: () => unknown;
+}
+
 /** Grey shapes of the content to come; nothing for the first 150 ms. */
 export function Loading({ rows = 6, children }: { rows?: number; children?: ReactNode }) {
   const [shown, setShown] = useState(false);

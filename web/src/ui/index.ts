@@ -8,7 +8,7 @@ export { Badge, Chip, Code, LevelBadge, Mid, Parts } from './bits';
 export { Ring } from './figures';
 export { Icon, Mark } from './Icon';
 export { Dialog, Drawer, Menu, type MenuEntry, Sheet, Surface } from './overlays';
-export { ErrorState, Loading, PageState } from './PageState';
+export { Coming, ErrorState, Loading, PageState } from './PageState';
 export { here, Link, match, navigate, routeBelow, useHere, usePath, useQuery } from './router';
 export { SearchField } from './SearchField';
 export { Segmented } from './Segmented';

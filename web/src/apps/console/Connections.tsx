@@ -2,16 +2,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isoDay } from '../../core/format';
-import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
-import { Button, Chip, Dialog, ErrorState, Loading, PageState, toast } from '../../ui';
+import { Button, Chip, Coming, Dialog, PageState, toast } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import { queries } from '../start';
 import { CsvImport } from './CsvImport';
+import { Failed } from './Failed';
 import { Choose, More, useListing } from './listing';
 import page from './page.module.css';
 import { World } from './Staff';
@@ -77,10 +77,7 @@ export default function Connections() {
             ]}
           />
         </div>
-        {list.isPending ? <Loading /> : null}
-        {list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : null}
+        <Coming of={list} />
         {list.data ? (
           <section className={page.card}>
             <DataTable
@@ -196,11 +193,7 @@ function Dissolve({ connection, onClose }: { connection: Connection; onClose: ()
     >
       <div className={css.form}>
         <p>{t('connections.dissolve.text')}</p>
-        {go.error ? (
-          <p role="alert" className={css.failed}>
-            {go.error instanceof ApiError ? go.error.detail : t('error.title')}
-          </p>
-        ) : null}
+        <Failed error={go.error} />
         <Select
           label={t('connections.successor')}
           value={heir}

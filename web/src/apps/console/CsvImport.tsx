@@ -1,7 +1,6 @@
 /** Importing a file: looked through first, every wrong row named, then all rows or none. */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError } from '../../core/http';
 import { lookup } from '../../core/i18n';
 import { t } from '../../locales/console';
 import { Button, Code, Dialog, toast } from '../../ui';
@@ -9,6 +8,7 @@ import { DataTable } from '../../ui/DataTable';
 import { FileDrop } from '../../ui/FileDrop';
 import { api } from '../session';
 import { queries } from '../start';
+import { Failed } from './Failed';
 import css from './staff.module.css';
 
 interface RowError {
@@ -97,11 +97,7 @@ export function CsvImport(props: {
             send.reset();
           }}
         />
-        {send.error ? (
-          <p role="alert" className={css.failed}>
-            {send.error instanceof ApiError ? send.error.detail : t('error.title')}
-          </p>
-        ) : null}
+        <Failed error={send.error} />
         {clean ? <p role="status">{t('import.clean', { n: seen.rows })}</p> : null}
         {seen && !clean ? (
           <>

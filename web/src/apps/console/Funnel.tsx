@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { percent } from '../../core/format';
 import { t } from '../../locales/console';
-import { ErrorState, Loading, PageState, Segmented, useQuery as useAddress } from '../../ui';
+import { Coming, PageState, Segmented, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { PageHead } from '../Shell';
 import { api } from '../session';
@@ -62,10 +62,7 @@ export default function Funnel() {
         <WorldSwitch />
       </PageHead>
       <div className={page.body}>
-        {funnel.isPending ? <Loading /> : null}
-        {funnel.isError ? (
-          <ErrorState error={funnel.error} onRetry={() => void funnel.refetch()} />
-        ) : null}
+        <Coming of={funnel} />
         {funnel.data && funnel.data.assigned === 0 ? (
           <PageState kind="empty" title={t('funnel.empty.title')}>
             {t('funnel.empty.text')}

@@ -22,6 +22,7 @@ import { iSwap } from '../../ui/icons';
 import { Select } from '../../ui/Select';
 import { api } from '../session';
 import { queries } from '../start';
+import { Failed } from './Failed';
 import { HandoverPanel } from './HandoverPanel';
 import { Heirs, type Line, useHeirs } from './heirs';
 import { More, useListing } from './listing';
@@ -223,11 +224,7 @@ function Plan({ onClose }: { onClose: () => void }) {
     >
       <div className={css.form}>
         <p>{own('handover.text')}</p>
-        {send.error ? (
-          <p role="alert" className={css.failed}>
-            {send.error instanceof ApiError ? send.error.detail : t('error.title')}
-          </p>
-        ) : null}
+        <Failed error={send.error} />
         <Select
           label={own('handover.from')}
           value={from}

@@ -1,7 +1,8 @@
 /** What the firm knows: approved entries, drafts on their way, and a box that shows what a question would find. */
 import { useState } from 'react';
+import { topics } from '../../core/topics';
 import { t } from '../../locales/console';
-import { Button, Chip, ErrorState, Loading, PageState, useQuery as useAddress } from '../../ui';
+import { Button, Chip, Coming, PageState, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { iBook, iPlus } from '../../ui/icons';
 import { PageHead } from '../Shell';
@@ -11,7 +12,7 @@ import { KnowledgeForm } from './KnowledgeForm';
 import { Choose, Find, More, useListing } from './listing';
 import page from './page.module.css';
 import css from './staff.module.css';
-import { TOPICS, topicName } from './staffing';
+import { topicName } from './staffing';
 
 export type VersionState = 'draft' | 'submitted' | 'approved' | 'returned' | 'superseded';
 interface Row {
@@ -62,7 +63,7 @@ export default function Knowledge() {
             name="topic"
             label={t('decisions.topic')}
             any={t('knowledge.topic.any')}
-            options={TOPICS.map((id) => ({ id, text: topicName(id) }))}
+            options={topics.map((id) => ({ id, text: topicName(id) }))}
           />
           <Choose
             name="state"
@@ -71,10 +72,7 @@ export default function Knowledge() {
             options={STATES.map((id) => ({ id, text: t(`version.${id}`) }))}
           />
         </div>
-        {list.isPending ? <Loading /> : null}
-        {list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : null}
+        <Coming of={list} />
         {list.data ? (
           <div className={`${page.split} ${open ? page.open : ''} ${open ? page.wide : ''}`}>
             <section className={page.card}>

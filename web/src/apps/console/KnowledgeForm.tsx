@@ -1,16 +1,17 @@
 /** Writing an entry or a new version of it: both languages side by side, similar questions one a line. */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError } from '../../core/http';
+import { topics } from '../../core/topics';
 import { t } from '../../locales/console';
 import { Button, Dialog } from '../../ui';
 import { TextField } from '../../ui/Fields';
 import { Select } from '../../ui/Select';
 import { api } from '../session';
 import { queries } from '../start';
+import { Failed } from './Failed';
 import type { Entry } from './KnowledgeEntry';
 import css from './staff.module.css';
-import { TOPICS, topicName } from './staffing';
+import { topicName } from './staffing';
 
 interface Wording {
   title: string;
@@ -84,11 +85,7 @@ export function KnowledgeForm(props: {
       }
     >
       <div className={css.form}>
-        {save.error ? (
-          <p role="alert" className={css.failed}>
-            {save.error instanceof ApiError ? save.error.detail : t('error.title')}
-          </p>
-        ) : null}
+        <Failed error={save.error} />
         <div className={css.pair}>
           {entry ? null : (
             <TextField
@@ -102,7 +99,7 @@ export function KnowledgeForm(props: {
             label={t('decisions.topic')}
             value={topic}
             onChange={setTopic}
-            options={TOPICS.map((id) => ({ id, text: topicName(id) }))}
+            options={topics.map((id) => ({ id, text: topicName(id) }))}
           />
           <TextField label={t('knowledge.source')} value={source} onChange={setSource} />
         </div>

@@ -1,7 +1,6 @@
 /** Adding a registration or qualification. */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError } from '../../core/http';
 import { t } from '../../locales/console';
 import { Button, Dialog } from '../../ui';
 import { DateField } from '../../ui/DateField';
@@ -9,6 +8,7 @@ import { TextField } from '../../ui/Fields';
 import { Select } from '../../ui/Select';
 import { api } from '../session';
 import { queries } from '../start';
+import { Failed } from './Failed';
 import css from './staff.module.css';
 import { LICENCES } from './staffing';
 
@@ -46,11 +46,7 @@ export function LicenceForm({ staff, onClose }: { staff: string; onClose: () => 
       }
     >
       <div className={css.form}>
-        {save.error ? (
-          <p role="alert" className={css.failed}>
-            {save.error instanceof ApiError ? save.error.detail : t('error.title')}
-          </p>
-        ) : null}
+        <Failed error={save.error} />
         <Select
           label={t('licence.type')}
           value={type}

@@ -2,15 +2,7 @@
 import { moment } from '../../core/format';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
-import {
-  Chip,
-  Code,
-  ErrorState,
-  Loading,
-  PageState,
-  Segmented,
-  useQuery as useAddress,
-} from '../../ui';
+import { Chip, Code, Coming, PageState, Segmented, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { iBell } from '../../ui/icons';
 import { PageHead } from '../Shell';
@@ -50,10 +42,7 @@ export default function Notices() {
         />
       </PageHead>
       <div className={page.body}>
-        {list.isPending ? <Loading /> : null}
-        {list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : null}
+        <Coming of={list} />
         {list.data ? (
           <section className={page.card}>
             <DataTable

@@ -5,7 +5,7 @@ import { isoDay, moment } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { t } from '../../locales/console';
 import { t as own, speak } from '../../locales/register';
-import { Button, Chip, Code, ErrorState, LevelBadge, Loading, toast } from '../../ui';
+import { Button, Chip, Code, Coming, LevelBadge, Loading, toast } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { TextField } from '../../ui/Fields';
 import { PageHead } from '../Shell';
@@ -54,10 +54,7 @@ export default function Products() {
         <div className={css.filters}>
           <Find label={own('list.find')} />
         </div>
-        {list.isPending ? <Loading /> : null}
-        {list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : null}
+        <Coming of={list} />
         {list.data ? (
           <section className={page.card}>
             <DataTable

@@ -11,9 +11,8 @@ import {
   Button,
   Chip,
   Code,
-  ErrorState,
+  Coming,
   IconButton,
-  Loading,
   PageState,
   SearchField,
   useQuery as useAddress,
@@ -97,10 +96,7 @@ function Results({ purpose }: { purpose: string }) {
           />
         </div>
         <p className={css.why}>{t('search.for', { purpose })}</p>
-        {list.isPending ? <Loading /> : null}
-        {list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : null}
+        <Coming of={list} />
         {list.data && rows.length === 0 ? (
           <PageState kind="empty" title={t('search.none')} icon={iSearch} />
         ) : null}
@@ -180,8 +176,7 @@ function Reading(props: { found: Found; purpose: string; onClose: () => void }) 
         <Chip icon={iRec}>{t('search.recorded')}</Chip>
         <IconButton icon={iX} label={t('close')} onPress={onClose} />
       </header>
-      {both.isPending ? <Loading /> : null}
-      {both.isError ? <ErrorState error={both.error} onRetry={() => void both.refetch()} /> : null}
+      <Coming of={both} />
       {both.data ? (
         <Thread
           items={fold(both.data, [], staff, { delivered: 0, read: 0 })}

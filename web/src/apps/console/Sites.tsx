@@ -11,6 +11,7 @@ import { Select } from '../../ui/Select';
 import { PageHead } from '../Shell';
 import { api } from '../session';
 import { queries } from '../start';
+import { Failed } from './Failed';
 import page from './page.module.css';
 import css from './staff.module.css';
 
@@ -194,11 +195,7 @@ function KeyForm({ onClose }: { onClose: () => void }) {
       }
     >
       <div className={css.form}>
-        {save.error ? (
-          <p role="alert" className={css.failed}>
-            {save.error instanceof ApiError ? save.error.detail : t('error.title')}
-          </p>
-        ) : null}
+        <Failed error={save.error} />
         <TextField label={t('sites.issuer')} value={issuer} onChange={setIssuer} />
         <TextField label={t('sites.keyid')} value={keyId} onChange={setKeyId} />
         <Select

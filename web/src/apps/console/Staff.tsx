@@ -2,16 +2,7 @@
 import { useState } from 'react';
 import { named } from '../../core/i18n';
 import { t } from '../../locales/console';
-import {
-  Avatar,
-  Button,
-  Chip,
-  Code,
-  ErrorState,
-  Loading,
-  PageState,
-  useQuery as useAddress,
-} from '../../ui';
+import { Avatar, Button, Chip, Code, Coming, PageState, useQuery as useAddress } from '../../ui';
 import { DataTable } from '../../ui/DataTable';
 import { iPlus } from '../../ui/icons';
 import { Select } from '../../ui/Select';
@@ -50,10 +41,7 @@ export default function Staff() {
       </PageHead>
       <div className={page.body}>
         <Filters />
-        {list.isPending ? <Loading /> : null}
-        {list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : null}
+        <Coming of={list} />
         {list.data ? (
           <div className={`${page.split} ${open ? page.open : ''}`}>
             <section className={page.card}>

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
+import { topics } from '../../core/topics';
 import { t } from '../../locales/console';
 import { Button, Drawer } from '../../ui';
 import { Checkbox, TextField } from '../../ui/Fields';
@@ -10,7 +11,7 @@ import { Select } from '../../ui/Select';
 import { api } from '../session';
 import { queries } from '../start';
 import css from './staff.module.css';
-import { type Member, ROLES, roleName, TOPICS, topicName, useBranches } from './staffing';
+import { type Member, ROLES, roleName, topicName, useBranches } from './staffing';
 
 const toggled = (list: string[], one: string): string[] =>
   list.includes(one) ? list.filter((each) => each !== one) : [...list, one];
@@ -110,7 +111,7 @@ export function StaffForm({ member, onClose }: { member?: Member; onClose: () =>
         />
         <Choices
           legend={t('staff.topics')}
-          all={TOPICS}
+          all={topics}
           on={form.topics}
           name={topicName}
           flip={(one) => flip('topics', one)}

@@ -52,21 +52,6 @@ export const ROLES = [
   'editor',
   'administrator',
 ] as const;
-export const TOPICS = [
-  'account',
-  'trading',
-  'fund',
-  'bond',
-  'margin',
-  'suitability',
-  'fees',
-  'ipo',
-  'app',
-  'security',
-  'complaint',
-  'planning',
-  'other',
-] as const;
 export const LICENCES = ['advisory', 'securities', 'fund', 'futures', 'margin', 'agent'] as const;
 
 export const roleName = (role: string): string => t(`role.${role}` as 'role.advisor');

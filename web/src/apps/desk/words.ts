@@ -34,20 +34,3 @@ export const partName = (part: string): string => lookup(`part.${part}`) ?? part
 
 export const stageName = (stage: string | number): string =>
   lookup(`stage.${stage}`) ?? String(stage);
-
-/** Topics in the order in which they are offered for choice; identity's Topic. */
-export const topics = [
-  'account',
-  'trading',
-  'fund',
-  'bond',
-  'margin',
-  'suitability',
-  'fees',
-  'ipo',
-  'app',
-  'security',
-  'complaint',
-  'planning',
-  'other',
-] as const;

@@ -7,6 +7,7 @@ import {
   Button,
   Chip,
   Code,
+  Coming,
   ErrorState,
   Loading,
   PageState,
@@ -122,8 +123,7 @@ function Results({ purpose }: { purpose: string }) {
       {first?.withheld_clients ? (
         <p className={page.meta}>{t('served', { n: first.withheld_clients })}</p>
       ) : null}
-      {list.isPending ? <Loading /> : null}
-      {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
+      <Coming of={list} />
       {list.data ? (
         <div className={`${page.split} ${open ? `${page.open} ${page.wide}` : ''}`}>
           <section className={page.card}>

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { moment } from '../../../core/format';
 import { t } from '../../../locales/review';
-import { Button, Chip, ErrorState, Loading, PageState } from '../../../ui';
+import { Button, Chip, Coming, PageState } from '../../../ui';
 import { DateField } from '../../../ui/DateField';
 import { TextField } from '../../../ui/Fields';
 import { iShield } from '../../../ui/icons';
@@ -25,8 +25,7 @@ export function Breaches() {
   );
   return (
     <div className={page.body}>
-      {list.isPending ? <Loading /> : null}
-      {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
+      <Coming of={list} />
       {writing ? <Fresh onEnd={() => setWriting(false)} /> : null}
       {none && !writing ? (
         <PageState kind="empty" icon={iShield} title={t('breaches.none')} action={begin}>

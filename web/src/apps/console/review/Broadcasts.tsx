@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { moment } from '../../../core/format';
 import { t } from '../../../locales/review';
-import { Button, Chip, ErrorState, Loading, PageState } from '../../../ui';
+import { Button, Chip, Coming, ErrorState, Loading, PageState } from '../../../ui';
 import { TextField } from '../../../ui/Fields';
 import { iShield } from '../../../ui/icons';
 import { api } from '../../session';
@@ -15,8 +15,7 @@ export function Broadcasts() {
   const list = useRoom<{ items: Broadcast[] }>('/api/broadcasts');
   return (
     <div className={page.body}>
-      {list.isPending ? <Loading /> : null}
-      {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
+      <Coming of={list} />
       {list.data?.items.length === 0 ? (
         <PageState kind="empty" icon={iShield} title={t('broadcasts.none')}>
           {t('broadcasts.none.text')}

@@ -6,6 +6,7 @@ import {
   Button,
   Chip,
   Code,
+  Coming,
   Dialog,
   ErrorState,
   Loading,
@@ -108,8 +109,7 @@ export default function Policies() {
           {t('policies.broken', { name: key, reason })}
         </p>
       ))}
-      {list.isPending ? <Loading /> : null}
-      {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
+      <Coming of={list} />
       {list.data ? (
         <DataTable
           caption={t('policies.list')}

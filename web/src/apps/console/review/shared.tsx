@@ -8,7 +8,7 @@ import { ApiError } from '../../../core/http';
 import { named } from '../../../core/i18n';
 import { t as common } from '../../../locales/console';
 import { orElse, t } from '../../../locales/review';
-import { ErrorState, Loading, PageState, toast } from '../../../ui';
+import { Coming, PageState, toast } from '../../../ui';
 import { iShield } from '../../../ui/icons';
 import { api } from '../../session';
 import { queries } from '../../start';
@@ -57,10 +57,7 @@ export function Panes(props: {
     <div className={panes.panes}>
       <section className={panes.pane} aria-label={props.label}>
         {props.above}
-        {list.isPending ? <Loading /> : null}
-        {list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : null}
+        <Coming of={list} />
         {!list.isPending && !list.isError && !props.rows.length ? props.empty : null}
         <ul className={panes.rows}>{props.rows}</ul>
       </section>

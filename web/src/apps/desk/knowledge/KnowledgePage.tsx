@@ -1,5 +1,6 @@
 /** The approved entries that answers rest on: found by words or topic, read in full with version and review date. */
 import { useDeferredValue, useState } from 'react';
+import { topics } from '../../../core/topics';
 import { t } from '../../../locales/desk';
 import {
   ErrorState,
@@ -15,7 +16,7 @@ import { useWide } from '../../../ui/useWide';
 import { PageHead } from '../../Shell';
 import { type Knowledge, useKnowledge } from '../data';
 import { VirtualList } from '../list/VirtualList';
-import { topicName, topics } from '../words';
+import { topicName } from '../words';
 import { Entry } from './Entry';
 import { KnowledgeDialog } from './KnowledgeDialog';
 import css from './KnowledgePage.module.css';
