@@ -7,13 +7,16 @@ import tomllib
 from fnmatch import filter as fnfilter
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
+from typer.main import get_command
 
 from tests.architecture import source
 from tools import reference
+from visavis.__main__ import app
 from visavis.kernel.errors import Refusal
 from visavis.kernel.events import Event
 from visavis.kernel.http import Catalogue
@@ -120,6 +123,43 @@ def test_commands_that_the_documents_name_exist() -> None:
         if name not in targets
     ]
     assert not missing
+
+
+def test_settings_files_and_subcommands_that_the_documents_name_exist() -> None:
+    known = {f"VISAVIS_{name.upper()}" for name in Settings.model_fields}
+    known |= {"VISAVIS_PG_BIN", "VISAVIS_TEST_PG_BIN"}
+    commands = command_names(get_command(app))
+    groups = {one.split(" ")[0] for one in commands if " " in one}
+    wrong = []
+    for path in documents():
+        text = path.read_text()
+        wrong += [
+            f"{path.name}: {name}"
+            for name in re.findall(r"VISAVIS_[A-Z_]*[A-Z]\b(?!_?\*)", text)
+            if name not in known
+        ]
+        wrong += [
+            f"{path.name}: {name}"
+            for name in re.findall(r"`((?:visavis|tests|tools|docs|bench)/[\w/.*-]+)`", text)
+            if not any(source.ROOT.glob(name.rstrip("/")))
+        ]
+        wrong += [
+            f"{path.name}: visavis {name}"
+            for name in re.findall(
+                r"(?:`|^ *)visavis ([a-z][a-z-]+(?: [a-z]+)?)\b", text, re.MULTILINE
+            )
+            if name not in groups and not any(f"{name} ".startswith(f"{one} ") for one in commands)
+        ]
+    assert not wrong
+
+
+def command_names(command: Any, before: str = "") -> set[str]:
+    """`serve`, `archive verify`, …: what may stand behind the program's name."""
+    found: set[str] = set()
+    for name, below in getattr(command, "commands", {}).items():
+        inner = command_names(below, f"{before}{name} ")
+        found |= inner or {f"{before}{name}"}
+    return found
 
 
 def test_ci_runs_what_the_readme_names_and_nothing_else() -> None:

@@ -123,6 +123,7 @@ LISTED = (
     Customer("C100005", "吴建", "Wu Jian", manager="E30141", met=True, kind="manager"),
 )
 
+CUSTOMERS = 45
 FAMILY = (
     ("程", "Cheng"), ("许", "Xu"), ("何", "He"), ("陆", "Lu"), ("魏", "Wei"), ("邹", "Zou"),
     ("钱", "Qian"), ("纪", "Ji"), ("蒋", "Jiang"), ("韩", "Han"), ("曹", "Cao"), ("董", "Dong"),
@@ -134,7 +135,7 @@ GIVEN = (
 )  # fmt: skip
 
 
-def customers(count: int = 45) -> Iterator[Customer]:
+def customers() -> Iterator[Customer]:
     """The firm's clients in a fixed order; two in five were assigned a manager who never wrote."""
     yield from LISTED
     managers = [
@@ -142,7 +143,7 @@ def customers(count: int = 45) -> Iterator[Customer]:
         for one in STAFF
         if one.roles[0] in ("advisor", "client_manager") and one.environment == "real"
     ]
-    for index in range(count - len(LISTED)):
+    for index in range(CUSTOMERS - len(LISTED)):
         family, family_en = FAMILY[index % len(FAMILY)]
         given, given_en = GIVEN[index % len(GIVEN)]
         yield Customer(

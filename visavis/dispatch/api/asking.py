@@ -179,8 +179,8 @@ async def _own_able(tx: Tx, one: Request) -> bool:
     return own is not None and identity.meets(own, Need(one.capability), identity.today()) is None
 
 
-async def opening(tx: Tx, branch_id: UUID | None = None) -> Opened:
-    """Whether the branch, or the firm, is open now, and when it opens next."""
+async def opening(tx: Tx) -> Opened:
+    """Whether the firm is open now, and when it opens next."""
     now = clock.now()
     timetable = await looking.hours(tx, now, terms(), default())
-    return Opened(timetable.is_open(now, branch_id), timetable.next_opening(now, branch_id))
+    return Opened(timetable.is_open(now), timetable.next_opening(now))

@@ -66,14 +66,12 @@ class Hours:
                     return opens
         return None
 
-    def slots(
-        self, now: datetime, days: int, minutes: int, branch_id: UUID | None = None
-    ) -> list[datetime]:
+    def slots(self, now: datetime, days: int, minutes: int) -> list[datetime]:
         """The starts of bookable slots from now on for `days` days; a slot lies wholly inside a span."""
         found: set[datetime] = set()
         length = timedelta(minutes=minutes)
         for offset in range(days):
-            for opens, closes in self.spans(self._local(now) + timedelta(days=offset), branch_id):
+            for opens, closes in self.spans(self._local(now) + timedelta(days=offset)):
                 start = opens
                 while start + length <= closes:
                     if start > now:
