@@ -51,17 +51,36 @@ const inForce = (versions: Version[]): Version | undefined =>
       (one.effective_to === null || today() <= one.effective_to),
   );
 
-export function ProductPanel({ product, onClose }: { product: Product; onClose: () => void }) {
+export function ProductPanel(props: {
+  product: Product;
+  /** Opens the form for the next version; who may not write one has none. */
+  onRevise: (() => void) | undefined;
+  onClose: () => void;
+}) {
+  const { product, onRevise, onClose } = props;
   const counts = inForce(product.versions);
   return (
     <Drawer title={product.name} open onClose={onClose}>
       <p className={css.code}>
         <Code>{product.code}</Code>
       </p>
+      {onRevise ? (
+        <Next waits={product.versions[0]?.state === 'proposed'} onPress={onRevise} />
+      ) : null}
       {product.versions.map((one) => (
         <Told key={one.version} product={product.id} version={one} counts={counts} />
       ))}
     </Drawer>
+  );
+}
+
+/** The way to the next version; one at a time waits for its decision. */
+function Next({ waits, onPress }: { waits: boolean; onPress: () => void }) {
+  if (waits) return <p className={css.code}>{own('form.waits')}</p>;
+  return (
+    <p className={css.code}>
+      <Button onPress={onPress}>{own('form.write')}</Button>
+    </p>
   );
 }
 

@@ -14,6 +14,7 @@ import { useSpoken } from '../spoken';
 import { queries } from '../start';
 import { CsvImport } from './CsvImport';
 import { Find, More, useListing } from './listing';
+import { ProductForm } from './ProductForm';
 import { type Product, ProductPanel, type Version } from './ProductPanel';
 import page from './page.module.css';
 import css from './staff.module.css';
@@ -37,6 +38,7 @@ const failed = (error: unknown) =>
 export default function Products() {
   const me = useMe();
   const [importing, setImporting] = useState(false);
+  const [writing, setWriting] = useState<'new' | Product | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
   const spoken = useSpoken(speak);
   const list = useListing<Listed>('products', '/api/products', ['q']);
@@ -47,7 +49,14 @@ export default function Products() {
   return (
     <>
       <PageHead title={t('nav.products')}>
-        {maker ? <Button onPress={() => setImporting(true)}>{t('products.import')}</Button> : null}
+        {maker ? (
+          <>
+            <Button onPress={() => setImporting(true)}>{t('products.import')}</Button>
+            <Button kind="primary" onPress={() => setWriting('new')}>
+              {own('form.add')}
+            </Button>
+          </>
+        ) : null}
       </PageHead>
       <div className={page.body}>
         {caller ? <Calls /> : null}
@@ -92,7 +101,19 @@ export default function Products() {
           </section>
         ) : null}
       </div>
-      {open ? <ProductPanel product={open} onClose={() => setChosen(null)} /> : null}
+      {open ? (
+        <ProductPanel
+          product={open}
+          onRevise={maker ? () => setWriting(open) : undefined}
+          onClose={() => setChosen(null)}
+        />
+      ) : null}
+      {writing ? (
+        <ProductForm
+          product={writing === 'new' ? undefined : writing}
+          onClose={() => setWriting(null)}
+        />
+      ) : null}
       {importing ? (
         <CsvImport
           title={t('products.import')}
