@@ -209,7 +209,22 @@ async def test_closing_and_rating(world: World, monkeypatch: pytest.MonkeyPatch)
     assert published.count(ConversationClosed(talk.id, talk.advisor.id)) == 1
     header = (await browser.get(path)).json()
     assert (header["may"]["send"], header["reason"]) == (False, "conversation_closed")
-    assert (await talk.client.http.post(rating, json={"stars": 6})).status_code == 422
+    for wrong, told in (
+        (
+            {"stars": 6},
+            {"zh-CN": "星级 须为 1 至 5 的整数。", "en": "the number of stars is a whole number from 1 to 5."},
+        ),
+        (
+            {"stars": 5, "text": "好" * 1001},
+            {"zh-CN": "文字 超过 1000 个字符。", "en": "the text has more than 1000 characters."},
+        ),
+    ):  # fmt: skip
+        for language, sentence in told.items():
+            refused = await talk.client.http.post(
+                rating, json=wrong, headers={"Accept-Language": language}
+            )
+            assert refused.status_code == 422
+            assert refused.json()["detail"].endswith(sentence)
     assert (await other.client.http.post(rating, json={"stars": 1})).status_code == 404
     rated = await talk.client.http.post(rating, json={"stars": 4, "text": "耐心"})
     assert rated.json()["rating"] == 4

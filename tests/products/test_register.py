@@ -206,3 +206,24 @@ def test_nobody_but_staff_reads_the_register() -> None:
     client = Actor(uuid4(), frozenset({Role.CLIENT}))
     assert rules.shown(client, [], date(2026, 1, 1)) == []
     assert not rules.may_see_all(client)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "chinese", "english"),
+    [
+        ({"effective_to": "2025-12-31"}, "最后有效日（早于生效起始日）", "last day (before the first day)"),
+        ({"goals": []}, "投资目标（至少一项）", "goals (at least one)"),
+        ({"term_months": 601}, "锁定期限（须为 0 至 600）", "lock-up (0 to 600)"),
+        ({"risk_points": {"en": ["x"]}}, "风险要点（缺少中文内容）", "risk points (missing in Chinese)"),
+        ({"names": {"zh-CN": "名" * 81}}, "名称（须为 1 至 80 个字符）", "name (1 to 80 characters)"),
+    ],
+)  # fmt: skip
+async def test_what_is_wrong_with_a_version_is_told_in_the_readers_language(
+    world: World, wrong: dict[str, Any], chinese: str, english: str
+) -> None:
+    maker = (await firm(world)).maker
+    for language, told in (("zh-CN", chinese), ("en", english)):
+        body = PRODUCT | {"effective_from": "2026-01-05", "code": "F1"} | wrong
+        answer = await maker.post("/api/products", json=body, headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json()["error"]) == (422, "unfit_product")
+        assert told in answer.json()["detail"]

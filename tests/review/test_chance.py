@@ -185,7 +185,11 @@ async def test_nothing_is_broadcast_before_somebody_else_approves(world: World) 
         "/api/broadcasts", json={"words": "保本保收益，稳赚不赔", "clients": clients}
     )
     assert (blocked.status_code, blocked.json()["error"]) == (409, "broadcast_blocked")
-    for body in ({"words": " ", "clients": clients}, {"words": words, "clients": []}):
+    for body in (
+        {"words": " ", "clients": clients},
+        {"words": words, "clients": []},
+        {"words": "好" * 9001, "clients": clients},
+    ):
         assert (await author.post("/api/broadcasts", json=body)).status_code == 422
     made = await author.post("/api/broadcasts", json={"words": words, "clients": clients})
     assert made.status_code == 201, made.text

@@ -47,7 +47,7 @@ def parse(body: bytes) -> list[HrEvent]:
     except msgspec.DecodeError as error:
         raise Malformed(field="body", reason=str(error)) from None
     if len(events) > MOST_ROWS:
-        raise Malformed(field="events", reason=f"<= {MOST_ROWS}")
+        raise Malformed(field="events", reason=f"too_long {MOST_ROWS}")
     for number, one in enumerate(events):
         try:
             check(one)

@@ -21,19 +21,19 @@ def encoded(data: bytes, most_pixels: int) -> bytes:
     The header is read first: an image of more than `most_pixels` is refused before it is decoded.
     """
     if len(data) > MOST_BYTES:
-        raise Malformed(field="photo", reason=f"<= {MOST_BYTES} bytes")
+        raise Malformed(field="photo", reason=f"too_many_bytes {MOST_BYTES}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             if image.width * image.height > most_pixels:
-                raise Malformed(field="photo", reason=f"<= {most_pixels} pixels")
+                raise Malformed(field="photo", reason=f"too_many_pixels {most_pixels}")
             if min(image.size) < LEAST_SIDE:
-                raise Malformed(field="photo", reason=f">= {LEAST_SIDE} pixels")
+                raise Malformed(field="photo", reason=f"too_few_pixels {LEAST_SIDE}")
             upright = ImageOps.exif_transpose(image)
             square = ImageOps.fit(upright.convert("RGB"), (SIDE, SIDE), centering=(0.5, 0.4))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise Malformed(field="photo", reason=f"<= {most_pixels} pixels") from None
+        raise Malformed(field="photo", reason=f"too_many_pixels {most_pixels}") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning):
         raise Malformed(field="photo", reason="JPEG, PNG, WebP") from None
     out = io.BytesIO()

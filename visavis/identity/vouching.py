@@ -117,7 +117,7 @@ def registered(issuer: Issuer, key: str) -> Issuer:
     Raises `Malformed` with `key`: a private key is refused, a short secret and a short RSA key too.
     """
     if issuer.algorithm not in ALGORITHMS:
-        raise Malformed(field="algorithm", reason=", ".join(ALGORITHMS))
+        raise Malformed(field="algorithm", reason=f"enum {', '.join(ALGORITHMS)}")
     if "PRIVATE" in key:
         raise KeyPrivate(field="key")
     try:

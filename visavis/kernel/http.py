@@ -36,7 +36,7 @@ SECURE_COOKIE = "__Host-visavis_session"
 
 
 class Catalogue:
-    """Sentences for codes, per language; `{name}` in a sentence is filled from the refusal's parameters."""
+    """Sentences for codes, per language; `{name}` is filled from a refusal's parameters, reason and field in words."""
 
     def __init__(self, package: pathlib.Path) -> None:
         self.sentences: dict[str, dict[str, str]] = {}
@@ -50,6 +50,8 @@ class Catalogue:
         filled = {key: str(value) for key, value in (params or {}).items()}
         if "reason" in filled:
             filled["reason"] = self._reason(code, filled["reason"], language)
+        if f"field.{filled.get('field')}" in self.sentences:
+            filled["field"] = self.text(f"field.{filled['field']}", language)
         try:
             return template.format_map(filled)
         except (KeyError, IndexError, ValueError):

@@ -96,7 +96,7 @@ async def revise(tx: Tx, actor: Actor, product_id: UUID, details: ProductDetails
     rules.check_details(details)
     known = await _locked(tx, product_id)
     if known[-1].state is VersionState.PROPOSED:
-        raise UnfitProduct(field="version", reason="another one waits for its decision")
+        raise UnfitProduct(field="version", reason="pending")
     new = (product_id, known[-1].code, known[-1].version + 1, details)
     return (await bulk.insert(tx, actor, [new]))[0]
 
@@ -108,7 +108,7 @@ async def decide(
     if not rules.may_check(actor):
         raise Forbidden
     if not approved and not note.strip():
-        raise UnfitProduct(field="note", reason="a return needs a reason")
+        raise UnfitProduct(field="note", reason="return")
     one = next((v for v in await _locked(tx, product_id) if v.version == number), None)
     if one is None:
         raise NotFound

@@ -48,7 +48,7 @@ def check_code(code: str) -> None:
     if not (
         2 <= len(code) <= 32 and all(c.isascii() and (c.isalnum() or c in ".-_") for c in code)
     ):
-        raise UnfitProduct(field="code", reason="2 to 32 letters, digits, dots, hyphens")
+        raise UnfitProduct(field="code", reason="code")
 
 
 def check_details(one: ProductDetails) -> None:
@@ -56,21 +56,21 @@ def check_details(one: ProductDetails) -> None:
     texts = [*one.names.values(), *one.summaries.values()]
     texts += [point for points in one.risk_points.values() for point in points]
     problems = (
-        ("names", not one.names.get("zh-CN", "").strip()),
-        ("languages", not {*one.names, *one.summaries, *one.risk_points} <= {*LANGUAGES}),
-        ("names", any(not 1 <= len(name.strip()) <= 80 for name in one.names.values())),
-        ("summaries", any(len(text) > 2000 for text in one.summaries.values())),
-        ("risk_points", not any(one.risk_points.get("zh-CN", ()))),
-        ("risk_points", any(len(p) > 500 for ps in one.risk_points.values() for p in ps)),
-        ("text", any("\x00" in text for text in texts)),
-        ("term_months", not 0 <= one.term_months <= MOST_MONTHS),
-        ("min_amount", not 0 <= one.min_amount <= MOST_YUAN),
-        ("goals", not one.goals),
-        ("effective_to", one.effective_to is not None and one.effective_to < one.effective_from),
-    )
-    for field, wrong in problems:
+        ("names", "missing", not one.names.get("zh-CN", "").strip()),
+        ("languages", "languages", not {*one.names, *one.summaries, *one.risk_points} <= {*LANGUAGES}),
+        ("names", "characters 80", any(not 1 <= len(name.strip()) <= 80 for name in one.names.values())),
+        ("summaries", "characters 2000", any(len(text) > 2000 for text in one.summaries.values())),
+        ("risk_points", "missing", not any(one.risk_points.get("zh-CN", ()))),
+        ("risk_points", "characters 500", any(len(p) > 500 for ps in one.risk_points.values() for p in ps)),
+        ("text", "U+0000", any("\x00" in text for text in texts)),
+        ("term_months", f"at_most {MOST_MONTHS}", not 0 <= one.term_months <= MOST_MONTHS),
+        ("min_amount", f"at_most {MOST_YUAN}", not 0 <= one.min_amount <= MOST_YUAN),
+        ("goals", "none", not one.goals),
+        ("effective_to", "before_first", one.effective_to is not None and one.effective_to < one.effective_from),
+    )  # fmt: skip
+    for field, reason, wrong in problems:
         if wrong:
-            raise UnfitProduct(field=field, reason="missing or out of range")
+            raise UnfitProduct(field=field, reason=reason)
 
 
 def in_force(versions: Iterable[ProductVersion], on: date) -> ProductVersion | None:

@@ -35,7 +35,7 @@ async def create(tx: Tx, actor: Actor, name: str, admits: int | None) -> Group:
         raise Forbidden
     name = name.strip().replace("\x00", "")
     if not 0 < len(name) <= LONGEST or not (admits is None or 1 <= admits <= 5):
-        raise Malformed(field="name", reason=f"1 to {LONGEST} characters, a level of 1 to 5")
+        raise Malformed(field="name", reason=f"group {LONGEST}")
     one = Group(new_id(), actor.environment, actor.person_id, name, admits, None, clock.now())
     await _keep(tx, actor, one)
     return one
@@ -67,7 +67,7 @@ async def join(tx: Tx, actor: Actor, group_id: UUID, client_ids: Collection[UUID
     one, there = await own(tx, actor, group_id)
     fresh = sorted(set(client_ids) - set(there))
     if len(there) + len(fresh) > MOST:
-        raise Malformed(field="clients", reason=f"at most {MOST}")
+        raise Malformed(field="clients", reason=f"too_long {MOST}")
     for refusal in await connections.may_speak(tx, [Ask(actor, each, NOWHERE) for each in fresh]):
         if refusal is not None:
             raise refusal

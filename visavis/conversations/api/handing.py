@@ -73,7 +73,7 @@ async def transfer(
 ) -> Conversation:
     """Hand the conversation to a colleague with a note that only staff see; raises `TransferImpossible`."""
     if not note.strip() or len(note) > 2000 or "\x00" in note:
-        raise Malformed(field="note", reason="1 to 2000 characters")
+        raise Malformed(field="note", reason="characters 2000")
     one = _in_my_hands(actor, await conversation(tx, conversation_id))
     colleague = (await identity.staff(tx, [to])).get(to)
     if colleague is None or to == actor.person_id or colleague.environment is not one.environment:

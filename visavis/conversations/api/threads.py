@@ -99,8 +99,10 @@ async def rate(
         raise NotClosed
     if one.rating is not None:
         raise AlreadyRated
-    if not 1 <= stars <= 5 or len(text) > 1000 or "\x00" in text:
-        raise Malformed(field="stars", reason="1 to 5, and at most 1000 characters")
+    if not 1 <= stars <= 5:
+        raise Malformed(field="stars", reason="from_one 5")
+    if len(text) > 1000 or "\x00" in text:
+        raise Malformed(field="text", reason="string_too_long 1000")
     body = {"stars": stars, "text": text}
     await archive.append(
         tx, [Fact("rating", one.id, one.client_id, one.environment, body, {"stars": stars})]

@@ -137,7 +137,7 @@ def _check_card(card: Card) -> None:
         raise Malformed(field="body.cards.entry", reason="missing")
     longest = max(len(card.url), len(card.excerpt), len(card.view))
     if not card.title or len(card.title) > 200 or longest > 2000:
-        raise Malformed(field="body.cards", reason="length")
+        raise Malformed(field="body.cards", reason="card")
     if "\x00" in card.title + card.url + card.excerpt + card.view:
         raise Malformed(field="body.cards", reason="U+0000")
 

@@ -31,7 +31,7 @@ async def set_presence(
     if not actor.has(*SERVING):
         raise NotServing
     if capacity is not None and not 1 <= capacity <= MOST:
-        raise Malformed(field="capacity", reason=f"1 to {MOST}")
+        raise Malformed(field="capacity", reason=f"from_one {MOST}")
     known = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
     most = capacity or (known.capacity if known is not None else await _usual_capacity(tx, actor))
     load = await loads.put(tx, actor.person_id, status, most, clock.now())

@@ -71,7 +71,7 @@ async def put_calendar(tx: Tx, actor: Actor, days: Sequence[CalendarDay]) -> int
     """Add or replace exceptional days: holidays, make-up working days. Raises `Forbidden`, `Malformed`."""
     _administrator(actor)
     if len(days) > MOST_DAYS or len({one.day for one in days}) < len(days):
-        raise Malformed(field="days", reason=f"at most {MOST_DAYS}, each once")
+        raise Malformed(field="days", reason=f"days {MOST_DAYS}")
     await store.put_days(tx, days)
     await _record(
         tx, actor, actor.person_id, "calendar",

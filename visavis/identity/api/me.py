@@ -48,7 +48,7 @@ async def change_me(
     """Change the own language (zh-CN or en) or, for serving staff, the own capacity of 1 to 20 conversations."""
     if language is not None:
         if language not in LANGUAGES:
-            raise Malformed(field="language", reason="zh-CN or en")
+            raise Malformed(field="language", reason="enum zh-CN, en")
         await store.set_language(tx, actor.person_id, language)
     if capacity is not None:
         if not rules.may_set_own_capacity(actor):

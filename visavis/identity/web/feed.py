@@ -78,7 +78,7 @@ async def receive_hr_events(request: Request, edge: Unsigned) -> HrAnswersOut:
     """News of the firm's HR system, signed like our own webhook; each is applied, scheduled or refused for itself."""
     body = await request.body()
     if len(body) > MOST_BYTES:
-        raise Malformed(field="body", reason=f"<= {MOST_BYTES} bytes")
+        raise Malformed(field="body", reason=f"too_many_bytes {MOST_BYTES}")
     async with edge.transaction() as tx:
         answers = await api.receive(tx, edge.settings.hr_secret, request.headers, body)
     return HrAnswersOut(items=[_answer(request, edge.language, one) for one in answers])
@@ -91,7 +91,7 @@ async def import_hr_events(
     """News as a CSV, wholly or not at all; a dry run only says what would happen."""
     data = await file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise Malformed(field="file", reason=f"<= {MOST_BYTES} bytes")
+        raise Malformed(field="file", reason=f"too_many_bytes {MOST_BYTES}")
     async with edge.transaction() as tx:
         rows, answers, applied = await api.import_feed(tx, edge.who, data, dry_run=dry_run)
     items = [_answer(request, edge.language, one) for one in answers]

@@ -171,7 +171,7 @@ async def import_staff(
     """Add the staff of a CSV, wholly or not at all; a dry run only says what is wrong."""
     data = await file.read(MOST_CSV + 1)
     if len(data) > MOST_CSV:
-        raise Malformed(field="file", reason=f"<= {MOST_CSV} bytes")
+        raise Malformed(field="file", reason=f"too_many_bytes {MOST_CSV}")
     async with edge.transaction() as tx:
         result = await api.import_staff(tx, edge.who, data, dry_run=dry_run)
     errors = [

@@ -58,7 +58,7 @@ async def put_on_record(
         or people[key].environment is not actor.environment
     ]
     if strangers or not 0 < len(clients) <= MOST:
-        raise Malformed(field="clients", reason=f"1 to {MOST} clients of the firm")
+        raise Malformed(field="clients", reason=f"clients {MOST}")
     due_at = found_at + timedelta(hours=terms().breach_hours)
     one = Breach(
         new_id(), actor.environment, actor.person_id, incident, notice, found_at, due_at, "waiting", now,
@@ -138,7 +138,7 @@ def overdue(one: Breach) -> bool:
 def _tidy(words: str, field: str) -> str:
     words = words.strip().replace("\x00", "")
     if not 0 < len(words) <= LONGEST:
-        raise Malformed(field=field, reason=f"1 to {LONGEST} characters")
+        raise Malformed(field=field, reason=f"characters {LONGEST}")
     return words
 
 

@@ -67,8 +67,7 @@ async def hand_in(
     clients, words = list(dict.fromkeys(client_ids)), words.strip().replace("\x00", "")
     if not words:
         raise NothingSaid
-    if not clients or len(clients) > MOST or len(words) > LONGEST:
-        raise Malformed(field="clients", reason=f"1 to {MOST} clients, {LONGEST} characters")
+    _bounded(clients, words)
     asks = [Ask(actor, client, NOWHERE) for client in clients]
     for refusal in await connections.may_speak(tx, asks):
         if refusal is not None:
@@ -91,6 +90,13 @@ async def hand_in(
     record = await _record(tx, one, body)
     await store.insert(tx, one, hashlib.sha256(words.encode()).digest(), clients, record)
     return one
+
+
+def _bounded(clients: Sequence[UUID], words: str) -> None:
+    if not 0 < len(clients) <= MOST:
+        raise Malformed(field="clients", reason=f"clients {MOST}")
+    if len(words) > LONGEST:
+        raise Malformed(field="words", reason=f"characters {LONGEST}")
 
 
 async def listed(tx: Tx, actor: Actor) -> list[Broadcast]:

@@ -189,5 +189,5 @@ async def _handled(tx: Tx, actor: Actor, ticket_id: UUID) -> Ticket:
 
 def _category(category: str) -> str:
     if category not in CATEGORIES:
-        raise Malformed(field="category", reason=", ".join(CATEGORIES))
+        raise Malformed(field="category", reason=f"enum {', '.join(CATEGORIES)}")
     return category
