@@ -6,10 +6,9 @@ import { t as own } from '../../locales/changes';
 import { t } from '../../locales/console';
 import { ErrorState, IconButton, Loading, toast } from '../../ui';
 import { iX } from '../../ui/icons';
-import { Select } from '../../ui/Select';
 import { api, useMe } from '../session';
 import { queries } from '../start';
-import { Heirs, type Line, useHeirs } from './heirs';
+import { HeirSelect, Heirs, type Line } from './heirs';
 import css from './heirs.module.css';
 import { More, useListing } from './listing';
 import page from './page.module.css';
@@ -23,7 +22,6 @@ export function HandoverPanel(props: {
   onClose: () => void;
 }) {
   const { id, staff, planned, again, onClose } = props;
-  const options = useHeirs(staff.id);
   const may = useMe().roles.includes('administrator') && planned;
   const list = useListing<Line>(
     'handover-clients',
@@ -55,18 +53,18 @@ export function HandoverPanel(props: {
       {list.data ? (
         <div className={css.rest}>
           {may ? (
-            <Select
+            <HeirSelect
               label={own('handover.all')}
               placeholder={own('handover.all.choose')}
               value={null}
               isDisabled={redirect.isPending}
               onChange={(successor) => redirect.mutate({ successor })}
-              options={options}
+              but={staff.id}
             />
           ) : null}
           <Heirs
             lines={list.rows}
-            options={options}
+            but={staff.id}
             {...(may
               ? {
                   onChoose: (client: string, successor: string) =>

@@ -24,7 +24,7 @@ import { api } from '../session';
 import { queries } from '../start';
 import { Failed } from './Failed';
 import { HandoverPanel } from './HandoverPanel';
-import { Heirs, type Line, useHeirs } from './heirs';
+import { HeirSelect, Heirs, type Line } from './heirs';
 import { More, useListing } from './listing';
 import page from './page.module.css';
 import css from './staff.module.css';
@@ -177,7 +177,6 @@ function Plan({ onClose }: { onClose: () => void }) {
   const [day, setDay] = useState('');
   const [wrong, setWrong] = useState(false);
   const [chosen, setChosen] = useState<Record<string, string>>({});
-  const options = useHeirs(null);
   const send = useMutation({
     mutationFn: ({ dry }: { dry: boolean }) =>
       api.post<Handover>('/api/handovers', {
@@ -225,20 +224,13 @@ function Plan({ onClose }: { onClose: () => void }) {
       <div className={css.form}>
         <p>{own('handover.text')}</p>
         <Failed error={send.error} />
-        <Select
-          label={own('handover.from')}
-          value={from}
-          onChange={edit(setFrom)}
-          options={options}
-        />
-        <Select
+        <HeirSelect label={own('handover.from')} value={from} onChange={edit(setFrom)} />
+        <HeirSelect
           label={t('connections.successor')}
           value={heir}
           onChange={edit(setHeir)}
-          options={[
-            { id: 'rule', text: t('connections.byrule') },
-            ...options.filter((one) => one.id !== from),
-          ]}
+          first={{ id: 'rule', text: t('connections.byrule') }}
+          but={from}
         />
         <Select
           label={t('reason')}
@@ -278,7 +270,7 @@ function Plan({ onClose }: { onClose: () => void }) {
             </ul>
             <Heirs
               lines={seen.lines ?? []}
-              options={options.filter((one) => one.id !== from)}
+              but={from}
               chosen={chosen}
               onChoose={(client, id) => setChosen({ ...chosen, [client]: id })}
             />

@@ -7,11 +7,10 @@ import { t as own, speak } from '../../locales/changes';
 import { t } from '../../locales/console';
 import { Button, Dialog, ErrorState, Loading, toast } from '../../ui';
 import { TextField } from '../../ui/Fields';
-import { Select } from '../../ui/Select';
 import { api } from '../session';
 import { useSpoken } from '../spoken';
 import { queries } from '../start';
-import { Heirs, type Line, useHeirs } from './heirs';
+import { HeirSelect, Heirs, type Line } from './heirs';
 import css from './staff.module.css';
 import type { Member } from './staffing';
 
@@ -22,7 +21,6 @@ export default function LeaveDialog({ member, onClose }: { member: Member; onClo
   const [reason, setReason] = useState('');
   const [heir, setHeir] = useState('rule');
   const [chosen, setChosen] = useState<Record<string, string>>({});
-  const options = useHeirs(member.id);
   const seen = useQuery({
     queryKey: ['leaving', member.id, heir],
     queryFn: () =>
@@ -89,18 +87,19 @@ export default function LeaveDialog({ member, onClose }: { member: Member; onClo
           <p>{own('leave.nobody')}</p>
         ) : (
           <>
-            <Select
+            <HeirSelect
               label={own('leave.all', { n: seen.data.clients })}
               value={heir}
               onChange={(id) => {
                 setHeir(id);
                 setChosen({});
               }}
-              options={[{ id: 'rule', text: t('connections.byrule') }, ...options]}
+              first={{ id: 'rule', text: t('connections.byrule') }}
+              but={member.id}
             />
             <Heirs
               lines={lines}
-              options={options}
+              but={member.id}
               chosen={chosen}
               onChoose={(client, id) => setChosen({ ...chosen, [client]: id })}
             />

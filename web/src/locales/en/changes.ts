@@ -64,4 +64,8 @@ export default {
   'hr.applied': 'Applied',
   'hr.scheduled': 'Scheduled',
   'hr.failed': 'Not possible',
+  'heirs.more': 'Show more',
+  'heirs.none': 'Nobody is found',
+  'heirs.wait': 'Searching…',
+  'heirs.failed': 'The list could not be loaded. Type again.',
 } satisfies Record<keyof typeof zh, string>;

@@ -29,6 +29,7 @@ export default {
   'file.choose': 'Choose a file',
   'table.sort': 'Sort by this column',
   'pager.shown': '{n, plural, one{# item} other{# items}} shown',
+  find: 'Search',
   'pager.more': 'Show more',
   'palette.title': 'Commands',
   'palette.hint': 'Type what you want to do',

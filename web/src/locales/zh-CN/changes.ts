@@ -57,4 +57,8 @@ export default {
   'hr.applied': '已执行',
   'hr.scheduled': '待生效',
   'hr.failed': '未能执行',
+  'heirs.more': '显示更多',
+  'heirs.none': '没有找到',
+  'heirs.wait': '查找中…',
+  'heirs.failed': '列表未能加载，请重新输入。',
 };

@@ -27,6 +27,7 @@ export default {
   'file.choose': '选择文件',
   'table.sort': '按此列排序',
   'pager.shown': '已显示 {n} 条',
+  find: '搜索',
   'pager.more': '显示更多',
   'palette.title': '命令',
   'palette.hint': '输入要做的事',
