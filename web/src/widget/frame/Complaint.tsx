@@ -8,7 +8,7 @@ import css from './frame.module.css';
 import { Press, Refusal } from './parts';
 import { api } from './session';
 
-const CATEGORIES = ['complaint', 'fraud', 'credentials', 'other'] as const;
+const CATEGORIES = ['complaint', 'fraud', 'credentials', 'distress', 'other'] as const;
 
 interface Brought {
   id: string;
