@@ -283,13 +283,51 @@ async def test_an_export_is_taken_away_under_its_own_grant_alone(firm: Firm) -> 
     (made,) = (await examiner.get("/api/custody/exports")).json()["items"]
     url = f"/api/custody/exports/{made['id']}/file"
     firm.world.clock.move(timedelta(seconds=1))
-    await granted(str(other.client.id))
     assert (await examiner.get(url)).status_code == 200
     looks = (await firm.supervisor.get("/api/custody/looks")).json()["items"]
     assert (looks[0]["what"], looks[0]["grant"]) == ("download", first)
     await firm.supervisor.post(f"/api/custody/grants/{first}/revoke")
+    await granted(str(other.client.id))
     refused = await examiner.get(url)
     assert (refused.status_code, refused.json()["error"]) == (403, "grant_missing")
+
+
+async def test_one_grant_of_an_examiner_is_open_at_a_time(firm: Firm) -> None:
+    """Of two that are open the older would count for nothing: the second is refused, and says which one stands."""
+    person = await firm.world.staff(Role.EXAMINER, name="方检")
+    now, day = clock.now_ms(), 86_400_000
+    body = {"examiner": str(person.id), "purpose": "现场检查"}
+    url = "/api/custody/grants"
+
+    async def give(starts: int, ends: int) -> httpx.Response:
+        times = {"starts_at": now + starts * day, "ends_at": now + ends * day}
+        return await firm.supervisor.post(url, json=body | times)
+
+    first = await give(0, 10)
+    assert first.status_code == 201
+    for starts, ends in ((0, 10), (5, 20), (2, 3)):
+        refused = await give(starts, ends)
+        assert (refused.status_code, refused.json()["error"]) == (409, "grant_overlaps")
+        assert "至" in refused.json()["detail"]
+    assert (await give(10, 12)).status_code == 201
+    await firm.supervisor.post(f"{url}/{first.json()['id']}/revoke")
+    assert (await give(1, 9)).status_code == 201
+    other = await firm.world.staff(Role.EXAMINER, name="另检")
+    body["examiner"] = str(other.id)
+    assert (await give(0, 10)).status_code == 201
+
+
+async def test_punctuation_alone_is_not_looked_for(firm: Firm) -> None:
+    for words in ("，。", "?!", "……"):
+        for language, told in (("zh-CN", "标点符号"), ("en", "Punctuation alone")):
+            answer = await firm.supervisor.get(
+                "/api/custody/records",
+                params={"q": words, **Q},
+                headers={"Accept-Language": language},
+            )
+            assert (answer.status_code, answer.json()["error"]) == (422, "search_words_needed")
+            assert told in answer.json()["detail"]
+    assert await search(firm.supervisor, " ") != []
 
 
 async def test_nobody_else_looks(firm: Firm) -> None:

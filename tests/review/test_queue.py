@@ -47,6 +47,14 @@ async def taken(browser: httpx.AsyncClient, **wanted: str) -> dict[str, Any] | N
     return item
 
 
+async def passed(browser: httpx.AsyncClient) -> list[dict[str, Any]]:
+    """What was held and refused before anybody judged it."""
+    answer = await browser.get("/api/review/items", params={"state": "over"})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
 async def judged(
     browser: httpx.AsyncClient, item: str, grade: str, status: int = 200, **more: Any
 ) -> dict[str, Any]:
@@ -198,7 +206,9 @@ async def test_nobody_reviews_himself_or_his_own_branch(world: World, terms: Any
         (record,) = await archive.chain(tx, UUID(item["id"]))
     path, why = f"/api/custody/records/{record.record_id}", {"purpose": "例行检查"}
     assert (await office.get(path, params=why)).status_code == 200
-    assert (await himself.get(path, params=why)).status_code == 404
+    assert (
+        await himself.get(path, params=why)
+    ).status_code == 403  # it is of a client whom he serves
     # With a second from elsewhere, a neighbour may begin; his acquittal alone closes nothing.
     terms(same_branch="second")
     assert await taken(himself) is None
@@ -235,11 +245,20 @@ async def test_at_its_deadline_a_held_message_is_refused_and_its_author_told(
     assert (await browser.get("/api/supervision/held")).json()["items"] == []
     told = (await talk.stream(Stream.INTERNAL))[-1]
     assert told.body["decision"] == "refused"
-    # It is still looked at, but can go out no more.
-    item = await taken(browser)
-    assert item is not None
-    assert (item["deadline_at"], item["overdue"]) == (None, True)
+    # It waits for nobody any more, and nobody is told that it is late; in its own list it can still be graded.
+    assert await taken(browser) is None
+    assert (await browser.get("/api/review/items")).json()["items"] == []
+    (item,) = await passed(browser)
+    assert (item["deadline_at"], item["overdue"]) == (None, False)
+    summary = (await browser.get("/api/review/summary")).json()
+    assert [summary[one] for one in ("waiting", "overdue", "over")] == [0, 0, 1]
+    world.clock.move(timedelta(days=3))
+    await world.settle()
+    browser = await world.sign_in(await world.supervisor())
+    assert [one["overdue"] for one in await passed(browser)] == [False]
+    assert (await browser.get(f"/api/review/items/{item['id']}")).status_code == 200
     assert (await judged(browser, item["id"], "false_positive"))["state"] == "closed"
+    assert await passed(browser) == []
     assert len(await talk.stream()) == 1
     terms(held_at_deadline="wait")
     other = await alerted(world, HELD)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.custody.api import keeping
 from visavis.custody.rules import grants as rules
 from visavis.custody.store import looks as store
-from visavis.custody.types import Grant
+from visavis.custody.terms import terms
+from visavis.custody.types import Grant, GrantOverlaps
 from visavis.identity import api as identity
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role
@@ -25,7 +27,8 @@ async def give_grant(
 ) -> Grant:  # fmt: skip
     """Let an examiner look at these clients (None: all) and this period of the record, from when to when.
 
-    Raises `Forbidden`, `Malformed`, `NotFound` for who is no client, and as `grants.check_grant`.
+    Raises `Forbidden`, `Malformed`, `NotFound` for who is no client, `GrantOverlaps` where one of his stands, and
+    as `grants.check_grant`.
     """
     if not actor.has(Role.SUPERVISOR):
         raise Forbidden
@@ -36,6 +39,11 @@ async def give_grant(
     if clients is not None and not clients:
         raise Malformed(field="clients", reason="none")
     await keeping.clients_of(tx, actor, clients or ())
+    other = rules.overlapping(
+        await store.grants(tx, examiner_id), max(starts_at, clock.now()), ends_at
+    )
+    if other is not None:
+        raise GrantOverlaps(starts=_day(other.starts_at), ends=_day(other.ends_at))
     one = Grant(
         new_id(), examiner_id, purpose.strip(), None if clients is None else tuple(clients), from_us, until_us,
         starts_at, ends_at, actor.person_id, clock.now(), None, None, UUID(int=0),
@@ -68,6 +76,10 @@ async def grants(tx: Tx, actor: Actor) -> list[Grant]:
     if actor.has(Role.EXAMINER):
         return await store.grants(tx, actor.person_id)
     raise Forbidden
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(terms().zone)):%Y-%m-%d %H:%M}"
 
 
 def _fact(kind: str, actor: Actor, one: Grant) -> Fact:

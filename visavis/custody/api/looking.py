@@ -19,6 +19,7 @@ from visavis.custody.types import (
     Query,
     Scope,
     ServesClient,
+    WordsNeeded,
 )
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Role
@@ -87,9 +88,11 @@ async def search(
 ) -> tuple[Scope, list[Found], tuple[int, UUID] | None]:
     """Records that hold the words, newest first, and before which ones to go on; the look is on record.
 
-    Raises as `scope_of`, `BeyondGrant`, `ServesClient`.
+    Raises as `scope_of`, `BeyondGrant`, `ServesClient`, `WordsNeeded`.
     """
     within = await scope_of(tx, actor, purpose)
+    if query.words.strip() and not queries_of(query.words)[2]:
+        raise WordsNeeded
     asked = replace(grants.narrowed(query, within), limit=max(1, min(query.limit, MOST)))
     await on_record(tx, actor, within, "search", query.client_id, query.client_id, query.words)
     return within, *await _find(tx, asked, within)

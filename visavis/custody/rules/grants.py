@@ -32,6 +32,18 @@ def current(grants: Iterable[Grant], now: datetime) -> Grant | None:
     )
 
 
+def overlapping(grants: Iterable[Grant], starts_at: datetime, ends_at: datetime) -> Grant | None:
+    """A grant that stands in this time; of two that were open the older would count for nothing."""
+    return next(
+        (
+            one
+            for one in grants
+            if one.revoked_at is None and one.starts_at < ends_at and starts_at < one.ends_at
+        ),
+        None,
+    )
+
+
 def scope(one: Grant, examiner: str) -> Scope:
     """What the grant opens; the watermark names who looks, under which grant."""
     return Scope(

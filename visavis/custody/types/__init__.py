@@ -11,6 +11,7 @@ from visavis.custody.types.refusals import (
     BeyondGrant,
     GrantMissing,
     GrantNamesClients,
+    GrantOverlaps,
     GrantTooLong,
     GroundNeeded,
     NotReady,
@@ -22,6 +23,7 @@ from visavis.custody.types.refusals import (
     ServesClient,
     StillRetained,
     TooMuch,
+    WordsNeeded,
 )
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "Grant",
     "GrantMissing",
     "GrantNamesClients",
+    "GrantOverlaps",
     "GrantTooLong",
     "GroundNeeded",
     "Hold",
@@ -65,4 +68,5 @@ __all__ = [
     "StillRetained",
     "TooMuch",
     "What",
+    "WordsNeeded",
 ]

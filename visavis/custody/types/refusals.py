@@ -3,6 +3,13 @@
 from visavis.kernel.errors import Refusal
 
 
+class WordsNeeded(Refusal):
+    """What is looked for has no letter, figure or character in it."""
+
+    code = "search_words_needed"
+    status = 422
+
+
 class PurposeNeeded(Refusal):
     """A look into the archive says what it is for, in 4 to 500 characters."""
 
@@ -36,6 +43,13 @@ class GrantNamesClients(Refusal):
 
     code = "grant_names_clients"
     status = 422
+
+
+class GrantOverlaps(Refusal):
+    """One grant of an examiner is open at a time: another one lies in this time and would hide it, or be hidden."""
+
+    code = "grant_overlaps"
+    status = 409
 
 
 class GrantTooLong(Refusal):

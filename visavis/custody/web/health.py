@@ -24,6 +24,7 @@ async def capture_health(edge: Signed) -> Response:
             "waiting": standing.waiting,
             "oldest_waiting_at": oldest // 1000 if oldest is not None else None,
             "halt": standing.halt.reason if standing.halt else None,
+            "halt_place": standing.halt.place if standing.halt else None,
             "checkpoints": [
                 {
                     "size": one.size,

@@ -15,7 +15,7 @@ from visavis.review.store import items as store
 from visavis.review.store import sampling
 from visavis.review.store import tickets as ticket_store
 from visavis.review.terms import terms
-from visavis.review.types import Disposition, Grade, Item, ItemKind, NudgeCounted
+from visavis.review.types import Disposition, Grade, Item, ItemKind, NudgeCounted, Which
 
 LOOKBACK = timedelta(days=90)
 NUDGE_LOOKBACK = timedelta(days=30)
@@ -44,12 +44,16 @@ class Judged:
 
 @dataclass(frozen=True)
 class Summary:
-    """The room at a glance, for one reviewer; `sampled`, `missed` and `judged` of the last ninety days."""
+    """The room at a glance, for one reviewer; `sampled`, `missed` and `judged` of the last ninety days.
+
+    `over`: held messages that were refused before anybody judged them.
+    """
 
     waiting: int
     by_kind: dict[str, int]
     by_step: dict[str, int]
     overdue: int
+    over: int
     tickets: int
     tickets_overdue: int
     sampled: int
@@ -65,8 +69,11 @@ async def summary(tx: Tx, actor: Actor) -> Summary:
     now, world = scope[0], actor.environment.value
     kinds: dict[str, int] = {}
     steps: dict[str, int] = {}
-    overdue = 0
+    overdue = over = 0
     for row in await store.counts(tx, scope):
+        if row["over"]:
+            over += row["items"]
+            continue
         kinds[row["kind"]] = kinds.get(row["kind"], 0) + row["items"]
         steps[row["state"]] = steps.get(row["state"], 0) + row["items"]
         overdue += row["overdue"]
@@ -79,16 +86,16 @@ async def summary(tx: Tx, actor: Actor) -> Summary:
         for row in await sampling.nudges(tx, world, now - NUDGE_LOOKBACK)
     ]
     return Summary(
-        sum(kinds.values()), kinds, steps, overdue, tickets, late, sampled, missed, terms().sample_rate, nudges,
+        sum(kinds.values()), kinds, steps, overdue, over, tickets, late, sampled, missed, terms().sample_rate, nudges,
         judged,
     )  # fmt: skip
 
 
 async def listed(
-    tx: Tx, actor: Actor, kind: ItemKind | None, closed: bool, limit: int
+    tx: Tx, actor: Actor, kind: ItemKind | None, which: Which, limit: int
 ) -> list[Item]:
-    """Items that may reach this reviewer: waiting ones by risk, or closed ones, newest first."""
-    return await store.listed(tx, await bounds(tx, actor), kind, closed, max(1, min(limit, PAGE)))
+    """Items that may reach this reviewer: waiting ones by risk, held ones refused unjudged, or closed ones."""
+    return await store.listed(tx, await bounds(tx, actor), kind, which, max(1, min(limit, PAGE)))
 
 
 async def dispositions(
@@ -116,7 +123,7 @@ async def nudged(
     if not actor.roles & SERVING:
         raise Forbidden
     if outcome not in OUTCOMES or not policy or len(policy) > 100:
-        raise Malformed(field="outcome", reason=", ".join(OUTCOMES))
+        raise Malformed(field="outcome", reason=f"enum {', '.join(OUTCOMES)}")
     await sampling.nudged(
         tx, actor.environment.value, actor.person_id, conversation_id, policy, action, outcome, clock.now()
     )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
-from visavis.review.types import Fresh, Grade, Item, ItemKind, Step, Verdict
+from visavis.review.types import Fresh, Grade, Item, ItemKind, Step, Verdict, Which
 
 OPEN = """
 INSERT INTO review_item (id, environment, kind, conversation_id, entry_id, client_id, subject_id, branch_id, action,
@@ -32,10 +32,13 @@ i.environment = $2 AND i.subject_id <> $3 AND ($4::uuid IS NULL OR i.branch_id I
 """
 MINE = " NOT EXISTS (SELECT FROM review_verdict AS v WHERE v.item_id = i.id AND v.reviewer_id = $3)"
 
+# A held message that was refused before anybody judged it waits for nobody: it stands in a list of its own.
+OVER = "(i.kind = 'hold' AND i.state = 'open' AND i.deadline_at IS NULL)"
+
 NEXT = f"""
 UPDATE review_item SET claimed_by = $3, claimed_until = $7 WHERE id = (
     SELECT i.id FROM review_item AS i
-    WHERE {SCOPE} AND i.state <> 'closed' AND {MINE} AND ($8::text IS NULL OR i.kind = $8)
+    WHERE {SCOPE} AND i.state <> 'closed' AND NOT {OVER} AND {MINE} AND ($8::text IS NULL OR i.kind = $8)
         AND (i.claimed_until IS NULL OR i.claimed_until <= $1 OR i.claimed_by = $3)
     ORDER BY (i.claimed_by IS NOT DISTINCT FROM $3 AND i.claimed_until > $1) DESC, i.deadline_at IS NULL,
         {RISK} DESC, i.id
@@ -51,13 +54,14 @@ WHERE id = $1 AND state <> 'closed' AND (claimed_until IS NULL OR claimed_until 
 LISTED = f"""
 SELECT i.*, {RISK}::bigint AS risk FROM review_item AS i
 WHERE {SCOPE} AND ($7::text IS NULL OR i.kind = $7)
-    AND CASE WHEN $8 THEN i.state = 'closed' ELSE i.state <> 'closed' AND {MINE} END
+    AND CASE $8 WHEN 'closed' THEN i.state = 'closed' WHEN 'over' THEN {OVER} AND {MINE}
+        ELSE i.state <> 'closed' AND NOT {OVER} AND {MINE} END
 ORDER BY i.closed_at DESC NULLS LAST, (i.deadline_at IS NULL), risk DESC, i.id LIMIT $9
 """
 
 COUNTS = f"""
-SELECT i.kind, i.state, count(*) AS items, count(*) FILTER (WHERE i.due_at <= $1) AS overdue
-FROM review_item AS i WHERE {SCOPE} AND i.state <> 'closed' AND {MINE} GROUP BY i.kind, i.state
+SELECT i.kind, i.state, {OVER} AS over, count(*) AS items, count(*) FILTER (WHERE i.due_at <= $1) AS overdue
+FROM review_item AS i WHERE {SCOPE} AND i.state <> 'closed' AND {MINE} GROUP BY i.kind, i.state, over
 """
 
 # What the last ninety days of samples say about what is missed.
@@ -74,9 +78,10 @@ FROM disposition AS d JOIN review_item AS i ON i.id = d.item_id, jsonb_array_ele
 WHERE i.environment = $1 AND d.at > $2 AND i.subject_id <> $3 GROUP BY policy ORDER BY harmless DESC, policy
 """
 
-DUE = """
-UPDATE review_item SET overdue_at = $1 WHERE id IN (SELECT id FROM review_item
-    WHERE state <> 'closed' AND overdue_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED)
+DUE = f"""
+UPDATE review_item SET overdue_at = $1 WHERE id IN (SELECT id FROM review_item AS i
+    WHERE state <> 'closed' AND NOT {OVER} AND overdue_at IS NULL AND due_at <= $1
+    ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED)
 RETURNING *, 0 AS risk
 """
 EXPIRED = """
@@ -159,15 +164,15 @@ async def locked(tx: Tx, item_id: UUID) -> Item | None:
 
 
 async def listed(
-    tx: Tx, bounds: Bounds, kind: ItemKind | None, closed: bool, limit: int
+    tx: Tx, bounds: Bounds, kind: ItemKind | None, which: Which, limit: int
 ) -> list[Item]:
-    """Items that may reach this reviewer: those that wait for him by risk, or the closed ones, newest first."""
-    rows = await tx.fetch(LISTED, *bounds, kind.value if kind else None, closed, limit)
+    """Items that may reach this reviewer: those that wait for him or are over, by risk, or the closed, newest first."""
+    rows = await tx.fetch(LISTED, *bounds, kind.value if kind else None, which, limit)
     return [item_of(row) for row in rows]
 
 
 async def counts(tx: Tx, bounds: Bounds) -> list[Row]:
-    """How many wait for this reviewer, by kind and step."""
+    """How many wait for this reviewer, by kind and step, and how many are over."""
     return await tx.fetch(COUNTS, *bounds)
 
 

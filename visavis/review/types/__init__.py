@@ -36,7 +36,7 @@ from visavis.review.types.refusals import (
     OwnBroadcast,
     TicketTaken,
 )
-from visavis.review.types.terms import Terms
+from visavis.review.types.terms import Terms, Which
 
 __all__ = [
     "AlreadyJudged",
@@ -72,4 +72,5 @@ __all__ = [
     "TicketTaken",
     "UnknownNumbers",
     "Verdict",
+    "Which",
 ]

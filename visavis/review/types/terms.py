@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+# Which items a list shows: those that wait, those that are closed, held messages that were refused before a verdict.
+Which = Literal["waiting", "closed", "over"]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from visavis.kernel.http import Signed, answer
 from visavis.review import api
 from visavis.review.api.wording import names
-from visavis.review.types import Grade, ItemKind
+from visavis.review.types import Grade, ItemKind, Which
 from visavis.review.web import present
 
 router = APIRouter(prefix="/api/review", tags=["review"])
@@ -54,12 +54,12 @@ async def review_summary(edge: Signed) -> Response:
 async def list_review_items(
     edge: Signed,
     kind: ItemKind | None = None,
-    state: Literal["waiting", "closed"] = "waiting",
+    state: Which = "waiting",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Items that may reach the caller: waiting ones by risk, or closed ones, newest first."""
+    """Items that may reach the caller: waiting ones by risk, closed ones, or those over: held and refused unjudged."""
     async with edge.transaction() as tx:
-        found = await api.looking.listed(tx, edge.who, kind, state == "closed", limit)
+        found = await api.looking.listed(tx, edge.who, kind, state, limit)
         known = await names(tx, present.people_of(found))
     items = [present.item(one, known, edge.language) for one in found]
     return answer({"items": items, "next": None})

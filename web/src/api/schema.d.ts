@@ -3511,7 +3511,7 @@ export interface paths {
         };
         /**
          * List Review Items
-         * @description Items that may reach the caller: waiting ones by risk, or closed ones, newest first.
+         * @description Items that may reach the caller: waiting ones by risk, closed ones, or those over: held and refused unjudged.
          */
         get: operations["list_review_items"];
         put?: never;
@@ -13362,7 +13362,7 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["ItemKind"] | null;
-                state?: "waiting" | "closed";
+                state?: "waiting" | "closed" | "over";
                 limit?: number;
             };
             header?: never;

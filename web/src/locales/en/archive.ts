@@ -82,6 +82,20 @@ export default {
   'audit.compared': '{records} records, {rows} rows',
   'capture.ok': 'Everything is captured',
   'capture.stopped': 'Capture has failed: staff may not send',
+  'capture.halted': 'The log is halted: nothing is signed until somebody has looked into it.',
+  'capture.behind':
+    'The log is behind: records wait for their place in it and follow by themselves once it runs.',
+  'capture.since': 'Since {at}.',
+  'capture.oldest': 'The oldest record that waits is of {at}.',
+  'halt.restored':
+    'Files or database are older than what was signed, as after a restored backup. Put the newest back; do not delete the checkpoint.',
+  'halt.changed':
+    'A file of the log says something else than what was signed. Restore it from a copy.',
+  'halt.incomplete':
+    'A record that has a place in the log is gone from the database. Restore it from a copy.',
+  'halt.split': 'Another log was signed under the same name. Only one of them may go on.',
+  'halt.unwitnessed': 'The witnesses that are needed do not answer.',
+  'halt.other': 'See the guide to operating the archive.',
   'log.size': 'Leaves',
   'log.waiting': 'Waiting',
   'log.root': 'Root',

@@ -15,6 +15,7 @@ export default {
   'kind.sample': 'Sample',
   'kind.rescan': 'Later policy',
   'kind.contradiction': 'Contradictory advice',
+  'kind.over': 'Past their deadline',
   'severity.1': 'low',
   'severity.2': 'medium',
   'severity.3': 'high',
@@ -32,6 +33,10 @@ export default {
     'The riskiest item comes first, and the next one by itself after each verdict. Every look is recorded.',
   'queue.claimed': '{name} has it in hand',
   'queue.done': 'All done',
+  'queue.over': 'Refused unjudged at the deadline',
+  'queue.over.none': 'Nothing was refused unjudged',
+  'queue.over.text':
+    'Held messages that nobody judged in time: they did not go out and wait for no decision. They can still be graded.',
   due: '{time} left, until {at}',
   late: '{time} overdue, since {at}',
   'held.until': 'Held. Refused by itself at {at}.',
@@ -176,5 +181,5 @@ export default {
   'figures.edited': 'Edited',
   'figures.sent': 'Sent all the same',
   'figures.abandoned': 'Given up',
-  'figures.share': 'Heeded',
+  'figures.share': 'Taken up (of)',
 } satisfies Record<keyof typeof zh, string>;

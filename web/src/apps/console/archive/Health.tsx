@@ -1,7 +1,7 @@
 /** Whether the record is whole: comparisons with the tables, capture, and the log's checkpoints in time. */
 import { useQuery } from '@tanstack/react-query';
 import { moment, number } from '../../../core/format';
-import { t, type Word } from '../../../locales/archive';
+import { orElse, t, type Word } from '../../../locales/archive';
 import { Button, Chip, Code, ErrorState, Loading, PageState } from '../../../ui';
 import { DataTable } from '../../../ui/DataTable';
 import { api, useMe } from '../../session';
@@ -25,6 +25,12 @@ interface Audit {
 }
 interface Health {
   stopped: boolean;
+  /** Since when capture fails and why: `behind`, or what halted the log. */
+  failing_since: number | null;
+  reason: string;
+  oldest_waiting_at: number | null;
+  halt: string | null;
+  halt_place: string | null;
   size: number;
   waiting: number;
   checkpoints: { size: number; leaves: number; root: string | null; at: number | null }[];
@@ -92,6 +98,30 @@ function Named({ faults }: { faults: Fault[] }) {
   ));
 }
 
+/** Why capture fails, and what to do: a log that is merely behind catches up, a halted one needs somebody. */
+function Why({ health }: { health: Health }) {
+  const { failing_since: since, halt, oldest_waiting_at: oldest } = health;
+  const reason = halt ?? health.reason;
+  if (!reason) return null;
+  return (
+    <div className={page.pad} role="status">
+      <p>
+        {halt ? t('capture.halted') : t('capture.behind')}{' '}
+        {since ? t('capture.since', { at: moment(since) }) : null}
+      </p>
+      {halt ? <p>{orElse(`halt.${halt}`, 'halt.other')}</p> : null}
+      {halt ? (
+        <p className={page.meta}>
+          <Code>
+            {halt}: {health.halt_place}
+          </Code>
+        </p>
+      ) : null}
+      {oldest ? <p className={page.meta}>{t('capture.oldest', { at: moment(oldest) })}</p> : null}
+    </div>
+  );
+}
+
 export function Log() {
   const health = useQuery({
     queryKey: ['custody', 'health'],
@@ -116,6 +146,7 @@ export function Log() {
             {t('log.waiting')} {number(data.waiting)}
           </Chip>
         </header>
+        <Why health={data} />
         <DataTable
           caption={t('log.timeline')}
           rows={data.checkpoints}

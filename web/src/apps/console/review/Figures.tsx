@@ -75,8 +75,7 @@ export function Figures() {
             {
               id: 'share',
               head: t('figures.share'),
-              cell: (row) =>
-                percent((row.edited + row.abandoned) / (row.edited + row.abandoned + row.sent)),
+              cell: (row) => share(row.edited, row.sent),
               numeric: true,
             },
           ]}
@@ -88,6 +87,12 @@ export function Figures() {
     </div>
   );
 }
+
+/** How much of what was written on after an advice took it up, and of how many; what was given up tells nothing. */
+const share = (edited: number, sent: number): string => {
+  const of = edited + sent;
+  return `${of ? percent(edited / of) : '—'} (${number(of)})`;
+};
 
 function Figure({ name, value, text }: { name: string; value: string; text?: string }) {
   return (

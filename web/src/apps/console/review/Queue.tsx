@@ -9,16 +9,21 @@ import panes from '../search.module.css';
 import { InHand } from './InHand';
 import css from './review.module.css';
 import { Blank, Due, name, Panes, Row, useAct, useRoom } from './shared';
-import type { Item, Kind, Looked } from './types';
+import type { Item, Kind, Looked, Summary } from './types';
 import { useShortcuts } from './useShortcuts';
 
-const KINDS = ['any', 'hold', 'alert', 'contradiction', 'rescan', 'sample'] as const;
+const KINDS = ['any', 'hold', 'alert', 'contradiction', 'rescan', 'sample', 'over'] as const;
 
 export function Queue() {
   const [address, change] = useAddress();
   const kind = KINDS.find((one) => one === address.get('kind')) ?? 'any';
-  const wanted = kind === 'any' ? undefined : (kind as Kind);
-  const list = useRoom<{ items: Item[] }>('/api/review/items', wanted ? { kind: wanted } : {});
+  const over = kind === 'over';
+  const wanted = kind === 'any' || over ? undefined : (kind as Kind);
+  const list = useRoom<{ items: Item[] }>('/api/review/items', {
+    ...(wanted ? { kind: wanted } : {}),
+    ...(over ? { state: 'over' } : {}),
+  });
+  const passed = useRoom<Summary>('/api/review/summary').data?.over ?? 0;
   const [item, setItem] = useState<Looked | null>(null);
   const [done, setDone] = useState(false);
   const next = useAct(
@@ -35,7 +40,7 @@ export function Queue() {
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is in hand belongs to what was filtered
   useEffect(() => setItem(null), [kind]);
-  useShortcuts({ j: () => next.mutate(undefined) });
+  useShortcuts({ j: () => over || next.mutate(undefined) });
   const rows = list.data?.items ?? [];
   return (
     <Panes
@@ -47,13 +52,16 @@ export function Queue() {
             label={t('queue.filter')}
             selected={kind}
             onSelect={(id) => change({ kind: id === 'any' ? null : id })}
-            options={KINDS.map((id) => ({ id, text: t(`kind.${id}`) }))}
+            options={KINDS.map((id) => ({
+              id,
+              text: id === 'over' && passed ? `${t('kind.over')} ${passed}` : t(`kind.${id}`),
+            }))}
           />
         </div>
       }
       empty={
-        <PageState kind="empty" icon={iShield} title={t('queue.none')}>
-          {t('queue.none.text')}
+        <PageState kind="empty" icon={iShield} title={t(over ? 'queue.over.none' : 'queue.none')}>
+          {t(over ? (rows.length ? 'queue.over' : 'queue.over.none') : 'queue.none.text')}
         </PageState>
       }
       rows={rows.map((row) => (
@@ -68,7 +76,11 @@ export function Queue() {
             {row.policies.map((one) => one.title).join(' · ') || t(`kind.${row.kind}`)}
           </span>
           <span className={page.itemTop}>
-            <Due at={row.deadline_at ?? row.due_at} late={row.overdue} />
+            {over ? (
+              <span className={page.meta}>{t('queue.over')}</span>
+            ) : (
+              <Due at={row.deadline_at ?? row.due_at} late={row.overdue} />
+            )}
             <span className={page.meta}>
               {row.claimed_by
                 ? t('queue.claimed', { name: name(row.claimed_by) })
@@ -85,11 +97,21 @@ export function Queue() {
           key={`${item.id}${item.state}`}
           item={item}
           onBack={() => back.mutate(item.id)}
-          onJudged={() => next.mutate(undefined)}
+          onJudged={() => (over ? setItem(null) : next.mutate(undefined))}
         />
       ) : (
-        <Blank title={t(done ? 'queue.done' : rows.length ? 'queue.begin.title' : 'queue.none')}>
-          {rows.length ? (
+        <Blank
+          title={t(
+            done
+              ? 'queue.done'
+              : over
+                ? 'queue.over.text'
+                : rows.length
+                  ? 'queue.begin.title'
+                  : 'queue.none',
+          )}
+        >
+          {rows.length && !over ? (
             <>
               <p className={page.meta}>{t('queue.begin.text')}</p>
               <Button kind="primary" onPress={() => next.mutate(undefined)}>

@@ -62,6 +62,7 @@ export interface Summary {
   waiting: number;
   by_kind: Partial<Record<Kind, number>>;
   overdue: number;
+  over: number;
   tickets: number;
   tickets_overdue: number;
   sampled: number;
