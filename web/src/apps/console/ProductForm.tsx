@@ -2,7 +2,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { isoDay } from '../../core/format';
-import { ApiError } from '../../core/http';
 import { t } from '../../locales/console';
 import { t as own } from '../../locales/register';
 import { Button, Dialog, toast } from '../../ui';
@@ -11,6 +10,7 @@ import { Checkbox, TextField } from '../../ui/Fields';
 import { Select } from '../../ui/Select';
 import { api } from '../session';
 import { queries } from '../start';
+import { Failed } from './Failed';
 import type { Product } from './ProductPanel';
 import {
   type Draft,
@@ -72,11 +72,7 @@ export function ProductForm({ product, onClose }: { product?: Product; onClose: 
     >
       <form id={form} noValidate className={css.form} onSubmit={propose}>
         <p className={css.hint}>{own('form.hint')}</p>
-        {save.error ? (
-          <p role="alert" className={css.failed}>
-            {save.error instanceof ApiError ? save.error.detail : t('error.title')}
-          </p>
-        ) : null}
+        <Failed error={save.error} />
         <div className={css.pair}>
           {product ? null : (
             <TextField
