@@ -291,6 +291,16 @@ async def test_a_page_that_cannot_be_greeted_is_sent_away(
     assert await page.ends() == 1012
 
 
+async def test_a_hello_that_is_not_understood_may_be_said_again(world: World) -> None:
+    talk = await begin(world)
+    page = await page_of(talk, talk.her)
+    page.socket.greeted = False
+    page.say(t="hello", protocol=1, streams=[{"conversation": "nobody's"}])
+    assert (await page.hear("error"))["error"] == "malformed"
+    page.say(t="hello", protocol=1)
+    assert (await page.hear("welcome"))["protocol"] == 1
+
+
 async def test_whoever_is_welcome_follows_already(
     world: World, broken: list[type[Exception]]
 ) -> None:

@@ -11,8 +11,7 @@ from tests.conversations.talk import begin
 from tests.world import World
 from visavis import launch
 from visavis.app import create
-from visavis.kernel import health
-from visavis.kernel.errors import Unavailable
+from visavis.kernel import figures, giving_way, health
 from visavis.kernel.live import InProcess
 from visavis.kernel.settings import Settings
 
@@ -34,9 +33,10 @@ async def test_without_its_database_it_is_alive_and_not_ready(world: World) -> N
         assert (await probe.get("/healthz")).status_code == 200
         answer = await probe.get("/readyz")
         assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
-        figures = await probe.get("/metrics")
-        assert figures.status_code == 200
-        assert 'visavis_jobs{state="unknown"} 1.0' in figures.text
+        answer = await probe.get("/metrics")
+        assert answer.status_code == 200
+        assert 'visavis_jobs{state="unknown"} 1.0' in answer.text
+        assert "visavis_job_lag_seconds NaN" in answer.text
 
 
 async def test_a_leaving_process_gets_no_more_traffic(world: World) -> None:
@@ -62,41 +62,16 @@ async def test_a_process_is_ready_once_it_is_prepared(world: World) -> None:
         assert (await probe.get("/readyz")).status_code == 200
 
 
-async def test_a_store_that_is_away_at_the_start_stops_no_process_for_ever(world: World) -> None:
-    settings = world.settings.model_copy(update={"roles": "dispatch,work"})
-    app = create(settings, world.database)
-    assert not await _scheduled(world)
-    await world.database.stop()
-    async with app.router.lifespan_context(app), caller(app, "10.0.0.9") as probe:
-        await world.clock.advance(0.5)
-        assert (await probe.get("/readyz")).status_code == 503
-        await world.database.start()
-        async with asyncio.timeout(60):
-            while not app.state.beside.ready or not await _scheduled(world):
-                await world.clock.advance(0.2)
-        assert (await probe.get("/readyz")).status_code == 200
-
-
-async def _scheduled(world: World) -> bool:
-    """Whether the job runner has put its recurring work on its list."""
-    try:
-        async with world.tx() as tx:
-            keys = await tx.fetchval("SELECT count(*) FROM job WHERE key LIKE 'recurring:%'")
-            return bool(keys)
-    except Unavailable:
-        return False
-
-
 async def test_requests_are_counted_by_pattern_and_not_by_address(world: World) -> None:
     async with caller(world.app, "127.0.0.1") as probe:
         for code in ("S1", "S2"):
             await probe.get(f"/api/public/verify/{code}")
         await probe.get("/api/none/secret-name")
-        figures = (await probe.get("/metrics")).text
+        told = (await probe.get("/metrics")).text
     pattern = 'method="GET",route="/api/public/verify/{code}",status="200"'
-    assert f"visavis_http_requests_total{{{pattern}}} 2.0" in figures
-    assert "secret-name" not in figures
-    assert "visavis_sockets 0.0" in figures
+    assert f"visavis_http_requests_total{{{pattern}}} 2.0" in told
+    assert "secret-name" not in told
+    assert "visavis_sockets 0.0" in told
 
 
 @pytest.mark.parametrize(
@@ -132,16 +107,16 @@ async def test_queues_commits_and_lag_are_shown(world: World) -> None:
     world.clock.move(timedelta(seconds=7))
     async with caller(world.app, "127.0.0.1") as probe:
         lines = (await probe.get("/metrics")).text.splitlines()
-    figures = {
+    told = {
         name: float(value)
         for name, _, value in (one.rpartition(" ") for one in lines if one[0] != "#")
     }
-    assert figures['visavis_batch_items_count{queue="post"}'] >= 1
-    assert figures['visavis_queue_items{queue="post"}'] == 0
-    assert figures["visavis_commit_seconds_count"] >= 1
-    assert figures["visavis_job_lag_seconds"] >= 7
-    assert figures["visavis_bus_connected"] == 1
-    assert figures['visavis_database_connections{state="used"}'] >= 0
+    assert told['visavis_batch_items_count{queue="post"}'] >= 1
+    assert told['visavis_queue_items{queue="post"}'] == 0
+    assert told["visavis_commit_seconds_count"] >= 1
+    assert told["visavis_job_lag_seconds"] >= 7
+    assert told["visavis_bus_connected"] == 1
+    assert told['visavis_database_connections{state="used"}'] >= 0
 
 
 async def test_a_process_without_pages_answers_machines_alone(world: World) -> None:
@@ -154,3 +129,31 @@ async def test_a_process_without_pages_answers_machines_alone(world: World) -> N
         assert (await probe.get("/readyz")).status_code == 200
         assert (await probe.get("/api/public/firm")).status_code == 404
     assert launch.server(alone).config.ws == "none"
+
+
+async def test_what_only_reads_is_no_commit_that_counts(world: World) -> None:
+    def commits() -> float:
+        return figures.measure().get_sample_value("visavis_commit_seconds_count") or 0.0
+
+    before = commits()
+    async with world.database.transaction(readonly=True) as tx:
+        await tx.fetchval("SELECT 1")
+    assert commits() == before
+    async with world.tx() as tx:
+        await tx.fetchval("SELECT 1")
+    assert commits() == before + 1
+
+
+def test_what_is_shed_is_counted() -> None:
+    def shed(what: str) -> float:
+        return figures.measure().get_sample_value("visavis_shed_total", {"what": what}) or 0.0
+
+    before = {what: shed(what) for what in ("signs", "pages")}
+    giving_way.press(giving_way.SIGNS * 2)
+    assert giving_way.sheds(giving_way.SIGNS)
+    assert not giving_way.sheds(giving_way.PAGES)
+    giving_way.press(1.0)
+    assert giving_way.sheds(giving_way.PAGES)
+    giving_way.press(0.0)
+    assert not giving_way.sheds(giving_way.SIGNS)
+    assert {what: shed(what) - before[what] for what in before} == {"signs": 1, "pages": 1}

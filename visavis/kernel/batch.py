@@ -87,6 +87,7 @@ class Batcher(Generic[T, R]):
         if self._presses:
             giving_way.press(len(self._queue) / self._waiting)
         if len(self._queue) >= self._waiting:
+            figures.MESSAGES.inc(self._presses)
             raise Unavailable(reason="overload", retry_after=OVERLOADED_S)
 
     async def settle(self) -> None:

@@ -218,8 +218,8 @@ class Gateway:
             raise Malformed(
                 field="hello", reason=f"protocol {PROTOCOL}, once, at most {LISTED} streams"
             )
-        socket.greeted, socket.device = True, hello.device[:20]
         held = dict(marked(feeds.name, mark) for mark in hello.streams)
+        socket.greeted, socket.device = True, hello.device[:20]
         self._beats.told(call.actor.person_id)
         for feed in held:
             self.watching.watch(socket, feed)

@@ -13,7 +13,7 @@ stays in his own line and costs nothing, so that what is offered beyond the capa
 import asyncio
 from collections.abc import Callable
 
-from visavis.kernel import clock
+from visavis.kernel import clock, figures
 
 # A batch of more than so many items is load, or so many items in a second; it is over after a second of less.
 LOAD, PACE, QUIET_US = 24, 200, 1_000_000
@@ -81,7 +81,10 @@ def let_in(room: int) -> bool:
 def sheds(what: float) -> bool:
     """Whether `SIGNS` or `PAGES` are shed at this moment."""
     fullness, at = _pressed
-    return fullness > what and clock.now_us() - at < QUIET_US
+    shed = fullness > what and clock.now_us() - at < QUIET_US
+    if shed:
+        (figures.SIGNS if what == SIGNS else figures.PAGES).inc()
+    return shed
 
 
 def loaded() -> bool:

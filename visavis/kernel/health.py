@@ -5,6 +5,7 @@ or leaves: a dispatcher that is ready can take over, a web process that is ready
 `/metrics` is Prometheus' text format; it is answered to loopback alone unless VISAVIS_METRICS is `all`.
 """
 
+import math
 import time
 from collections.abc import Callable
 
@@ -143,3 +144,4 @@ async def _look(database: Database, meter: Meter) -> None:
                     meter.lag.set(max(0.0, (clock.now() - row["oldest"]).total_seconds()))
     except (Refusal, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         meter.jobs.labels("unknown").set(1)
+        meter.lag.set(math.nan)
