@@ -96,9 +96,7 @@ def test_a_very_long_conversation_is_drawn_in_part_and_keeps_ones_place(
     expect(log.get_by_text(f"第 {LONG - 1} 句。", exact=True)).to_be_visible()
     log.focus()
     first = log.get_by_text("第 0 句。", exact=True)
-    for _ in range(200):
-        if first.count():
-            break
+    while not first.count():
         desk.keyboard.press("PageUp")
         desk.wait_for_timeout(30)
     expect(first).to_be_attached()

@@ -250,9 +250,7 @@ def test_an_interrupted_client_loses_nothing(
         entries = found.get("items") or found.get("entries")
         return [one["body"]["text"] for one in entries if one["kind"] == "message"]
 
-    for _ in range(100):
-        if "断线时写的第三句" in kept():
-            break
+    while "断线时写的第三句" not in kept():
         page.wait_for_timeout(100)
     assert kept() == ["第一句", su_says, "断线时写的第二句", "断线时写的第三句"]
     page.reload()
