@@ -4,6 +4,10 @@ The driver looks at each element of an array it is given, three times over; a ba
 A column of numbers or moments therefore goes as one text, which PostgreSQL splits at commas (`~` is null). A few bytes
 go as hexadecimal digits, many as one piece that is cut there; JSON is parted by a character that it never holds
 unescaped. Ids go either way: as an array where many are new (PostgreSQL need not read them), as text where few are.
+
+What looks rows up by such a column cuts it in a `SELECT` of its own: it is cut once and not for every row, and the plan
+does not depend on how long it is, so that one is made and kept. To plan a lookup for one message costs more than the
+lookup.
 """
 
 from collections.abc import Iterable, Sequence

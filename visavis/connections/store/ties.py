@@ -54,8 +54,8 @@ WORDS: Mapping[str, State] = {one.value: one for one in State}
 STATES = """
 SELECT c.client_id, c.staff_id, c.state, c.waiting_since,
     greatest(c.last_client_at, CASE WHEN c.basis <> 'first_contact' THEN c.established_at END) AS turned_at
-FROM connection AS c
-WHERE c.client_id = ANY(string_to_array($1, ',')::uuid[]) AND c.staff_id = ANY(string_to_array($2, ',')::uuid[])
+FROM connection AS c WHERE c.client_id = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])
+    AND c.staff_id = ANY((SELECT string_to_array($2, ',')::uuid[])::uuid[])
 ORDER BY c.state <> 'dissolved', c.assigned_at, c.id
 """
 

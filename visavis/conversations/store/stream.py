@@ -32,7 +32,8 @@ PARTNERS: Mapping[str, Partner] = {one.value: one for one in Partner}
 LOCK = """
 SELECT c.*, EXISTS (SELECT FROM notice_acknowledgement AS n
                     WHERE n.client_id = c.client_id AND n.version = $2) AS noticed
-FROM conversation AS c WHERE c.id = ANY(string_to_array($1, ',')::uuid[]) ORDER BY c.id FOR NO KEY UPDATE OF c
+FROM conversation AS c WHERE c.id = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])
+ORDER BY c.id FOR NO KEY UPDATE OF c
 """
 
 # Key by key (`OFFSET 0`): a plan made while the tables were small is kept while they grow, and might read them whole.

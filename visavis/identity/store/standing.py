@@ -16,7 +16,7 @@ SELECT p.id, p.environment, p.status, s.roles, s.branch_id,
         AND $2 BETWEEN l.valid_from AND l.valid_to ORDER BY l.type) END AS valid,
     p.branch_id AS home_id, {REACH}
 FROM person AS p LEFT JOIN staff AS s ON s.person_id = p.id
-WHERE p.id = ANY(string_to_array($1, ',')::uuid[])
+WHERE p.id = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])
 """
 
 
