@@ -10,6 +10,7 @@ import { DataTable } from '../../ui/DataTable';
 import { DateField } from '../../ui/DateField';
 import { Switch, TextField } from '../../ui/Fields';
 import { Select } from '../../ui/Select';
+import { TimeField } from '../../ui/TimeField';
 import { PageHead } from '../Shell';
 import { api, useMe } from '../session';
 import { queries } from '../start';
@@ -34,8 +35,6 @@ const span = () => {
   const first = dayOf(Date.now());
   return { first, last: `${Number(first.slice(0, 4)) + 1}-12-31` };
 };
-
-const HOUR = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
 const complain = (error: unknown) =>
   toast(error instanceof ApiError ? error.detail : t('error.title'));
@@ -100,7 +99,11 @@ function WeekForm(props: { branch: string; admin: boolean; saved: Opening[] }) {
       <header className={page.cardHead}>
         <h2>{t('hours.week')}</h2>
         {admin ? (
-          <Button kind="primary" isDisabled={save.isPending} onPress={() => save.mutate()}>
+          <Button
+            kind="primary"
+            isDisabled={save.isPending || rows.some((row) => !row.opens || !row.closes)}
+            onPress={() => save.mutate()}
+          >
             {t('save')}
           </Button>
         ) : null}
@@ -119,20 +122,19 @@ function WeekForm(props: { branch: string; admin: boolean; saved: Opening[] }) {
                 {day}
               </Switch>
               {row ? (
-                <>
-                  <Hour
-                    label={t('hours.opens', { day })}
-                    value={row.opens}
+                (['opens', 'closes'] as const).map((end) => (
+                  <TimeField
+                    key={end}
+                    bare
+                    ends
+                    label={t(`hours.${end}`, { day })}
+                    wrong={t('form.wrong.time')}
+                    example="00:00"
+                    value={row[end]}
                     isDisabled={!admin}
-                    onChange={(opens) => set(weekday, { opens })}
+                    onChange={(at) => set(weekday, { [end]: at })}
                   />
-                  <Hour
-                    label={t('hours.closes', { day })}
-                    value={row.closes}
-                    isDisabled={!admin}
-                    onChange={(closes) => set(weekday, { closes })}
-                  />
-                </>
+                ))
               ) : (
                 <span className={page.meta}>{t('hours.closed')}</span>
               )}
@@ -141,33 +143,6 @@ function WeekForm(props: { branch: string; admin: boolean; saved: Opening[] }) {
         })}
       </div>
     </section>
-  );
-}
-
-/** An hour of the day as 09:00: a browser's own field speaks the browser's language, with AM and PM in English. */
-function Hour(props: {
-  label: string;
-  value: string;
-  isDisabled: boolean;
-  onChange: (hour: string) => void;
-}) {
-  const { value, onChange, ...rest } = props;
-  const [typed, setTyped] = useState(value);
-  return (
-    <TextField
-      {...rest}
-      bare
-      inputMode="numeric"
-      maxLength={5}
-      placeholder="00:00"
-      value={typed}
-      isInvalid={!HOUR.test(typed)}
-      onChange={(next) => {
-        setTyped(next);
-        if (HOUR.test(next)) onChange(next);
-      }}
-      onBlur={() => setTyped(value)}
-    />
   );
 }
 

@@ -22,6 +22,7 @@ export default {
   'form.date': '2026-11-30',
   'form.datetime-local': '2026-11-30 08:30',
   'form.wrong.date': 'Please enter a day that exists, like 2026-11-30.',
+  'form.wrong.time': 'Please enter a time of 24 hours, like 08:30.',
   'form.wrong.datetime-local': 'Please enter a moment that exists, like 2026-11-30 08:30.',
   'form.calendar': 'Open the calendar',
   'password.show': 'Show password',

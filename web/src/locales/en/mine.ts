@@ -11,6 +11,7 @@ export default {
   'contact.greetings': 'I may be contacted unasked',
   'contact.note':
     'Answers to what you write always come. The firm itself rests from {from} to {to}.',
+  'contact.wrong': 'Please enter a time of 24 hours, like 08:30.',
   'contact.quiet': 'My hours of rest',
   'contact.from': 'From',
   'contact.to': 'Until',

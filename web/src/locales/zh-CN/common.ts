@@ -20,6 +20,7 @@ export default {
   'form.date': '如 2026-11-30',
   'form.datetime-local': '如 2026-11-30 08:30',
   'form.wrong.date': '请按 2026-11-30 的格式填写一个存在的日期。',
+  'form.wrong.time': '请按 24 小时制填写，如 08:30。',
   'form.wrong.datetime-local': '请按 2026-11-30 08:30 的格式填写一个存在的时间。',
   'form.calendar': '打开日历',
   'password.show': '显示密码',

@@ -9,6 +9,7 @@ export default {
   'contact.title': '联系偏好',
   'contact.greetings': '可以主动联系我',
   'contact.note': '您来信后的答复不受以下设置影响。公司自身的休息时段为 {from} 至 {to}。',
+  'contact.wrong': '请按 24 小时制填写，如 08:30。',
   'contact.quiet': '免打扰时段',
   'contact.from': '开始',
   'contact.to': '结束',

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { t, type Word } from '../../../locales/archive';
 import { t as common } from '../../../locales/console';
 import { Button, Dialog } from '../../../ui';
+import { DateField } from '../../../ui/DateField';
 import { TextField } from '../../../ui/Fields';
 import page from '../page.module.css';
 import form from '../staff.module.css';
@@ -25,17 +26,19 @@ const isFilled = ({ fields, optional }: Fields, given: Given) =>
 
 function Fill(props: Fields & { given: Given; onChange: (given: Given) => void }) {
   const { given } = props;
-  return props.fields.map((name) => (
-    <TextField
-      key={name}
-      label={t(name)}
-      help={props.help?.[name]}
-      type={props.days?.includes(name) ? 'date' : 'text'}
-      value={given[name] ?? ''}
-      onChange={(text) => props.onChange({ ...given, [name]: text })}
-      maxLength={500}
-    />
-  ));
+  return props.fields.map((name) => {
+    const field = {
+      label: t(name),
+      help: props.help?.[name],
+      value: given[name] ?? '',
+      onChange: (text: string) => props.onChange({ ...given, [name]: text }),
+    };
+    return props.days?.includes(name) ? (
+      <DateField key={name} {...field} />
+    ) : (
+      <TextField key={name} {...field} maxLength={500} />
+    );
+  });
 }
 
 /** A card with a form; its fields are empty again once it was taken. */

@@ -42,11 +42,7 @@ export function LaterDialog(props: {
       actions={
         <>
           <Button onPress={onClose}>{t('cancel')}</Button>
-          <Button
-            kind="primary"
-            isDisabled={busy || !own}
-            onPress={() => void choose(new Date(own).getTime())}
-          >
+          <Button kind="primary" type="submit" form="moment" isDisabled={busy || !own}>
             {t('later.set')}
           </Button>
         </>

@@ -1,4 +1,7 @@
-/** Moments to choose from: a few that fit the trading day, each with its hour, or one of one's own. */
+/**
+ * Moments to choose from: a few that fit the trading day, each with its hour, or one of one's own; the button that
+ * confirms that one belongs to the form `moment`.
+ */
 import { t } from '../../../locales/desk';
 import { DateField } from '../../../ui/DateField';
 import css from './dialogs.module.css';
@@ -38,9 +41,16 @@ export function Moments(props: {
           );
         })}
       </ul>
-      <div className={css.own}>
+      <form
+        id="moment"
+        className={css.own}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onChoose(new Date(own).getTime());
+        }}
+      >
         <DateField label={t('later.own')} type="datetime-local" value={own} onChange={onOwn} />
-      </div>
+      </form>
       {problem ? (
         <p className={css.problem} role="alert">
           {problem}

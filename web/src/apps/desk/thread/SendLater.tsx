@@ -58,11 +58,7 @@ export default function SendLater(props: {
       actions={
         <>
           <Button onPress={onClose}>{t('cancel')}</Button>
-          <Button
-            kind="primary"
-            isDisabled={busy || !chosen}
-            onPress={() => void send(new Date(chosen).getTime())}
-          >
+          <Button kind="primary" type="submit" form="moment" isDisabled={busy || !chosen}>
             {own(of ? 'planned.save' : 'planned.set')}
           </Button>
         </>

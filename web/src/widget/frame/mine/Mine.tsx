@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { language } from '../../../core/i18n';
 import { speak, t } from '../../../locales/mine';
+import { TimeField } from '../../../ui/TimeField';
 import type { Client } from '../client';
 import css from '../frame.module.css';
 import { Press, Refusal } from '../parts';
@@ -93,14 +94,14 @@ function Contacting({ client, now }: { client: Client; now: data.Contact }) {
           <fieldset className={own.hours}>
             <legend>{t('contact.quiet')}</legend>
             {(['quiet_from', 'quiet_to'] as const).map((field) => (
-              <label key={field}>
-                {t(field === 'quiet_from' ? 'contact.from' : 'contact.to')}
-                <input
-                  type="time"
-                  value={wished[field] ?? ''}
-                  onInput={(event) => change({ [field]: event.currentTarget.value || null })}
-                />
-              </label>
+              <TimeField
+                key={field}
+                label={t(field === 'quiet_from' ? 'contact.from' : 'contact.to')}
+                wrong={t('contact.wrong')}
+                example={field === 'quiet_from' ? '22:00' : '08:00'}
+                value={wished[field] ?? ''}
+                onChange={(at) => change({ [field]: at || null })}
+              />
             ))}
           </fieldset>
           <label className={own.row}>
