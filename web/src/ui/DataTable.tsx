@@ -1,4 +1,7 @@
-/** A table for reading: numbers right with their heads, one action at the end of a row, sorted by a named column. */
+/**
+ * A table for reading: numbers right with their heads, one action at the end of a row, sorted by a named column. On a
+ * phone each row is a block, its cells below each other behind their heads.
+ */
 import type { ReactNode } from 'react';
 import { t } from '../locales/common';
 import css from './DataTable.module.css';
@@ -46,7 +49,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <caption className={props.captioned ? css.caption : 'visually-hidden'}>
           {props.caption}
         </caption>
-        <thead>
+        <thead className={props.onSort ? css.sorts : ''}>
           <tr>
             {columns.map((column) => (
               <Head key={column.id} column={column} {...props} />
@@ -76,6 +79,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 {columns.map((column) => (
                   <td
                     key={column.id}
+                    data-head={typeof column.head === 'string' ? column.head : undefined}
                     className={`${column.numeric ? css.numeric : ''} ${column.grow ? css.grow : ''}`}
                   >
                     {column.cell(row)}
