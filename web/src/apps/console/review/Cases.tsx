@@ -81,7 +81,7 @@ function One({ id, onClose }: { id: string; onClose: () => void }) {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
       <section className={css.reading} aria-label={t('case.about')} tabIndex={0}>
-        <h2 className={css.heading}>{t('case.about')}</h2>
+        {one.about.length ? <h2 className={css.heading}>{t('case.about')}</h2> : null}
         <ul className={css.findings}>
           {one.about.map((item) => (
             <li key={item.id}>

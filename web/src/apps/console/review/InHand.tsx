@@ -169,7 +169,7 @@ export function InHand({ item, onBack, onJudged }: Props) {
             />
           ) : null}
         </div>
-        <div className={css.grades}>
+        <div className={`${css.grades} ${css.first}`}>
           {GRADES.filter((one) => one !== 'escalate' || item.state !== 'chief').map((grade) => (
             <Button
               key={grade}
