@@ -128,7 +128,7 @@ async def ledger(tx: Tx, actor: Actor, client_id: UUID) -> list[Touch]:
 
 
 async def settlement_rules(tx: Tx, actor: Actor) -> list[SettlementRule]:
-    """All versions, the newest first; the newest approved one is in force."""
+    """All versions, the newest first; the newest approved one is in force. Raises `Forbidden`."""
     if not actor.has(Role.ADMINISTRATOR, Role.SUPERVISOR):
         raise Forbidden
     return await store.rules(tx)
@@ -156,7 +156,10 @@ async def propose(tx: Tx, actor: Actor, content: Mapping[str, Any]) -> Settlemen
 
 
 async def decide(tx: Tx, actor: Actor, version: int, approved: bool) -> SettlementRule:
-    """Let a version count, or refuse it; never one's own. Raises `SettlementDecided`, `SettlementSameHand`."""
+    """Let a version count, or refuse it; never one's own.
+
+    Raises `SettlementDecided`, `SettlementSameHand`, `Forbidden`, `NotFound`.
+    """
     if not actor.has(Role.SUPERVISOR):
         raise Forbidden
     one = next((each for each in await store.rules(tx) if each.version == version), None)

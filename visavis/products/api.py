@@ -58,7 +58,10 @@ async def version(tx: Tx, product_id: UUID, number: int) -> ProductVersion | Non
 async def listed(
     tx: Tx, actor: Actor, query: str, after: str, limit: int
 ) -> list[list[ProductVersion]]:
-    """Products with the versions that the actor may read, in the order of their codes; staff alone."""
+    """Products with the versions that the actor may read, in the order of their codes; staff alone.
+
+    Raises `Forbidden`.
+    """
     if not rules.may_read(actor):
         raise Forbidden
     ids = await store.listed(tx, query, after, limit)
@@ -77,7 +80,10 @@ async def product(tx: Tx, actor: Actor, product_id: UUID) -> list[ProductVersion
 
 
 async def propose(tx: Tx, actor: Actor, code: str, details: ProductDetails) -> ProductVersion:
-    """A new product with its first version, for another person to decide on. Raises `CodeTaken`, `UnfitProduct`."""
+    """A new product with its first version, for another person to decide on.
+
+    Raises `CodeTaken`, `UnfitProduct`, `Forbidden`.
+    """
     if not rules.may_make(actor):
         raise Forbidden
     rules.check_code(code)
@@ -90,7 +96,10 @@ async def propose(tx: Tx, actor: Actor, code: str, details: ProductDetails) -> P
 
 
 async def revise(tx: Tx, actor: Actor, product_id: UUID, details: ProductDetails) -> ProductVersion:
-    """Another version of a product, for another person to decide on. Raises `UnfitProduct`, `NotFound`."""
+    """Another version of a product, for another person to decide on.
+
+    Raises `UnfitProduct`, `NotFound`, `Forbidden`.
+    """
     if not rules.may_make(actor):
         raise Forbidden
     rules.check_details(details)
@@ -104,7 +113,10 @@ async def revise(tx: Tx, actor: Actor, product_id: UUID, details: ProductDetails
 async def decide(
     tx: Tx, actor: Actor, product_id: UUID, number: int, approved: bool, note: str = ""
 ) -> ProductVersion:
-    """Approve a version or return it; never its author. Raises `SameHand`, `VersionDecided`, `UnfitProduct`."""
+    """Approve a version or return it; never its author.
+
+    Raises `SameHand`, `VersionDecided`, `UnfitProduct`, `Forbidden`, `NotFound`.
+    """
     if not rules.may_check(actor):
         raise Forbidden
     if not approved and not note.strip():
@@ -132,6 +144,8 @@ async def import_list(tx: Tx, actor: Actor, data: bytes, *, dry_run: bool) -> Li
     """Bring the firm's product list: every changed row becomes a proposed version, all or none.
 
     Raises `UnreadableList` where the file as a whole cannot be used; a repeated import changes nothing.
+
+    Raises `Forbidden`.
     """
     if not rules.may_make(actor):
         raise Forbidden

@@ -60,7 +60,10 @@ def tile_file(path: str) -> bytes:
 
 
 def entries_file(actor: Actor | None, path: str, open_to: str) -> bytes:
-    """A bundle of entries by its path, for `open_to` "all" or those who may read it; raises what refuses."""
+    """A bundle of entries by its path, for `open_to` "all" or those who may read it.
+
+    Raises `Forbidden`, `NotSignedIn`.
+    """
     if open_to != "all":
         if actor is None:
             raise NotSignedIn

@@ -26,6 +26,8 @@ STANDARD = 10
 async def suggest(tx: Tx, actor: Actor, conversation_id: UUID) -> list[Suggestion]:
     """At most three entries for what the client said since staff last spoke; for the
     conversation's handler alone, and on record as knowledge shown.
+
+    Raises `NotFound`.
     """
     one = await conversations.conversation(tx, conversation_id)
     if one.handler_id != actor.person_id:
@@ -51,7 +53,10 @@ async def suggest(tx: Tx, actor: Actor, conversation_id: UUID) -> list[Suggestio
 
 
 async def standard_answers(tx: Tx, actor: Actor, query: str, language: str) -> list[Suggestion]:
-    """Entries whose wording may be sent as it stands, best first; without a word there are none."""
+    """Entries whose wording may be sent as it stands, best first; without a word there are none.
+
+    Raises `Forbidden`.
+    """
     if not actor.is_staff:
         raise Forbidden
     return [_suggestion(hit) for hit in await knowledge.search(tx, query, language, STANDARD)]

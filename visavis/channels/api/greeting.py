@@ -32,7 +32,7 @@ def catalogue() -> tuple[Greeting, ...]:
 
 
 def greetings(actor: Actor) -> tuple[Greeting, ...]:
-    """The greetings that serving staff may send."""
+    """The greetings that serving staff may send. Raises `Forbidden`."""
     if not actor.roles & SERVING:
         raise Forbidden
     return catalogue()

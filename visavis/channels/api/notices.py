@@ -30,7 +30,10 @@ def push_key() -> str:
 async def subscribe(
     tx: Tx, actor: Actor, endpoint: str, p256dh: str, auth: str, device: str
 ) -> UUID:
-    """Let the actor be told on this browser; it belongs to whoever subscribed last. Raises `UnfitEndpoint`."""
+    """Let the actor be told on this browser; it belongs to whoever subscribed last.
+
+    Raises `UnfitEndpoint`, `Forbidden`.
+    """
     push_key()
     if actor.has(Role.VISITOR):
         raise Forbidden
@@ -79,7 +82,7 @@ async def log_of(
     after: UUID | None,
     limit: int,
 ) -> Sequence[Notice]:
-    """What was sent where, for operators and administrators; the newest first."""
+    """What was sent where, for operators and administrators; the newest first. Raises `Forbidden`."""
     if not actor.has(Role.OPERATOR, Role.ADMINISTRATOR):
         raise Forbidden
     return await store.listed(tx, actor.environment, person_id, state, after, limit)

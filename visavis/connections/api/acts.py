@@ -92,6 +92,8 @@ async def decline(tx: Tx, actor: Actor, choice: UUID | None) -> Connection | Non
     """The client wants another advisor: the firm ends the own connection and proposes `choice` or one by rule.
 
     Three times in 90 days at most; returns the new own connection, None where nobody can take over.
+
+    Raises `Forbidden`, `NotFound`, `TooMany`.
     """
     if not actor.has(Role.CLIENT):
         raise Forbidden

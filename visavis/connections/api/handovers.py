@@ -25,6 +25,8 @@ async def plan_handover(
     """Plan to hand clients over, or only show what would happen; administrators only.
 
     Returns the plan, how many clients each successor gets, and each client's line. Raises what `handing.plan` raises.
+
+    Raises `Forbidden`.
     """
     if not actor.has(Role.ADMINISTRATOR):
         raise Forbidden
@@ -62,7 +64,10 @@ async def handover(tx: Tx, actor: Actor, handover_id: UUID) -> Handover:
 async def handovers(
     tx: Tx, actor: Actor, after: UUID | None, limit: int
 ) -> tuple[list[Handover], UUID | None]:
-    """The firm's hand-overs, the newest first, and the next page's cursor, for overseers."""
+    """The firm's hand-overs, the newest first, and the next page's cursor, for overseers.
+
+    Raises `Forbidden`.
+    """
     if not rules.may_oversee(actor):
         raise Forbidden
     found = await store.handovers(tx, actor.environment, after, limit + 1)
@@ -81,7 +86,7 @@ async def handover_clients(
 
 
 async def my_handover(tx: Tx, actor: Actor) -> tuple[Handover, HandoverClient] | None:
-    """The hand-over that is planned for the client who asks, with what he said to it."""
+    """The hand-over that is planned for the client who asks, with what he said to it. Raises `Forbidden`."""
     if not actor.has(Role.CLIENT):
         raise Forbidden
     return await store.of_client_open(tx, actor.person_id)

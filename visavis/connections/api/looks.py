@@ -83,6 +83,8 @@ async def my_clients(
     """The actor's clients, the newest first; `met=False` keeps those whom he was never in contact with.
 
     `name` keeps clients whose name or number contains it.
+
+    Raises `Forbidden`.
     """
     if not actor.roles & SERVING:
         raise Forbidden
@@ -97,7 +99,10 @@ async def my_clients(
 async def firm_list(
     tx: Tx, actor: Actor, wanted: Mapping[str, Any], after: UUID | None, limit: int
 ) -> Listing:
-    """The firm's connections in the actor's environment; `wanted` may hold state, staff_id, client_id, tie, met."""
+    """The firm's connections in the actor's environment; `wanted` may hold state, staff_id, client_id, tie, met.
+
+    Raises `Forbidden`.
+    """
     if not rules.may_oversee(actor):
         raise Forbidden
     found = await store.listed(tx, actor.environment, wanted, after, limit + 1)
@@ -144,7 +149,10 @@ def _card(one: Staff, usual_reply_s: int | None) -> PersonCard:
 
 
 async def funnel(tx: Tx, actor: Actor, dormant_days: int) -> list[Row]:
-    """Per member of staff how far his clients have come; counts only, of the actor's environment."""
+    """Per member of staff how far his clients have come; counts only, of the actor's environment.
+
+    Raises `Forbidden`.
+    """
     if not rules.may_oversee(actor):
         raise Forbidden
     return await store.funnel(tx, actor.environment, clock.now() - timedelta(days=dormant_days))

@@ -21,7 +21,10 @@ from visavis.kernel.errors import Forbidden, Malformed, NotFound
 
 
 async def acknowledge_notice(tx: Tx, actor: Actor, version: str) -> datetime:
-    """Put on record that the client knows the recording notice; idempotent. Raises `Malformed` for another version."""
+    """Put on record that the client knows the recording notice; idempotent. Raises `Malformed` for another version.
+
+    Raises `Forbidden`.
+    """
     if not actor.has(Role.CLIENT, Role.VISITOR):
         raise Forbidden
     if version != limits().notice_version:

@@ -42,7 +42,7 @@ async def create(tx: Tx, actor: Actor, name: str, admits: int | None) -> Group:
 
 
 async def mine(tx: Tx, actor: Actor) -> list[Group]:
-    """The actor's own groups, or those that the client is in."""
+    """The actor's own groups, or those that the client is in. Raises `Forbidden`."""
     if actor.has(Role.CLIENT):
         return await store.of_client(tx, actor.person_id)
     if not actor.has(*SERVING):

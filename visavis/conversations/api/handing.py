@@ -35,7 +35,10 @@ from visavis.kernel.errors import Forbidden, Malformed, NotFound
 async def assign(
     tx: Tx, actor: Actor, conversation_id: UUID, staff_id: UUID, basis: str
 ) -> Conversation:
-    """Make a member of staff the handler; idempotent. The caller has established the connection."""
+    """Make a member of staff the handler; idempotent. The caller has established the connection.
+
+    Raises `Forbidden`, `IsClosed`.
+    """
     if not rules.may_assign(actor, staff_id):
         raise Forbidden
     one = await locked(tx, conversation_id)
@@ -54,7 +57,10 @@ async def assign(
 
 
 async def unassign(tx: Tx, actor: Actor, conversation_id: UUID, reason: str) -> Conversation:
-    """Take the handler out; the client keeps the conversation, and the assistant answers until somebody joins."""
+    """Take the handler out; the client keeps the conversation, and the assistant answers until somebody joins.
+
+    Raises `Forbidden`.
+    """
     one = await locked(tx, conversation_id)
     if one.handler_id is None:
         return one
@@ -71,7 +77,10 @@ async def unassign(tx: Tx, actor: Actor, conversation_id: UUID, reason: str) -> 
 async def transfer(
     tx: Tx, actor: Actor, conversation_id: UUID, to: UUID, note: str
 ) -> Conversation:
-    """Hand the conversation to a colleague with a note that only staff see; raises `TransferImpossible`."""
+    """Hand the conversation to a colleague with a note that only staff see.
+
+    Raises `TransferImpossible`, `Malformed`.
+    """
     if not note.strip() or len(note) > 2000 or "\x00" in note:
         raise Malformed(field="note", reason="characters 2000")
     one = _in_my_hands(actor, await conversation(tx, conversation_id))

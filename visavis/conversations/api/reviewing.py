@@ -34,7 +34,10 @@ async def scene(
     purpose: str,
     withheld: Collection[UUID] = (),
 ) -> Scene:
-    """A message in its context, for whoever reviews it; the look goes on record, kept from some."""
+    """A message in its context, for whoever reviews it; the look goes on record, kept from some.
+
+    Raises `NotFound`.
+    """
     supervisor(actor)
     one = await found_for(tx, actor, conversation_id)
     found = await store.around(tx, one.id, entry_id, *WIDTH)

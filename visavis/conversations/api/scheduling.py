@@ -90,7 +90,10 @@ async def withdraw(tx: Tx, actor: Actor, message_id: UUID) -> None:
 
 
 async def planned(tx: Tx, actor: Actor, conversation_id: UUID | None = None) -> list[Scheduled]:
-    """What the actor has waiting, and what was refused at its moment, the next first."""
+    """What the actor has waiting, and what was refused at its moment, the next first.
+
+    Raises `Forbidden`, `NotFound`.
+    """
     if not actor.has(*SERVING):
         raise NotFound if conversation_id else Forbidden
     if conversation_id is not None:

@@ -90,7 +90,10 @@ async def look_into(
 async def look_at_file(
     tx: Tx, actor: Actor, attachment_id: UUID, purpose: str
 ) -> tuple[Kept, Path]:
-    """The served copy of a file in any conversation of the supervisor's environment; the look goes on record."""
+    """The served copy of a file in any conversation of the supervisor's environment; the look goes on record.
+
+    Raises `NotFound`.
+    """
     supervisor(actor)
     found = await file_store.find(tx, attachment_id)
     if found is None:

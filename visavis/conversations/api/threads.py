@@ -31,7 +31,10 @@ from visavis.kernel.ids import new_id
 async def open_with(
     tx: Tx, actor: Actor, partner: Partner | str, context: Mapping[str, Any] | None = None
 ) -> Conversation:
-    """The client's open conversation, or a new one; `context` is the page he is on. Visitors meet the assistant."""
+    """The client's open conversation, or a new one; `context` is the page he is on. Visitors meet the assistant.
+
+    Raises `Forbidden`.
+    """
     if not actor.has(Role.CLIENT, Role.VISITOR):
         raise Forbidden
     wanted = Partner(partner)
@@ -75,7 +78,10 @@ async def concern(tx: Tx, conversation_id: UUID, topic: str) -> None:
 
 
 async def close(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
-    """End a conversation: its client, its handler or the platform may; idempotent."""
+    """End a conversation: its client, its handler or the platform may; idempotent.
+
+    Raises `NotFound`, `NotHandler`.
+    """
     one = await locked(tx, conversation_id)
     if not rules.may_close(actor, one):
         raise NotFound if rules.by_of(actor) == "client" else NotHandler
@@ -91,7 +97,10 @@ async def close(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
 async def rate(
     tx: Tx, actor: Actor, conversation_id: UUID, stars: int, text: str = ""
 ) -> Conversation:
-    """The client's rating of a closed conversation, 1 to 5 stars, once."""
+    """The client's rating of a closed conversation, 1 to 5 stars, once.
+
+    Raises `NotFound`, `AlreadyRated`, `Malformed`, `NotClosed`.
+    """
     one = await locked(tx, conversation_id)
     if actor.person_id != one.client_id:
         raise NotFound

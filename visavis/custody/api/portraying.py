@@ -26,6 +26,8 @@ async def portrait(tx: Tx, actor: Actor, most: int | None = 50) -> list[Part]:
     """All that is kept of the client who asks, part by part with its source; the last `most` rows of each, or all.
 
     The record itself, the firm's supervision of its staff and legal holds are no part of it.
+
+    Raises `Forbidden`.
     """
     if not actor.has(Role.CLIENT):
         raise Forbidden
@@ -39,7 +41,10 @@ async def portrait(tx: Tx, actor: Actor, most: int | None = 50) -> list[Part]:
 async def take_home(
     tx: Tx, actor: Actor, form: CopyFormat, words: rules.Words
 ) -> tuple[bytes, str]:
-    """A whole copy in this format, and its media type; on record by its SHA-256. Five a day, else `TooMany`."""
+    """A whole copy in this format, and its media type; on record by its SHA-256. Five a day, else `TooMany`.
+
+    Raises `Forbidden`.
+    """
     if not actor.has(Role.CLIENT):
         raise Forbidden
     now = clock.now()

@@ -44,7 +44,7 @@ async def open_request(
 ) -> Request:  # fmt: skip
     """The client asks for a person in his conversation; the live request, if there is one, is the answer.
 
-    Raises `NoPersonForVisitors`, `IsClosed`, `TooMany`.
+    Raises `NoPersonForVisitors`, `IsClosed`, `TooMany`, `Forbidden`.
     """
     if not actor.has(Role.CLIENT):
         raise NoPersonForVisitors if actor.has(Role.VISITOR) else Forbidden

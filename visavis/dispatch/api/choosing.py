@@ -71,7 +71,10 @@ async def choose(tx: Tx, actor: Actor, request_id: UUID, choice: Choice) -> Requ
 
 
 async def slots(tx: Tx, actor: Actor, capability: str | None = None) -> list[Slot]:
-    """The times that a client may book: of the firm's hours, as many at once as half the advisors who are able."""
+    """The times that a client may book: of the firm's hours, as many at once as half the advisors who are able.
+
+    Raises `Forbidden`.
+    """
     if not actor.has(Role.CLIENT):
         raise Forbidden
     now, policy = clock.now(), default()

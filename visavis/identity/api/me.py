@@ -45,7 +45,10 @@ async def me(tx: Tx, actor: Actor) -> Me:
 async def change_me(
     tx: Tx, actor: Actor, *, language: str | None = None, capacity: int | None = None
 ) -> Me:
-    """Change the own language (zh-CN or en) or, for serving staff, the own capacity of 1 to 20 conversations."""
+    """Change the own language (zh-CN or en) or, for serving staff, the own capacity of 1 to 20 conversations.
+
+    Raises `Forbidden`, `Malformed`.
+    """
     if language is not None:
         if language not in LANGUAGES:
             raise Malformed(field="language", reason="enum zh-CN, en")

@@ -30,7 +30,7 @@ from visavis.supervision.types import Action, Direction, Judged
 
 
 async def create(tx: Tx, actor: Actor, new: NewEntry) -> Entry:
-    """A new entry with its first draft. Raises `SlugTaken`, `UnfitText`."""
+    """A new entry with its first draft. Raises `SlugTaken`, `UnfitText`, `Forbidden`."""
     if not rules.may_write(actor):
         raise Forbidden
     await _check(tx, new.slug, new.topic, new.texts, new.source)
@@ -44,7 +44,7 @@ async def create(tx: Tx, actor: Actor, new: NewEntry) -> Entry:
 
 async def revise(tx: Tx, actor: Actor, entry_id: UUID, new: NewEntry) -> Entry:
     """A new draft of an entry, or another wording of the open one of the same author. Raises
-    `WrongState`, `UnfitText`.
+    `WrongState`, `UnfitText`, `Forbidden`.
     """
     if not rules.may_write(actor):
         raise Forbidden
@@ -64,7 +64,7 @@ async def revise(tx: Tx, actor: Actor, entry_id: UUID, new: NewEntry) -> Entry:
 
 
 async def submit(tx: Tx, actor: Actor, entry_id: UUID, number: int) -> Entry:
-    """Hand a draft over for approval. Raises `WrongState`."""
+    """Hand a draft over for approval. Raises `WrongState`, `Forbidden`."""
     if not rules.may_write(actor):
         raise Forbidden
     one, version = await _version(tx, entry_id, number)
@@ -76,7 +76,7 @@ async def submit(tx: Tx, actor: Actor, entry_id: UUID, number: int) -> Entry:
 
 async def approve(tx: Tx, actor: Actor, entry_id: UUID, number: int, note: str = "") -> Entry:
     """Put a submitted version in force; author and approver are never the same. Raises
-    `SameHands`, `WrongState`.
+    `SameHands`, `WrongState`, `Forbidden`.
     """
     if not rules.may_approve(actor):
         raise Forbidden
@@ -93,7 +93,7 @@ async def approve(tx: Tx, actor: Actor, entry_id: UUID, number: int, note: str =
 
 async def send_back(tx: Tx, actor: Actor, entry_id: UUID, number: int, note: str) -> Entry:
     """Return a submitted version to its author with a reason. Raises `SameHands`, `WrongState`,
-    `UnfitText`.
+    `UnfitText`, `Forbidden`.
     """
     if not rules.may_approve(actor):
         raise Forbidden
@@ -107,7 +107,7 @@ async def send_back(tx: Tx, actor: Actor, entry_id: UUID, number: int, note: str
 
 
 async def retire(tx: Tx, actor: Actor, entry_id: UUID, reason: str) -> Entry:
-    """Take an entry out of force for good; what was cited stays readable. Raises `WrongState`."""
+    """Take an entry out of force for good; what was cited stays readable. Raises `WrongState`, `Forbidden`."""
     if not rules.may_write(actor):
         raise Forbidden
     one = await _locked(tx, entry_id)

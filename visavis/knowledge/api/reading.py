@@ -70,6 +70,8 @@ async def entries(
 ) -> list[Entry]:
     """A page of entries for staff: everything for the editors, what is in force for the others;
     found ones best first.
+
+    Raises `Forbidden`.
     """
     if not actor.is_staff:
         raise Forbidden

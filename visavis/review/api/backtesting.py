@@ -107,7 +107,10 @@ async def examples(tx: Tx, actor: Actor, one: HouseDocument) -> list[Example]:
 async def mark(
     tx: Tx, actor: Actor, one: HouseDocument, entry_id: UUID, breach: bool
 ) -> Mapping[str, Any]:
-    """Say whether a text of the sample is a breach; the figures with the sample's precision by now."""
+    """Say whether a text of the sample is a breach; the figures with the sample's precision by now.
+
+    Raises `NotFound`.
+    """
     told = dict(one.backtest or {})
     rows = [dict(row) for row in told.get("sample", ())]
     mine = next((row for row in rows if row["entry"] == str(entry_id)), None)

@@ -100,7 +100,7 @@ def _bounded(clients: Sequence[UUID], words: str) -> None:
 
 
 async def listed(tx: Tx, actor: Actor) -> list[Broadcast]:
-    """One's own, and for supervisors those that they may approve; waiting ones first."""
+    """One's own, and for supervisors those that they may approve; waiting ones first. Raises `Forbidden`."""
     world = actor.environment.value
     if actor.has(Role.SUPERVISOR):
         branch = rules.barred_branch(actor, terms())
@@ -111,7 +111,10 @@ async def listed(tx: Tx, actor: Actor) -> list[Broadcast]:
 
 
 async def decide(tx: Tx, actor: Actor, broadcast_id: UUID, approve: bool, note: str) -> Broadcast:
-    """Let a text go out or refuse it; never one's own, nor one's own branch's. Raises `BroadcastDecided`."""
+    """Let a text go out or refuse it; never one's own, nor one's own branch's.
+
+    Raises `BroadcastDecided`, `NotFound`, `Conflicted`, `OwnBroadcast`.
+    """
     reviewer(actor)
     one = await store.find(tx, broadcast_id)
     if one is None or one.environment is not actor.environment:

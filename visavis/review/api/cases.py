@@ -67,7 +67,10 @@ async def write(tx: Tx, actor: Actor, case_id: UUID, words: str) -> None:
 
 
 async def assign(tx: Tx, actor: Actor, case_id: UUID, to: UUID) -> Case:
-    """Put another supervisor in charge, who must be free of conflicts himself."""
+    """Put another supervisor in charge, who must be free of conflicts himself.
+
+    Raises `NotFound`, `Conflicted`.
+    """
     one = await _going(tx, actor, case_id)
     other = (await identity.staff(tx, [to])).get(to)
     if other is None or Role.SUPERVISOR not in other.roles:
@@ -90,7 +93,10 @@ async def escalate(tx: Tx, actor: Actor, case_id: UUID, words: str) -> Case:
 
 
 async def close(tx: Tx, actor: Actor, case_id: UUID, outcome: Outcome, words: str) -> Case:
-    """End a case with its outcome; an escalated one is the chief's to end, and not by who opened it."""
+    """End a case with its outcome; an escalated one is the chief's to end, and not by who opened it.
+
+    Raises `Forbidden`, `Conflicted`.
+    """
     one = await _going(tx, actor, case_id)
     if one.state is CaseState.ESCALATED:
         if not await is_chief(tx, actor):

@@ -119,7 +119,10 @@ async def dispositions(
 async def nudged(
     tx: Tx, actor: Actor, conversation_id: UUID, policy: str, action: str, outcome: str
 ) -> None:
-    """Count what became of an advice while somebody wrote; the words themselves are not kept. Raises `Forbidden`."""
+    """Count what became of an advice while somebody wrote; the words themselves are not kept.
+
+    Raises `Forbidden`, `Malformed`.
+    """
     if not actor.roles & SERVING:
         raise Forbidden
     if outcome not in OUTCOMES or not policy or len(policy) > 100:

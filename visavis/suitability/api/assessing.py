@@ -91,7 +91,10 @@ async def expire(tx: Tx) -> int:
 
 
 async def alerts(tx: Tx, actor: Actor) -> list[Assessment]:
-    """Attempts whose answers changed towards a higher score, newest first; for supervisors, and examiners' grants."""
+    """Attempts whose answers changed towards a higher score, newest first; for supervisors, and examiners' grants.
+
+    Raises `Forbidden`.
+    """
     if not rights.may_prove(actor):
         raise Forbidden
     within = await custody.opened(tx, actor)

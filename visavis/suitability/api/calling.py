@@ -15,7 +15,7 @@ from visavis.suitability.types import ClientRequest, ProductVersion, RequestStat
 
 
 async def to_call(tx: Tx, actor: Actor) -> list[ClientRequest]:
-    """Requests that wait for an independent call-back, oldest first."""
+    """Requests that wait for an independent call-back, oldest first. Raises `Forbidden`."""
     if not rights.may_call_back(actor):
         raise Forbidden
     return await store.to_call(tx, actor.environment)
@@ -46,7 +46,10 @@ def _name(version: ProductVersion | None, language: str) -> str:
 async def call_back(
     tx: Tx, actor: Actor, request_id: UUID, *, insists: bool, note: str
 ) -> ClientRequest:
-    """An independent person has spoken with the client, who insists or gives up. Raises `WrongStep`."""
+    """An independent person has spoken with the client, who insists or gives up.
+
+    Raises `WrongStep`, `Forbidden`, `NotFound`.
+    """
     if not rights.may_call_back(actor):
         raise Forbidden
     one = await store.request(tx, request_id)

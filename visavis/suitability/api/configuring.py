@@ -56,7 +56,7 @@ def matrix_of(one: Document) -> Matrix:
 
 
 async def documents(tx: Tx, actor: Actor) -> list[Document]:
-    """All versions of all documents."""
+    """All versions of all documents. Raises `Forbidden`."""
     if not rights.may_read_documents(actor):
         raise Forbidden
     await in_force(tx)
@@ -66,7 +66,7 @@ async def documents(tx: Tx, actor: Actor) -> list[Document]:
 async def propose(
     tx: Tx, actor: Actor, kind: DocumentKind, content: Mapping[str, Any], effective_from: date
 ) -> Document:
-    """Another version of a document, for a supervisor to decide on. Raises `UnfitDocument`."""
+    """Another version of a document, for a supervisor to decide on. Raises `UnfitDocument`, `Forbidden`."""
     if not rights.may_configure(actor):
         raise Forbidden
     lint.read(kind, content)
@@ -80,7 +80,10 @@ async def propose(
 async def decide(
     tx: Tx, actor: Actor, kind: DocumentKind, number: int, approved: bool, note: str
 ) -> Document:
-    """Approve a version or return it; never its author. Raises `DocumentDecided`, `SameHandDocument`."""
+    """Approve a version or return it; never its author.
+
+    Raises `DocumentDecided`, `SameHandDocument`, `Forbidden`, `NotFound`.
+    """
     if not rights.may_approve(actor):
         raise Forbidden
     one = next((d for d in await store.documents(tx, kind) if d.version == number), None)

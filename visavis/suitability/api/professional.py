@@ -101,7 +101,10 @@ async def recognise(
 async def applications(
     tx: Tx, actor: Actor, state: CategoryState = CategoryState.APPLIED
 ) -> list[InvestorCategory]:
-    """Applications that wait for their answer; or who is professional, whose proofs are due first."""
+    """Applications that wait for their answer; or who is professional, whose proofs are due first.
+
+    Raises `Forbidden`.
+    """
     if not rights.may_approve(actor):
         raise Forbidden
     return await store.conversions(tx, actor.environment, state, clock.now())
@@ -110,7 +113,10 @@ async def applications(
 async def decide(
     tx: Tx, actor: Actor, category_id: UUID, accepted: bool, answer: str
 ) -> InvestorCategory:
-    """Answer an application with reasons. Raises `NotFound`, `Malformed` for an answer without reasons."""
+    """Answer an application with reasons. Raises `NotFound`, `Malformed` for an answer without reasons.
+
+    Raises `Forbidden`, `AlreadyProfessional`.
+    """
     if not rights.may_approve(actor):
         raise Forbidden
     if len(answer.strip()) < 4:
@@ -136,7 +142,10 @@ async def decide(
 
 
 async def step_down(tx: Tx, actor: Actor) -> None:
-    """The client is ordinary again from this moment, with the full protection; his notice is enough (art 11)."""
+    """The client is ordinary again from this moment, with the full protection; his notice is enough (art 11).
+
+    Raises `NotFound`.
+    """
     await standings.alone(tx, actor)
     live = [one for one in await store.categories(tx, actor.person_id) if one.state in LIVE]
     if not live:

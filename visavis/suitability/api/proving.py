@@ -63,6 +63,8 @@ async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision
     """An old decision and what the rules say today from its own inputs and versions; they agree (SUIT-07).
 
     Raises `GrantMissing` for an examiner without a grant, `NotFound`.
+
+    Raises `Forbidden`.
     """
     if not rights.may_prove(actor):
         raise Forbidden
@@ -118,7 +120,7 @@ async def dossier(
 ) -> Dossier:
     """All that is known about a client and a product from `since` to before `until`; the look goes on record.
 
-    An examiner's is as wide as his grant. Raises `GrantMissing`, `NotFound`.
+    An examiner's is as wide as his grant. Raises `GrantMissing`, `NotFound`, `Forbidden`.
     """
     if not rights.may_prove(actor):
         raise Forbidden
