@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from tests.faults import logs
 from tests.faults.crew import talking
 from tests.faults.report import Result
 from tests.faults.run import Run
@@ -128,7 +129,10 @@ async def full_disk(run: Run) -> None:
         pairs = await run.stand.pairs(PAIRS)
         with small_disk(run.stand.postgres.data) as place:
             async with run.stand.copied(place, **SMALL) as other:
-                server = await run.stand.server(dsn=other.dsn()).start()
+                # With a copy of the log, too: the stand's own must not run ahead of its database.
+                home = run.stand.folder / "home-full"
+                await asyncio.to_thread(shutil.copytree, run.stand.home, home)
+                server = await run.stand.server(dsn=other.dsn(), home=str(home)).start()
                 async with talking(server.url, pairs) as crew:
                     for _ in range(run.times(3, 1)):
                         await crew.spoken(run.times(60, 30))
@@ -154,6 +158,8 @@ async def full_disk(run: Run) -> None:
                 if set(codes) - {"disk_full", "unavailable"}:
                     result.violations.append(f"refused with {codes}")
                 run.judge(result, crew, 10)
+                await logs.caught_up(other.dsn())
+                result.violations += await asyncio.to_thread(logs.faults_of, home)
                 await server.kill()
 
 
