@@ -241,7 +241,7 @@ async def test_a_provider_out_of_reach_is_said_so(
     async with made(database, clock, gone) as world:
         answer = await world.http(**{"Accept-Language": "en"}).get("/api/oidc/firm/start")
         assert answer.json()["params"] == {"reason": "unreachable"}
-        assert "unreachable" in answer.json()["detail"]
+        assert "out of reach" in answer.json()["detail"]
 
 
 def test_a_symmetric_key_in_the_key_set_is_not_even_looked_at() -> None:
