@@ -121,6 +121,12 @@ it('gives up a line that does not become welcome', async () => {
 });
 
 it('asks for another ticket where no answer comes', async () => {
+  // The tests' clock moves it, too.
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((after) => {
+    const clock = new AbortController();
+    setTimeout(() => clock.abort(), after);
+    return clock.signal;
+  });
   let asked = 0;
   ticket = (signal) => {
     asked += 1;

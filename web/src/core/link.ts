@@ -104,10 +104,8 @@ export class Link {
     clearTimeout(this.#retry);
     this.#set('connecting');
     // A network that went away without a word would keep the question for minutes.
-    const asking = new AbortController();
-    const impatience = setTimeout(() => asking.abort(), WELCOME_MS);
+    const signal = AbortSignal.timeout(WELCOME_MS);
     try {
-      const { signal } = asking;
       const { ticket } = await this.options.http.post<{ ticket: string }>(
         '/api/socket-ticket',
         {},
@@ -121,7 +119,6 @@ export class Link {
       else if (status === 403) this.#end('forbidden');
       else this.#again();
     } finally {
-      clearTimeout(impatience);
       this.#opening = false;
     }
   }
@@ -131,10 +128,7 @@ export class Link {
     const socket = new WebSocket(`${this.options.url ?? own}?ticket=${encodeURIComponent(ticket)}`);
     this.#socket = socket;
     // A line that does not become welcome is none: whatever the reason, the next try may find a better one.
-    this.#patience = setTimeout(() => {
-      this.#drop();
-      this.#again();
-    }, WELCOME_MS);
+    this.#patience = setTimeout(() => this.#lost(), WELCOME_MS);
     socket.onopen = () => {
       this.#heard = Date.now();
       this.#pinged = Date.now();
@@ -147,10 +141,9 @@ export class Link {
     };
     socket.onclose = (event) => {
       if (socket !== this.#socket) return;
-      this.#drop();
       const end = stops[event.code];
       if (end) this.#end(end);
-      else this.#again(event.code === 4429 ? LONGEST_MS : this.#rest);
+      else this.#lost(event.code === 4429 ? LONGEST_MS : this.#rest);
     };
   }
 
@@ -174,22 +167,23 @@ export class Link {
     this.#rest = after;
     const socket = this.#socket;
     setTimeout(() => {
-      if (socket === null || socket !== this.#socket) return;
-      this.#drop();
-      this.#again();
+      if (socket && socket === this.#socket) this.#lost();
     }, after);
   }
 
   #tick(): void {
-    if (Date.now() - this.#heard > SILENT_MS) {
-      this.#drop();
-      this.#again();
-    } else if (Date.now() - this.#pinged >= PING_MS) this.#ping();
+    if (Date.now() - this.#heard > SILENT_MS) this.#lost();
+    else if (Date.now() - this.#pinged >= PING_MS) this.#ping();
   }
 
   #ping(): void {
     this.#pinged = Date.now();
     this.send({ t: 'ping' });
+  }
+
+  #lost(least?: number): void {
+    this.#drop();
+    this.#again(least);
   }
 
   #again(least = 0): void {

@@ -2,10 +2,11 @@
  * A time of day, typed as 08:30 in 24 hours whatever the browser's menus speak. The arrow up and down moves the hour
  * or the minute on which the caret stands. Without react-aria, so that the client's side can use it too.
  */
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import css from './Fields.module.css';
 
 const DAY_MIN = 24 * 60;
+let made = 0;
 
 /** What was typed as `08:30`, or nothing while it is no such time; 24:00 only where a day may end. */
 export function timeOf(typed: string, ends = false): string {
@@ -36,7 +37,8 @@ export function TimeField(props: {
   isDisabled?: boolean;
 }) {
   const { value, onChange, ends } = props;
-  const id = useId();
+  // `useId` would weigh on the first load of the client's side, which does without it.
+  const [id] = useState(() => `time-${++made}`);
   // What is being typed; nothing while the field shows what is chosen.
   const [typed, setTyped] = useState<string | null>(null);
   const [left, setLeft] = useState(false);
