@@ -16,6 +16,8 @@ from tests.world import World
 from visavis.conversations.types import Said
 from visavis.kernel.auth import Environment
 from visavis.kernel.clock import EPOCH
+from visavis.kernel.errors import Malformed
+from visavis.review import api as review
 from visavis.review import rules
 
 OPEN = [(EPOCH.replace(hour=9), EPOCH.replace(hour=17))]
@@ -191,6 +193,13 @@ async def test_nothing_is_broadcast_before_somebody_else_approves(world: World) 
         {"words": "好" * 9001, "clients": clients},
     ):
         assert (await author.post("/api/broadcasts", json=body)).status_code == 422
+    # The door itself sees to the length, whoever knocks.
+    async with world.tx() as tx:
+        with pytest.raises(Malformed) as wrong:
+            await review.broadcasting.hand_in(
+                tx, await world.actor(advisor), "好" * 2001, [talks[0].client.id]
+            )
+    assert wrong.value.params["field"] == "words"
     made = await author.post("/api/broadcasts", json={"words": words, "clients": clients})
     assert made.status_code == 201, made.text
     url = f"/api/broadcasts/{made.json()['id']}/decision"

@@ -110,6 +110,17 @@ async def test_comm_08_who_serves_a_client_reads_of_the_record_by_no_road(world:
         for one in found:
             page = (await himself.get(f"/api/custody/records/{one['record']}", params=WHY)).text
             assert client not in page
+    looks = [
+        f"/api/custody/records/{one['record']}"
+        for one in (await _listed(office, kind="archive_look"))["items"]
+    ]
+    of_hers = [
+        url for url in looks
+        if (await office.get(url, params=WHY)).json()["body"]["client"] == client
+    ]  # fmt: skip
+    assert of_hers
+    for url in of_hers:
+        assert (await himself.get(url, params=WHY)).status_code == 404
     listed = (await _listed(himself))["items"]
     told = json.dumps([one for one in listed if one["kind"] != "archive_look"])  # his own words
     assert not [word for word in WORDS if word in told]
