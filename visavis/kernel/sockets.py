@@ -42,7 +42,8 @@ class Limits:
     per_second: float = 100.0
     sockets: int = 12
     in_flight: int = 128
-    silence_s: float = 60.0
+    # Two signs of life and a half; looked at every five seconds, and five are left to close: free within a minute.
+    silence_s: float = 50.0
     hello_s: float = 10.0
 
     @classmethod
