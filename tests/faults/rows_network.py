@@ -26,6 +26,8 @@ MEBI = 1_048_576
 # Messages of which a percentile is taken, in a quick run and in a full one.
 FEW, MANY = 300, 2000
 NOISE_MS = 5.0
+# No line is kept for another call.
+ONCE = httpx.Limits(max_keepalive_connections=0)
 
 
 async def cut_from_database(run: Run) -> None:
@@ -414,8 +416,11 @@ async def storm(run: Run) -> None:
             for pair in pairs:
                 for bearer in (pair.hers, pair.his):
                     for _ in range(10):
-                        # Loading the trusted authorities for each of thousands would take minutes.
-                        http = Http(url, transport=httpx.AsyncHTTPTransport(verify=False))
+                        # Loading the trusted authorities for each of thousands would take minutes, and a line kept
+                        # for the next call would cost each of them two files of this process more.
+                        http = Http(
+                            url, transport=httpx.AsyncHTTPTransport(verify=False, limits=ONCE)
+                        )
                         http.use_bearer(bearer)
                         crowd.append(Live(http))
             for begin in range(0, len(crowd), 50):
@@ -445,9 +450,10 @@ async def storm(run: Run) -> None:
 
 
 async def _arrive(one: Live) -> None:
-    """Connect; whoever has no welcome within half a minute goes on trying."""
-    with contextlib.suppress(TimeoutError):
-        await one.start()
+    """Connect; whoever has no welcome within half a minute tries again."""
+    while not one.online.is_set():
+        with contextlib.suppress(TimeoutError):
+            await one.start()
 
 
 async def overload(run: Run) -> None:
