@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from visavis.kernel import postgres as embedded  # noqa: E402 - found by the path above
+from visavis.kernel.ports import free_port  # noqa: E402
 
 QUICK = os.environ.get("QUICK", "") not in ("", "0")
 CORES = sorted(os.sched_getaffinity(0))
@@ -132,12 +133,6 @@ def stop(process: subprocess.Popen[bytes] | None, kind: int = signal.SIGTERM) ->
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(20)
             return
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
 
 
 def wait_port(port: int, process: subprocess.Popen[bytes], log: Path, within: float = 60) -> None:

@@ -25,9 +25,9 @@ sys.path.insert(0, str(ROOT))
 
 from tools.balancer import Balancer, is_ready  # noqa: E402
 from visavis import launch  # noqa: E402
+from visavis.kernel.ports import free_port  # noqa: E402
 from visavis.kernel.postgres import EmbeddedPostgres  # noqa: E402
 from visavis.kernel.settings import Settings  # noqa: E402
-from visavis.stage import free_port  # noqa: E402
 
 MEMBERS = {
     "web-1": "web",

@@ -10,23 +10,20 @@ import argparse
 import base64
 import contextlib
 import json
-import os
 import pathlib
 import re
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import httpx
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from scene import SEATS, Crowd, ask, papers, rehearse
 from screens import PHONE, SHOTS, Shot, looks
+
+from visavis import stage
 
 # Looks like a name of ours for a text, such as part.holds, and not like a file or an address.
 KEY = re.compile(r"(?<![\w./@-])[a-z]+(?:\.[a-z_]+)+(?![\w./@-])")
@@ -55,44 +52,12 @@ class Demo:
         return next(one for one in kept["accounts"] if one["login"] == login)
 
 
-def free_port() -> int:
-    """A port that nobody uses at the moment."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
 @contextlib.contextmanager
 def demo() -> Iterator[Demo]:
     """A fresh demo for as long as the block runs."""
-    with tempfile.TemporaryDirectory(prefix="visavis-shots-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o711)  # noqa: S103  # PostgreSQL, running as another account, must pass through
-        home = pathlib.Path(folder) / "demo"
-        port, site_port = free_port(), free_port()
-        command = [sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
-                   "--site-port", str(site_port), "--no-rehearse"]  # fmt: skip
-        process = subprocess.Popen(command, cwd=ROOT, stdout=sys.stderr)
-        running = Demo(f"http://localhost:{port}", f"http://127.0.0.1:{site_port}", home)
-        try:
-            _wait(f"{running.site}/", process)
-            yield running
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise SystemExit("the demo ended at its start")
-        try:
-            httpx.get(url, trust_env=False)
-        except httpx.HTTPError:
-            time.sleep(0.2)
-        else:
-            return
-    raise SystemExit("the demo did not come up in five minutes")
+    with stage.started() as one:
+        site = f"http://127.0.0.1:{one.site_port}"
+        yield Demo(f"http://localhost:{one.port}", site, one.home)
 
 
 def sign_in(page: Page, running: Demo, login: str) -> None:

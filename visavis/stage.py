@@ -4,9 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,13 +16,14 @@ from typing import IO
 
 import httpx
 
+from visavis import launch
 from visavis.demo import accounts, seed
 from visavis.demo.accounts import Secrets
+from visavis.kernel.ports import NoPort, free_port
 from visavis.rehearsal import gentle, run
 from visavis.rehearsal.run import Plan, Report
 
-START_S = 180.0
-PORTS = range(20_000, 30_000)
+START_S = 300.0
 
 
 class NoStage(Exception):
@@ -62,42 +61,49 @@ def running(url: str, home: Path) -> Platform:
     return Platform(url.rstrip("/"), kept)
 
 
+@dataclass(frozen=True)
+class Demo:
+    """Where a demo runs: the ports of platform and broker's site on loopback, and its folder."""
+
+    port: int
+    site_port: int
+    home: Path
+
+
 @contextlib.contextmanager
-def temporary(output: IO[bytes] | None = None) -> Iterator[Platform]:
-    """A demo in a folder of its own, on free ports, for as long as the block runs; what it says goes to `output`."""
-    with tempfile.TemporaryDirectory(
-        prefix="visavis-rehearsal-", ignore_cleanup_errors=True
-    ) as made:
-        folder = Path(made)
+def started(output: IO[bytes] | None = None) -> Iterator[Demo]:
+    """A demo in a folder of its own, on free ports; what it says goes to `output`. Raises `NoStage`.
+
+    It ends with the block, and with this process on SIGTERM and SIGHUP.
+    """
+    made = tempfile.TemporaryDirectory(prefix="visavis-demo-", ignore_cleanup_errors=True)
+    with launch.unwinding_signals(), made as name:
+        folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL may run as another account and must pass through
-        home, port, site = folder / "demo", free_port(), free_port()
+        try:
+            one = Demo(free_port(), free_port(), folder / "demo")
+        except NoPort as error:
+            raise NoStage(str(error)) from None
         command = [
-            sys.executable, "-m", "visavis", "demo", "--home", str(home), "--port", str(port),
-            "--site-port", str(site), "--no-rehearse",
+            sys.executable, "-m", "visavis", "demo", "--home", str(one.home), "--port", str(one.port),
+            "--site-port", str(one.site_port), "--no-rehearse",
         ]  # fmt: skip
         process = subprocess.Popen(
             command, stdout=output or sys.stderr, stderr=output, start_new_session=True
         )
         try:
-            _wait(f"http://127.0.0.1:{site}/", process)
-            yield running(f"http://127.0.0.1:{port}", home)
+            _wait(f"http://127.0.0.1:{one.site_port}/", process)
+            yield one
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on; raises `NoStage` where there is none.
-
-    No system lends it to a connection (RFC 6335 §6; Linux lends from 32,768 on): it is still free when a server has got
-    ready.
-    """
-    for port in random.SystemRandom().sample(PORTS, 100):
-        with socket.socket() as sock, contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind(("127.0.0.1", port))
-            return port
-    raise NoStage(f"no port from {PORTS[0]} to {PORTS[-1]} is free")
+@contextlib.contextmanager
+def temporary(output: IO[bytes] | None = None) -> Iterator[Platform]:
+    """A demo of its own to rehearse at, for as long as the block runs; what it says goes to `output`."""
+    with started(output) as one:
+        yield running(f"http://127.0.0.1:{one.port}", one.home)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

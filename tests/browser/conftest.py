@@ -32,7 +32,7 @@ from tests.browser.seeded import Seed
 from tests.browser.talking import Client, numbers_of
 from visavis.demo import accounts
 from visavis.demo.accounts import Account, Secrets
-from visavis.stage import free_port
+from visavis.kernel.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"

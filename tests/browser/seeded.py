@@ -23,7 +23,7 @@ from tests import places
 from tests.children import unmeasured
 from visavis.demo import accounts
 from visavis.demo.accounts import Account
-from visavis.stage import free_port
+from visavis.kernel.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED_S = 900

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.faults.run import Run
 from tests.faults.stand import ROOT, Skipped, until
-from visavis.stage import free_port
+from visavis.kernel.ports import free_port
 
 LEAST, CASES = 246, ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"]
 KEPT = ROOT / "build/autobahn"

@@ -32,9 +32,9 @@ from visavis.kernel import clock, migrate
 from visavis.kernel.clock import FakeClock
 from visavis.kernel.db import Database
 from visavis.kernel.live import InProcess
+from visavis.kernel.ports import free_port
 from visavis.kernel.postgres import EmbeddedPostgres
 from visavis.kernel.settings import Settings
-from visavis.stage import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60.0

@@ -8,7 +8,7 @@ import pytest
 import websockets
 
 from tests.faults.stand import ROOT
-from visavis.stage import free_port
+from visavis.kernel.ports import free_port
 
 
 @pytest.mark.server

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from visavis.stage import free_port
+from visavis.kernel.ports import free_port
 
 
 class NatsServer:

@@ -16,8 +16,8 @@ import pytest
 from tests.children import unmeasured
 from tests.places import quick
 from visavis import __main__ as command_line
+from visavis.kernel.ports import free_port
 from visavis.kernel.postgres import EmbeddedPostgres
-from visavis.stage import free_port
 
 pytestmark = pytest.mark.server
 # A bound for what never comes: a start takes a minute where many processes share a processor.
@@ -171,6 +171,25 @@ def test_what_the_command_says_of_a_setting_is_one_line(name: str, value: str, s
 def test_migrating_twice_changes_nothing(made: Path) -> None:
     done = run("migrate", "--home", made)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_rehearsal_that_is_told_to_stop_takes_its_platform_with_it(home: Path) -> None:
+    home.mkdir()
+    home.chmod(0o711)
+    questions = home / "questions.csv"
+    questions.write_text("question\n基金赎回多久到账\n", "utf-8")
+    process = subprocess.Popen(
+        command("rehearse", "--questions", questions), env=BRISK | {"TMPDIR": str(home)}, text=True,
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert process.stderr is not None
+    assert any("starting PostgreSQL" in line for line in process.stderr)
+    process.terminate()
+    process.communicate(
+        timeout=PATIENCE_S
+    )  # at its end nobody holds the pipe, the platform neither
+    assert process.returncode == 128 + signal.SIGTERM
+    assert [one.name for one in home.iterdir()] == ["questions.csv"]
 
 
 def test_the_demo_does_not_take_over_a_folder_of_something_else(home: Path) -> None:
