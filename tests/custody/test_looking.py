@@ -188,6 +188,23 @@ async def test_rec_08_the_dossier_is_paper_and_proof_in_one_call(firm: Firm) -> 
     assert nobody.status_code == 404
 
 
+async def test_a_client_is_called_as_the_readers_language_writes_the_name(firm: Firm) -> None:
+    client = await firm.world.client(name="周敏", name_en="Zhou Min")
+    url, number = f"/api/custody/clients/{client.id}", {"ref": client.person.external_ref}
+    for language, name in (("en", "Zhou Min"), ("zh-CN", "周敏")):
+        spoken = {"lang": language}
+        for answer in (
+            await firm.supervisor.get(url, params=spoken),
+            await firm.supervisor.get("/api/custody/clients", params=spoken | number),
+        ):
+            assert answer.json()["name"] == name
+        body = {**Q, "client": str(client.id), "product": ""}
+        made = await firm.supervisor.post("/api/custody/dossiers", params=spoken, json=body)
+        with zipfile.ZipFile(io.BytesIO(made.content)) as box:
+            pages = PdfReader(io.BytesIO(box.read("dossier.pdf"))).pages
+        assert name in "".join(page.extract_text() for page in pages)
+
+
 async def test_an_examiner_sees_his_part_for_his_time_and_no_more(firm: Firm) -> None:
     world = firm.world
     person = await world.staff(Role.EXAMINER, name="方检")

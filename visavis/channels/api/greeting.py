@@ -69,11 +69,10 @@ async def send(
 
 async def _names(tx: Tx, actor: Actor, client: Person) -> dict[str, str]:
     me = (await identity.staff(tx, [actor.person_id]))[actor.person_id]
-    english = client.language == "en"
     return {
-        "client": (client.name_en or client.name) if english else client.name,
-        "advisor": (me.name_en or me.name) if english else me.name,
-        "firm": terms().firm_en if english else terms().firm,
+        "client": client.called(client.language),
+        "advisor": me.called(client.language),
+        "firm": terms().firm_en if client.language == "en" else terms().firm,
         "code": me.code or "",
     }
 

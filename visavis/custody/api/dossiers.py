@@ -123,7 +123,7 @@ def _lines(
     kinds = Counter(wording.kind_of(one, words) for one in found)
     lines = [
         words["dossier_title"],
-        f"{words['dossier_client']}: {client.name} {client.external_ref or ''} {client.id}",
+        f"{words['dossier_client']}: {client.called(ask.language)} {client.external_ref or ''} {client.id}",
         f"{words['dossier_product']}: {ask.product or words['dossier_all']}",
         f"{words['dossier_period']}: {_at(ask.from_us)} - {_at(last)}",
         f"{words['dossier_purpose']}: {within.purpose}",

@@ -69,7 +69,12 @@ async def client_with_number(
     async with edge.transaction() as tx:
         one = await api.client_with(tx, edge.who, ref)
     return answer(
-        {"id": one.id, "name": one.name, "ref": one.external_ref, "status": one.status.value}
+        {
+            "id": one.id,
+            "name": one.called(edge.language),
+            "ref": one.external_ref,
+            "status": one.status.value,
+        }
     )
 
 
@@ -82,7 +87,7 @@ async def kept_of_client(request: Request, edge: Signed, client_id: UUID) -> Res
     return answer(
         {
             "id": person.id,
-            "name": person.name,
+            "name": person.called(edge.language),
             "ref": person.external_ref,
             "status": person.status.value,
             "kept": [_kept(one, say) for one in parts],

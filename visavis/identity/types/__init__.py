@@ -39,7 +39,6 @@ from visavis.identity.types.licences import (
 from visavis.identity.types.people import (
     Branch,
     Capability,
-    Constraint,
     Need,
     NewClient,
     Person,
@@ -48,7 +47,6 @@ from visavis.identity.types.people import (
     Post,
     Staff,
     Topic,
-    Unmet,
 )
 from visavis.identity.types.refusals import (
     HasLeft,
@@ -76,7 +74,7 @@ from visavis.identity.types.sessions import (
     Step,
     Vouched,
 )
-from visavis.identity.types.standing import Standing, serves_there
+from visavis.identity.types.standing import Constraint, Standing, Unmet, serves_there
 
 __all__ = [
     "Branch",

@@ -65,22 +65,6 @@ class PersonStatus(StrEnum):
     RESTRICTED = "restricted"
 
 
-class Constraint(StrEnum):
-    """Why somebody may not meet a need."""
-
-    STATUS = "status"
-    ROLE = "role"
-    LICENCE = "licence"
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """The first constraint that failed; `detail` is `type:reason` for licences, the status or role otherwise."""
-
-    constraint: Constraint
-    detail: str
-
-
 @dataclass(frozen=True)
 class Branch:
     """A branch office of the firm."""
@@ -104,6 +88,10 @@ class Person:
     status: PersonStatus
     language: str
     external_ref: str | None = None
+
+    def called(self, language: str) -> str:
+        """The name as this language writes it, as far as that is known."""
+        return (self.name_en if language == "en" else "") or self.name
 
 
 class NewClient(NamedTuple):

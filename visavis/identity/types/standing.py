@@ -1,10 +1,27 @@
 """How somebody stands at this moment: what his right to speak and the judgement of his words depend on."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from visavis.identity.types.people import Capability, PersonStatus
 from visavis.kernel.auth import Environment, Role
+
+
+class Constraint(StrEnum):
+    """Why somebody may not meet a need."""
+
+    STATUS = "status"
+    ROLE = "role"
+    LICENCE = "licence"
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """The first constraint that failed; `detail` is `type:reason` for licences, the status or role otherwise."""
+
+    constraint: Constraint
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

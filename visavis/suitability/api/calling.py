@@ -26,16 +26,15 @@ async def names_of(tx: Tx, found: Sequence[ClientRequest], language: str) -> lis
     people = await identity.people(tx, {one.client_id for one in found})
     versions = await products.in_force(tx, {one.product_id for one in found})
     return [
-        (people[one.client_id].name, _name(versions.get(one.product_id), language)) for one in found
+        (people[one.client_id].called(language), _name(versions.get(one.product_id), language))
+        for one in found
     ]
 
 
 async def named(tx: Tx, people: Collection[UUID], language: str) -> dict[UUID, str]:
     """The names of people: clients of the caller's lists, authors of documents."""
     found = await identity.people(tx, people)
-    return {
-        key: (one.name_en if language == "en" else "") or one.name for key, one in found.items()
-    }
+    return {key: one.called(language) for key, one in found.items()}
 
 
 def _name(version: ProductVersion | None, language: str) -> str:
