@@ -39,9 +39,8 @@ async def give_grant(
     if clients is not None and not clients:
         raise Malformed(field="clients", reason="none")
     await keeping.clients_of(tx, actor, clients or ())
-    other = rules.overlapping(
-        await store.grants(tx, examiner_id), max(starts_at, clock.now()), ends_at
-    )
+    standing = await store.standing(tx, examiner_id, clock.now())
+    other = rules.overlapping(standing, starts_at, ends_at)
     if other is not None:
         raise GrantOverlaps(starts=_day(other.starts_at), ends=_day(other.ends_at))
     one = Grant(

@@ -33,14 +33,9 @@ def current(grants: Iterable[Grant], now: datetime) -> Grant | None:
 
 
 def overlapping(grants: Iterable[Grant], starts_at: datetime, ends_at: datetime) -> Grant | None:
-    """A grant that stands in this time; of two that were open the older would count for nothing."""
+    """Which of these lies in this time; of two that were open the older would count for nothing."""
     return next(
-        (
-            one
-            for one in grants
-            if one.revoked_at is None and one.starts_at < ends_at and starts_at < one.ends_at
-        ),
-        None,
+        (one for one in grants if one.starts_at < ends_at and starts_at < one.ends_at), None
     )
 
 

@@ -17,6 +17,17 @@ async def add_grant(tx: Tx, one: Grant) -> None:
     )  # fmt: skip
 
 
+async def standing(tx: Tx, examiner_id: UUID, now: datetime) -> list[Grant]:
+    """The examiner's grants that are open or will be; whoever else asks waits until the transaction ends."""
+    await tx.execute("SELECT FROM staff WHERE person_id = $1 FOR NO KEY UPDATE", examiner_id)
+    rows = await tx.fetch(
+        "SELECT * FROM examiner_grant WHERE examiner_id = $1 AND revoked_at IS NULL AND ends_at > $2"
+        " ORDER BY starts_at",
+        examiner_id, now,
+    )  # fmt: skip
+    return [_grant(row) for row in rows]
+
+
 async def revoke(tx: Tx, grant_id: UUID, by: UUID, now: datetime, record_id: UUID) -> None:
     """End a grant now."""
     await tx.execute(
