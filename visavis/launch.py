@@ -65,8 +65,9 @@ def reached_postgres(settings: Settings) -> Iterator[str]:
 
 @asynccontextmanager
 async def reached_database(dsn: str) -> AsyncIterator[Database]:
-    """A pool on a database that is there already; nothing is migrated."""
-    opened = await Database(dsn, InProcess(), size=2).start()
+    """A pool on a database that is there already; nothing is migrated. Raises `WrongDatabase`."""
+    with migrate.reaching():
+        opened = await Database(dsn, InProcess(), size=2).start()
     try:
         yield opened
     finally:
@@ -93,10 +94,12 @@ async def database(settings: Settings, dsn: str, mode: Mode) -> AsyncIterator[Da
     """A started database of the current schema, set up in this mode; raises `WrongDatabase`."""
     await migrate.upgrade(dsn)
     async with bus(settings) as live:
-        opened = await Database(dsn, live, size=settings.database_connections).start()
+        with migrate.reaching():
+            opened = await Database(dsn, live, size=settings.database_connections).start()
         try:
-            async with opened.transaction() as tx:
-                await ensure(tx, mode)
+            with migrate.reaching():
+                async with opened.transaction() as tx:
+                    await ensure(tx, mode)
             yield opened
         finally:
             await opened.stop()
@@ -212,12 +215,14 @@ async def serve(settings: Settings, dsn: str, sock: socket.socket) -> None:
     """Serve until a signal says stop; raises `WrongDatabase` where the keys at hand open nothing of its record."""
     async with database(settings, dsn, "production") as opened:
         app = create(settings, opened)
-        async with opened.transaction(readonly=True) as tx:
-            if not await archive.keys_fit(tx):
-                raise migrate.WrongDatabase(
-                    f"the keys in {settings.home / 'keys'} (or VISAVIS_MASTER_KEYS) are not those of this database:"
-                    " restore them from their backup; without them nothing on record can be read"
-                )
+        with migrate.reaching():
+            async with opened.transaction(readonly=True) as tx:
+                fit = await archive.keys_fit(tx)
+        if not fit:
+            raise migrate.WrongDatabase(
+                f"the keys in {settings.home / 'keys'} (or VISAVIS_MASTER_KEYS) are not those of this database:"
+                " restore them from their backup; without them nothing on record can be read"
+            )
         made = server(app)
         made.settles = True
         await made.serve(sockets=[sock])

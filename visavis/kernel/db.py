@@ -29,7 +29,7 @@ LOST = (
     ConnectionError,
     TimeoutError,
 )
-ACQUIRE_S, COMMAND_S = 4.0, 8.0
+ACQUIRE_S, COMMAND_S, CLOSE_S = 4.0, 8.0, 5.0
 ATTEMPTS = 5
 
 
@@ -104,11 +104,11 @@ class Database:
         return self
 
     async def stop(self) -> None:
-        """Close the pool; connections that do not return in 5 s are cut."""
+        """Close the pool; connections that do not return in `CLOSE_S` are cut."""
         if self._pool is not None:
             pool, self._pool = self._pool, None
             try:
-                await asyncio.wait_for(pool.close(), 5)
+                await asyncio.wait_for(pool.close(), CLOSE_S)
             except TimeoutError:
                 pool.terminate()
 
@@ -146,8 +146,7 @@ class Database:
             # A newer version has changed a table meanwhile; the driver has forgotten what it had prepared.
             raise Unavailable(reason="schema") from error
         except LOST as error:
-            with contextlib.suppress(asyncpg.InterfaceError):  # it is given back already
-                connection.terminate()
+            _cut_off(connection)
             raise Unavailable(reason="database") from error
         except asyncpg.InterfaceError as error:
             if not _gone(connection):
@@ -211,6 +210,11 @@ def _gone(connection: asyncpg.Connection) -> bool:
         return True
 
 
+def _cut_off(connection: asyncpg.Connection) -> None:
+    with contextlib.suppress(asyncpg.InterfaceError):  # it is given back already
+        connection.terminate()
+
+
 @asynccontextmanager
 async def _bounds(connection: asyncpg.Connection, *, readonly: bool) -> AsyncIterator[None]:
     """BEGIN and COMMIT; a connection that was lost is not asked to roll back, for it would not answer."""
@@ -223,7 +227,11 @@ async def _bounds(connection: asyncpg.Connection, *, readonly: bool) -> AsyncIte
         raise
     except BaseException as error:
         if not _gone(connection):
-            await transaction.__aexit__(type(error), error, None)
+            # A rollback that nobody answers takes the place of no error, least of all of being told to stop.
+            try:
+                await transaction.__aexit__(type(error), error, None)
+            except (*LOST, asyncpg.InterfaceError):
+                _cut_off(connection)
         raise
     began = time.perf_counter()
     await transaction.__aexit__(None, None, None)

@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from visavis.kernel.migrate import ANSWER_S, TURN_S
+
 
 def apply(connection: Connection) -> None:
     """Run what is missing on this connection."""
@@ -21,7 +23,9 @@ async def connect_and_apply(dsn: str) -> None:
     """Open the one connection that the migrations use."""
 
     async def connect() -> Any:
-        return await asyncpg.connect(dsn, server_settings={"lock_timeout": "5s"})
+        return await asyncpg.connect(
+            dsn, timeout=ANSWER_S, command_timeout=TURN_S, server_settings={"lock_timeout": "5s"}
+        )
 
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
     try:
