@@ -337,3 +337,41 @@ async def test_a_client_is_not_woken_by_whom_she_has_muted(house: House) -> None
     await talk.say(talk.him, "在的")
     await house.settle(10)
     assert (house.bodies(), house.push.sent) == ([], [])
+
+
+async def test_what_passed_its_deadline_unjudged_is_told_once_a_day_until_somebody_judges_it(
+    house: House,
+) -> None:
+    """SUP-01: nobody waits for a held message that was refused by itself, so somebody has to be told of it."""
+    world = house.world
+    await world.app.state.runner.prepare()
+    office = await world.supervisor()
+    talk = await begin(world, await world.advisor("李明"))
+
+    async def told() -> int:
+        await house.settle(30)
+        await house.settle(30)
+        return len([one for one in house.bodies() if one["reason"] == "review"])
+
+    await talk.say(talk.him, "这只股票下周必涨")
+    assert await told() == 0, "it has time"
+    world.clock.move(timedelta(minutes=121))
+    assert await told() == 1, "its deadline has passed"
+    world.clock.move(timedelta(hours=20))
+    assert await told() == 1
+    world.clock.move(timedelta(hours=4))
+    assert await told() == 2, "a day later it still stands there"
+    settings = world.settings.model_copy(update={"review_over_hours": 0})
+    review.install(settings)
+    world.clock.move(timedelta(days=2))
+    assert await told() == 2, "once is enough here"
+    review.install(world.settings)
+    browser = await world.sign_in(office)
+    (item,) = (await browser.get("/api/review/items", params={"state": "over"})).json()["items"]
+    assert not item["overdue"], "it waits for nobody"
+    url = f"/api/review/items/{item['id']}"
+    assert (await browser.get(url)).status_code == 200
+    done = await browser.post(f"{url}/verdict", json={"grade": "minor", "note": "已补充依据"})
+    assert done.status_code == 200, done.text
+    world.clock.move(timedelta(days=2))
+    assert await told() == 2

@@ -245,7 +245,7 @@ async def test_at_its_deadline_a_held_message_is_refused_and_its_author_told(
     assert (await browser.get("/api/supervision/held")).json()["items"] == []
     told = (await talk.stream(Stream.INTERNAL))[-1]
     assert told.body["decision"] == "refused"
-    # It waits for nobody any more, and nobody is told that it is late; in its own list it can still be graded.
+    # It waits for nobody any more, and is not late; in its own list it can still be graded.
     assert await taken(browser) is None
     assert (await browser.get("/api/review/items")).json()["items"] == []
     (item,) = await passed(browser)

@@ -46,6 +46,11 @@ class ReviewSettings(BaseSettings):
         "refuse",
         description="What becomes of a held message at its deadline: refused, or held on and the chief alerted.",
     )
+    review_over_hours: Annotated[float, Ge(0)] = Field(
+        24,
+        description="Hours after which reviewers are told again of a held message that its deadline refused before"
+        " anybody judged it; 0: they are told once.",
+    )
     sample_rate: Annotated[float, Ge(0), Le(1)] = Field(
         0.05,
         description="Share of unflagged messages per branch, advisor and channel that are reviewed.",

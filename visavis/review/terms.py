@@ -21,6 +21,7 @@ def install(settings: Settings) -> None:
         claim_minutes=settings.review_claim_minutes,
         held_minutes=settings.held_minutes,
         held_at_deadline=settings.held_at_deadline,
+        over_hours=settings.review_over_hours,
         same_branch=settings.review_same_branch,
         second_sees_first=settings.review_second_sees == "first",
         chiefs=frozenset(filter(None, (one.strip() for one in settings.review_chiefs.split(",")))),

@@ -42,9 +42,11 @@ async def meet_deadlines(tx: Tx) -> None:
 
 
 async def alert_overdue(tx: Tx) -> None:
-    """Items and tickets that nobody has looked at in time are told to the supervisors, once."""
-    now = clock.now()
-    late = await store.mark_overdue(tx, now)
+    """Items and tickets that nobody has looked at in time are told to the supervisors, once; of a held message that was
+    refused before anybody judged it they are reminded until somebody does.
+    """
+    now, hours = clock.now(), terms().over_hours
+    late = await store.mark_overdue(tx, now, now - timedelta(hours=hours) if hours else None)
     await outbox.publish(tx, *(ItemOverdue(item.id) for item in late))
     tickets = await ticket_store.mark_overdue(tx, now)
     await outbox.publish(tx, *(TicketOverdue(one) for one in tickets))

@@ -78,9 +78,11 @@ FROM disposition AS d JOIN review_item AS i ON i.id = d.item_id, jsonb_array_ele
 WHERE i.environment = $1 AND d.at > $2 AND i.subject_id <> $3 GROUP BY policy ORDER BY harmless DESC, policy
 """
 
+# What is told to the reviewers at $1: what waits, once, when it is due; what is over, at once, and again after $2.
 DUE = f"""
 UPDATE review_item SET overdue_at = $1 WHERE id IN (SELECT id FROM review_item AS i
-    WHERE state <> 'closed' AND NOT {OVER} AND overdue_at IS NULL AND due_at <= $1
+    WHERE state <> 'closed' AND CASE WHEN {OVER} THEN overdue_at IS NULL OR overdue_at <= $2
+        ELSE overdue_at IS NULL AND due_at <= $1 END
     ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED)
 RETURNING *, 0 AS risk
 """
@@ -249,9 +251,9 @@ async def violations(tx: Tx, entry_ids: Collection[UUID]) -> dict[UUID, bool]:
     return {row["entry_id"]: row["violation"] for row in rows}
 
 
-async def mark_overdue(tx: Tx, now: datetime) -> list[Item]:
-    """Items whose time has passed unnoticed until now."""
-    return [item_of(row) for row in await tx.fetch(DUE, now)]
+async def mark_overdue(tx: Tx, now: datetime, again: datetime | None) -> list[Item]:
+    """Items whose time has passed unnoticed until now; those that are over also where they were told by `again`."""
+    return [item_of(row) for row in await tx.fetch(DUE, now, again)]
 
 
 async def expired_holds(tx: Tx, now: datetime) -> list[Item]:

@@ -20,6 +20,7 @@ class Terms:
     claim_minutes: float = 15
     held_minutes: float = 120
     held_at_deadline: str = "refuse"
+    over_hours: float = 24
     same_branch: str = "barred"
     second_sees_first: bool = False
     chiefs: frozenset[str] = frozenset()

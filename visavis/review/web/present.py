@@ -9,7 +9,7 @@ from visavis.kernel.db import Tx
 from visavis.review.api import wording
 from visavis.review.api.judging import Looked
 from visavis.review.api.wording import Entry, Names, names
-from visavis.review.types import Broadcast, Case, Item, Note, Step, Ticket, Verdict
+from visavis.review.types import Broadcast, Case, Item, ItemKind, Note, Step, Ticket, Verdict
 
 
 def people_of(items: Collection[Item]) -> set[UUID | None]:
@@ -30,9 +30,15 @@ def item(one: Item, known: Names, language: str) -> dict[str, Any]:
         "claimed_until": _ms(one.claimed_until) if one.claimed_at(clock.now()) else None,
         "said_at": clock.to_ms(one.said_at), "opened_at": clock.to_ms(one.opened_at),
         "due_at": clock.to_ms(one.due_at), "deadline_at": _ms(one.deadline_at),
-        "overdue": one.overdue_at is not None, "closed_at": _ms(one.closed_at),
+        "overdue": _late(one), "closed_at": _ms(one.closed_at),
         "conversation": one.conversation_id, "entry": one.entry_id,
     }  # fmt: skip
+
+
+def _late(one: Item) -> bool:
+    """Whether it waits too long; a held message that was refused before anybody judged it waits for nobody."""
+    over = one.kind is ItemKind.HOLD and one.state is Step.OPEN and one.deadline_at is None
+    return one.overdue_at is not None and not over
 
 
 async def looked(tx: Tx, one: Looked, language: str) -> dict[str, Any]:

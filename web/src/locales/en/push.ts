@@ -9,7 +9,8 @@ export default {
   'duty.title': 'A client has been waiting',
   'duty.text': 'Nobody who may help is free. Open the desk if you can take over.',
   'review.title': 'Review waits too long',
-  'review.text': 'An item or a ticket is overdue. Open the review room.',
+  'review.text':
+    'Something is overdue, or a held message passed its deadline unjudged. Open the review room.',
   'capture.title': 'Messages are not being recorded',
   'capture.text': 'Staff cannot send until the record works again. Open the archive’s health page.',
   'slot.title': 'An appointment is due',

@@ -9,7 +9,7 @@ export default {
   'duty.title': '有客户等了很久',
   'duty.text': '眼下没有人能接，您若方便，请打开工作台。',
   'review.title': '复核超时',
-  'review.text': '有事项或工单已超过时限，请打开合规复核。',
+  'review.text': '有事项或工单已超过时限，或有扣留消息逾期未审，请打开合规复核。',
   'capture.title': '通信留痕中断',
   'capture.text': '恢复之前员工无法发送消息，请打开档案的运行状态页。',
   'slot.title': '预约时间到了',
