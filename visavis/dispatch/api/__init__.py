@@ -3,7 +3,6 @@
 from visavis.dispatch.api.asking import (
     client_request,
     known,
-    live_requests,
     on_call,
     open_request,
     opening,
@@ -104,7 +103,6 @@ __all__ = [
     "known",
     "latest_decisions",
     "listed",
-    "live_requests",
     "may_see_board",
     "my_presence",
     "name_of",

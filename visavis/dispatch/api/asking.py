@@ -1,6 +1,6 @@
 """The client's side of the door: ask for a person, see where the request stands."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -142,11 +142,6 @@ async def on_call(tx: Tx, request_id: UUID) -> Sequence[UUID]:
 async def client_request(tx: Tx, client_id: UUID) -> Request | None:
     """The client's request that is not over: the live one, or else one that sleeps. The caller checked who asks."""
     return await clients.newest_of_client(tx, client_id)
-
-
-async def live_requests(tx: Tx, conversation_ids: Collection[UUID]) -> dict[UUID, Request]:
-    """The request of each conversation that waits or is handled now. The caller checked who asks."""
-    return await requests.live_of(tx, conversation_ids)
 
 
 async def queue(tx: Tx, one: Request) -> Queue:

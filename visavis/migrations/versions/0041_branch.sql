@@ -1,0 +1,2 @@
+-- No version has ever written or read it, so older processes serve on.
+ALTER TABLE branch DROP COLUMN parent_id;
