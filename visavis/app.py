@@ -193,17 +193,18 @@ FRAMES: Mapping[str, Presenter] = dispatch_web.FRAMES
 class People:
     """What the gateway asks about people, answered by identity and whoever cares about presence."""
 
-    async def redeem(self, tx: Tx, ticket: str) -> Actor | None:
-        """The actor of a single-use ticket."""
-        return await identity.redeem_ticket(tx, ticket)
+    async def redeem(self, tx: Tx, tickets: Sequence[str]) -> Sequence[Actor | None]:
+        """The actor of each single-use ticket."""
+        return await identity.redeem_tickets(tx, tickets)
 
-    async def again(self, tx: Tx, actor: Actor) -> Actor | None:
-        """The actor as he is now, or None where his session has ended."""
-        return await identity.actor_of_session(tx, actor.session_id) if actor.session_id else None
+    async def again(self, tx: Tx, actors: Sequence[Actor]) -> Sequence[Actor | None]:
+        """Each actor as he is now, or None where his session has ended."""
+        return await identity.again(tx, actors)
 
-    async def present(self, tx: Tx, actor: Actor) -> Mapping[str, Any]:
-        """The same as `/api/me`."""
-        return identity_web.me_out(await identity.me(tx, actor)).model_dump(mode="json")
+    async def present(self, tx: Tx, actors: Sequence[Actor]) -> Sequence[Mapping[str, Any]]:
+        """Of each the same as `/api/me`."""
+        found = await identity.several_me(tx, actors)
+        return [identity_web.me_out(found[one.person_id]).model_dump(mode="json") for one in actors]
 
     async def here(self, tx: Tx, actors: Sequence[Actor]) -> None:
         """Each of the actors has a page open."""
@@ -271,15 +272,10 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     speaker = conversations_web.Speaker(database, settings.client_messages_per_minute)
     denials = Denials(identity.denied)
     gateway = Gateway(
-        database,
-        people=People(),
-        feeds=conversations_web.ConversationFeeds(speaker),
-        commands={**conversations_web.Talking(speaker).table(), **COMMANDS},
-        frames=FRAMES,
-        catalogue=catalogue,
-        denials=denials,
-        limits=Limits.of(settings),
-    )
+        database, people=People(), feeds=conversations_web.ConversationFeeds(speaker),
+        commands={**conversations_web.Talking(speaker).table(), **COMMANDS}, frames=FRAMES,
+        catalogue=catalogue, denials=denials, limits=Limits.of(settings),
+    )  # fmt: skip
     app = FastAPI(
         title="Visavis", version=VERSION, docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json", responses={"default": {"model": errors.Problem}},

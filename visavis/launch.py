@@ -118,13 +118,17 @@ async def bus(settings: Settings) -> AsyncIterator[Live]:
         await live.stop()
 
 
+# Connections that may wait to be accepted, as Linux has it: after a restart everybody comes back at once.
+BACKLOG = 4_096
+
+
 def listen(host: str, port: int, setting: str = "--port or VISAVIS_PORT") -> socket.socket:
     """The listening socket; raises `CannotListen`."""
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
-        sock.listen(4096)
+        sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
         raise CannotListen(
@@ -196,6 +200,7 @@ def server(app: FastAPI) -> Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        backlog=BACKLOG,
         timeout_graceful_shutdown=5,
         # Longer than the five seconds after which clients drop an idle connection: the server must not be first.
         timeout_keep_alive=30,

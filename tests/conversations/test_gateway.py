@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -116,9 +116,9 @@ async def test_an_unreachable_store_refuses_and_loses_nothing(
     assert (await page.hear("refused"))["error"] == "unavailable"
     page.say(t="pull", conversation=str(talk.id), stream="shared", after=0)
     assert (await page.hear("error"))["error"] == "internal"
+    assert await page.gateway.open("any") == 1012
     world.database.live.publish(_hint(f"person.{talk.client.id}", "conversations", talk.id))
     assert (await page.hear("changed"))["id"] == str(talk.id)
-    assert await page.gateway.open("any") == 1012
     broken.clear()
     page.say(**message)
     assert (await page.hear("ack"))["client_key"] == key
@@ -153,11 +153,11 @@ async def test_the_last_doubt_decides(world: World) -> None:
     talk = await begin(world)
     page = await page_of(talk, talk.her)
     page.socket.doubted, page.socket.doubts = True, 7
-    await page.gateway.hearing._recheck(page.socket, 6)
+    await page.gateway.hearing._recheck([(page.socket, 6)])
     assert page.socket.doubted
-    await page.gateway.hearing._recheck(page.socket, 7)
+    await page.gateway.hearing._recheck([(page.socket, 7)])
     assert not page.socket.doubted
-    await page.gateway.hearing._recheck(page.socket, 6)
+    await page.gateway.hearing._recheck([(page.socket, 6)])
     assert not page.socket.doubted  # an old answer that comes late silences nobody
 
 
@@ -194,10 +194,10 @@ async def test_an_actor_without_roles_is_turned_out(
     talk = await begin(world)
     page = await page_of(talk, talk.him)
 
-    async def stripped(tx: Tx, session_id: UUID) -> Actor:
-        return Actor(talk.advisor.id, frozenset(), session_id=session_id)
+    async def stripped(tx: Tx, actors: Sequence[Actor]) -> list[Actor]:
+        return [Actor(one.person_id, frozenset(), session_id=one.session_id) for one in actors]
 
-    monkeypatch.setattr(identity, "actor_of_session", stripped)
+    monkeypatch.setattr(identity, "again", stripped)
     page.gateway.hearing.doubt(page.socket)
     assert await page.ends() == 4403
 
@@ -414,10 +414,10 @@ async def test_what_is_followed_during_a_look_stays_followed(
     feeds = page.gateway.hearing._feeds
     original = feeds.numbers
 
-    async def slow(tx: Tx, actor: Actor, ids: Any) -> Any:
+    async def slow(tx: Tx, asks: Any) -> Any:
         asked.set()
         await answer.wait()
-        return await original(tx, actor, ids)
+        return await original(tx, asks)
 
     monkeypatch.setattr(feeds, "numbers", slow)
     page.gateway.hearing.doubt(page.socket)

@@ -431,12 +431,15 @@ async def storm(run: Run) -> None:
             async with talking(server.url, await run.stand.pairs(3)) as crew:
                 await crew.spoken(60)
                 seen = [one.connections for one in crowd]
+                worked, computed = time.process_time(), server.cpu_s()
                 proxy.cut()
                 back = await until(
                     lambda: all(one.connections > was for one, was in zip(crowd, seen, strict=True)),
                     120, "all sockets to be back",
                 )  # fmt: skip
                 result.recovery_s.append(back)
+                theirs, ours = server.cpu_s() - computed, time.process_time() - worked
+                result.notes = [f"the server computed {theirs:.1f} s, crowd and proxy {ours:.1f} s"]
                 await crew.spoken(20)
             run.judge(result, crew, 30)
             result.repetitions += 1

@@ -136,6 +136,12 @@ class Server:
         """Its resident bytes."""
         return resident(self.pid)
 
+    def cpu_s(self) -> float:
+        """The seconds that it has computed."""
+        with open(f"/proc/{self.pid}/stat") as file:
+            spent = file.read().rpartition(")")[2].split()[11:13]
+        return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
     def sockets(self) -> int:
         """How many of its files are sockets."""
         count = 0

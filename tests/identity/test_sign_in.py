@@ -426,7 +426,7 @@ async def test_a_socket_ticket_is_good_once_and_for_half_a_minute(world: World) 
 
     async def redeem(one: str) -> bool:
         async with world.tx() as tx:
-            actor = await identity.redeem_ticket(tx, one)
+            (actor,) = await identity.redeem_tickets(tx, [one])
         return actor is not None and actor.person_id == advisor.id
 
     first = await ticket()

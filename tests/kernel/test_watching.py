@@ -19,12 +19,12 @@ class Remembered:
 
     name = "feed"
 
-    async def mine(self, tx: Tx, actor: Actor) -> Sequence[UUID]:
+    async def mine(self, tx: Tx, actors: Sequence[Actor]) -> Sequence[Sequence[UUID]]:
         raise AssertionError("nobody greets here")
 
     async def numbers(
-        self, tx: Tx, actor: Actor, ids: Sequence[UUID]
-    ) -> Mapping[UUID, Mapping[str, int]]:
+        self, tx: Tx, asks: Sequence[tuple[Actor, Sequence[UUID]]]
+    ) -> Sequence[Mapping[UUID, Mapping[str, int]]]:
         raise AssertionError("nobody greets here")
 
     def recent(self, feed: UUID, stream: str, after: int, upto: int) -> bytes | None:

@@ -128,16 +128,16 @@ Handler = Callable[[Call, Any], Reply | Later | Awaitable[Reply]]
 class People(Protocol):
     """What the gateway asks about people."""
 
-    async def redeem(self, tx: Tx, ticket: str) -> Actor | None:
-        """The actor of a single-use ticket."""
+    async def redeem(self, tx: Tx, tickets: Sequence[str]) -> Sequence[Actor | None]:
+        """The actor of each single-use ticket, in order."""
         ...
 
-    async def again(self, tx: Tx, actor: Actor) -> Actor | None:
-        """The actor as he is now, or None where his session has ended."""
+    async def again(self, tx: Tx, actors: Sequence[Actor]) -> Sequence[Actor | None]:
+        """Each actor as he is now, in order, or None where his session has ended."""
         ...
 
-    async def present(self, tx: Tx, actor: Actor) -> Mapping[str, Any]:
-        """What the welcome tells the page about its own person."""
+    async def present(self, tx: Tx, actors: Sequence[Actor]) -> Sequence[Mapping[str, Any]]:
+        """What the welcome tells each page about its own person, in order."""
         ...
 
     async def here(self, tx: Tx, actors: Sequence[Actor]) -> None:

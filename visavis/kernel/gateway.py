@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from visavis.kernel import clock, installation
+from visavis.kernel import clock
 from visavis.kernel.auth import Actor
 from visavis.kernel.batch import TROUBLE
 from visavis.kernel.beats import Beats
@@ -39,6 +39,7 @@ from visavis.kernel.commands import (
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.denials import DENIED, Denials, denial, is_denial
 from visavis.kernel.errors import Forbidden, Malformed, NotFound, NotSignedIn, Refusal, TooMany
+from visavis.kernel.greeting import Greeting
 from visavis.kernel.hearing import Hearing
 from visavis.kernel.http import Catalogue
 from visavis.kernel.sockets import (
@@ -73,6 +74,7 @@ class Gateway:
         self.sockets: dict[UUID, set[Socket]] = defaultdict(set)
         self.draining = False
         self.hearing = Hearing(database, people, feeds, frames, self.watching, self.sockets)
+        self._greeting = Greeting(database, people, feeds, self.watching.watch)
         self._people = people
         self._feeds = feeds
         self._handlers: dict[type[Command], Handler] = {
@@ -93,8 +95,7 @@ class Gateway:
         if self.draining:
             return DRAINED
         try:
-            async with self.database.aside() as tx:
-                actor = await self._people.redeem(tx, ticket)
+            actor = await self._greeting.admit(ticket)
         except TROUBLE:
             return DRAINED
         if actor is None:
@@ -223,18 +224,12 @@ class Gateway:
         self._beats.told(call.actor.person_id)
         for feed in held:
             self.watching.watch(socket, feed)
-        async with self.database.aside() as tx:
-            await self._people.here(tx, [call.actor])
-            person = await self._people.present(tx, call.actor)
-            here = await installation.current(tx)
-            mine = [feed for feed in await feeds.mine(tx, call.actor) if feed not in held]
-            for feed in mine:  # heard of before its numbers are read, so that nothing falls between
-                self.watching.watch(socket, feed)
-            numbers = await feeds.numbers(tx, call.actor, [*held, *mine])
+        known = await self._greeting.welcome(socket, held)
+        numbers = known.numbers
         streams = [{feeds.name: str(feed), **numbers[feed]} for feed in held if feed in numbers]
         socket.send(
-            {"t": "welcome", "protocol": PROTOCOL, "epoch": str(here.id), "now": clock.now_ms(), "person": person,
-             "streams": streams}
+            {"t": "welcome", "protocol": PROTOCOL, "epoch": known.epoch, "now": clock.now_ms(),
+             "person": known.person, "streams": streams}
         )  # fmt: skip
         for feed, marks in held.items():
             if feed not in numbers:
@@ -242,9 +237,9 @@ class Gateway:
                 self._note(NotFound(), call.actor, "", "WS /ws hello", {feeds.name: str(feed)})
                 continue
             last = numbers[feed]
-            known = {stream: min(marks.get(stream, 0), no) for stream, no in last.items()}
-            await self.watching.catch_up(socket, feed, known, last)
-        self.hearing.begin(socket, mine, numbers, 0)
+            reached = {stream: min(marks.get(stream, 0), no) for stream, no in last.items()}
+            await self.watching.catch_up(socket, feed, reached, last)
+        self.hearing.begin(socket, known.mine, numbers, 0)
         return None
 
     def _await(self, socket: Socket, command: Command, answer: Later | Awaitable[Reply]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from visavis.kernel import clock, giving_way
+from visavis.kernel.auth import Actor
 from visavis.kernel.batch import TROUBLE, UNREACHABLE
 from visavis.kernel.commands import People, Presenter
 from visavis.kernel.db import Database
@@ -18,8 +19,8 @@ from visavis.kernel.watching import AGAIN_S, Feeds, Numbers, Watching
 
 log = structlog.get_logger(__name__)
 
-# Between two sockets of a crowd that are looked at again: the fewer wait, the longer the rest beside messages.
-CROWD_S = 0.3
+# So many of a crowd are looked at again together; between them, the fewer wait, the longer the rest beside messages.
+FEW, CROWD_S = 16, 0.3
 
 
 class Hearing:
@@ -54,7 +55,7 @@ class Hearing:
     async def _catch(self, socket: Socket, feed: UUID) -> None:
         try:
             async with self._database.aside() as tx:
-                numbers = await self._feeds.numbers(tx, socket.actor, [feed])
+                (numbers,) = await self._feeds.numbers(tx, [(socket.actor, [feed])])
         except TROUBLE:
             socket.close(DRAINED)  # it would wait for what never comes: the page comes back
             return
@@ -116,39 +117,52 @@ class Hearing:
 
     def doubt(self, socket: Socket) -> None:
         """Look again at who this is and what he may follow; until that is known nothing of a feed goes out."""
-        socket.doubted = True
-        socket.doubts += 1
-        socket.run(asyncio.create_task(self._recheck(socket, socket.doubts)))
+        socket.run(asyncio.create_task(self._recheck([(socket, _doubted(socket))])))
 
     def look_again(self, sockets: Sequence[Socket]) -> None:
-        """The same for many sockets without a cause, one after the other: messages must not wait for the crowd."""
+        """The same for many sockets without a cause, a few at a time: messages must not wait for the crowd."""
         self._later.extend(sockets)
         if self._later and self._looking is None:
-            self._looking = asyncio.create_task(self._one_by_one())
+            self._looking = asyncio.create_task(self._few_by_few())
 
-    async def _one_by_one(self) -> None:
+    async def _few_by_few(self) -> None:
         work = giving_way.Work()
         try:
             while self._later:
-                socket = self._later.popleft()
-                if socket.closing is None:
-                    socket.doubted = True
-                    socket.doubts += 1
-                    await self._recheck(socket, socket.doubts)
-                    await clock.sleep(min(work.rest(), CROWD_S / (len(self._later) + 1)))
+                few = [self._later.popleft() for _ in range(min(FEW, len(self._later)))]
+                here = [one for one in few if one.closing is None]
+                if here:
+                    await self._recheck([(one, _doubted(one)) for one in here])
+                    await clock.sleep(min(work.rest(), CROWD_S * FEW / (len(self._later) + 1)))
                     work.resume()
         finally:
             self._looking = None
 
-    async def _recheck(self, socket: Socket, doubt: int) -> None:
-        asked = list(socket.follows)
+    async def _recheck(self, asked: Sequence[tuple[Socket, int]]) -> None:
+        """Look at these sockets again, each with the number of its doubt."""
+        followed = [list(socket.follows) for socket, _ in asked]
         try:
             async with self._database.aside() as tx:
-                actor = await self._people.again(tx, socket.actor)
-                numbers = await self._feeds.numbers(tx, actor, asked) if actor else {}
+                actors = await self._people.again(tx, [socket.actor for socket, _ in asked])
+                known = await self._feeds.numbers(
+                    tx,
+                    [(actor, feeds) if actor else (socket.actor, ())
+                     for (socket, _), actor, feeds in zip(asked, actors, followed, strict=True)],
+                )  # fmt: skip
         except TROUBLE:
-            socket.close(DRAINED)  # the store cannot be asked: the page comes back
+            for socket, _ in asked:
+                socket.close(DRAINED)  # the store cannot be asked: the page comes back
             return
+        for (socket, doubt), actor, feeds, numbers in zip(
+            asked, actors, followed, known, strict=True
+        ):
+            self._settle(socket, doubt, actor, feeds, numbers)
+
+    def _settle(
+        self, socket: Socket, doubt: int, actor: Actor | None, asked: Sequence[UUID],
+        numbers: Mapping[UUID, Numbers],
+    ) -> None:  # fmt: skip
+        """What was found ends the doubt: the socket goes, or goes on with what its person may follow."""
         if actor is None or not actor.roles:
             socket.close(NOT_SIGNED_IN if actor is None else FORBIDDEN)
             return
@@ -172,6 +186,13 @@ class Hearing:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _doubted(socket: Socket) -> int:
+    """Doubt the socket; returns the number of the doubt."""
+    socket.doubted = True
+    socket.doubts += 1
+    return socket.doubts
 
 
 def _without_frame(payload: Mapping[str, object]) -> dict[str, object]:

@@ -38,12 +38,14 @@ class Feeds(Protocol):
 
     name: str
 
-    async def mine(self, tx: Tx, actor: Actor) -> Sequence[UUID]:
-        """The feeds that every page of the actor follows without asking."""
+    async def mine(self, tx: Tx, actors: Sequence[Actor]) -> Sequence[Sequence[UUID]]:
+        """For each actor the feeds that every page of his follows without asking."""
         ...
 
-    async def numbers(self, tx: Tx, actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Numbers]:
-        """The last number of every stream that the actor may read now, by feed; others are left out."""
+    async def numbers(
+        self, tx: Tx, asks: Sequence[tuple[Actor, Sequence[UUID]]]
+    ) -> Sequence[Mapping[UUID, Numbers]]:
+        """For each actor the last number of every stream that he may read now, by feed; others are left out."""
         ...
 
     def recent(self, feed: UUID, stream: str, after: int, upto: int) -> bytes | None:

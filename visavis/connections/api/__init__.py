@@ -26,6 +26,7 @@ from visavis.connections.api.handovers import (
 from visavis.connections.api.looks import (
     Listing,
     active_clients,
+    active_pairs,
     between,
     cards,
     client_view,
@@ -68,6 +69,7 @@ __all__ = [
     "ORIGINS",
     "Listing",
     "active_clients",
+    "active_pairs",
     "actor_of",
     "advance_handover",
     "allowed_at",

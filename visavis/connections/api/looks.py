@@ -71,6 +71,12 @@ async def active_clients(tx: Tx, staff_id: UUID) -> set[UUID]:
     return await store.active_clients(tx, staff_id)
 
 
+async def active_pairs(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these (client, staff) who are actively connected."""
+    found = await store.places(tx, asked) if asked else {}
+    return {pair for pair, place in found.items() if place.state is State.ACTIVE}
+
+
 async def my_clients(
     tx: Tx,
     actor: Actor,

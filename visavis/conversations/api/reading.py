@@ -7,7 +7,6 @@ from uuid import UUID
 
 from visavis.connections import api as connections
 from visavis.connections.types import Ask, Connection, PersonCard
-from visavis.connections.types import State as Standing
 from visavis.conversations import rules
 from visavis.conversations.store import reading as store
 from visavis.conversations.store import stream, threads
@@ -25,20 +24,44 @@ PAGE = 200
 
 async def readable(tx: Tx, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Conversation]:
     """Those of these conversations that the actor may read now: his own, or those he takes part in while connected."""
-    found = {
-        key: one
-        for key, one in (await threads.conversations(tx, ids)).items()
-        if rules.same_world(actor, one)
-    }
-    if actor.has(Role.CLIENT, Role.VISITOR):
-        return {key: one for key, one in found.items() if one.client_id == actor.person_id}
-    if not actor.is_staff or not found:
-        return {}
-    taking_part = await threads.participating(tx, list(found), actor.person_id)
-    connected = await _connected(tx, actor, {one.client_id for one in found.values()})
-    return {
-        key: one for key, one in found.items() if key in taking_part and one.client_id in connected
-    }
+    return (await readable_by(tx, [(actor, ids)]))[0]
+
+
+async def readable_by(
+    tx: Tx, asks: Sequence[tuple[Actor, Collection[UUID]]]
+) -> list[dict[UUID, Conversation]]:
+    """`readable` for each of the asks, in order; three statements, however many they are."""
+    wanted = {key for _, ids in asks for key in ids}
+    found = await threads.conversations(tx, wanted) if wanted else {}
+    theirs = [
+        (actor, [one for key in ids if (one := found.get(key)) and rules.same_world(actor, one)])
+        for actor, ids in asks
+    ]
+    at_work = await _at_work(
+        tx, [(one, actor.person_id) for actor, some in theirs if actor.is_staff for one in some]
+    )
+
+    def may(actor: Actor, one: Conversation) -> bool:
+        if actor.has(Role.CLIENT, Role.VISITOR):
+            return one.client_id == actor.person_id
+        return (one.id, actor.person_id) in at_work
+
+    return [{one.id: one for one in some if may(actor, one)} for actor, some in theirs]
+
+
+async def _at_work(tx: Tx, asked: Sequence[tuple[Conversation, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Of these (conversation, member of staff) those who take part while actively connected, by ids."""
+    parts = await threads.pairs(tx, [(one.id, me) for one, me in asked]) if asked else set()
+    taken = [(one, me) for one, me in asked if (one.id, me) in parts]
+    connected = await connections.active_pairs(tx, {(one.client_id, me) for one, me in taken})
+    return {(one.id, me) for one, me in taken if (one.client_id, me) in connected}
+
+
+async def following(tx: Tx, actors: Collection[Actor]) -> dict[UUID, list[UUID]]:
+    """Per person the open conversations that every page of his follows: a client's own, those that staff handle."""
+    clients = [one.person_id for one in actors if one.has(Role.CLIENT, Role.VISITOR)]
+    staff = [one.person_id for one in actors if one.is_staff]
+    return await threads.following(tx, clients, staff)
 
 
 async def one_of(tx: Tx, actor: Actor, conversation_id: UUID) -> Conversation:
@@ -146,11 +169,3 @@ async def header(tx: Tx, actor: Actor, conversation_id: UUID) -> Header:
 async def clients_of(tx: Tx, actor: Actor) -> set[UUID]:
     """The clients with whom the actor is actively connected."""
     return await connections.active_clients(tx, actor.person_id)
-
-
-async def _connected(tx: Tx, actor: Actor, clients: Collection[UUID]) -> set[UUID]:
-    if len(clients) == 1:
-        (client,) = clients
-        one = await connections.between(tx, client, actor.person_id)
-        return {client} if one is not None and one.state is Standing.ACTIVE else set()
-    return await clients_of(tx, actor)

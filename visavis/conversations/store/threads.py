@@ -33,6 +33,13 @@ WHERE (EXISTS (SELECT FROM conversation AS c JOIN participant AS p ON p.shard_ke
         WHERE m.client_id = one.client AND m.state = 'joined' AND g.owner_id = one.staff)) ORDER BY one.place
 """
 
+FOLLOWING = """
+SELECT client_id AS person_id, id, last_at FROM conversation WHERE client_id = ANY($1) AND state = 'open'
+UNION ALL
+SELECT handler_id, id, last_at FROM conversation WHERE handler_id = ANY($2) AND state = 'open'
+ORDER BY last_at DESC
+"""
+
 # The columns that change outside the message path, one statement each.
 CHANGES = {
     "handler": "UPDATE conversation SET handler_id = $2, partner = $3 WHERE id = $1",
@@ -62,6 +69,16 @@ async def handled_by(tx: Tx, staff_id: UUID) -> list[Conversation]:
         FIND + "c.handler_id = $1 AND c.state = 'open' ORDER BY c.last_at DESC", staff_id
     )
     return [conversation_of(row) for row in rows]
+
+
+async def following(
+    tx: Tx, clients: Sequence[UUID], staff: Sequence[UUID]
+) -> dict[UUID, list[UUID]]:
+    """The ids of open conversations per person: of these clients, and of these handlers, the newest first."""
+    found: dict[UUID, list[UUID]] = {one: [] for one in (*clients, *staff)}
+    for row in await tx.fetch(FOLLOWING, clients, staff):
+        found[row["person_id"]].append(row["id"])
+    return found
 
 
 async def of_pair(tx: Tx, client_id: UUID, staff_id: UUID) -> list[Conversation]:
@@ -105,15 +122,6 @@ async def part(tx: Tx, conversation_ids: Sequence[UUID], person_id: UUID, at: da
         "UPDATE participant SET left_at = $3 WHERE shard_key = ANY($1) AND person_id = $2 AND left_at IS NULL",
         conversation_ids, person_id, at,
     )  # fmt: skip
-
-
-async def participating(tx: Tx, conversation_ids: Sequence[UUID], person_id: UUID) -> set[UUID]:
-    """Which of these conversations the person takes part in now."""
-    rows = await tx.fetch(
-        "SELECT shard_key FROM participant WHERE shard_key = ANY($1) AND person_id = $2 AND left_at IS NULL",
-        conversation_ids, person_id,
-    )  # fmt: skip
-    return {row["shard_key"] for row in rows}
 
 
 async def pairs(tx: Tx, asked: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:

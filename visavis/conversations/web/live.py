@@ -120,26 +120,24 @@ class ConversationFeeds:
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
 
-    async def mine(self, tx: Tx, actor: Actor) -> Sequence[UUID]:
-        """The open conversations of the actor, which every page of his follows."""
-        if actor.has(Role.CLIENT, Role.VISITOR):
-            one = await api.open_of(tx, actor.person_id)
-            return [one.id] if one else []
-        return (
-            [one.id for one in await api.handled_by(tx, actor.person_id)] if actor.is_staff else []
-        )
+    async def mine(self, tx: Tx, actors: Sequence[Actor]) -> Sequence[Sequence[UUID]]:
+        """The open conversations of each person, which every page of his follows."""
+        found = await reading.following(tx, actors)
+        return [found.get(one.person_id, ()) for one in actors]
 
     async def numbers(
-        self, tx: Tx, actor: Actor, ids: Sequence[UUID]
-    ) -> Mapping[UUID, Mapping[str, int]]:
-        """The last numbers of every stream that the actor may read now."""
-        found = await reading.readable(tx, actor, ids) if ids else {}
-        return {
-            key: {"shared": one.shared_no, "internal": one.internal_no}
-            if actor.is_staff
-            else {"shared": one.shared_no}
-            for key, one in found.items()
-        }
+        self, tx: Tx, asks: Sequence[tuple[Actor, Sequence[UUID]]]
+    ) -> Sequence[Mapping[UUID, Mapping[str, int]]]:
+        """The last numbers of every stream that each actor may read now, in the order of the asks."""
+        return [
+            {
+                key: {"shared": one.shared_no, "internal": one.internal_no}
+                if actor.is_staff
+                else {"shared": one.shared_no}
+                for key, one in found.items()
+            }
+            for (actor, _), found in zip(asks, await reading.readable_by(tx, asks), strict=True)
+        ]
 
     def recent(self, feed: UUID, stream: str, after: int, upto: int) -> bytes | None:
         """The frame of shared entries that this process has just committed."""

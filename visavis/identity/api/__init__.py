@@ -37,7 +37,7 @@ from visavis.identity.api.feed import DUE as HR_DUE
 from visavis.identity.api.feed import apply_due, feed_history, import_feed, receive
 from visavis.identity.api.imports import encode_photo, import_staff, set_photo
 from visavis.identity.api.licences import add_licence, change_licence, licences, licences_turn
-from visavis.identity.api.me import change_me, me
+from visavis.identity.api.me import change_me, me, several_me
 from visavis.identity.api.people import (
     able_count,
     branches,
@@ -66,11 +66,11 @@ from visavis.identity.api.provider import (
 )
 from visavis.identity.api.public import admit_look, admit_report, report
 from visavis.identity.api.sessions import (
-    actor_of_session,
+    again,
     as_hints,
     authenticate,
     issue_ticket,
-    redeem_ticket,
+    redeem_tickets,
     session_context,
     sign_out,
     sweep,
@@ -103,7 +103,6 @@ __all__ = [
     "ORIGINS",
     "able_count",
     "accept_invitation",
-    "actor_of_session",
     "add_branch",
     "add_issuer",
     "add_licence",
@@ -114,6 +113,7 @@ __all__ = [
     "admit_change",
     "admit_look",
     "admit_report",
+    "again",
     "allow_embedding",
     "apply_due",
     "as_hints",
@@ -171,7 +171,7 @@ __all__ = [
     "recall_ask",
     "receive",
     "redeem_code",
-    "redeem_ticket",
+    "redeem_tickets",
     "refusing_consent",
     "reinstate",
     "remember_ask",
@@ -184,6 +184,7 @@ __all__ = [
     "session_context",
     "set_issuer_active",
     "set_photo",
+    "several_me",
     "sign_out",
     "staff",
     "staff_by_number",

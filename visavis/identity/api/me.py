@@ -1,10 +1,12 @@
 """The signed-in person as he sees himself, and the little that he may change."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from visavis.identity import rules, terms
 from visavis.identity.store import people as store
-from visavis.identity.types import Firm, Me, PersonKind
+from visavis.identity.types import Branch, Firm, Me, Person, PersonKind, Staff
 from visavis.kernel.auth import Actor, Role
 from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden, Malformed
@@ -14,9 +16,23 @@ from visavis.kernel.languages import LANGUAGES
 
 async def me(tx: Tx, actor: Actor) -> Me:
     """The actor with what his pages need to know: role, branch, code, capabilities of today."""
-    person = (await store.people(tx, [actor.person_id]))[actor.person_id]
+    return (await several_me(tx, [actor]))[actor.person_id]
+
+
+async def several_me(tx: Tx, actors: Sequence[Actor]) -> dict[UUID, Me]:
+    """`me` of each of the actors, by person; the number of statements does not depend on how many they are."""
+    people = await store.people(tx, {one.person_id for one in actors})
+    demo = (await current(tx)).mode == "demo"
+    working = [one.id for one in people.values() if one.kind is PersonKind.STAFF]
+    staff = await store.staff(tx, working) if working else {}
+    branches = await store.branches_by_id(tx, {one.branch_id for one in staff.values()})
+    plain = {one.person_id: _plain(people[one.person_id], one, demo) for one in actors}
+    return plain | {key: _working(plain[key], one, branches) for key, one in staff.items()}
+
+
+def _plain(person: Person, actor: Actor, demo: bool) -> Me:
     held = terms.terms()
-    plain = Me(
+    return Me(
         id=person.id,
         name=person.name,
         name_en=person.name_en,
@@ -25,14 +41,14 @@ async def me(tx: Tx, actor: Actor) -> Me:
         environment=person.environment,
         language=person.language,
         firm=Firm(held.firm, held.firm_en),
-        demo=(await current(tx)).mode == "demo",
+        demo=demo,
     )
-    if person.kind is not PersonKind.STAFF:
-        return plain
-    one = (await store.staff(tx, [person.id]))[person.id]
+
+
+def _working(plain: Me, one: Staff, branches: Mapping[UUID, Branch]) -> Me:
     return replace(
         plain,
-        branch=await store.branch(tx, one.branch_id),
+        branch=branches.get(one.branch_id),
         code=one.code,
         photo=one.photo_url,
         capacity=one.capacity,

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,13 +41,21 @@ async def authenticate(tx: Tx, token: str) -> Actor | None:
 async def session_of(tx: Tx, token: str) -> Session | None:
     """The live session of a token, or None."""
     row = await store.session_by_hash(tx, digest(token))
-    return await _live(tx, row)
+    return (await _live(tx, [row])).get(row["id"]) if row else None
 
 
-async def actor_of_session(tx: Tx, session_id: UUID) -> Actor | None:
-    """The actor of a session that is still good, or None: for sockets that look again after rights have changed."""
-    session = await _live(tx, await store.session_by_id(tx, session_id))
-    return session.actor if session else None
+async def again(tx: Tx, actors: Sequence[Actor]) -> list[Actor | None]:
+    """Each actor as he is now, in order, or None where his session has ended: for sockets that look again.
+
+    One statement however many they are, and one to note that some sessions are in use.
+    """
+    found = await _actors(tx, {one.session_id for one in actors if one.session_id})
+    return [found.get(one.session_id) if one.session_id else None for one in actors]
+
+
+async def _actors(tx: Tx, session_ids: Collection[UUID]) -> dict[UUID, Actor]:
+    rows = await store.sessions_by_id(tx, session_ids)
+    return {key: one.actor for key, one in (await _live(tx, [*rows.values()])).items()}
 
 
 async def session_context(tx: Tx, session_id: UUID) -> Mapping[str, Any]:
@@ -70,10 +78,20 @@ async def issue_ticket(tx: Tx, actor: Actor) -> str:
     return ticket
 
 
-async def redeem_ticket(tx: Tx, ticket: str) -> Actor | None:
-    """The actor of a ticket, which is spent by this; None when it is unknown, spent or too old."""
-    row = await store.use_token(tx, digest(ticket), "socket")
-    return await actor_of_session(tx, UUID(row["data"]["session"])) if row else None
+async def redeem_tickets(tx: Tx, tickets: Sequence[str]) -> list[Actor | None]:
+    """The actor of each ticket, which is spent by this, in order; None where one is unknown, spent or too old.
+
+    Of one that is named twice only the first is good.
+    """
+    hashes = [digest(ticket) for ticket in tickets]
+    spent = await store.use_tokens(tx, hashes, "socket")
+    actors = await _actors(tx, {_session(row) for row in spent.values()})
+    rows = [spent.pop(one, None) for one in hashes]
+    return [actors.get(_session(row)) if row else None for row in rows]
+
+
+def _session(row: Row) -> UUID:
+    return UUID(row["data"]["session"])
 
 
 async def begin(
@@ -123,14 +141,21 @@ async def as_hints(tx: Tx, person_ids: Sequence[UUID]) -> list[Hint]:
     ]
 
 
-async def _live(tx: Tx, row: Row | None) -> Session | None:
-    if row is None or row["status"] != PersonStatus.ACTIVE:
-        return None
-    now = clock.now()
-    if row["kind"] == PersonKind.STAFF and row["seen_at"] + terms.terms().staff_idle <= now:
-        return None
-    if row["seen_at"] + TOUCH_EVERY <= now:
-        await store.touch(tx, row["id"])
+async def _live(tx: Tx, rows: Sequence[Row]) -> dict[UUID, Session]:
+    now, idle = clock.now(), terms.terms().staff_idle
+    good = [
+        row
+        for row in rows
+        if row["status"] == PersonStatus.ACTIVE
+        and (row["kind"] != PersonKind.STAFF or row["seen_at"] + idle > now)
+    ]
+    unnoted = [row["id"] for row in good if row["seen_at"] + TOUCH_EVERY <= now]
+    if unnoted:
+        await store.touch(tx, unnoted)
+    return {row["id"]: _session_of(row) for row in good}
+
+
+def _session_of(row: Row) -> Session:
     roles = row["roles"] if row["kind"] == PersonKind.STAFF else [row["kind"]]
     actor = Actor(
         person_id=row["person_id"],

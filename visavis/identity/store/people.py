@@ -20,6 +20,7 @@ from visavis.kernel.auth import Environment, Role
 from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
 
+BRANCH = "SELECT id, code, name, name_en, region FROM branch"
 PERSON = "SELECT id, kind, name, name_en, environment, status, language, external_ref FROM person"
 
 # The branches of a contract, from codes and regions; a broker-agent's without any is that of his own branch.
@@ -244,20 +245,24 @@ async def photo(tx: Tx, person_id: UUID) -> tuple[bytes, str] | None:
 
 async def branches(tx: Tx) -> list[Branch]:
     """All branches by code."""
-    rows = await tx.fetch("SELECT id, code, name, name_en, region FROM branch ORDER BY code")
-    return [
-        Branch(row["id"], row["code"], row["name"], row["name_en"], row["region"]) for row in rows
-    ]
+    return _branches(await tx.fetch(f"{BRANCH} ORDER BY code"))
 
 
 async def branch(tx: Tx, branch_id: UUID) -> Branch | None:
     """The branch with this id."""
-    row = await tx.fetchrow(
-        "SELECT id, code, name, name_en, region FROM branch WHERE id = $1", branch_id
-    )
-    return (
-        Branch(row["id"], row["code"], row["name"], row["name_en"], row["region"]) if row else None
-    )
+    return (await branches_by_id(tx, [branch_id])).get(branch_id)
+
+
+async def branches_by_id(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Branch]:
+    """The branches with these ids."""
+    rows = await tx.fetch(f"{BRANCH} WHERE id = ANY($1)", list(ids))
+    return {one.id: one for one in _branches(rows)}
+
+
+def _branches(rows: Sequence[Row]) -> list[Branch]:
+    return [
+        Branch(row["id"], row["code"], row["name"], row["name_en"], row["region"]) for row in rows
+    ]
 
 
 async def set_language(tx: Tx, person_id: UUID, language: str) -> None:

@@ -1,6 +1,6 @@
 """Tables `login_session`, `one_time_token`, `attempt`: sessions, single-use tokens, counters of attempts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ async def session_by_hash(tx: Tx, token_hash: bytes) -> Row | None:
 
 async def session_by_id(tx: Tx, session_id: UUID) -> Row | None:
     """The live session with this id."""
-    return await tx.fetchrow(SESSION + "l.id = $1", session_id, clock.now())
+    return (await sessions_by_id(tx, [session_id])).get(session_id)
 
 
 async def ended(tx: Tx, person_ids: Sequence[UUID]) -> list[tuple[UUID, int]]:
@@ -44,9 +44,19 @@ async def ended(tx: Tx, person_ids: Sequence[UUID]) -> list[tuple[UUID, int]]:
     return [(row["person_id"], row["ended"]) for row in rows]
 
 
-async def touch(tx: Tx, session_id: UUID) -> None:
-    """Note that the session is in use."""
-    await tx.execute("UPDATE login_session SET seen_at = $2 WHERE id = $1", session_id, clock.now())
+async def sessions_by_id(tx: Tx, session_ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Those of these sessions that are live."""
+    rows = await tx.fetch(SESSION + "l.id = ANY($1)", list(session_ids), clock.now())
+    return {row["id"]: row for row in rows}
+
+
+async def touch(tx: Tx, session_ids: Collection[UUID]) -> None:
+    """Note that the sessions are in use; whose row is being changed at this moment is noted by the next use."""
+    await tx.execute(
+        "UPDATE login_session SET seen_at = $2 WHERE id IN (SELECT id FROM login_session WHERE id = ANY($1)"
+        " FOR NO KEY UPDATE SKIP LOCKED)",
+        list(session_ids), clock.now(),
+    )  # fmt: skip
 
 
 async def add_session(
@@ -106,12 +116,18 @@ async def add_token(
 
 async def use_token(tx: Tx, token_hash: bytes, purpose: str) -> Row | None:
     """Spend a single-use token: of two who try, one gets the row."""
-    return await tx.fetchrow(
-        "UPDATE one_time_token SET used_at = $3"
-        " WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3"
-        " RETURNING person_id, data",
-        token_hash, purpose, clock.now(),
+    return (await use_tokens(tx, [token_hash], purpose)).get(token_hash)
+
+
+async def use_tokens(tx: Tx, hashes: Collection[bytes], purpose: str) -> dict[bytes, Row]:
+    """Spend single-use tokens, locked in their order; those that were still good, by hash."""
+    rows = await tx.fetch(
+        "UPDATE one_time_token SET used_at = $3 WHERE token_hash IN ("
+        "SELECT token_hash FROM one_time_token WHERE token_hash = ANY($1) AND purpose = $2 AND used_at IS NULL"
+        " AND expires_at > $3 ORDER BY token_hash FOR NO KEY UPDATE) RETURNING token_hash, person_id, data",
+        list(hashes), purpose, clock.now(),
     )  # fmt: skip
+    return {row["token_hash"]: row for row in rows}
 
 
 async def live_token(tx: Tx, token_hash: bytes, purpose: str) -> Row | None:
