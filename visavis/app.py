@@ -58,6 +58,7 @@ from visavis.kernel.commands import Command, Handler, Presenter
 from visavis.kernel.db import Database, Tx
 from visavis.kernel.denials import Denials
 from visavis.kernel.gateway import Gateway
+from visavis.kernel.greeting import together
 from visavis.kernel.jobs import Recurring, Runner, Work
 from visavis.kernel.outbox import Reactions
 from visavis.kernel.reconciling import Reconciler, Truth
@@ -283,7 +284,10 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         generate_unique_id_function=lambda route: str(route.name),
     )  # fmt: skip
     app.state.settings, app.state.database, app.state.runner = settings, database, runner
-    app.state.authenticate, app.state.catalogue = identity.authenticate, catalogue
+    app.state.authenticate, app.state.catalogue = (
+        together(database, identity.authenticate),
+        catalogue,
+    )
     app.state.levels = suitability.levels  # which connections, below it, show in their lists
     app.state.speaker, app.state.gateway, app.state.denials = speaker, gateway, denials
     app.state.beside = Beside()

@@ -67,7 +67,7 @@ async def test_a_good_token_opens_a_session_with_what_was_signed_about_the_page(
     assert body["me"]["name"] == "张三"
     assert body["expires_in"] == 7200
     async with world.tx() as tx:
-        actor = await identity.authenticate(tx, body["bearer"])
+        (actor,) = await identity.authenticate(tx, [body["bearer"]])
         assert actor is not None
         assert actor.session_id is not None
         assert await identity.session_context(tx, actor.session_id) == context

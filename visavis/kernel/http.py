@@ -147,8 +147,7 @@ async def anyone(request: Request) -> Edge:
     if token:
         if by_cookie:
             guard_cross_site(request, state.settings)
-        async with state.database.transaction() as tx:
-            actor = await state.authenticate(tx, token)
+        actor = await state.authenticate(token)
     request.state.actor = actor
     return Edge(
         actor, state.database, state.settings, language_of(request), address_of(request), token

@@ -32,16 +32,13 @@ def fresh_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-async def authenticate(tx: Tx, token: str) -> Actor | None:
-    """The actor of a session token, or None; notes at most once a minute that the session is in use."""
-    session = await session_of(tx, token)
-    return session.actor if session else None
-
-
-async def session_of(tx: Tx, token: str) -> Session | None:
-    """The live session of a token, or None."""
-    row = await store.session_by_hash(tx, digest(token))
-    return (await _live(tx, [row])).get(row["id"]) if row else None
+async def authenticate(tx: Tx, tokens: Sequence[str]) -> list[Actor | None]:
+    """The actor of each session token, in order, or None; notes at most once a minute that a session is in use."""
+    hashes = [digest(one) for one in tokens]
+    rows = await store.sessions_by_hash(tx, hashes)
+    live = await _live(tx, [*rows.values()])
+    found = [live.get(row["id"]) if (row := rows.get(one)) else None for one in hashes]
+    return [one.actor if one else None for one in found]
 
 
 async def again(tx: Tx, actors: Sequence[Actor]) -> list[Actor | None]:
@@ -109,7 +106,7 @@ async def begin(
     await store.add_session(
         tx, digest(token), person_id, kind, clock.now() + life, context or {}, device[:200]
     )
-    actor = await authenticate(tx, token)
+    (actor,) = await authenticate(tx, [token])
     assert actor is not None
     return token, actor
 

@@ -11,8 +11,8 @@ from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
 
 SESSION = """
-SELECT l.id, l.kind, l.context, l.seen_at, l.expires_at, p.id AS person_id, p.environment, p.name, p.language,
-       p.status, s.roles, s.branch_id
+SELECT l.id, l.token_hash, l.kind, l.context, l.seen_at, l.expires_at, p.id AS person_id, p.environment, p.name,
+       p.language, p.status, s.roles, s.branch_id
 FROM login_session AS l JOIN person AS p ON p.id = l.person_id LEFT JOIN staff AS s ON s.person_id = p.id
 WHERE l.revoked_at IS NULL AND l.expires_at > $2 AND
 """
@@ -24,9 +24,10 @@ RETURNING count
 """
 
 
-async def session_by_hash(tx: Tx, token_hash: bytes) -> Row | None:
-    """The live session of a token."""
-    return await tx.fetchrow(SESSION + "l.token_hash = $1", token_hash, clock.now())
+async def sessions_by_hash(tx: Tx, hashes: Collection[bytes]) -> dict[bytes, Row]:
+    """The live sessions of these tokens."""
+    rows = await tx.fetch(SESSION + "l.token_hash = ANY($1)", list(hashes), clock.now())
+    return {row["token_hash"]: row for row in rows}
 
 
 async def session_by_id(tx: Tx, session_id: UUID) -> Row | None:
