@@ -131,6 +131,12 @@ def test_a_breach_is_recorded_by_one_and_told_after_another_has_approved(
     expect(page.get_by_role("button", name=re.compile("^通过并通知"))).to_have_count(0)
     assert axe(page) == []
 
+    hers = enter(browse(viewport=PHONE), demo, "C100001", path="/")
+    to_start(hers)
+    line = hers.get_by_role("button", name="关于您个人信息安全的通知")
+    expect(hers.get_by_role("button", name=re.compile("^问林知远"))).to_be_visible()
+    expect(line).to_have_count(0)
+
     second = browse(staff=staff("tan"), viewport=PHONE, dark=True)
     second.goto(address)
     expect(
@@ -140,6 +146,12 @@ def test_a_breach_is_recorded_by_one_and_told_after_another_has_approved(
     assert axe(second) == []
     second.get_by_role("button", name="通过并通知 1 位客户").click()
     expect(second.get_by_text("已全部通知")).to_be_visible()
+    expect(line).to_be_visible()
+    assert axe(hers) == []
+    line.click()
+    expect(hers.get_by_text(LEAKED, exact=False)).to_be_visible()
+    to_start(hers)
+    expect(line).to_have_count(0)
     affected = Client(demo, "C100001")
     (talk, *_) = affected.call("GET", "/api/conversations")["items"]
     read = affected.call("GET", f"/api/conversations/{talk['id']}/entries")

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.conversations.talk import begin
-from tests.world import World
+from tests.world import Client, World
 from visavis.archive import api as archive
 from visavis.kernel import clock
 from visavis.review import api as review
@@ -20,6 +20,11 @@ def body(*clients: UUID, **more: Any) -> dict[str, Any]:
     found = clock.to_ms(clock.now() - timedelta(hours=1))
     return {"incident": "对账文件发错供应商", "notice": NOTICE, "found_at": found,
             "clients": [str(one) for one in clients], **more}  # fmt: skip
+
+
+async def at_home(client: Client) -> Any:
+    """What the client's first page says of a breach."""
+    return (await client.http.get("/api/client/home")).json()["breach"]
 
 
 async def test_data_03_a_breach_is_told_to_those_affected_once_two_persons_have_looked(
@@ -57,6 +62,13 @@ async def test_data_03_a_breach_is_told_to_those_affected_once_two_persons_have_
     page = (await english.http.get(f"/api/conversations/{hers['id']}/entries")).json()["entries"]
     assert NOTICE["en"] in str(page)
     assert "breach" not in [entry.body.get("code") for entry in await spared.stream()]
+    assert await at_home(spared.client) is None
+    notice = await at_home(english)
+    assert notice == {"conversation": hers["id"], "at": notice["at"]}
+    read = await english.http.post(f"/api/conversations/{hers['id']}/read", json={"no": 1})
+    assert read.is_success, read.text
+    assert await at_home(english) is None, "what was read is told no more"
+    assert (await at_home(talk.client))["conversation"] == str(talk.id)
     (now,) = (await other.get("/api/breaches")).json()["items"]
     assert (now["state"], now["told"], now["note"]) == ("told", 2, "属实")
     assert [record.clear["state"] for record in steps] == ["waiting", "approved", "told"]

@@ -54,6 +54,7 @@ from visavis.conversations.api.telling import (
     index_batch,
     of_client,
     said_in_a_row,
+    unread_line,
 )
 from visavis.conversations.api.threads import (
     close,
@@ -130,6 +131,7 @@ __all__ = [
     "transcript",
     "transfer",
     "unassign",
+    "unread_line",
     "waiting",
 ]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from visavis.conversations import finding, monologue, sameness
 from visavis.conversations.store import reading as store
 from visavis.conversations.store import threads
-from visavis.conversations.types import Conversation, Monologue
+from visavis.conversations.types import Conversation, Entry, Monologue
 from visavis.kernel.db import Tx
 from visavis.kernel.live import Hint
 
@@ -32,6 +32,11 @@ async def of_client(tx: Tx, client_id: UUID, limit: int = 20) -> list[Conversati
     """A client's last conversations, newest first; the caller has checked that its reader may know of them."""
     found = await store.of_client(tx, client_id, None, None, limit)
     return [one.conversation for one in found]
+
+
+async def unread_line(tx: Tx, client_id: UUID, code: str) -> Entry | None:
+    """The newest line of the platform with this code that the client has not read; the caller answers for who asks."""
+    return await store.unread_line(tx, client_id, code)
 
 
 async def as_hints(tx: Tx, conversation_ids: Sequence[UUID]) -> list[Hint]:

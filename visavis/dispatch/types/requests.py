@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from visavis.connections.types import PersonCard
+from visavis.conversations.types import Entry
 from visavis.dispatch.types.words import Choice, Stage, State, Status
 from visavis.kernel.auth import Environment
 
@@ -118,7 +119,7 @@ class Card:
 class Home:
     """The client's first page; times are UTC, `before` is whom the own advisor has succeeded.
 
-    `handover`: the firm plans to let somebody else serve him.
+    `handover`: the firm plans to let somebody else serve him. `breach`: the notice of a breach that he has not read.
     """
 
     advisor: Card | None
@@ -132,3 +133,4 @@ class Home:
     opened: Opened
     slots: tuple[Slot, ...]
     handover: bool = False
+    breach: Entry | None = None

@@ -52,6 +52,12 @@ async def home(
         },
         "visitor": actor.has(Role.VISITOR),
         "handover": found.handover,
+        "breach": {
+            "conversation": found.breach.conversation_id,
+            "at": clock.to_ms(found.breach.at),
+        }
+        if found.breach
+        else None,
     }
 
 

@@ -122,6 +122,7 @@ async def tell(tx: Tx, breach_id: UUID) -> None:
         talk = await conversations.open_for(tx, by, key, language, Partner.ASSISTANT)
         words = one.notice.get(language, one.notice["zh-CN"])
         await conversations.say_system(tx, [talk.id], "breach", {"words": words})
+        tx.hint(f"person.{key}", frame="changed", what="conversations", id=str(talk.id))
     await store.told(tx, one.id, clients, now)
     if len(clients) == SLICE:
         await jobs.schedule(tx, TELL, {"breach": str(one.id)}, now)

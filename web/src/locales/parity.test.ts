@@ -52,7 +52,7 @@ it('uses no key for two things in one application', () => {
 
 it('brings every word of the first screen with it', () => {
   const sources = import.meta.glob<string>(
-    ['../widget/frame/{App,Failure,Handover,Home,parts}.tsx', '../core/format.ts'],
+    ['../widget/frame/{App,Failure,Home,parts}.tsx', '../core/format.ts'],
     { query: '?raw', import: 'default', eager: true },
   );
   const known = Object.keys(chinese['./zh-CN/widget.ts']!.default);

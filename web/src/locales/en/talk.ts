@@ -77,6 +77,7 @@ export default {
   'night.book': 'Book {time}',
   'night.write': 'Write a message',
   'night.say': 'Your question (optional)',
+  'gone.other': 'Choose another',
   'gone.since': 'This advisor serves you now',
   'gone.none': 'The firm is finding a new advisor for you',
   'gone.ask': 'Ask {name}',

@@ -62,17 +62,8 @@ export default {
   'assistant.line': 'Machine answers, with sources',
   'chat.advisor.none': 'Reaching an advisor',
   'knowledge.close': 'Close',
-  'handover.title': 'Your advisor is to change',
-  'handover.text':
-    'From {day} on, {name} is to serve you instead of {former}. You may agree, choose somebody else, or stay.',
-  'handover.agree': 'Agree',
-  'handover.stay': 'Stay with {name}',
-  'handover.agreed': 'You agreed: {name} will serve you',
-  'handover.chosen': 'You chose {name}',
-  'handover.refused': 'You wish to stay',
   'gone.title': '{name} no longer serves you',
   'gone.text': 'The firm has ended the connection. You can still read the conversation.',
-  'gone.other': 'Choose another',
   'fail.title': 'Not available now',
   'fail.identity':
     'This page could not confirm who you are. Reload it, or sign in again, and try once more.',

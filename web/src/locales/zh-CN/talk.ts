@@ -71,6 +71,7 @@ export default {
   'night.book': '约 {time}',
   'night.write': '写留言',
   'night.say': '想问什么（可不填）',
+  'gone.other': '另选一位',
   'gone.since': '现在由这位投顾为您服务',
   'gone.none': '公司正在为您安排新的投顾',
   'gone.ask': '问{name}',

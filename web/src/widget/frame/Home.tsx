@@ -13,7 +13,9 @@ import { PresenceWord, Press, Refusal, replyLine, Verify, Who } from './parts';
 const Notice = later<Parameters<typeof NoticeOf>[0]>(() =>
   import('./Notice').then((one) => one.Notice),
 );
-const Handover = later<{ client: Client }>(() => import('./Handover').then((one) => one.Handover));
+const news = () => import('./News');
+const Breach = later<{ client: Client }>(() => news().then((one) => one.Breach));
+const Handover = later<{ client: Client }>(() => news().then((one) => one.Handover));
 
 export function Home({ client }: { client: Client }) {
   const { home } = client;
@@ -45,6 +47,7 @@ export function Home({ client }: { client: Client }) {
   return (
     <>
       <div className={css.scroll}>
+        {home.breach ? <Breach client={client} /> : null}
         <section className={css.card}>
           {home.visitor ? (
             <>

@@ -33,6 +33,8 @@ export interface Home {
   successor_of?: { name: string } | null;
   connection: { state: string; since?: number } | null;
   handover?: boolean;
+  /** The newest notice of a breach of personal information that was not read. */
+  breach?: { conversation: string; at: number } | null;
   notice: { version: string; text: string; acknowledged_at: number | null };
   conversation?: string | null;
   request?: Request | null;
@@ -146,7 +148,8 @@ export class Client {
       if (code === 'joined' || code === 'transferred') return null;
       // An advisor whom dispatch takes out is followed by the next one without a word from the client.
       if (code === 'left') {
-        return String(params?.reason).startsWith('dispatch_') ? null : String(params?.name ?? '');
+        if (String(params?.reason).startsWith('dispatch_')) return null;
+        return named({ name: String(params?.name ?? ''), name_en: params?.name_en as string });
       }
     }
     return null;

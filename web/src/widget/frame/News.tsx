@@ -1,12 +1,49 @@
-/** Somebody else is to serve the client: from when on, who, and what the client says to it. */
-import { useEffect, useState } from 'react';
+/** What the firm tells the client on the first page: a breach of personal information, and that somebody else is to serve. */
+import { type ReactNode, useEffect, useState } from 'react';
 import { isoDay } from '../../core/format';
+import { language } from '../../core/i18n';
 import type { PersonCard } from '../../core/protocol';
-import { t } from '../../locales/widget';
+import { speak, t } from '../../locales/news';
+import { Icon } from '../../ui/Icon';
+import { iRight, iShield } from '../../ui/icons';
 import { type Client, spoken } from './client';
 import css from './frame.module.css';
+import own from './news.module.css';
 import { Press, roleName } from './parts';
 import { api } from './session';
+
+/** Drawn once its words are there. */
+const worded = (Screen: (props: { client: Client }) => ReactNode) =>
+  function Worded(props: { client: Client }) {
+    const [words, setWords] = useState('');
+    const wanted = language();
+    useEffect(() => {
+      void speak(wanted).then(() => setWords(wanted));
+    }, [wanted]);
+    return words === wanted ? <Screen {...props} /> : null;
+  };
+
+/** That something of the client's has leaked; the notice itself is in the conversation. */
+export const Breach = worded(({ client }) => {
+  const breach = client.home?.breach;
+  if (!breach) return null;
+  return (
+    <div className={own.breach} role="status">
+      <button
+        type="button"
+        className={css.line}
+        onClick={() => void client.attempt(() => client.show(breach.conversation))}
+      >
+        <Icon of={iShield} />
+        <span className={css.grow}>
+          <b>{t('breach.title')}</b>
+          <span className={own.day}>{t('breach.day', { day: isoDay(breach.at) })}</span>
+        </span>
+        <Icon of={iRight} size={16} />
+      </button>
+    </div>
+  );
+});
 
 interface Planned {
   effective_at: number;
@@ -16,7 +53,8 @@ interface Planned {
   wish: 'agreed' | 'chosen' | 'refused' | null;
 }
 
-export function Handover({ client }: { client: Client }) {
+/** From when on, who, and what the client says to it. */
+export const Handover = worded(function Handover({ client }) {
   const [plan, setPlan] = useState<Planned | null>(null);
   const [choosing, setChoosing] = useState(false);
   const load = async () =>
@@ -38,17 +76,17 @@ export function Handover({ client }: { client: Client }) {
   const line = (one: PersonCard) =>
     [roleName(one.role), one.branch, one.code].filter(Boolean).join(' · ');
   return (
-    <section className={css.card} aria-label={t('handover.title')}>
-      <h3 className={css.lead}>{t('handover.title')}</h3>
+    <section className={css.card} aria-label={t('title')}>
+      <h3 className={css.lead}>{t('title')}</h3>
       <p>
-        {t('handover.text', {
+        {t('text', {
           day: isoDay(plan.effective_at),
           name: successor.name,
           former: advisor.name,
         })}
       </p>
       <p className={css.soft}>{line(successor)}</p>
-      {wish ? <p role="status">{t(`handover.${wish}`, { name: successor.name })}</p> : null}
+      {wish ? <p role="status">{t(`wish.${wish}`, { name: successor.name })}</p> : null}
       {choosing ? (
         <ul className={css.list}>
           {choices.map((one) => (
@@ -69,20 +107,16 @@ export function Handover({ client }: { client: Client }) {
       ) : (
         <div className={css.buttons}>
           {wish && wish !== 'refused' ? null : (
-            <Press kind="primary" onPress={() => say({ wish: 'agreed' })}>
-              {t('handover.agree')}
-            </Press>
+            <Press onPress={() => say({ wish: 'agreed' })}>{t('agree')}</Press>
           )}
-          {choices.length ? (
-            <Press onPress={() => setChoosing(true)}>{t('gone.other')}</Press>
-          ) : null}
+          {choices.length ? <Press onPress={() => setChoosing(true)}>{t('other')}</Press> : null}
           {wish === 'refused' ? null : (
-            <Press kind="ghost" onPress={() => say({ wish: 'refused' })}>
-              {t('handover.stay', { name: advisor.name })}
+            <Press onPress={() => say({ wish: 'refused' })}>
+              {t('stay', { name: advisor.name })}
             </Press>
           )}
         </div>
       )}
     </section>
   );
-}
+});
