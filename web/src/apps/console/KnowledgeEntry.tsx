@@ -159,9 +159,7 @@ export function KnowledgeEntry(props: {
           <span className={page.meta}>{t('knowledge.waits')}</span>
         ) : null}
         {data.may.retire ? (
-          <Button kind="danger" onPress={() => setAsking('retire')}>
-            {t('knowledge.retire')}
-          </Button>
+          <Button onPress={() => setAsking('retire')}>{t('knowledge.retire')}</Button>
         ) : null}
       </footer>
       {editing ? (

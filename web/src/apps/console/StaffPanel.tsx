@@ -109,9 +109,7 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
           ) : (
             <Button onPress={() => setDoing('suspend')}>{t('staff.suspend')}</Button>
           )}
-          <Button kind="danger" onPress={() => setDoing('leave')}>
-            {t('staff.leave')}
-          </Button>
+          <Button onPress={() => setDoing('leave')}>{t('staff.leave')}</Button>
         </footer>
       ) : null}
       {doing === 'edit' ? <StaffForm member={member} onClose={() => setDoing(null)} /> : null}

@@ -17,12 +17,6 @@ import { useShortcuts } from './useShortcuts';
 
 const GRADES: Grade[] = ['false_positive', 'minor', 'serious', 'escalate'];
 const GRAVE: Grade[] = ['serious', 'escalate'];
-const KINDS = {
-  false_positive: 'go',
-  minor: 'plain',
-  serious: 'danger',
-  escalate: 'plain',
-} as const;
 
 interface Props {
   item: Looked;
@@ -171,12 +165,7 @@ export function InHand({ item, onBack, onJudged }: Props) {
         </div>
         <div className={`${css.grades} ${css.first}`}>
           {GRADES.filter((one) => one !== 'escalate' || item.state !== 'chief').map((grade) => (
-            <Button
-              key={grade}
-              kind={KINDS[grade]}
-              isDisabled={judge.isPending}
-              onPress={() => give(grade)}
-            >
+            <Button key={grade} isDisabled={judge.isPending} onPress={() => give(grade)}>
               <kbd>{GRADES.indexOf(grade) + 1}</kbd> {t(`grade.${grade}`)}
             </Button>
           ))}

@@ -155,9 +155,7 @@ function Request(props: { client: Client; view: View; onChanged: () => void }) {
       {asked.state === 'open' && !asked.confirmed_at ? (
         <>
           {view.locked ? <p>{t('request.told')}</p> : null}
-          <Press kind="primary" onPress={() => setReading(true)}>
-            {t('request.continue')}
-          </Press>
+          <Press onPress={() => setReading(true)}>{t('request.continue')}</Press>
         </>
       ) : null}
       {asked.state === 'open' || asked.state === 'permitted' ? (
