@@ -69,6 +69,25 @@ def test_every_place_is_fit_to_read(
             expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_the_server_is_asked_in_the_language_of_the_page(
+    demo: Demo, browse: Open, staff: Sign
+) -> None:
+    """From the first question on, in a browser that speaks another one; and after a change."""
+    page = browse(staff=staff("chen"))
+    asked: list[str] = []
+    page.on(
+        "request",
+        lambda one: asked.append(one.headers["accept-language"]) if "/api/" in one.url else None,
+    )
+    for path in ("?lang=en", "board", "funnel"):
+        go(page, demo, path)
+    expect(page.get_by_role("cell", name="Shenzhen Nanshan")).to_be_visible()
+    assert set(asked) == {"en"}
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="中文").click()
+    expect(page.get_by_role("cell", name="深圳南山营业部")).to_be_visible()
+
+
 def test_a_figure_opens_its_list_and_a_row_its_decision(
     demo: Demo, browse: Open, staff: Sign
 ) -> None:

@@ -28,7 +28,8 @@ let show: ((language: Language) => Promise<void>) | undefined;
 /** Speaks another language from now on, also at the next visit. */
 export function speak(language: Language): void {
   chooseLanguage(language);
-  void show?.(language);
+  // Names and reasons come from the server, in the language that was spoken.
+  void show?.(language).then(() => queries.invalidateQueries());
 }
 
 /** Renders `App` into the page below `base`. */
@@ -69,6 +70,8 @@ export async function start(options: {
   const address = new URL(location.href);
   address.searchParams.delete('lang');
   history.replaceState(history.state, '', address);
+  // What the first drawing asks for is worded in this language too.
+  install(language);
   await first();
   await show(language);
   fetchLate();
