@@ -214,6 +214,43 @@ def test_what_is_written_offline_goes_out_once_and_in_order(
     assert own.heard() == [QUESTION, "第一句", "第二句"]
 
 
+def test_two_tabs_send_each_message_once_and_one_goes_on_for_the_other(
+    demo: Demo, browse: Open, su: Staff, own: Client
+) -> None:
+    """Each shows what was written in it; a tab that ends without a line leaves its messages to the other."""
+    page = browse(staff=su, expecting="ERR_FAILED")
+    lines: list[WebSocketRoute] = []
+
+    def through(route: WebSocketRoute) -> None:
+        lines.append(route)
+        route.connect_to_server()
+
+    page.context.route_web_socket(re.compile("/ws"), through)
+    page.goto(f"{demo.platform}/desk/")
+    su.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
+    accepted(page, own)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("log").get_by_text(QUESTION, exact=True)).to_be_visible()
+    page.context.set_offline(True)
+    for line in lines:
+        line.close(code=1012, reason="the line is cut")
+    for tab, texts in ((page, ("第一句", "第二句")), (other, ("另一页的一句",))):
+        expect(tab.get_by_text("网络已断开")).to_be_visible()
+        for text in texts:
+            tab.get_by_role("textbox", name="输入消息").fill(text)
+            tab.get_by_role("button", name="放入待发").click()
+        expect(tab.get_by_text(f"已写 {len(texts)} 条会在恢复后按顺序发出")).to_be_visible()
+    expect(other.get_by_text("第一句")).to_have_count(0)
+    page.close()
+    expect(other.get_by_text("已写 3 条会在恢复后按顺序发出")).to_be_visible()
+    other.context.set_offline(False)
+    expect(other.get_by_text("待发送")).to_have_count(0)
+    assert own.heard() == [QUESTION, "第一句", "第二句", "另一页的一句"]
+    for text in own.heard():
+        expect(other.get_by_role("log").get_by_text(text, exact=True)).to_have_count(1)
+
+
 def test_the_first_grab_wins_and_the_other_sees_it(
     demo: Demo, browse: Open, su: Staff, staff: Sign, client: Known
 ) -> None:

@@ -2,9 +2,30 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Demo, Open, axe
+from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
+
+# How many places with messages there are on this device.
+KEPT = """() => new Promise((done) => {
+  indexedDB.open('visavis', 1).onsuccess = ({ target: { result: all } }) => {
+    all.transaction('outbox').objectStore('outbox').count().onsuccess = ({ target }) => {
+      done(target.result);
+      all.close();
+    };
+  };
+})"""
+
+
+def sign_in(page: Page, demo: Demo, login: str) -> None:
+    """Password and code, as the sign-in page asks for them."""
+    account = demo.account(login)
+    page.get_by_label("登录名").fill(account.login)
+    page.get_by_label("密码", exact=True).fill(account.password)
+    page.get_by_role("button", name="登录", exact=True).click()
+    # The demo fills in a code that is still good: the seeding may have used the one of this moment.
+    expect(page.get_by_label("动态码")).to_have_value(re.compile(r"^\d{6}$"))
+    page.get_by_label("动态码").press("Enter")
 
 
 def test_staff_enter_with_password_and_code(demo: Demo, browse: Open) -> None:
@@ -17,11 +38,7 @@ def test_staff_enter_with_password_and_code(demo: Demo, browse: Open) -> None:
     page.get_by_label("密码", exact=True).fill("not the password")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("登录失败")
-    page.get_by_label("密码", exact=True).fill(account.password)
-    page.get_by_role("button", name="登录", exact=True).click()
-    # The demo fills in a code that is still good: the seeding may have used the one of this moment.
-    expect(page.get_by_label("动态码")).to_have_value(re.compile(r"^\d{6}$"))
-    page.get_by_label("动态码").press("Enter")
+    sign_in(page, demo, account.login)
     expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
 
     # A supervisor does not work at the desk, and is shown the way.
@@ -51,3 +68,29 @@ def test_the_demo_fills_in_and_speaks_english_on_a_phone(demo: Demo, browse: Ope
     assert account.password not in page.url
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_signing_out_in_one_tab_leaves_nothing_in_the_others_nor_to_whoever_comes_next(
+    demo: Demo, browse: Open
+) -> None:
+    page = browse(expecting="401")
+    page.route_web_socket(re.compile("/ws"), lambda line: line.close(code=1012))
+    Staff(demo, demo.account("lin")).enter(page.context)
+    page.goto(f"{demo.platform}/desk/")
+    page.locator("main li a").first.click()
+    page.get_by_role("textbox", name="输入消息").fill("没有发出的一句")
+    page.get_by_role("button", name="放入待发").click()
+    expect(page.get_by_text("没有发出的一句")).to_be_visible()
+    assert page.evaluate(KEPT) == 1
+    other = page.context.new_page()
+    other.goto(f"{demo.platform}/desk/")
+    other.get_by_role("button", name=re.compile("^账号")).click()
+    other.get_by_role("menuitem", name="退出登录").click()
+    expect(page.get_by_label("登录名")).to_be_visible()
+    expect(other.get_by_label("登录名")).to_be_visible()
+    assert page.evaluate(KEPT) == 0
+    page.evaluate("window.before = true")
+    sign_in(page, demo, "su")
+    expect(page.get_by_role("heading", name="会话", exact=True)).to_be_visible()
+    page.wait_for_function("!window.before")
+    assert page.evaluate(KEPT) == 0

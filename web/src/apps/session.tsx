@@ -33,7 +33,15 @@ export function onSignOut(forget: () => void): void {
   leaving.add(forget);
 }
 
+/** The other pages of this browser: they are signed out with this one. */
+const others = new BroadcastChannel('visavis.sign-out');
+others.onmessage = () => {
+  for (const forget of leaving) forget();
+  queries.setQueryData(['me'], null);
+};
+
 export async function signOut(): Promise<void> {
+  others.postMessage('');
   for (const forget of leaving) forget();
   await api.post('/api/sign-out').catch(() => undefined);
   queries.clear();
@@ -62,6 +70,9 @@ const worksAt: Record<AppName, string[]> = {
 export const serves = ({ roles }: Pick<Me, 'roles'>): boolean =>
   roles.some((role) => role !== 'partner_staff' && worksAt.desk.includes(role));
 
+/** Who was signed in here last. */
+let met = '';
+
 /** Shows `children` to staff who work in this application, else the way there. */
 export function SignedIn({ app, children }: { app: AppName; children: ReactNode }) {
   const me = useQuery(asking);
@@ -77,6 +88,12 @@ export function SignedIn({ app, children }: { app: AppName; children: ReactNode 
   if (!me.data.roles.some((role) => worksAt[app].includes(role))) {
     return <WrongApp me={me.data} app={app} />;
   }
+  if (met && met !== me.data.id) {
+    // Whoever comes after somebody else finds nothing of his: neither on the page nor in what waits to be sent.
+    location.reload();
+    return <Loading rows={0} />;
+  }
+  met = me.data.id;
   return <MeContext.Provider value={me.data}>{children}</MeContext.Provider>;
 }
 

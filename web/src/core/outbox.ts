@@ -45,41 +45,6 @@ export function sessionShelf(name: string): Shelf {
   };
 }
 
-/** The shelf of the desk: outlives the browser; wiped on sign-out by `clear`. */
-export function databaseShelf(name: string): Shelf {
-  const open = () =>
-    new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('visavis', 1);
-      request.onupgradeneeded = () => request.result.createObjectStore('outbox');
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const run = async <T>(
-    mode: IDBTransactionMode,
-    act: (store: IDBObjectStore) => IDBRequest<T>,
-  ) => {
-    const database = await open();
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        const request = act(database.transaction('outbox', mode).objectStore('outbox'));
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    } finally {
-      database.close();
-    }
-  };
-  return {
-    load: async () =>
-      (await run<Pending[] | undefined>('readonly', (store) => store.get(name)).catch(
-        () => undefined,
-      )) ?? [],
-    save: async (list) => {
-      await run('readwrite', (store) => store.put([...list], name)).catch(() => undefined);
-    },
-  };
-}
-
 /** Refusals that ask for patience: the same command may pass later. */
 const PATIENCE = new Set(['unavailable', 'too_many']);
 const REST_MS = 1_000;
@@ -105,9 +70,18 @@ export class Outbox {
 
   /** Takes up what an earlier page left behind. Call before connecting. */
   async restore(): Promise<void> {
-    const kept = await this.options.shelf.load();
-    const waiting = kept.map((one) => (one.state === 'sending' ? requeued(one) : one));
+    this.inherit(await this.options.shelf.load());
+  }
+
+  /** Goes on with what another page has written, before what was written here. */
+  inherit(kept: readonly Pending[]): void {
+    const fresh = kept.filter((one) =>
+      this.#list.every((here) => here.client_key !== one.client_key),
+    );
+    if (!fresh.length) return;
+    const waiting = fresh.map((one) => (one.state === 'sending' ? requeued(one) : one));
     this.#set([...waiting, ...this.#list]);
+    this.flush();
   }
 
   /** Accepts a message for sending; returns its retry key. */

@@ -2,8 +2,8 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { LinkState } from '../../core/link';
 import { Live } from '../../core/live';
-import { databaseShelf } from '../../core/outbox';
-import type { Offer, ServerFrame } from '../../core/protocol';
+import type { Me, Offer, ServerFrame } from '../../core/protocol';
+import { databaseShelf } from '../../core/shelf';
 import { api, onSignOut } from '../session';
 import { queries } from '../start';
 import { items, keys, type Page, type PresenceNow, refresh } from './data';
@@ -18,9 +18,14 @@ const arrivals = new Set<(offer: Offer) => void>();
 let lineState: LinkState = 'offline';
 let lostAt: number | null = null;
 
+const shelf = databaseShelf(
+  () => `desk ${queries.getQueryData<Me | null>(['me'])?.id ?? ''}`,
+  (left) => live.outbox.inherit(left),
+);
+
 export const live = new Live({
   http: api,
-  shelf: databaseShelf('desk'),
+  shelf,
   device: matchMedia('(max-width: 767px)').matches ? 'phone' : 'desktop',
   onFrame: take,
 });
@@ -36,6 +41,7 @@ live.store.subscribe(() => {
 
 onSignOut(() => {
   live.wipe();
+  void shelf.clear();
   offers.clear();
   forgetDrafts();
 });
@@ -43,6 +49,8 @@ onSignOut(() => {
 function take(frame: ServerFrame): void {
   switch (frame.t) {
     case 'welcome':
+      // Pages that were opened after this one may have ended too.
+      void live.outbox.restore();
       refresh('conversations', 'conversation', 'pool', 'presence');
       void askOffers();
       break;
