@@ -97,6 +97,7 @@ export default {
   'halt.unwitnessed': 'The witnesses that are needed do not answer.',
   'halt.other': 'See the guide to operating the archive.',
   'log.size': 'Leaves',
+  'log.added': 'Added',
   'log.waiting': 'Waiting',
   'log.root': 'Root',
   'log.none': 'No checkpoint yet',

@@ -87,6 +87,7 @@ export default {
   'halt.unwitnessed': '所需的见证方没有应答。',
   'halt.other': '请参阅档案运维说明。',
   'log.size': '叶数',
+  'log.added': '新增',
   'log.waiting': '待入日志',
   'log.root': '根哈希',
   'log.none': '尚无检查点',

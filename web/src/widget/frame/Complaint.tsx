@@ -7,6 +7,7 @@ import type { Client } from './client';
 import css from './frame.module.css';
 import { Press, Refusal } from './parts';
 import { api } from './session';
+import own from './suit/suit.module.css';
 
 const CATEGORIES = ['complaint', 'fraud', 'credentials', 'distress', 'other'] as const;
 
@@ -55,16 +56,16 @@ function Screen({ client }: { client: Client }) {
       <section className={css.card}>
         <h1 className={css.lead}>{t('title')}</h1>
         <p className={css.soft}>{t('text')}</p>
-        <fieldset className={css.buttons}>
-          <legend className={css.soft}>{t('about')}</legend>
+        <fieldset className={own.choices}>
+          <legend className={own.question}>{t('about')}</legend>
           {CATEGORIES.map((one) => (
-            <label key={one}>
+            <label key={one} className={own.choice}>
               <input
                 type="radio"
                 name="category"
                 checked={category === one}
                 onChange={() => setCategory(one)}
-              />{' '}
+              />
               {t(`category.${one}`)}
             </label>
           ))}

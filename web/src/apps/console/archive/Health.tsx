@@ -6,6 +6,7 @@ import { Button, Chip, Code, ErrorState, Loading, PageState } from '../../../ui'
 import { DataTable } from '../../../ui/DataTable';
 import { api, useMe } from '../../session';
 import page from '../page.module.css';
+import css from './archive.module.css';
 import { Listed, useAct, useList } from './shared';
 
 interface Fault {
@@ -161,11 +162,14 @@ export function Log() {
             { id: 'size', head: t('log.size'), cell: (row) => number(row.size), numeric: true },
             {
               id: 'leaves',
-              head: '+',
+              head: t('log.added'),
               cell: (row) => (
-                <meter min={0} max={most} value={row.leaves} aria-label={String(row.leaves)}>
-                  {row.leaves}
-                </meter>
+                <span className={css.added}>
+                  <span aria-hidden="true">
+                    <i style={{ width: `${(100 * row.leaves) / most}%` }} />
+                  </span>
+                  +{number(row.leaves)}
+                </span>
               ),
             },
             {

@@ -28,7 +28,7 @@ export function Figures() {
           <Figure name={t('figures.missed')} value={number(missed)} />
           <Figure
             name={t('figures.bound')}
-            value={sampled ? percent(bound(missed, sampled), 1) : '—'}
+            value={sampled ? percent(bound(missed, sampled), 1) : '–'}
             text={t('figures.bound.text')}
           />
         </dl>
@@ -91,7 +91,7 @@ export function Figures() {
 /** How much of what was written on after an advice took it up, and of how many; what was given up tells nothing. */
 const share = (edited: number, sent: number): string => {
   const of = edited + sent;
-  return `${of ? percent(edited / of) : '—'} (${number(of)})`;
+  return `${of ? percent(edited / of) : '–'} (${number(of)})`;
 };
 
 function Figure({ name, value, text }: { name: string; value: string; text?: string }) {

@@ -86,7 +86,7 @@ function One({ id, onClose }: { id: string; onClose: () => void }) {
         <h2 className={css.heading}>{t('ticket.words')}</h2>
         <p className={css.text}>{one.words}</p>
         <h2 className={css.heading}>{t('ticket.concerned')}</h2>
-        <p>{one.concerned.map(name).join(' · ') || '—'}</p>
+        <p>{one.concerned.map(name).join(' · ') || '–'}</p>
         <h2 className={css.heading}>{t('ticket.steps')}</h2>
         <Steps steps={one.steps} />
       </section>
