@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
+from tests.browser.test_widget import enter
 
 Sign = Callable[[str], Staff]
 BOOK = "client_no,client_name,employee_no,assigned_on,language\n"
@@ -390,3 +391,39 @@ def test_half_a_day_of_a_hand_over_is_not_taken_for_none(
     assert axe(page) == []
     day.fill("")
     expect(preview).to_be_enabled()
+
+
+def test_clients_of_a_plan_get_other_successors_and_say_what_they_want(
+    demo: Demo, browse: Open, staff: Sign
+) -> None:
+    """One successor for a single client; she stays, changes her mind, and the list says so."""
+    admin = staff("admin")
+    (tang,) = admin.call("GET", "/api/staff?q=tang")["items"]
+    plan = admin.call("POST", "/api/handovers", {"staff": tang["id"], "reason": "changed_post"})
+    page = at_console(browse, demo, admin, f"changes?handover={plan['id']}")
+    panel = page.get_by_role("complementary", name="唐越名下的客户移交")
+    line = panel.get_by_role("listitem").first
+    client = str(line.locator("b").text_content())
+    assert axe(page) == []
+    line.get_by_role("button").click()
+    page.get_by_role("searchbox").fill("林知远")
+    page.get_by_role("option", name=re.compile("^林知远")).click()
+    expect(page.get_by_text("已更改，客户将收到新的通知")).to_be_visible()
+    lines = admin.call("GET", f"/api/handovers/{plan['id']}/clients")["items"]
+    heirs = {one["client"]["name"]: one["successor"]["name"] for one in lines}
+    assert [name for name, heir in heirs.items() if heir == "林知远"] == [client]
+
+    number = next(one["client_no"] for one in demo.secrets.clients if one["name"] == client)
+    hers = enter(browse(PHONE), demo, number, path="/account")
+    told = hers.get_by_role("region", name="您的顾问将有变动")
+    expect(told).to_contain_text("拟由林知远接替唐越")
+    assert axe(hers) == []
+    told.get_by_role("button", name="仍由唐越服务").click()
+    expect(told.get_by_role("status")).to_have_text("您已要求不变")
+    expect(told.get_by_role("button", name="仍由唐越服务")).to_have_count(0)
+    page.reload()
+    expect(panel.get_by_role("listitem").filter(has_text=client)).to_contain_text("要求不变")
+    told.get_by_role("button", name="同意").click()
+    expect(told.get_by_role("status")).to_have_text("您已同意由林知远接替")
+    assert axe(hers) == []
+    admin.call("POST", f"/api/handovers/{plan['id']}/cancel")

@@ -74,7 +74,7 @@ export function Handovers() {
   if (list.isPending) return <Loading />;
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
-    <div className={`${page.split} ${open ? page.open : ''}`}>
+    <div className={`${page.split} ${open ? `${page.open} ${page.wide}` : ''}`}>
       <section className={page.card}>
         <header className={page.cardHead}>
           <h2>{own('handover.list')}</h2>
