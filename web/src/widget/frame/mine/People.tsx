@@ -74,9 +74,8 @@ function Person(props: { one: PersonCard; state?: string; children: ReactNode })
       <Avatar name={one.name} photo={one.photo} />
       <div className={css.grow}>
         <b>{one.name}</b>
-        <p className={css.soft}>
-          {state ?? [roleName(one.role), one.code].filter(Boolean).join(' · ')}
-        </p>
+        <p className={css.soft}>{state ?? roleName(one.role)}</p>
+        {one.code ? <p className={`${css.soft} ${css.code}`}>{one.code}</p> : null}
       </div>
       <div className={own.acts}>{props.children}</div>
     </div>
