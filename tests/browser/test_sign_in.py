@@ -2,9 +2,11 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
+from tests.browser.desking import accepted
+from tests.browser.talking import Client, numbers_of
 
 # How many places with messages there are on this device.
 KEPT = """() => new Promise((done) => {
@@ -73,11 +75,26 @@ def test_the_demo_fills_in_and_speaks_english_on_a_phone(demo: Demo, browse: Ope
 def test_signing_out_in_one_tab_leaves_nothing_in_the_others_nor_to_whoever_comes_next(
     demo: Demo, browse: Open
 ) -> None:
-    page = browse(expecting="401")
-    page.route_web_socket(re.compile("/ws"), lambda line: line.close(code=1012))
-    Staff(demo, demo.account("lin")).enter(page.context)
+    lin = Staff(demo, demo.account("lin"))
+    page = browse(staff=lin, expecting="401")
+    lines: list[WebSocketRoute] = []
+    cut: list[int] = []
+
+    def through(route: WebSocketRoute) -> None:
+        if cut:
+            route.close(code=cut[0])
+        else:
+            route.connect_to_server()
+            lines.append(route)
+
+    page.route_web_socket(re.compile("/ws"), through)
     page.goto(f"{demo.platform}/desk/")
-    page.locator("main li a").first.click()
+    lin.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
+    client = Client(demo, numbers_of(demo, lin)[0])
+    accepted(page, client)
+    cut.append(1012)
+    lines[-1].close(code=cut[0])
+    expect(page.get_by_text("网络已断开").or_(page.get_by_text("离线")).first).to_be_visible()
     page.get_by_role("textbox", name="输入消息").fill("没有发出的一句")
     page.get_by_role("button", name="放入待发").click()
     expect(page.get_by_text("没有发出的一句")).to_be_visible()
@@ -94,3 +111,5 @@ def test_signing_out_in_one_tab_leaves_nothing_in_the_others_nor_to_whoever_come
     expect(page.get_by_role("heading", name="会话", exact=True)).to_be_visible()
     page.wait_for_function("!window.before")
     assert page.evaluate(KEPT) == 0
+    client.leave()
+    lin.http.close()

@@ -7,6 +7,8 @@ import type { Pending, Shelf } from './outbox';
 import { uuid7 } from './uuid';
 
 const page = uuid7();
+/** Tells the others that there is one page more. */
+const news = new BroadcastChannel('visavis.shelf');
 
 /** Where locks are not to be had (pages without TLS), every other page counts as ended: the server knows the keys. */
 const ended = async (place: string, act: () => Promise<void>): Promise<void> => {
@@ -54,7 +56,10 @@ export function databaseShelf(
   const settle = () => {
     if (own) return;
     own = `${whose()} ${page}`;
-    void navigator.locks?.request(own, () => new Promise(() => undefined));
+    void navigator.locks?.request(own, () => {
+      news.postMessage('');
+      return new Promise(() => undefined);
+    });
   };
   const takeOver = async (place: string) => {
     inherit((await run<Pending[] | undefined>('readonly', (store) => store.get(place))) ?? []);
@@ -62,16 +67,22 @@ export function databaseShelf(
     if (await saved) await run('readwrite', (store) => store.delete(place));
     watched.delete(place);
   };
+  /** Waits for the end of every other page, those that only kept something and those that live. */
+  const watch = async () => {
+    const kept = await run('readonly', (store) => store.getAllKeys(places())).catch(() => []);
+    const living = (await navigator.locks?.query())?.held ?? [];
+    for (const place of [...kept.map(String), ...living.map(({ name }) => name ?? '')]) {
+      if (!place.startsWith(`${whose()} `) || place === own || watched.has(place)) continue;
+      watched.add(place);
+      void ended(place, () => takeOver(place)).catch(() => undefined);
+    }
+  };
+  news.onmessage = () => void watch();
   return {
-    /** Waits for the end of every page that keeps something; what has ended already is inherited at once. */
+    /** What has ended already is inherited at once. */
     load: async () => {
       settle();
-      const all = await run('readonly', (store) => store.getAllKeys(places())).catch(() => []);
-      for (const place of all.map(String)) {
-        if (place === own || watched.has(place)) continue;
-        watched.add(place);
-        void ended(place, () => takeOver(place)).catch(() => undefined);
-      }
+      await watch();
       return [];
     },
     save: async (list) => {

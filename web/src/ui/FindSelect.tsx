@@ -40,7 +40,9 @@ export function FindSelect(props: FindSelectProps) {
     >
       <Label className={bare ? 'visually-hidden' : css.label}>{label}</Label>
       <AriaButton className={css.select}>
-        <SelectValue className={css.value}>{shown ?? props.placeholder ?? t('choose')}</SelectValue>
+        <SelectValue className={`${css.value} ${shown ? css.known : ''}`}>
+          {shown ?? props.placeholder ?? t('choose')}
+        </SelectValue>
         <Icon of={iDown} size={16} />
       </AriaButton>
       <Popover className={layer.popover}>

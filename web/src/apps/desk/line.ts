@@ -49,8 +49,6 @@ onSignOut(() => {
 function take(frame: ServerFrame): void {
   switch (frame.t) {
     case 'welcome':
-      // Pages that were opened after this one may have ended too.
-      void live.outbox.restore();
       refresh('conversations', 'conversation', 'pool', 'presence');
       void askOffers();
       break;

@@ -79,6 +79,8 @@ export default {
   'audits.text': 'Every night all tables are compared with the record.',
   'audit.ok': 'nothing differs',
   'audit.faults': '{n} differ',
+  'audit.scope': 'Compared',
+  'audit.named': 'Differences',
   'audit.compared': '{records} records, {rows} rows',
   'capture.ok': 'Everything is captured',
   'capture.stopped': 'Capture has failed: staff may not send',

@@ -72,6 +72,8 @@ export default {
   'audits.text': '每晚核对全部数据表与留痕。',
   'audit.ok': '无差异',
   'audit.faults': '{n} 处差异',
+  'audit.scope': '核对范围',
+  'audit.named': '差异',
   'audit.compared': '{records} 条记录，{rows} 行',
   'capture.ok': '留痕正常',
   'capture.stopped': '留痕异常：员工暂停发送',

@@ -73,8 +73,14 @@ export const Handover = worded(function Handover({ client }) {
       setChoosing(false);
       await load();
     });
-  const line = (one: PersonCard) =>
-    [roleName(one.role), one.branch, one.code].filter(Boolean).join(' · ');
+  const line = (one: PersonCard) => (
+    <>
+      <span className={css.soft}>
+        {[roleName(one.role), one.branch].filter(Boolean).join(' · ')}
+      </span>
+      <span className={`${css.soft} ${css.code}`}>{one.code}</span>
+    </>
+  );
   return (
     <section className={css.card} aria-label={t('title')}>
       <h3 className={css.lead}>{t('title')}</h3>
@@ -85,7 +91,7 @@ export const Handover = worded(function Handover({ client }) {
           former: advisor.name,
         })}
       </p>
-      <p className={css.soft}>{line(successor)}</p>
+      <p>{line(successor)}</p>
       {wish ? <p role="status">{t(`wish.${wish}`, { name: successor.name })}</p> : null}
       {choosing ? (
         <ul className={css.list}>
@@ -98,7 +104,7 @@ export const Handover = worded(function Handover({ client }) {
               >
                 <span className={css.grow}>
                   <b>{one.name}</b>
-                  <span className={css.soft}>{line(one)}</span>
+                  {line(one)}
                 </span>
               </button>
             </li>

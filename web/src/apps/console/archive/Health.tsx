@@ -61,13 +61,13 @@ export function Audits() {
               { id: 'state', head: t('state'), cell: (row) => <Result of={row} /> },
               {
                 id: 'compared',
-                head: t('part.audits'),
+                head: t('audit.scope'),
                 cell: (row) =>
                   t('audit.compared', { records: number(row.records), rows: number(row.rows) }),
               },
               {
                 id: 'named',
-                head: t('text'),
+                head: t('audit.named'),
                 cell: (row) => <Named faults={row.named} />,
                 grow: true,
               },

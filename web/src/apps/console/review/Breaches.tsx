@@ -16,10 +16,13 @@ const LANGUAGES = ['zh-CN', 'en'] as const;
 
 export function Breaches() {
   const list = useRoom<{ items: Breach[] }>('/api/breaches');
+  const me = useMe();
   const [writing, setWriting] = useState(false);
+  // What waits for a decision of mine comes first.
+  const mine = list.data?.items.some((one) => one.state === 'waiting' && one.author?.id !== me.id);
   const none = list.data?.items.length === 0;
   const begin = (
-    <Button kind="primary" onPress={() => setWriting(true)}>
+    <Button kind={mine ? 'plain' : 'primary'} onPress={() => setWriting(true)}>
       {t('breach.new')}
     </Button>
   );
