@@ -3,11 +3,15 @@
 import asyncio
 import random
 
+import pytest
+
 from tests.conversations.talk import Talk, begin
 from tests.world import World
 from visavis.conversations import api
-from visavis.conversations.types import Draft, Outcome, Stream
+from visavis.conversations.types import ClientKeyReused, Draft, Kind, Outcome, Stream
 from visavis.kernel.errors import Refusal
+
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 async def post(talk: Talk, drafts: list[Draft]) -> list[Outcome | Refusal]:
@@ -56,6 +60,36 @@ async def test_the_same_key_many_times_at_once_is_one_message(world: World) -> N
     assert len({one.entry.id for one in kept}) == 1
     assert sum(not one.again for one in kept) == 1
     assert (await talk.now()).shared_no == 2
+
+
+async def waits(world: World) -> bool:
+    """Whether somebody waits for a lock; in one transaction PostgreSQL would give one answer for ever."""
+    async with world.tx() as tx:
+        return await tx.fetchval(WAITING) is not None
+
+
+@pytest.mark.parametrize("aside", [False, True])
+async def test_a_retry_that_waits_for_the_first_is_told_its_answer(
+    world: World, aside: bool
+) -> None:
+    talk = await begin(world)
+    more = {"stream": Stream.INTERNAL, "kind": Kind.NOTE} if aside else {}
+    draft = talk.draft(talk.him, "只此一条", **more)
+    other = talk.draft(talk.him, "另一条", key=draft.client_key, **more)
+    fresh = talk.draft(talk.him, "还有一条", **more)
+    async with world.tx() as tx:
+        first = (await api.post(tx, [draft]))[0]
+        retry = asyncio.create_task(talk.post(draft, other, fresh))
+        # Its statement began before the first was committed, and waits for the conversation.
+        async with asyncio.timeout(30):
+            while not await waits(world):
+                await asyncio.sleep(0)
+    again, refused, new = await retry
+    assert isinstance(first, Outcome)
+    assert again == Outcome(first.entry, first.verdict, again=True)
+    assert isinstance(refused, ClientKeyReused)
+    assert isinstance(new, Outcome)
+    assert new.entry.no == first.entry.no + 1
 
 
 async def test_a_rolled_back_batch_leaves_no_hole(world: World) -> None:

@@ -54,8 +54,8 @@ async def test_a_batch_costs_the_same_whatever_its_size(
     await cost(world, monkeypatch, words(talks, 1))
     one = await cost(world, monkeypatch, words(talks[:1], 1))
     many = await cost(world, monkeypatch, words(talks, 25))
-    assert one == many == 8
-    assert await cost(world, monkeypatch, [talks[0].draft(talks[0].her)]) == 7
+    assert one == many == 7
+    assert await cost(world, monkeypatch, [talks[0].draft(talks[0].her)]) == 6
 
 
 async def test_words_that_could_be_a_mailing_cost_one_statement_more(
@@ -79,6 +79,17 @@ async def test_words_that_could_be_a_mailing_cost_one_statement_more(
     assert await cost(world, monkeypatch, long(20, talks)) == plain + 1
 
 
+async def test_retries_cost_one_statement(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    talks = [await begin(world) for _ in range(3)]
+    drafts = words(talks, 2)
+    fresh = await cost(world, monkeypatch, drafts)
+    # Nothing is recorded, kept or published again: the lock, the right to speak, what was kept.
+    assert await cost(world, monkeypatch, drafts) == 4
+    assert await cost(world, monkeypatch, drafts[:1]) == 3
+    # One retry among others.
+    assert await cost(world, monkeypatch, [*words(talks, 2), drafts[0]]) == fresh + 1
+
+
 async def test_changes_cost_one_statement_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,12 +100,12 @@ async def test_changes_cost_one_statement_more(
         for talk, entry in zip(talks, said, strict=True)
     ]
     # An edit is no event, so nothing is published.
-    assert await cost(world, monkeypatch, edits) == 7
+    assert await cost(world, monkeypatch, edits) == 6
     assert (
         await cost(
             world,
             monkeypatch,
             [talks[0].draft(talks[0].her, "三", kind=Kind.EDIT, of_id=said[0].id)],
         )
-        == 7
+        == 6
     )

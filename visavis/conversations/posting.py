@@ -3,7 +3,7 @@
 `docs/messaging-path.md` embeds `post` and explains each numbered step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from visavis.conversations import finding, judging, monologue, rules, sameness, 
 from visavis.conversations.releasing import wordings
 from visavis.conversations.store import stream as store
 from visavis.conversations.terms import limits
-from visavis.conversations.types import Draft, Entry, NotCaptured, Outcome, Tail
+from visavis.conversations.types import Draft, Entry, NotCaptured, Outcome, RetryKey, Tail
 from visavis.custody import api as custody
 from visavis.kernel import clock, outbox
 from visavis.kernel.db import Tx
@@ -32,16 +32,15 @@ async def post(tx: Tx, drafts: Sequence[Draft]) -> list[Outcome | Refusal]:
     The number of SQL statements does not depend on the size of the batch. Nothing is acknowledged before the commit.
     """
     # 1. Lock the conversations, in id order: numbers are given under the lock, and two batches cannot deadlock.
-    found = await store.lock(
-        tx, sorted({one.conversation_id for one in drafts}), limits().notice_version
-    )
+    ids = sorted({one.conversation_id for one in drafts})
+    found, kept = await store.lock(tx, ids, limits().notice_version, rules.retry_keys(drafts))
     batch = [rules.Item(one, *found.get(one.conversation_id, (None, False))) for one in drafts]
 
     # 2. May each speak here, at this moment? Connection, licence, capability, place in the conversation.
     await _may_speak(tx, batch)
 
     # 3. A retry gets the first answer again; another body under the same key is refused.
-    await _answer_retries(tx, rules.undecided(batch))
+    await _answer_retries(tx, rules.undecided(batch), kept)
 
     # 4. Tidy: a storable body, a recorded notice, a conversation that goes on, a message that may still be changed.
     await _tidy(tx, rules.undecided(batch))
@@ -90,9 +89,10 @@ async def _may_speak(tx: Tx, batch: Sequence[rules.Item]) -> None:
     rules.follow(groups)
 
 
-async def _answer_retries(tx: Tx, batch: Sequence[rules.Item]) -> None:
+async def _answer_retries(tx: Tx, batch: Sequence[rules.Item], kept: Collection[RetryKey]) -> None:
     keyed = rules.keyed(batch)
-    rules.answer_retries(keyed, await store.seen(tx, [key for key, _ in keyed]))
+    again = [key for key, _ in keyed if key in kept] if kept else []
+    rules.answer_retries(keyed, await store.seen(tx, again))
 
 
 async def _tidy(tx: Tx, batch: Sequence[rules.Item]) -> None:

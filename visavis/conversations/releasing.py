@@ -60,7 +60,8 @@ async def let_through(tx: Tx, held: Entry) -> Entry:
 
     Raises `AuthorBarred`: what its author may not say any more is not said for him.
     """
-    conversation, _ = (await store.lock(tx, [held.conversation_id], ""))[held.conversation_id]
+    found, _ = await store.lock(tx, [held.conversation_id], "")
+    conversation, _ = found[held.conversation_id]
     if await barred(tx, conversation, held.sender_id):
         raise AuthorBarred
     await suiting.check_release(tx, held, conversation.client_id)

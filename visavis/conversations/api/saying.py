@@ -41,7 +41,7 @@ async def enter(tx: Tx, drafts: Sequence[Draft]) -> list[Entry]:
 
 async def locked(tx: Tx, conversation_id: UUID) -> Conversation:
     """A conversation under its lock; raises `NotFound`."""
-    found = await stream.lock(tx, [conversation_id], "")
+    found, _ = await stream.lock(tx, [conversation_id], "")
     if conversation_id not in found:
         raise NotFound
     return found[conversation_id][0]

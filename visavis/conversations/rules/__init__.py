@@ -29,7 +29,7 @@ from visavis.conversations.rules.contents import (
     with_files,
 )
 from visavis.conversations.rules.monologues import monologues
-from visavis.conversations.rules.retries import answer_retries, keyed
+from visavis.conversations.rules.retries import answer_retries, keyed, retry_keys
 from visavis.conversations.rules.rights import (
     JUDGED,
     TEXTUAL,
@@ -92,6 +92,7 @@ __all__ = [
     "queries_of",
     "replaces",
     "resolve",
+    "retry_keys",
     "role_word",
     "same_words",
     "same_world",

@@ -1,22 +1,21 @@
 """What is sent twice: the same body under a retry key gets the first answer again, another one is refused."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Iterable, Mapping, Sequence
 
 from visavis.conversations.rules.batch import Item
 from visavis.conversations.rules.bodies import fingerprint
-from visavis.conversations.types import ClientKeyReused, Entry, Outcome
+from visavis.conversations.types import ClientKeyReused, Draft, Entry, Outcome, RetryKey
 
-RetryKey = tuple[UUID, UUID, UUID]
+
+def retry_keys(drafts: Iterable[Draft]) -> list[RetryKey]:
+    """The retry keys of those drafts that have one."""
+    return [(d.conversation_id, d.actor.person_id, d.client_key) for d in drafts if d.client_key]
 
 
 def keyed(batch: Sequence[Item]) -> list[tuple[RetryKey, Item]]:
-    """Items with a retry key, each with (conversation, sender, client key)."""
-    return [
-        ((d.conversation_id, d.actor.person_id, d.client_key), item)
-        for item in batch
-        if (d := item.draft).client_key
-    ]
+    """Items that have a retry key, each with it."""
+    own = [item for item in batch if item.draft.client_key]
+    return [*zip(retry_keys(item.draft for item in own), own, strict=True)]
 
 
 def answer_retries(

@@ -14,6 +14,7 @@ from visavis.conversations.types import (
     Keep,
     Kind,
     Partner,
+    RetryKey,
     State,
     Stream,
     Tail,
@@ -29,14 +30,24 @@ STATES: Mapping[str, State] = {one.value: one for one in State}
 PARTNERS: Mapping[str, Partner] = {one.value: one for one in Partner}
 
 # NO KEY: another context's row may still begin to refer to the conversation meanwhile.
+# The row is read once it is locked, all else as it was when the statement began: `stood` is where the conversation was
+# then, `known` the places of those retry keys that had been kept by then. Key by key (`OFFSET 0`): a plan made while
+# the tables were small is kept while they grow, and might read them whole.
 LOCK = """
 SELECT c.*, EXISTS (SELECT FROM notice_acknowledgement AS n
-                    WHERE n.client_id = c.client_id AND n.version = $2) AS noticed
+                    WHERE n.client_id = c.client_id AND n.version = $2) AS noticed,
+    (SELECT before.shared_no + before.internal_no FROM conversation AS before WHERE before.id = c.id) AS stood,
+    (SELECT array_agg(asked.place)
+     FROM unnest((SELECT $3::uuid[]), (SELECT $4::uuid[]), (SELECT $5::uuid[]))
+         WITH ORDINALITY AS asked (shard_key, sender_id, client_key, place)
+     CROSS JOIN LATERAL (
+         SELECT FROM posted AS p WHERE p.shard_key = asked.shard_key AND p.sender_id = asked.sender_id
+             AND p.client_key = asked.client_key OFFSET 0
+     ) AS p) AS known
 FROM conversation AS c WHERE c.id = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])
 ORDER BY c.id FOR NO KEY UPDATE OF c
 """
 
-# Key by key (`OFFSET 0`): a plan made while the tables were small is kept while they grow, and might read them whole.
 SEEN = """
 SELECT p.body_hash, e.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS asked (shard_key, sender_id, client_key)
 CROSS JOIN LATERAL (
@@ -123,16 +134,24 @@ def entry_of(row: Row) -> Entry:
     )  # fmt: skip
 
 
-async def lock(tx: Tx, ids: Sequence[UUID], version: str) -> dict[UUID, tuple[Conversation, bool]]:
-    """These conversations, locked in id order, each with whether its client knows the notice of this version."""
-    rows = await tx.fetch(LOCK, column(ids), version)
-    return {row["id"]: (conversation_of(row), row["noticed"]) for row in rows}
+async def lock(
+    tx: Tx, ids: Sequence[UUID], version: str, keys: Sequence[RetryKey] = ()
+) -> tuple[dict[UUID, tuple[Conversation, bool]], set[RetryKey]]:
+    """These conversations, locked in id order, each with whether its client knows the notice of this version; and those
+    of the retry keys under which something may have been kept. All others are new, for as long as the lock is held.
+    """
+    asked = list(zip(*keys, strict=True)) or [(), (), ()]
+    rows = await tx.fetch(LOCK, column(ids), version, *asked)
+    found = {row["id"]: (conversation_of(row), row["noticed"]) for row in rows}
+    # Whoever was waited for has kept something meanwhile, under a key perhaps that is asked for here.
+    moved = {row["id"] for row in rows if row["stood"] != row["shared_no"] + row["internal_no"]}
+    kept = {key for key in keys if key[0] in moved} if moved else set()
+    kept.update(keys[place - 1] for row in rows[:1] for place in row["known"] or ())
+    return found, kept
 
 
-async def seen(
-    tx: Tx, keys: Sequence[tuple[UUID, UUID, UUID]]
-) -> dict[tuple[UUID, UUID, UUID], tuple[bytes, Entry]]:
-    """What was kept under (conversation, sender, client key): the fingerprint of the body, and the entry."""
+async def seen(tx: Tx, keys: Sequence[RetryKey]) -> dict[RetryKey, tuple[bytes, Entry]]:
+    """What was kept under these keys: the fingerprint of the body, and the entry."""
     if not keys:
         return {}
     rows = await tx.fetch(SEEN, *map(list, zip(*keys, strict=True)))

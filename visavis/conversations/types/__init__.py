@@ -57,6 +57,7 @@ from visavis.conversations.types.talks import (
     Listed,
     Mark,
     Partner,
+    RetryKey,
     State,
     Tail,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "Post",
     "PurposeRequired",
     "Receipt",
+    "RetryKey",
     "Said",
     "Scheduled",
     "State",

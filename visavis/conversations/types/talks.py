@@ -13,6 +13,9 @@ from visavis.conversations.types.entries import Stream
 from visavis.conversations.types.events import GOES_ON
 from visavis.kernel.auth import Actor, Environment
 
+# (conversation, sender, client key): under it something is kept once.
+RetryKey = tuple[UUID, UUID, UUID]
+
 
 class State(StrEnum):
     """Whether a conversation goes on."""
