@@ -35,10 +35,11 @@ RETURNING id, spans
 
 LEAVE = "INSERT INTO later_words (id, spans) VALUES ($1, $2)"
 
+# Span by span (`OFFSET 0`), as `stream.SEEN`.
 SPANNED = """
 SELECT e.* FROM jsonb_to_recordset($1) AS s (conversation uuid, stream smallint, first bigint, last bigint)
-JOIN LATERAL (SELECT * FROM entry WHERE shard_key = s.conversation AND stream = s.stream
-              AND no BETWEEN s.first AND s.last) AS e ON true
+CROSS JOIN LATERAL (SELECT * FROM entry WHERE shard_key = s.conversation AND stream = s.stream
+                    AND no BETWEEN s.first AND s.last OFFSET 0) AS e
 ORDER BY e.at, e.no
 """
 
