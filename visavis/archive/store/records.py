@@ -10,7 +10,7 @@ from visavis.kernel.db import Row, Tx
 from visavis.kernel.ids import new_id
 
 HEADS = """
-SELECT object_id, digest FROM record_head WHERE object_id = ANY(string_to_array($1, ',')::uuid[])
+SELECT object_id, digest FROM record_head WHERE object_id = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])
 ORDER BY object_id FOR UPDATE
 """
 

@@ -24,12 +24,14 @@ ON CONFLICT (shard_key, entry_id) DO UPDATE SET words = excluded.words, at = exc
 WHERE w.at <= excluded.at
 """
 
-NEXT = """
+# The figures stand in it, so that one plan is made and kept.
+NEXT = f"""
 DELETE FROM later_words WHERE id IN (
     SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM (
         SELECT id, (SELECT sum((one ->> 'last')::int - (one ->> 'first')::int + 1)
                     FROM jsonb_array_elements(spans) AS one) AS size
-        FROM later_words ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) AS waiting) AS row WHERE before < $1)
+        FROM later_words ORDER BY id LIMIT {BATCHES} FOR UPDATE SKIP LOCKED) AS waiting) AS row
+    WHERE before < {ENTRIES})
 RETURNING id, spans
 """
 
@@ -57,7 +59,7 @@ async def keep(tx: Tx, words: Words) -> None:
 
 async def next_batches(tx: Tx) -> list[Entry]:
     """Take the oldest whose words are to be made, in order; empty where there is none. What is too much waits on."""
-    taken = sorted(await tx.fetch(NEXT, ENTRIES, BATCHES), key=lambda row: row["id"])
+    taken = sorted(await tx.fetch(NEXT), key=lambda row: row["id"])
     spans, rest = parted([one for row in taken for one in row["spans"]], ENTRIES)
     if rest:
         await tx.execute(LEAVE, taken[-1]["id"], rest)
