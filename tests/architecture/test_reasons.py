@@ -6,6 +6,8 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import visavis
 from visavis.kernel.errors import Refusal
 from visavis.kernel.http import Catalogue
@@ -67,3 +69,41 @@ def test_every_reason_has_words_in_both_languages() -> None:
             silent.append(f"{where}: {made}({reason!r})")
     assert silent == []
     assert seen > 60
+
+
+# Checkers whose findings become the reason of a refusal.
+CHECKERS = {
+    "suitability/rules/lint.py": "unfit_document",
+    "incentives/rules.py": "settlement_forbidden",
+}
+
+
+def test_what_a_checker_finds_has_words_too() -> None:
+    silent, seen = [], 0
+    for name, code in CHECKERS.items():
+        for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
+            if not isinstance(node, ast.Return) or node.value is None:
+                continue
+            for text in _texts(node.value):
+                seen += 1
+                word = text.partition(" ")[0]
+                keys = {f"{code}.{text}", f"{code}.{word}"}
+                if not any(key.startswith(tuple(keys)) for key in CATALOGUE.sentences):
+                    silent.append(f"{name}:{node.lineno}: {text!r}")
+    assert silent == []
+    assert seen > 20
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("policy_unfit", "house: not JSON: Unexpected end"),
+        ("unfit_document", "Object missing required field `weights`"),
+        ("malformed", "Expected `int`, got `str` - at `$.cap`"),
+    ],
+)
+def test_what_a_checker_of_forms_says_is_a_detail_of_a_sentence(code: str, reason: str) -> None:
+    told = CATALOGUE.text(code, "zh-CN", {"field": "content", "reason": reason})
+    assert f"（技术说明：{reason}）" in told
+    assert f"({reason})" in CATALOGUE.text(code, "en", {"field": "content", "reason": reason})
+    assert "技术说明" not in CATALOGUE.text(code, "zh-CN", {"field": "content", "reason": ""})

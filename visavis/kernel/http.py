@@ -58,10 +58,14 @@ class Catalogue:
             return template
 
     def _reason(self, code: str, reason: str, language: str) -> str:
-        """A reason in words where it has some, under `code.reason`; what follows its first word may fill `{of}`."""
+        """A reason in words where it has some, under `code.reason`; what follows its first word may fill `{of}`.
+
+        What a checker of forms says stands as a detail in the words under `code.*`.
+        """
         word, _, of = reason.partition(" ")
-        known = [key for key in (f"{code}.{reason}", f"{code}.{word}") if key in self.sentences]
-        return self.text(known[0], language, {"of": of}) if known else reason
+        fits = ((f"{code}.{reason}", of), (f"{code}.{word}", of), (f"{code}.*", reason))
+        known = [(key, rest) for key, rest in fits if reason and key in self.sentences]
+        return self.text(known[0][0], language, {"of": known[0][1]}) if known else reason
 
 
 @dataclass(frozen=True)

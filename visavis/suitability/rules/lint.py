@@ -49,16 +49,16 @@ def _problem(one: msgspec.Struct) -> str | None:
     if isinstance(one, Terms):
         return _terms(one)
     if isinstance(one, SpecialWarning):
-        return _languages(one.title, one.text, one.sentence)
+        return _languages("title, text, sentence", one.title, one.text, one.sentence)
     if isinstance(one, HighRisk | Professional):
         return _knowledge(one.questions)
     assert isinstance(one, Incentive)
     return _incentive(one)
 
 
-def _languages(*texts: Mapping[str, str]) -> str | None:
+def _languages(where: str, *texts: Mapping[str, str]) -> str | None:
     whole = all({*LANGUAGES} <= set(text) and all(text.values()) for text in texts)
-    return None if whole else "every text in zh-CN and en"
+    return None if whole else f"languages {where}"
 
 
 def _questions(questions: Sequence[Question]) -> str | None:
@@ -68,15 +68,15 @@ def _questions(questions: Sequence[Question]) -> str | None:
     for question in questions:
         ids = [one.id for one in question.options]
         if len(ids) < 2 or len(set(ids)) != len(ids):
-            return f"{question.id}: at least two options with ids of their own"
-        problem = _languages(question.text, *(one.text for one in question.options))
+            return f"options {question.id}"
+        problem = _languages(question.id, question.text, *(one.text for one in question.options))
         if problem:
-            return f"{question.id}: {problem}"
+            return problem
     return None
 
 
 def _questionnaire(one: Questionnaire) -> str | None:
-    problem = _questions(one.questions) or _languages(one.title)
+    problem = _questions(one.questions) or _languages("title", one.title)
     if problem:
         return problem
     options = [option for question in one.questions for option in question.options]
@@ -95,7 +95,7 @@ def _bands(one: Bands) -> str | None:
         return "five rising bands from score 0"
     for lower, upper in itertools.pairwise(bands):
         if lower.high + 1 != upper.low or upper.high < upper.low:
-            return f"C{upper.level} must begin where C{lower.level} ends"
+            return f"gap C{upper.level}"
     return None
 
 
@@ -106,7 +106,7 @@ def _matrix(one: Matrix) -> str | None:
         return "the lowest class may have R1 alone"
     for number, name in enumerate(CLASSES[1:6], start=1):
         if not set(one.allowed[name]) <= set(range(1, number + 1)) or 1 not in one.allowed[name]:
-            return f"{name} may not exceed R{number}"
+            return f"exceeds {name} R{number}"
     return None if set(one.allowed["P"]) <= {1, 2, 3, 4, 5} else "risk levels are 1 to 5"
 
 
@@ -132,14 +132,14 @@ def _knowledge(questions: Sequence[Question]) -> str | None:
     if problem:
         return problem
     unsure = [one.id for one in questions if sum(option.right for option in one.options) != 1]
-    return f"{unsure[0]}: one right answer" if unsure else None
+    return f"right {unsure[0]}" if unsure else None
 
 
 def _incentive(one: Incentive) -> str | None:
     """Pay may rise neither with product risk nor with sales of any kind (order 130 art 29; SUIT-18)."""
     foreign = sorted(set(one.weights) - QUALITY)
     if foreign:
-        return f"{foreign[0]} is no quality of service"
+        return f"quality {foreign[0]}"
     if any(weight < 0 for weight in one.weights.values()) or sum(one.weights.values()) != 100:
         return "weights add up to 100"
     if not set(one.by_risk) <= {f"R{number}" for number in range(1, 6)}:

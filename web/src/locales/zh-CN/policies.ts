@@ -2,7 +2,7 @@
 export default {
   'policies.pack': '现行策略包 {pack}，共 {n} 条策略',
   'policies.propose': '提交策略文件',
-  'policies.broken': '{name} 无法使用：{reason}',
+  'policies.broken': '{name} 不符合策略文件的要求，未启用（技术说明：{reason}）',
   'policies.list': '策略文件版本',
   'policies.none': '尚无自有策略文件，现行的是随程序提供的策略包。',
   'policies.name': '文件名称',
