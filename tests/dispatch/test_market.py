@@ -22,7 +22,6 @@ from visavis.dispatch.rules.ladder import decide
 from visavis.dispatch.rules.plans import Move, View
 from visavis.dispatch.rules.policy import Terms
 from visavis.dispatch.types import (
-    CLAIMABLE,
     HANDLED,
     LIVE_STATES,
     OVER,
@@ -45,6 +44,7 @@ POLICY = default()
 NEEDS = ("serve", "advise_margin")
 BRANCHES = (UUID(int=1), UUID(int=2))
 LICENCE = (Constraint.LICENCE, "advisory:expired")
+CLAIMABLE = frozenset({State.OFFERED, State.POOLED})
 
 
 @dataclass

@@ -131,6 +131,20 @@ async def test_a_store_that_goes_away_while_it_is_migrated_is_migrated_by_the_ne
     assert pieces > 200
 
 
+async def test_whoever_waits_too_long_for_the_migrations_of_another_is_told_so(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "TURN_S", 0.3)
+    holder = await asyncpg.connect(dsn)
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE migration_turn IN EXCLUSIVE MODE")
+            with pytest.raises(WrongDatabase, match="another process has been migrating"):
+                await migrate.upgrade(dsn)
+    finally:
+        await holder.close()
+
+
 async def started(dsn: str, home: Path, *more: str) -> asyncio.subprocess.Process:
     """The command on this database."""
     return await asyncio.create_subprocess_exec(

@@ -52,7 +52,6 @@ from visavis.dispatch.types.requests import (
     Slot,
 )
 from visavis.dispatch.types.words import (
-    CLAIMABLE,
     HANDLED,
     LIVE_STATES,
     OVER,
@@ -68,7 +67,6 @@ from visavis.dispatch.types.words import (
 )
 
 __all__ = [
-    "CLAIMABLE",
     "HANDLED",
     "LIVE_STATES",
     "OVER",

@@ -100,6 +100,5 @@ class Constraint(StrEnum):
 
 
 LIVE_STATES = frozenset({State.WAITING, State.HELD, State.OFFERED, State.POOLED})
-CLAIMABLE = frozenset({State.OFFERED, State.POOLED})
 HANDLED = frozenset({State.ACCEPTED, State.ANSWERED})
 OVER = frozenset({State.CLOSED, State.ABANDONED, State.CANCELLED})
