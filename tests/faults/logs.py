@@ -94,6 +94,9 @@ def faults_of(home: Path) -> list[str]:
 async def unlike_uninterrupted(home: Path, dsn: str) -> list[str]:
     """The files that differ from those of a log built at one go from the same records; none may."""
     signer, place = log.signer_of_folder(home, ""), home / log.FOLDER
+    # The log goes on: a file that is there now may be under a checkpoint only a little later.
+    names = _names(place)
+    await caught_up(dsn)
     connection = await asyncpg.connect(dsn)
     rows = await connection.fetch(LEAVES, size_of(home))
     await connection.close()
@@ -101,7 +104,7 @@ async def unlike_uninterrupted(home: Path, dsn: str) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="visavis-log-") as name:
         whole = Folder(Path(name))
         await asyncio.to_thread(archiving.build_log, entries, signer, signer.name, whole)
-        return [one for one in _names(place) if not _same(one, place, whole)]
+        return [one for one in names if not _same(one, place, whole)]
 
 
 def _names(place: Path) -> list[str]:
