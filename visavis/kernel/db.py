@@ -165,7 +165,7 @@ class Database:
 
     @asynccontextmanager
     async def aside(self, *, readonly: bool = False) -> AsyncIterator[Tx]:
-        """A transaction of what comes in crowds, as greetings and hints do: they take turns at half of the connections,
+        """A transaction of what comes in crowds, as tickets and hints do: they take turns at half of the connections,
         so that requests and messages always find one.
         """
         async with self._turns, self.transaction(readonly=readonly) as tx:
