@@ -284,10 +284,8 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
         generate_unique_id_function=lambda route: str(route.name),
     )  # fmt: skip
     app.state.settings, app.state.database, app.state.runner = settings, database, runner
-    app.state.authenticate, app.state.catalogue = (
-        together(database, identity.authenticate),
-        catalogue,
-    )
+    app.state.authenticate = together(database, identity.authenticate)
+    app.state.catalogue = catalogue
     app.state.levels = suitability.levels  # which connections, below it, show in their lists
     app.state.speaker, app.state.gateway, app.state.denials = speaker, gateway, denials
     app.state.beside = Beside()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Demo, Open, Staff, axe
 from tests.browser.desking import QUESTION, Known, Sign, accepted, at_desk, offered
@@ -184,17 +184,23 @@ def test_drafts_are_kept_by_conversation_and_mode(
     expect(page.get_by_role("textbox", name="写内部备注")).to_have_value("")
 
 
-def test_what_is_written_offline_goes_out_once_and_in_order(
-    demo: Demo, browse: Open, su: Staff, own: Client
-) -> None:
-    page = browse(staff=su, expecting="ERR_FAILED")
+def lines_of(pages: Page | BrowserContext) -> list[WebSocketRoute]:
+    """The lines that pages open from now on, in order; each can be cut."""
     lines: list[WebSocketRoute] = []
 
     def through(route: WebSocketRoute) -> None:
         lines.append(route)
         route.connect_to_server()
 
-    page.route_web_socket(re.compile("/ws"), through)
+    pages.route_web_socket(re.compile("/ws"), through)
+    return lines
+
+
+def test_what_is_written_offline_goes_out_once_and_in_order(
+    demo: Demo, browse: Open, su: Staff, own: Client
+) -> None:
+    page = browse(staff=su, expecting="ERR_FAILED")
+    lines = lines_of(page)
     page.goto(f"{demo.platform}/desk/")
     su.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
     accepted(page, own)
@@ -219,13 +225,7 @@ def test_two_tabs_send_each_message_once_and_one_goes_on_for_the_other(
 ) -> None:
     """Each shows what was written in it; a tab that ends without a line leaves its messages to the other."""
     page = browse(staff=su, expecting="ERR_FAILED")
-    lines: list[WebSocketRoute] = []
-
-    def through(route: WebSocketRoute) -> None:
-        lines.append(route)
-        route.connect_to_server()
-
-    page.context.route_web_socket(re.compile("/ws"), through)
+    lines = lines_of(page.context)
     page.goto(f"{demo.platform}/desk/")
     su.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
     accepted(page, own)
