@@ -8,10 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, Frame, Page, expect
 
-from tests.browser.conftest import Demo, Open
-from tests.browser.test_widget import UNASSIGNED, acknowledge, enter, say
+from tests.browser.conftest import Demo, Open, Staff
+from tests.browser.test_widget import (
+    NEVER_MET,
+    UNASSIGNED,
+    acknowledge,
+    begin,
+    enter,
+    on_duty,  # noqa: F401 - a fixture
+    say,
+)
+from tests.identity.rights_stage import picture
 
 
 def flipped(text: str, at: int) -> str:
@@ -39,11 +48,17 @@ def kept(demo: Demo, browse: Open, tmp_path: Path) -> dict[str, Any]:
     acknowledge(frame)
     say(frame, "请为这句话留个凭证")
     expect(frame.get_by_text("请为这句话留个凭证").first).to_be_visible()
+    return keep(page, frame, tmp_path, first=True)
+
+
+def keep(page: Page, frame: Frame, folder: Path, *, first: bool = False) -> dict[str, Any]:
+    """Keep a receipt of the first or the last message in the widget; what the file says."""
+    actions = frame.get_by_role("button", name="消息操作")
     files: list[Download] = []
     page.on("download", lambda one: files.append(one))  # noqa: PLW0108  # a builtin cannot be wrapped
     for _ in range(60):
         # It takes the log up to two seconds: until then the answer is a refusal.
-        frame.get_by_role("button", name="消息操作").first.click()
+        (actions.first if first else actions.last).click()
         with page.expect_response(lambda answer: answer.url.endswith("/receipt")) as answer:
             frame.get_by_role("menuitem", name="保存凭证").click()
         if answer.value.ok:
@@ -51,7 +66,7 @@ def kept(demo: Demo, browse: Open, tmp_path: Path) -> dict[str, Any]:
     assert answer.value.ok
     while not files:
         page.wait_for_event("download")
-    file = tmp_path / "receipt.json"
+    file = folder / files[0].suggested_filename
     files[0].save_as(file)
     return dict(json.loads(file.read_text()))
 
@@ -100,3 +115,39 @@ def test_a_receipt_holds_without_a_network_and_a_wrong_bit_is_shown(
     assert checked(page, entry)[0] is False
     expect(page.locator("#result h2")).to_have_text("The receipt does not hold.")
     page.screenshot(path=tmp_path / "wrong-en.png")
+
+
+def test_a_receipt_of_any_message_holds(
+    demo: Demo,
+    browse: Open,
+    on_duty: Callable[[str], Staff],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """Of one that has words and a file, of a file alone, and of what an edited one says now."""
+    su, page, checking = on_duty("su"), browse(), browse()
+    frame, conversation = begin(demo, page, su, NEVER_MET, "苏敏", "周二赎回")
+    checking.goto(f"{demo.platform}/receipt")
+    checking.context.set_offline(True)
+
+    frame.get_by_role("button", name="消息操作").last.click()
+    frame.get_by_role("menuitem", name="编辑").click()
+    frame.get_by_role("textbox").fill("周三赎回")
+    frame.get_by_role("button", name="保存修改").click()
+    expect(frame.get_by_text("已编辑")).to_be_visible()
+    edited = keep(page, frame, tmp_path)
+    assert checked(checking, edited) == (True, [True] * 5)
+    expect(checking.locator("#result blockquote")).to_have_text("周三赎回")
+    assert checked(checking, edited | {"text": "周二赎回"})[1] == [True, True, True, True, False]
+
+    file = tmp_path / "回单.png"
+    file.write_bytes(picture())
+    for words, told in (("这是回单", "这是回单 回单.png"), ("", "回单.png")):
+        shown = frame.get_by_role("img", name=re.compile("回单"))
+        before = shown.count()
+        frame.locator("input[type=file]").set_input_files([file])
+        expect(frame.get_by_text("回单.png", exact=True)).to_be_visible()
+        say(frame, words)
+        expect(shown).to_have_count(before + 1)
+        assert checked(checking, keep(page, frame, tmp_path)) == (True, [True] * 5)
+        expect(checking.locator("#result blockquote")).to_have_text(told)
+    su.call("POST", f"/api/conversations/{conversation}/close", {})

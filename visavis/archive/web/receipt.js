@@ -106,6 +106,15 @@ async function opened(entry, key) {
   return { clear, body: JSON.parse(new TextDecoder().decode(body)) };
 }
 
+// Words, cards and names of files, as the receipt names them.
+function told(body) {
+  const cards = (body.cards ?? []).map((one) =>
+    [one.title, one.excerpt ?? '', one.view ?? ''].join(' ').trimEnd(),
+  );
+  const files = (body.attachments ?? []).map((one) => one.name);
+  return [body.text ?? '', ...cards, ...files].filter(Boolean).join(' ');
+}
+
 async function check(receipt, vkey) {
   const steps = [];
   const step = async (name, work) => {
@@ -131,7 +140,7 @@ async function check(receipt, vkey) {
     said = await opened(proof.entry, base64(receipt.key));
     return said.clear.id === receipt.record;
   });
-  await step('says', () => said.body.body.text === receipt.text && said.clear.clear.entry === receipt.entry);
+  await step('says', () => told(said.body.body) === receipt.text && said.clear.clear.entry === receipt.entry);
   return { ok: steps.every((one) => one.ok), steps, said, proof };
 }
 
@@ -161,7 +170,7 @@ async function show(text) {
   out.append(list);
   if (found.ok) {
     const at = new Date(Number(BigInt(found.said.clear.at) / 1000n));
-    out.append(line('blockquote', found.said.body.body.text));
+    out.append(line('blockquote', told(found.said.body.body)));
     out.append(line('p', `${at.toISOString()} · ${found.proof.origin} · ${found.proof.index}/${found.proof.size}`));
   }
 }

@@ -43,7 +43,7 @@ export function Actions(props: BubbleProps) {
   if (card && item.entry && onForward) {
     acts.push([t('message.forward'), () => onForward(item, card)]);
   }
-  if (onReceipt && item.entry?.kind === 'message' && item.body.text) {
+  if (onReceipt && item.entry?.kind === 'message') {
     acts.push([t('message.receipt'), () => onReceipt(item)]);
   }
   const { pending } = item;

@@ -72,6 +72,8 @@ describe('what a reader is shown', () => {
     );
     expect(items).toHaveLength(2);
     expect(items[0]).toMatchObject({ body: { text: 'better' }, earlier: [{ text: 'text 1' }] });
+    expect(items[0]).toMatchObject({ entry: { id: 'e1' }, said: { id: 'e3' } });
+    expect(items[1]).toMatchObject({ said: { id: 'e2' } });
     expect(items[1]).toMatchObject({ recalled: true });
   });
   it('shows a held message once: where it waits, where it was released, or with why it was refused', () => {

@@ -19,6 +19,8 @@ export interface Item {
   key: string;
   /** Absent while it only waits in the outbox. */
   entry: Entry | null;
+  /** The entry of the newest version: the message itself, or its last edit. */
+  said: Entry | null;
   pending: Pending | null;
   /** The newest version. */
   body: Entry['body'];
@@ -60,7 +62,7 @@ export function fold(
     } else if (entry.kind === 'edit' && about) {
       if (about.entry && about.delivery) about.delivery = delivery(about.entry, mark);
       about.earlier.push(about.body);
-      about.body = entry.body;
+      Object.assign(about, { body: entry.body, said: entry });
     } else if (entry.kind === 'recall' && about) {
       about.recalled = true;
     } else if (shown.has(entry.kind)) {
@@ -71,6 +73,7 @@ export function fold(
       const item: Item = {
         key: entry.client_key ?? entry.id,
         entry,
+        said: entry,
         pending: null,
         body: entry.body,
         at: entry.at,
@@ -95,6 +98,7 @@ export function fold(
     items.push({
       key: one.client_key,
       entry: null,
+      said: null,
       pending: one,
       body: one.body,
       at: one.at,

@@ -88,7 +88,7 @@ export function Conversation({ client }: { client: Client }) {
         onForward={
           assistant ? undefined : (item, what) => void client.attempt(() => forward(item, what))
         }
-        onReceipt={({ entry }) => entry && void client.attempt(() => client.receipt(entry.id))}
+        onReceipt={({ said }) => said && void client.attempt(() => client.receipt(said.id))}
         onCard={(one) => (one.kind === 'product' ? client.look(one.product, true) : setCard(one))}
         endKey={`${client.request?.id ?? ''}${isLive(client.request)}${closed}`}
         onSeen={() => client.seen()}

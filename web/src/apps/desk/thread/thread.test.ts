@@ -144,6 +144,7 @@ describe('the unread line', () => {
       body: { text: String(no) },
       state: 'kept',
     },
+    said: null,
     pending: null,
     body: { text: String(no) },
     at: no,
