@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from tests.conversations.talk import begin
 from tests.custody.firm import PURPOSE, Firm, busy
 from tests.world import World
+from visavis.custody.api import filing
 from visavis.custody.clerk import Clerk
 from visavis.kernel import clock
 from visavis.kernel.auth import Role
@@ -142,6 +143,27 @@ async def test_rec_08_the_same_input_gives_the_same_bytes(firm: Firm) -> None:
     async with firm.world.tx() as tx:
         made = await tx.fetch("SELECT record_id FROM record WHERE kind LIKE 'export%'")
     assert len(made) >= 6
+
+
+async def test_an_export_leaves_out_nothing_that_is_not_filed_yet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REC-08: however far behind the finding aid is, an export is complete."""
+    monkeypatch.setattr(filing, "PAGE", 3)
+    talk, supervisor = await begin(world), await world.sign_in(await world.supervisor())
+    said = [f"第{n}句" for n in range(12)]
+    for words in said:
+        await talk.say(talk.her, words)
+    world.clock.move(timedelta(seconds=1))
+    body = {**Q, "format": "jsonl", "client": str(talk.client.id)}
+    made = (await supervisor.post("/api/custody/exports", json=body)).json()["id"]
+    clerk = Clerk(world.database)
+    assert await clerk.step()
+    file = await supervisor.get(f"/api/custody/exports/{made}/file")
+    with zipfile.ZipFile(io.BytesIO(file.content)) as box:
+        rows = [json.loads(line) for line in box.read("records.jsonl").splitlines()]
+    texts = [one["body"]["body"]["text"] for one in rows if one["kind"] == "message"]
+    assert texts == said
 
 
 async def test_a_failed_export_says_so(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:

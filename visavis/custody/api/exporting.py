@@ -8,7 +8,7 @@ from uuid import UUID
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
 from visavis.custody import exporting
-from visavis.custody.api import keeping, looking
+from visavis.custody.api import filing, keeping, looking
 from visavis.custody.rules import grants
 from visavis.custody.store import exports as store
 from visavis.custody.terms import terms
@@ -65,7 +65,11 @@ async def next_export(tx: Tx) -> Export | None:
 
 
 async def carry_out(database: Database, one: Export) -> None:
-    """Write an export's file; the long work of the clerk, in transactions of its own."""
+    """Write an export's file; the long work of the clerk, in transactions of its own.
+
+    Everything that is on record by now is filed before, however far behind the finding aid is: what is in no file yet
+    would be left out in silence.
+    """
 
     async def told(done: int, total: int) -> None:
         async with database.transaction() as tx:
@@ -73,6 +77,7 @@ async def carry_out(database: Database, one: Export) -> None:
 
     mark = f"{one.asked_by} · {str(one.grant_id)[-8:]}" if one.grant_id else ""
     path = path_of(one.id)
+    await filing.file_all(database)
     async with database.transaction() as tx:
         served = await terms().served(tx, one.asked_by)
     digest = await exporting.write(database, one, path, mark, served, told)

@@ -7,7 +7,7 @@ from visavis.archive.types import Stored
 from visavis.custody.rules import finding as rules
 from visavis.custody.store import finding as store
 from visavis.kernel import clock
-from visavis.kernel.db import Tx
+from visavis.kernel.db import Database, Tx
 from visavis.kernel.giving_way import breathe, lately
 
 # So many in one transaction, fewer beside messages, and so many between two turns of the loop.
@@ -34,6 +34,19 @@ async def file_records(tx: Tx, after: UUID | None = None) -> UUID | None:
             await breathe()
     await store.file(tx, rows)
     return ids[-1]
+
+
+async def file_all(database: Database) -> None:
+    """File all that is on record by now, page by page, each in a transaction of its own."""
+    now = _id_at(clock.now_us() + 1000)
+    # A row of pages goes on where the last one ended; one more from the beginning finds what committed late.
+    for _ in range(2):
+        last: UUID | None = None
+        while last is None or last < now:
+            async with database.transaction() as tx:
+                last = await file_records(tx, last)
+            if last is None:
+                break
 
 
 def _row(one: Stored) -> store.Filed:
