@@ -1,5 +1,7 @@
 """Capture health (REC-09): whoever is not provably captured for too long may not send, and goes on afterwards."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +9,13 @@ import pytest
 from tests.conversations.talk import begin
 from tests.custody.firm import sequence
 from tests.world import World
+from visavis.archive.log import current
+from visavis.archive.sequencer import Sequencer
 from visavis.custody import api
 from visavis.custody.rules.capture import looked
 from visavis.custody.types import Capture
 from visavis.kernel import clock
+from visavis.tlog.sources import Folder
 
 
 async def watch(world: World) -> Capture:
@@ -56,6 +61,33 @@ async def test_staff_wait_until_the_log_is_back(world: World) -> None:
             "SELECT kind FROM record WHERE kind LIKE 'capture.%' ORDER BY record_id"
         )
     assert [row["kind"] for row in rows] == ["capture.stopped", "capture.resumed"]
+
+
+async def test_a_store_that_takes_no_files_stops_staff_though_all_have_their_places(
+    world: World,
+) -> None:
+    """What came before the store went down is not in the log, even where nothing comes after it."""
+
+    class Full(Folder):
+        def put(self, files: Sequence[tuple[str, bytes]]) -> None:
+            raise OSError(28, "No space left on device")
+
+    talk = await begin(world)
+    await talk.say(talk.him, "您好")
+    log = current()
+    full = Sequencer(world.database, replace(log, target=Full(world.settings.home / "archive")))
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space"):
+            await full.step()
+    world.clock.move(timedelta(minutes=10, seconds=1))
+    assert (await watch(world)).stopped_at is None
+    world.clock.move(timedelta(seconds=30))
+    assert (await watch(world)).reason == "behind"
+    assert await talk.refused(talk.draft(talk.him, "请看")) == "not_captured"
+    await full.resign()
+    await sequence(world)
+    assert (await watch(world)).stopped_at is None
+    await talk.say(talk.him, "让您久等了")
 
 
 LIMIT = timedelta(minutes=10)

@@ -17,6 +17,12 @@ WHERE lease.holder = $1 OR lease.until <= $3 OR lease.until > $3 + interval '1 m
 RETURNING epoch
 """
 
+# The first record of the oldest batch that no checkpoint covers yet: it has its place, and is not in the log.
+UNPUBLISHED = """
+SELECT at_us FROM record WHERE record_id = (
+    SELECT record_id FROM log_place WHERE leaf_index = (SELECT min(first) FROM log_batch WHERE checkpoint IS NULL))
+"""
+
 BATCH = "SELECT first, size, epoch, root, checkpoint, published_at FROM log_batch"
 
 
@@ -100,14 +106,16 @@ async def lift(tx: Tx) -> None:
 
 async def standing(tx: Tx) -> Standing:
     """How the log is doing."""
-    waiting, oldest_us = await places.waiting(tx)
+    waiting, unplaced_us = await places.waiting(tx)
+    unpublished_us = await tx.fetchval(UNPUBLISHED)
+    oldest = [one for one in (unplaced_us, unpublished_us) if one is not None]
     newest = await newest_published(tx)
     halted = await tx.fetchrow("SELECT reason, place, halted_at FROM log_halt")
     return Standing(
         size=newest.size if newest else 0,
         sequenced=await sequenced(tx),
         waiting=waiting,
-        oldest_waiting_us=oldest_us,
+        oldest_waiting_us=min(oldest, default=None),
         published_at=newest.published_at if newest else None,
         halt=Halt(halted["reason"], halted["place"], halted["halted_at"]) if halted else None,
     )

@@ -51,7 +51,8 @@ class Stamp:
 class Standing:
     """How the log is doing: `size` leaves are published, `waiting` records (10,000 at most) have no place yet.
 
-    `oldest_waiting_us` is when the oldest of them was sealed (microseconds UTC); capture health is measured by it.
+    `oldest_waiting_us` is when the oldest record that no checkpoint covers was sealed (microseconds UTC),
+    with a place or without; capture health is measured by it.
     """
 
     size: int
