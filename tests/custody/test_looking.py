@@ -260,6 +260,8 @@ async def test_an_examiner_sees_his_part_for_his_time_and_no_more(firm: Firm) ->
     for number, said in (("A-1", 200), ("B-2", 404), ("nobody", 404)):
         answer = await examiner.get("/api/custody/clients", params={"ref": number})
         assert answer.status_code == said, number
+    (asked,) = (await firm.supervisor.get("/api/custody/looks")).json()["items"]
+    assert (asked["what"], asked["query"], asked["viewer"]) == ("search", "A-1", str(person.id))
 
     answer = await examiner.get("/api/custody/records", params={"limit": 200})
     assert {one["client"] for one in answer.json()["items"]} == {str(firm.talk.client.id)}

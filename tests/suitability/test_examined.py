@@ -34,9 +34,13 @@ async def test_an_examiner_sees_what_his_grant_opens(world: World) -> None:
     for one in (his, other):
         await assess(one, "C2")
         await one.http.get(f"/api/client/products/{product}")
-    world.clock.move(timedelta(minutes=5))
     person = await world.staff(Role.EXAMINER)
     examiner, boss = await world.sign_in(person), await world.sign_in(await world.supervisor())
+    proof = {"licensed_institution": True, "basis": "licence of the institution"}
+    for one in (his, other):
+        made = await boss.post(f"/api/clients/{one.id}/professional", json=proof)
+        assert made.is_success, made.text
+    world.clock.move(timedelta(minutes=5))
     wanted = {"client": str(his.id), "product": product}
     seen = (await boss.get(DOSSIER, params=wanted)).json()
     replay = f"/api/suitability/decisions/{seen['decisions'][0]['id']}/replay"
@@ -54,13 +58,21 @@ async def test_an_examiner_sees_what_his_grant_opens(world: World) -> None:
     # One for a time in which nothing happened yet opens an empty dossier.
     given = await grant(boss, person, [his], now - 1000, now)
     found = (await examiner.get(DOSSIER, params=wanted)).json()
-    assert (found["decisions"], found["assessments"]) == ([], [])
+    assert (found["decisions"], found["assessments"], found["categories"]) == ([], [], [])
     assert (await examiner.get(replay)).status_code == 404
     await boss.post(f"/api/custody/grants/{given}/revoke")
     await grant(boss, person, None, 0, now)
     found = (await examiner.get(DOSSIER, params=wanted)).json()
     assert found["decisions"] == seen["decisions"]
+    assert len(found["categories"]) == len(seen["categories"]) == 1
     assert (await examiner.get(replay)).json()["same"] is True
+    assert (await examiner.get("/api/suitability/alerts")).status_code == 200
+    # Whatever he saw is on record; where he was refused, the refusal is.
+    looks = (await boss.get("/api/custody/looks")).json()["items"]
+    assert {one["viewer"] for one in looks} == {str(person.id)}
+    assert [(one["what"], one["query"]) for one in looks] == [
+        ("search", "alerts"), ("record", "replay"), ("dossier", product), ("dossier", product), ("search", "alerts"),
+    ]  # fmt: skip
 
 
 async def test_a_dossier_is_of_a_client_and_a_product(world: World) -> None:

@@ -39,7 +39,7 @@ from visavis.custody.api.keeping import (
     restrict_client,
     retention,
 )
-from visavis.custody.api.looking import look_at, looks_taken, opened, proof_of, search
+from visavis.custody.api.looking import look_at, looks_taken, on_record, opened, proof_of, search
 from visavis.custody.api.portraying import portrait, take_home
 from visavis.custody.store.origins import ERASURES, HOLDINGS, ORIGINS
 from visavis.custody.terms import install
@@ -78,6 +78,7 @@ __all__ = [
     "next_export",
     "nightly_audit",
     "numbers_of",
+    "on_record",
     "opened",
     "place_hold",
     "portrait",

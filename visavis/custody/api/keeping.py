@@ -79,12 +79,16 @@ async def clients_of(tx: Tx, actor: Actor, ids: Collection[UUID]) -> dict[UUID, 
 async def client_with(tx: Tx, actor: Actor, ref: str) -> Person:
     """The client with this number at the broker, restricted or not; an examiner's, if the grant covers him.
 
+    That an examiner asked is on record.
+
     Raises `Forbidden`, `GrantMissing`, `NotFound`.
     """
     within = None if rules.may_keep(actor) else await looking.scope_of(tx, actor, "")
     one = await identity.client_by_ref(tx, actor.environment, ref.strip())
     if one is None or (within and within.clients is not None and one.id not in within.clients):
         raise NotFound
+    if within:
+        await looking.on_record(tx, actor, within, "search", one.id, one.id, ref.strip())
     return one
 
 

@@ -58,7 +58,7 @@ async def scope_of(tx: Tx, actor: Actor, purpose: str, under: UUID | None = None
 async def opened(tx: Tx, actor: Actor) -> Scope | None:
     """What an examiner's grant opens outside of the archive too; None for the firm's own, whom nothing narrows here.
 
-    Raises `GrantMissing`.
+    What he then sees there goes `on_record` as well. Raises `GrantMissing`.
     """
     return await scope_of(tx, actor, "") if actor.has(Role.EXAMINER) else None
 

@@ -93,11 +93,15 @@ async def expire(tx: Tx) -> int:
 async def alerts(tx: Tx, actor: Actor) -> list[Assessment]:
     """Attempts whose answers changed towards a higher score, newest first; for supervisors, and examiners' grants.
 
+    An examiner's look is on record.
+
     Raises `Forbidden`.
     """
     if not rights.may_prove(actor):
         raise Forbidden
     within = await custody.opened(tx, actor)
+    if within is not None:
+        await custody.on_record(tx, actor, within, "search", None, None, "alerts")
     found = await store.alerts(tx, actor.environment, 200)
     return [one for one in found if within is None or within.covers(one.client_id, one.taken_at)]
 

@@ -72,8 +72,10 @@ async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision
     one = await store.decision(tx, decision_id)
     if one is None or one.environment is not actor.environment:
         raise NotFound
-    if within is not None and not within.covers(one.client_id, one.at):
-        raise NotFound
+    if within is not None:
+        if not within.covers(one.client_id, one.at):
+            raise NotFound
+        await custody.on_record(tx, actor, within, "record", decision_id, one.client_id, "replay")
     documents = await configuring.documents(tx, actor)
     matrix = next(
         d for d in documents if d.kind == "matrix" and d.version == one.versions["matrix"]
@@ -124,7 +126,7 @@ async def dossier(
     """
     if not rights.may_prove(actor):
         raise Forbidden
-    within = await _seen(tx, actor, client_id)
+    within = await _seen(tx, actor, client_id, str(product_id))
     first = BEGINNING
     if within is not None:
         # The firm's own see the whole way to a level; an examiner's grant has a beginning.
@@ -148,7 +150,11 @@ async def dossier(
         client_id,
         versions,
         taken,
-        await clients.categories(tx, client_id),
+        [
+            one
+            for one in await clients.categories(tx, client_id)
+            if within is None or since <= one.applied_at < until
+        ],
         await store.decisions(tx, client_id, product_id, since, until),
         [(one, steps.get(one.id, [])) for one in asked],
         await store.documents(tx),
@@ -156,16 +162,21 @@ async def dossier(
     )
 
 
-async def _seen(tx: Tx, actor: Actor, client_id: UUID) -> Scope | None:
-    """What an examiner's grant opens of this client, None for the firm's own; raises `GrantMissing`, `NotFound`."""
+async def _seen(tx: Tx, actor: Actor, client_id: UUID, product: str) -> Scope | None:
+    """What an examiner's grant opens of this client, None for the firm's own; his look is on record.
+
+    Raises `GrantMissing`, `NotFound`.
+    """
     within = await custody.opened(tx, actor)
     client = (await identity.people(tx, [client_id])).get(client_id)
     if client is None or client.kind is not PersonKind.CLIENT:
         raise NotFound
     if client.environment is not actor.environment:
         raise NotFound
-    if within is not None and not within.covers(client_id):
-        raise NotFound
+    if within is not None:
+        if not within.covers(client_id):
+            raise NotFound
+        await custody.on_record(tx, actor, within, "dossier", client_id, client_id, product)
     return within
 
 
