@@ -286,7 +286,8 @@ def create(settings: Settings, database: Database, *, background: bool = True) -
     app.state.settings, app.state.database, app.state.runner = settings, database, runner
     app.state.authenticate = together(database, identity.authenticate)
     app.state.catalogue = catalogue
-    app.state.levels = suitability.levels  # which connections, below it, show in their lists
+    # What contexts below ask for: connections for their lists, the archive before it gives a bundle.
+    app.state.levels, app.state.bundle_taken = suitability.levels, custody.bundle_taken
     app.state.speaker, app.state.gateway, app.state.denials = speaker, gateway, denials
     app.state.beside = Beside()
     http.install(app)

@@ -3,7 +3,9 @@
 Entries are sealed, but their headers are not: VISAVIS_ARCHIVE_ENTRIES says whether everybody gets them.
 """
 
-from fastapi import APIRouter, Response
+import asyncio
+
+from fastapi import APIRouter, Request, Response
 
 from visavis.archive import api
 from visavis.kernel.http import Anyone, Unsigned
@@ -37,10 +39,17 @@ def get_vkey(edge: Unsigned) -> Response:  # noqa: ARG001  # public, and said to
 
 @router.head("/tile/entries/{path:path}", include_in_schema=False)
 @router.get("/tile/entries/{path:path}", response_class=Response)
-def get_entries(path: str, edge: Anyone) -> Response:
-    """A bundle of up to 256 sealed records; for examiners and supervisors, or for all where the setting says so."""
-    content = api.entries_file(edge.actor, f"tile/entries/{path}", edge.settings.archive_entries)
-    caching = FOREVER if edge.settings.archive_entries == "all" else "private, max-age=3600"
+async def get_entries(path: str, edge: Anyone, request: Request) -> Response:
+    """A bundle of up to 256 sealed records; for supervisors and examiners, or for all where the setting says so.
+
+    An examiner's grant has to cover everybody and all time.
+    """
+    name, open_to = f"tile/entries/{path}", edge.settings.archive_entries
+    content = await asyncio.to_thread(api.entries_file, edge.actor, name, open_to)
+    if open_to != "all":
+        async with edge.transaction() as tx:
+            await request.app.state.bundle_taken(tx, edge.who, name)
+    caching = FOREVER if open_to == "all" else "private, max-age=3600"
     return _served(content, "application/octet-stream", caching)
 
 

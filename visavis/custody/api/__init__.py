@@ -19,7 +19,7 @@ from visavis.custody.api.destroying import (
     resume_rotation,
 )
 from visavis.custody.api.dossiers import dossier
-from visavis.custody.api.examining import give_grant, grants, revoke_grant
+from visavis.custody.api.examining import bundle_taken, give_grant, grants, revoke_grant
 from visavis.custody.api.exporting import (
     ask_for_export,
     carry_out,
@@ -53,6 +53,7 @@ __all__ = [
     "ask_for_export",
     "audits",
     "begin_audit",
+    "bundle_taken",
     "carry_out",
     "client_with",
     "compare",

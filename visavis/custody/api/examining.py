@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from visavis.archive import api as archive
 from visavis.archive.types import Fact
-from visavis.custody.api import keeping
+from visavis.custody.api import keeping, looking
 from visavis.custody.rules import grants as rules
 from visavis.custody.store import looks as store
 from visavis.custody.terms import terms
-from visavis.custody.types import Grant, GrantOverlaps
+from visavis.custody.types import BeyondGrant, Grant, GrantOverlaps
 from visavis.identity import api as identity
 from visavis.kernel import clock
 from visavis.kernel.auth import Actor, Environment, Role
@@ -75,6 +75,19 @@ async def grants(tx: Tx, actor: Actor) -> list[Grant]:
     if actor.has(Role.EXAMINER):
         return await store.grants(tx, actor.person_id)
     raise Forbidden
+
+
+async def bundle_taken(tx: Tx, actor: Actor, name: str) -> None:
+    """An examiner takes a bundle of sealed records with their headers, whoever they are of: it goes on record.
+
+    Raises `GrantMissing`, and `BeyondGrant` unless his grant covers everybody and all time until now.
+    """
+    within = await looking.opened(tx, actor)
+    if within is None:
+        return
+    if within.clients is not None or within.from_us > 0 or within.until_us <= clock.now_us():
+        raise BeyondGrant
+    await looking.on_record(tx, actor, within, "download", None, None, name)
 
 
 def _day(at: datetime) -> str:

@@ -73,7 +73,9 @@ export interface paths {
         };
         /**
          * Get Entries
-         * @description A bundle of up to 256 sealed records; for examiners and supervisors, or for all where the setting says so.
+         * @description A bundle of up to 256 sealed records; for supervisors and examiners, or for all where the setting says so.
+         *
+         *     An examiner's grant has to cover everybody and all time.
          */
         get: operations["get_entries"];
         put?: never;
