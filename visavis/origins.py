@@ -62,7 +62,7 @@ UNCOMPARED: Mapping[str, str] = {
     "finding_mark": "is an index of the record",
     "slot": "counts the booked times of requests",
     # Who a client is comes from the broker with each session; staff are compared.
-    "person": "repeats what the broker says of a client; staff are compared",
+    "person": "repeats what the broker says of a client; staff and restrictions are compared",
     # Review keeps every step on record; these gather the steps.
     "settlement_rule": "gathers its steps, each of which is on record",
     "policy_document": "gathers its steps, each of which is on record",

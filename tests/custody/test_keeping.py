@@ -114,6 +114,19 @@ async def test_a_restricted_client_is_gone_from_every_path_but_compliance(firm: 
     assert [str(one) for one in (await firm.audit()).faults] == []
 
 
+async def test_a_restriction_that_is_made_or_undone_in_the_table_is_named(firm: Firm) -> None:
+    client = await restrict(firm)
+    other = (await firm.world.client()).id
+    async with firm.world.tx() as tx:
+        await tx.execute("UPDATE person SET status = 'active' WHERE id = $1::uuid", client)
+        await tx.execute("UPDATE person SET status = 'restricted' WHERE id = $1", other)
+    found = await firm.audit()
+    assert {(one.what.value, one.table, one.key) for one in found.faults} == {
+        ("row_missing", "person.restricted", client),
+        ("row_added", "person.restricted", str(other)),
+    }
+
+
 async def ask(browser: httpx.AsyncClient, client: str) -> dict[str, Any]:
     body = {"client": client, "reason": "保存期届满，依法销毁"}
     answer = await browser.post("/api/custody/destructions", json=body)

@@ -37,6 +37,12 @@ STAFF_KINDS = frozenset(
     f"staff_{one}" for one in ("added", "changed", "suspended", "reinstated", "left")
 )
 
+# Whose data is kept for the law's sake alone, until nothing of him is left to say.
+RESTRICTED = """
+SELECT NULL::uuid AS record_id, id::text AS thread, id::text AS key, jsonb_build_object('@object', id) AS says
+FROM person WHERE status = 'restricted' AND (name <> '' OR external_ref IS NOT NULL)
+"""
+
 BRANCHES = """
 SELECT NULL::uuid AS record_id, id::text AS thread, code AS key,
     jsonb_build_object('@object', id, 'code', code, 'name', name, 'name_en', name_en, 'region', region) AS says
@@ -66,6 +72,7 @@ FROM consent
 
 ORIGINS = (
     Origin("staff", STAFF_KINDS, "{@object}", STAFF),
+    Origin("person.restricted", frozenset({"client_restricted"}), "{@object}", RESTRICTED),
     Origin("branch", frozenset({"branch_added", "branch_changed"}), "{@object}", BRANCHES),
     Origin(
         "embed_issuer", frozenset({"issuer_added", "issuer_changed"}), "{issuer} {key}", ISSUERS
