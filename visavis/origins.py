@@ -65,7 +65,6 @@ UNCOMPARED: Mapping[str, str] = {
     "person": "repeats what the broker says of a client; staff and restrictions are compared",
     # Review keeps every step on record; these gather the steps.
     "settlement_rule": "gathers its steps, each of which is on record",
-    "policy_document": "gathers its steps, each of which is on record",
     "taught_ranker": "follows from dispositions",
     "disposition": "repeats verdicts of review for the ranker",
     "review_case": "gathers the steps of a case",

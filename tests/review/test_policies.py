@@ -16,6 +16,7 @@ from tests.conversations.test_files import picture, upload
 from tests.world import BOSS, World
 from visavis.archive import api as archive
 from visavis.conversations.types import Keep
+from visavis.custody import api as custody
 from visavis.identity import api as identity
 from visavis.kernel import clock
 from visavis.review.api import backtesting
@@ -126,6 +127,17 @@ async def test_a_policy_is_proposed_tried_approved_by_another_and_binds_at_once(
         steps = [one.body["what"] for one in found if one.body and "what" in one.body]
     assert steps[:1] + steps[-1:] == ["proposed", "approved"]
     assert "tested" in steps
+    await proposed(author, json.dumps(house("赤狐")))
+    async with world.tx() as tx:
+        assert [str(one) for one in (await custody.compare(tx)).faults] == []
+    async with world.tx() as tx:
+        await tx.execute(
+            "UPDATE policy_document SET source = source || ' ', effective = effective + 30,"
+            " state = 'refused', approver_id = gen_random_uuid() WHERE state = 'approved'"
+        )
+    async with world.tx() as tx:
+        (fault,) = (await custody.compare(tx)).faults
+    assert (fault.table, fault.fields) == ("policy_document", ("by", "effective", "source", "what"))
 
 
 async def test_yaml_a_later_day_a_next_version_and_the_end(world: World) -> None:

@@ -36,8 +36,20 @@ SELECT record_id, record_id::text AS thread, entry_id::text AS key,
         'action', action, 'policies', policies, 'spans', spans, 'pack_version', pack_version))) AS says
 FROM verdict
 """
+# What is in force, and who let it in. The last step has the newest word of each.
+POLICIES = """
+SELECT NULL::uuid AS record_id, id::text AS thread, format('%s %s', name, number) AS key,
+    jsonb_build_object('@object', id, '@env', environment, 'document', name, 'version', number, 'source', source,
+        'effective', effective, 'what', CASE state WHEN 'draft' THEN 'proposed' ELSE state END)
+    || CASE WHEN state IN ('approved', 'refused') THEN jsonb_build_object('by', approver_id, 'note', decision_note)
+        ELSE jsonb_build_object('note', note) END AS says
+FROM policy_document
+"""
 JUDGED_KINDS = frozenset({"message", "edit", "note", "summary", "system", "transfer"})
-ORIGINS = (Origin("verdict", JUDGED_KINDS, "{@record}", VERDICTS, when="verdict"),)
+ORIGINS = (
+    Origin("verdict", JUDGED_KINDS, "{@record}", VERDICTS, when="verdict"),
+    Origin("policy_document", frozenset({"policy"}), "{@object}", POLICIES),
+)
 ERASURES = (
     Erasure(
         "verdict",
