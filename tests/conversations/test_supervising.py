@@ -20,11 +20,15 @@ async def held_entry(talk: Talk, text: str) -> Entry:
 
 
 async def views(world: World) -> list[tuple[object, str, str]]:
+    """The looks in order; what was looked for, which may be a client's words, is in the record alone."""
     async with world.tx() as tx:
-        rows = await tx.fetch(
-            "SELECT conversation_id, query, purpose FROM supervised_view ORDER BY at, id"
-        )
-    return [(row["conversation_id"], row["query"], row["purpose"]) for row in rows]
+        rows = await tx.fetch("SELECT * FROM supervised_view ORDER BY at, id")
+        bodies = [(await archive.open_record(tx, row["record_id"])).body or {} for row in rows]
+    assert {row["query"] for row in rows} <= {""}
+    return [
+        (row["conversation_id"], body["query"], row["purpose"])
+        for row, body in zip(rows, bodies, strict=True)
+    ]
 
 
 async def test_a_released_message_gets_its_shared_number_now(world: World, holding: str) -> None:

@@ -304,6 +304,27 @@ async def database_folder(world: World) -> Path:
     return Path(str(place))
 
 
+async def talked_about(firm: Firm) -> None:
+    """The client's words where others write them: a complaint, what is done with it, a supervisor's search."""
+    client = str(firm.talk.client.id)
+    told = await firm.talk.client.http.post("/api/complaints", json={"words": f"{SECRET} 未到账"})
+    assert told.status_code == 201, told.text
+    desk = await firm.world.sign_in(firm.talk.advisor)
+    body = {"client": client, "words": f"客户称 {SECRET} 有误", "concerned": []}
+    passed_on = await desk.post("/api/review/tickets", json=body)
+    assert passed_on.status_code == 202, passed_on.text
+    tickets = (await firm.supervisor.get("/api/review/tickets")).json()["items"]
+    url = f"/api/review/tickets/{tickets[0]['id']}"
+    assert (await firm.supervisor.post(f"{url}/take")).is_success
+    for act in ("notes", "close"):
+        done = await firm.supervisor.post(f"{url}/{act}", json={"words": f"{SECRET} 已核实"})
+        assert done.is_success, done.text
+    asked = {"q": SECRET, "purpose": PURPOSE}
+    seen = await firm.supervisor.get("/api/supervision/conversations", params=asked)
+    assert len(seen.json()["items"]) == 1, seen.text
+    await firm.world.settle()
+
+
 async def test_rec_05_nothing_readable_survives_destruction(firm: Firm, capfd: Any) -> None:
     """REC-05: two persons, and a certificate that stays."""
     world = firm.world
@@ -316,6 +337,7 @@ async def test_rec_05_nothing_readable_survives_destruction(firm: Firm, capfd: A
     await work(firm)
     assert (world.settings.home / "exports" / f"{export.json()['id']}.zip").exists()
     (hit,) = await search(firm.supervisor, SECRET)
+    await talked_about(firm)
     words = [
         SECRET.encode(), SECRET.lower().encode(), "赎回多久到账，我".encode(), b"zebra",
         (firm.talk.client.person.external_ref or "-").encode(), firm.talk.client.person.name.encode(),

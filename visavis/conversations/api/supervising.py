@@ -196,4 +196,4 @@ async def on_record(
     whose = one.client_id if one else actor.person_id
     fact = Fact("supervised_view", about, whose, actor.environment, body, {}, RetentionClass.ACCESS)
     record = await archive.append_one(tx, fact)
-    await store.viewed(tx, actor.person_id, one.id if one else None, query, purpose, record)
+    await store.viewed(tx, actor.person_id, one.id if one else None, purpose, record)

@@ -54,8 +54,8 @@ FROM receipt WHERE read_no > 0
 
 LOOKS = """
 SELECT record_id, record_id::text AS thread, id::text AS key,
-    jsonb_build_object('@object', coalesce(conversation_id, viewer_id), 'viewer', viewer_id, 'query', query,
-        'purpose', purpose) AS says
+    jsonb_build_object('@object', coalesce(conversation_id, viewer_id), 'viewer', viewer_id, 'purpose', purpose)
+        AS says
 FROM supervised_view
 """
 

@@ -124,13 +124,13 @@ async def newest(
 
 
 async def viewed(
-    tx: Tx, viewer_id: UUID, conversation_id: UUID | None, query: str, purpose: str, record_id: UUID
+    tx: Tx, viewer_id: UUID, conversation_id: UUID | None, purpose: str, record_id: UUID
 ) -> None:
-    """Keep a look."""
+    """Keep a look; what was looked for, which may be a client's words, its record alone says."""
     await tx.execute(
-        "INSERT INTO supervised_view (id, viewer_id, conversation_id, query, purpose, at, record_id)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        new_id(), viewer_id, conversation_id, query, purpose, clock.now(), record_id,
+        "INSERT INTO supervised_view (id, viewer_id, conversation_id, purpose, at, record_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        new_id(), viewer_id, conversation_id, purpose, clock.now(), record_id,
     )  # fmt: skip
 
 
