@@ -176,7 +176,7 @@ WARMING, JUDGING = (assistant_jobs.warm_up,), (watching.run, supervision_watchin
 WORKING = (channels.run_courier, clerk.run, sequencing.run, indexing.index_words)
 PROCESSES: Table = {
     "web": JUDGING,
-    "dispatch": (dispatch_engine.run,),
+    "dispatch": (dispatch_engine.run, watching.run),
     "work": (*JUDGING, *WORKING),
 }
 PREPARATIONS: Table = {"web": WARMING, "work": WARMING, "dispatch": (dispatch_engine.prepare,)}

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from visavis.archive import api, keys, masters
 from visavis.archive.keys import KeyRing
 from visavis.archive.masters import Files, NoMasters, Token, Vault, id_of
-from visavis.archive.types import Fact, RetentionClass
+from visavis.archive.types import Fact, KeyDestroyed, RetentionClass
 from visavis.kernel.auth import Environment
 from visavis.kernel.db import Database
 from visavis.kernel.settings import Settings, WrongSettings
@@ -115,6 +115,40 @@ async def test_another_process_that_still_wraps_under_the_old_master_notices(
     async with database.transaction() as tx:
         assert (await api.open_record(tx, record)).body == {"said": "words"}
         assert await tx.fetchval("SELECT count(DISTINCT master_id) FROM wrapping_key") == 1
+
+
+async def test_a_key_that_another_process_destroyed_seals_nothing_here(
+    database: Database, tmp_path: Path
+) -> None:
+    keys.install(KeyRing.of_folder(tmp_path))
+    one, other = UUID(int=1), UUID(int=2)
+
+    async def said(whose: UUID) -> None:
+        async with database.transaction() as tx:
+            await api.append_one(tx, fact(whose))
+
+    async def follow() -> bool:
+        async with database.transaction() as tx:
+            return await api.follow_rotation(tx)
+
+    assert not await follow()
+    for whose in (one, other):
+        await said(whose)
+    here = keys.ring()
+    assert not await follow()
+    keys.install(KeyRing.of_folder(tmp_path))  # another process
+    async with database.transaction() as tx:
+        await api.destroy_keys(tx, one)
+        await api.rotate_masters(tx)
+    keys.install(here)
+    assert {scope[0] for scope in here.known} == {one, other}
+    assert await follow()
+    assert not here.known
+    assert len(here.masters) == 1
+    assert not await follow()
+    with pytest.raises(KeyDestroyed):
+        await said(one)
+    await said(other)
 
 
 async def test_nobody_makes_a_key_while_the_masters_rotate(

@@ -112,6 +112,15 @@ class KeyRing:
         while len(self.known) > KNOWN:
             self.known.popitem(last=False)
 
+    def wraps(self, wrapped: bytes) -> bool:
+        """Whether a wrapping key lies under the newest master that this ring knows of."""
+        return not self._masters or wrapped[:ID_BYTES] == self.masters[-1]
+
+    def forget_all(self) -> None:
+        """Keep no wrapping key in memory, and see what the store of the masters holds now."""
+        self.known.clear()
+        self.refresh()
+
     def forget(self, scopes: Collection[Scope]) -> None:
         """Keep these wrapping keys in memory no longer."""
         for scope in scopes:

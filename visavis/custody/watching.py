@@ -1,7 +1,8 @@
-"""Every process that serves people looks at capture health every few seconds."""
+"""Every process that seals or serves looks every few seconds at capture health, and at keys that are no more."""
 
 import structlog
 
+from visavis.archive import api as archive
 from visavis.custody.api import capturing
 from visavis.kernel import clock
 from visavis.kernel.db import Database
@@ -18,6 +19,8 @@ async def run(database: Database, _: Settings) -> None:
         try:
             async with database.transaction() as tx:
                 await capturing.watch(tx)
+            async with database.transaction(readonly=True) as tx:
+                await archive.follow_rotation(tx)
         except Exception:
-            log.exception("capture could not be looked at")
+            log.exception("capture or keys could not be looked at")
         await clock.sleep(EVERY_S)

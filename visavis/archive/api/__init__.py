@@ -1,7 +1,7 @@
 """The door of the archive: `append` puts facts on record in the caller's transaction; the log proves them."""
 
 from visavis.archive.api.disclosing import data_key
-from visavis.archive.api.keying import keys_fit, rotate_masters
+from visavis.archive.api.keying import follow_rotation, keys_fit, rotate_masters
 from visavis.archive.api.matching import database_level, unplaced
 from visavis.archive.api.opening import install, open_log, own_key, source_of
 from visavis.archive.api.proving import (
@@ -48,6 +48,7 @@ __all__ = [
     "entries_file",
     "entry",
     "evidence",
+    "follow_rotation",
     "headless",
     "heads",
     "install",

@@ -36,6 +36,19 @@ async def rotate_masters(tx: Tx) -> int:
     return count
 
 
+async def follow_rotation(tx: Tx) -> bool:
+    """Where another process has rotated the masters, forget every key that this one has in memory; whether it did.
+
+    A key that was destroyed there opens and seals nothing here either: asked every few seconds.
+    """
+    ring = keys.ring()
+    row = await store.newest_wrapped(tx)
+    if row is None or ring.wraps(row["wrapped"]):
+        return False
+    await asyncio.to_thread(ring.forget_all)
+    return True
+
+
 async def keys_fit(tx: Tx) -> bool:
     """Whether this process's masters open the newest wrapping key of the database; true where there is none yet."""
     row = await store.newest_wrapped(tx)
