@@ -55,6 +55,12 @@ async def test_the_comparison_of_the_night_is_asked_for_once(world: World) -> No
         await api.give_up_audit(tx, run)
         (found,) = await api.audits(tx, BOSS)
     assert found.state is AuditState.FAILED
+    # A night whose comparison failed is not over: it is asked for again in an hour.
+    for minutes, waits in ((59, False), (2, True)):
+        world.clock.move(timedelta(minutes=minutes))
+        async with world.tx() as tx:
+            await api.nightly_audit(tx)
+            assert (await api.next_audit(tx) is not None) is waits
     async with world.tx() as tx:
         run = await api.begin_audit(tx)
     async with world.tx() as tx:

@@ -18,7 +18,7 @@ from visavis.kernel.db import Tx
 from visavis.kernel.errors import Forbidden
 from visavis.kernel.ids import new_id
 
-PATIENCE = timedelta(hours=2)
+PATIENCE, AGAIN = timedelta(hours=2), timedelta(hours=1)
 NAMED = 20
 
 
@@ -39,8 +39,10 @@ async def begin_audit(tx: Tx) -> Audit:
 
 
 async def nightly_audit(tx: Tx) -> None:
-    """Ask for the comparison of this night where nobody has yet."""
-    if nightly.is_due(clock.now(), await store.last_asked(tx), terms().audit_at, terms().zone):
+    """Ask for the comparison of this night where nobody has yet; one that failed is asked for again in an hour."""
+    now = clock.now()
+    last = await store.last_asked(tx, now - AGAIN)
+    if nightly.is_due(now, last, terms().audit_at, terms().zone):
         await ask_for_audit(tx, system())
 
 

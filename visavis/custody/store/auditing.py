@@ -129,9 +129,11 @@ async def newest(tx: Tx, limit: int) -> list[Audit]:
     return [_audit(row) for row in rows]
 
 
-async def last_asked(tx: Tx) -> datetime | None:
-    """When the last comparison was asked for."""
-    found: datetime | None = await tx.fetchval("SELECT max(asked_at) FROM audit_run")
+async def last_asked(tx: Tx, failed_since: datetime) -> datetime | None:
+    """When the last comparison was asked for; one that failed counts where it ended after `failed_since`."""
+    found: datetime | None = await tx.fetchval(
+        "SELECT max(asked_at) FROM audit_run WHERE state <> 'failed' OR ended_at > $1", failed_since
+    )
     return found
 
 
