@@ -393,6 +393,11 @@ async def test_the_page_may_be_reached_under_another_name_than_the_public_one(
 async def test_one_changes_only_what_is_ones_own(world: World, somebody: Enrolled) -> None:
     browser = await world.sign_in(somebody.staff)
     assert (await browser.patch("/api/me", json={"capacity": 7})).json()["capacity"] == 7
+    async with world.tx() as tx:
+        newest = (await archive.chain(tx, somebody.staff.id))[-1]
+    assert (newest.kind, newest.body) == (
+        "staff_changed", {"capacity": 7, "actor": str(somebody.staff.id)},
+    )  # fmt: skip
     assert (await browser.patch("/api/me", json={"capacity": 21})).status_code == 422
     assert (await browser.patch("/api/me", json={"language": "fr"})).status_code == 422
     editor = await world.sign_in(await world.editor())

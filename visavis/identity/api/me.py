@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from visavis.identity import rules, terms
+from visavis.identity import evidence, rules, terms
 from visavis.identity.store import people as store
 from visavis.identity.types import Branch, Firm, Me, Person, PersonKind, Staff
 from visavis.kernel.auth import Actor, Role
@@ -63,6 +63,8 @@ async def change_me(
 ) -> Me:
     """Change the own language (zh-CN or en) or, for serving staff, the own capacity of 1 to 20 conversations.
 
+    A capacity, which decides on who is offered what, goes on record.
+
     Raises `Forbidden`, `Malformed`.
     """
     if language is not None:
@@ -73,4 +75,6 @@ async def change_me(
         if not rules.may_set_own_capacity(actor):
             raise Forbidden
         await store.set_capacity(tx, actor.person_id, capacity)
+        said, me_id = {"capacity": capacity}, actor.person_id
+        await evidence.administration(tx, "staff_changed", actor, me_id, actor.environment, said)
     return await me(tx, actor)

@@ -95,9 +95,12 @@ async def look_at(tx: Tx, actor: Actor, item_id: UUID) -> Looked:
 
 
 async def let_go(tx: Tx, actor: Actor, item_id: UUID) -> None:
-    """Give an item back to the queue."""
-    await _mine(tx, actor, item_id)
-    await store.let_go(tx, item_id, actor.person_id)
+    """Give an item back to the queue; where it was in the actor's hand, that is on record."""
+    item, _ = await _mine(tx, actor, item_id)
+    if await store.let_go(tx, item_id, actor.person_id):
+        body = {"let_go_by": str(actor.person_id), "withheld": [str(item.subject_id)]}
+        fact = Fact("review.item", item.id, item.client_id, item.environment, body)
+        await archive.append_one(tx, fact)
 
 
 async def judge(

@@ -149,12 +149,12 @@ async def claim(tx: Tx, item_id: UUID, person_id: UUID, now: datetime, until: da
     return await tx.execute(CLAIM, item_id, person_id, now, until) == 1
 
 
-async def let_go(tx: Tx, item_id: UUID, person_id: UUID) -> None:
-    """Give an item back to the queue."""
-    await tx.execute(
+async def let_go(tx: Tx, item_id: UUID, person_id: UUID) -> bool:
+    """Give an item back to the queue; whether it was in this person's hand."""
+    return await tx.execute(
         "UPDATE review_item SET claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2",
         item_id, person_id,
-    )  # fmt: skip
+    ) == 1  # fmt: skip
 
 
 async def locked(tx: Tx, item_id: UUID) -> Item | None:
