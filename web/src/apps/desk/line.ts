@@ -8,7 +8,7 @@ import { api, onSignOut } from '../session';
 import { queries } from '../start';
 import { items, keys, type Page, type PresenceNow, refresh } from './data';
 import { type Card, Offers } from './offers';
-import { forgetDrafts } from './thread/drafts';
+import { dropNobodys, forgetDrafts } from './thread/drafts';
 
 export type { Card };
 
@@ -39,6 +39,7 @@ live.store.subscribe(() => {
   if (lineState === 'forbidden') void queries.invalidateQueries({ queryKey: ['me'] });
 });
 
+dropNobodys();
 onSignOut(() => {
   live.wipe();
   void shelf.clear();

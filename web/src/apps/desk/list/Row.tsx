@@ -53,7 +53,7 @@ export function Row(props: {
             <span className={`${css.last} ${css.typing}`}>{t('row.typing')}</span>
           ) : (
             <span className={css.last}>
-              {!selected && hasDraft(row.id) ? (
+              {!selected && hasDraft(me, row.id) ? (
                 <span className={css.draft}>{t('row.draft')} </span>
               ) : null}
               {mine ? t('row.mine', { text: row.last?.text ?? '' }) : (row.last?.text ?? '')}

@@ -7,6 +7,7 @@ import { t } from '../../../locales/desk';
 import { Button, Icon, IconButton } from '../../../ui';
 import { iCal, iClip, iClock, iLock, iNote, iQuote, iSend } from '../../../ui/icons';
 import { useWide } from '../../../ui/useWide';
+import { useMe } from '../../session';
 import type { Answer } from '../data';
 import { enterSends } from '../keys/prefs';
 import { live, useLineState } from '../line';
@@ -39,9 +40,10 @@ export interface ComposerProps {
 
 export function Composer(props: ComposerProps) {
   const { conversation, editing } = props;
+  const me = useMe().id;
   const chosenMode = useMode(conversation);
   const mode = props.may.send ? chosenMode : 'note';
-  const [text, setText] = useState(() => draft(conversation, mode));
+  const [text, setText] = useState(() => draft(me, conversation, mode));
   const [used, setUsed] = useState<Answer | null>(null);
   const [chosen, setChosen] = useState(0);
   const [away, setAway] = useState(false);
@@ -62,7 +64,7 @@ export function Composer(props: ComposerProps) {
   if (of !== mode) {
     // Each has a draft of its own, and nothing of the one may slip into the other.
     setOf(mode);
-    setText(draft(conversation, mode));
+    setText(draft(me, conversation, mode));
     setUsed(null);
     setChosen(0);
     setAway(false);
@@ -87,7 +89,7 @@ export function Composer(props: ComposerProps) {
     setText(next);
     setChosen(0);
     setAway(false);
-    if (!editing) keepDraft(conversation, mode, slash(next) === null ? next : '');
+    if (!editing) keepDraft(me, conversation, mode, slash(next) === null ? next : '');
     if (next && !note) live.typing(conversation);
   };
   const typed = useRef(write);
@@ -129,9 +131,9 @@ export function Composer(props: ComposerProps) {
   const finish = () => {
     if (editing) {
       props.onEdited();
-      setText(draft(conversation, mode));
+      setText(draft(me, conversation, mode));
     } else {
-      keepDraft(conversation, mode, '');
+      keepDraft(me, conversation, mode, '');
       setText('');
       files.clear();
     }
@@ -141,7 +143,7 @@ export function Composer(props: ComposerProps) {
   };
   const cancelEdit = () => {
     props.onEdited();
-    setText(draft(conversation, mode));
+    setText(draft(me, conversation, mode));
   };
   const rewrite = () => judged && write(rewritten(text, judged.verdict));
 

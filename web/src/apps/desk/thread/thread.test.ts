@@ -4,7 +4,7 @@ import type { Range } from '../../../core/store';
 import type { Item } from '../../../core/view';
 import type { Answer } from '../data';
 import { slash, sources, stillCited } from './answers';
-import { draft, forgetDrafts, hasDraft, keepDraft } from './drafts';
+import { draft, dropNobodys, forgetDrafts, hasDraft, keepDraft } from './drafts';
 import { among, lineAt } from './useThread';
 import { type Judged, pieces, rewritten } from './verdict';
 
@@ -107,26 +107,39 @@ describe('what an inserted answer rests on', () => {
 describe('drafts', () => {
   afterEach(forgetDrafts);
 
-  it('are kept by conversation and mode', () => {
-    keepDraft('a', 'reply', '您好');
-    keepDraft('a', 'note', '记一下');
-    expect([draft('a', 'reply'), draft('a', 'note'), draft('b', 'reply')]).toEqual([
-      '您好',
-      '记一下',
-      '',
+  it('are kept by person, conversation and mode', () => {
+    keepDraft('su', 'a', 'reply', '您好');
+    keepDraft('su', 'a', 'note', '记一下');
+    expect([
+      draft('su', 'a', 'reply'),
+      draft('su', 'a', 'note'),
+      draft('su', 'b', 'reply'),
+      draft('lin', 'a', 'reply'),
+    ]).toEqual(['您好', '记一下', '', '']);
+    expect([hasDraft('su', 'a'), hasDraft('su', 'b'), hasDraft('lin', 'a')]).toEqual([
+      true,
+      false,
+      false,
     ]);
-    expect([hasDraft('a'), hasDraft('b')]).toEqual([true, false]);
   });
 
   it('end with an empty text and with signing out', () => {
-    keepDraft('a', 'reply', '您好');
-    keepDraft('a', 'reply', '');
-    expect(hasDraft('a')).toBe(false);
-    keepDraft('b', 'note', 'x');
+    keepDraft('su', 'a', 'reply', '您好');
+    keepDraft('su', 'a', 'reply', '');
+    expect(hasDraft('su', 'a')).toBe(false);
+    keepDraft('su', 'b', 'note', 'x');
     localStorage.setItem('visavis.theme', 'dark');
     forgetDrafts();
-    expect(hasDraft('b')).toBe(false);
+    expect(hasDraft('su', 'b')).toBe(false);
     expect(localStorage.getItem('visavis.theme')).toBe('dark');
+  });
+
+  it('of which nobody knows whose they are go', () => {
+    localStorage.setItem('visavis.draft.a.reply', '您好');
+    keepDraft('su', 'a', 'reply', '在的');
+    dropNobodys();
+    expect(localStorage.getItem('visavis.draft.a.reply')).toBeNull();
+    expect(draft('su', 'a', 'reply')).toBe('在的');
   });
 });
 
