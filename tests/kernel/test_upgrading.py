@@ -1,4 +1,6 @@
-"""An upgrade beside running processes: two migrate at once, and an old process works on a schema that has grown."""
+"""An upgrade beside running processes: two migrate at once, an old process works on a schema that has grown, and is not
+started anew on it.
+"""
 
 import subprocess
 import sys
@@ -8,10 +10,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.kernel.test_store_away import ended, started
 from visavis.kernel.db import Database, Tx
+from visavis.kernel.doctor import examine
 from visavis.kernel.errors import Unavailable
 from visavis.kernel.live import InProcess
+from visavis.kernel.migrate import NEWER
 from visavis.kernel.postgres import EmbeddedPostgres
+from visavis.kernel.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 MIGRATE = """
@@ -66,3 +72,20 @@ async def test_an_old_process_works_on_beside_a_newer_schema(database: Database,
             assert await look(tx) == 0
     finally:
         await old.stop()
+
+
+@pytest.mark.server
+async def test_an_old_program_is_not_started_anew_on_a_newer_schema_and_says_what_to_do(
+    database: Database, dsn: str, settings: Settings, tmp_path: Path
+) -> None:
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE alembic_version SET version_num = '9999_later'")
+    process = await started(dsn, tmp_path, "--port", "0")
+    said = await ended(process)
+    assert (process.returncode, said) == (2, f"visavis: {NEWER}\n")
+    found = {one.name: one for one in await examine(settings, dsn)}["schema"]
+    assert (found.level, found.advice) == ("failure", NEWER)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE alembic_version SET version_num = '0001_kernel'")
+    found = {one.name: one for one in await examine(settings, dsn)}["schema"]
+    assert (found.level, found.advice) == ("warning", "visavis migrate")

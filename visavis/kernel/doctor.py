@@ -17,11 +17,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import asyncpg
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
-from visavis.kernel import clock
-from visavis.kernel.migrate import FOLDER, MAKES, MAKES_TABLES, MIN_POSTGRES
+from visavis.kernel import clock, migrate
+from visavis.kernel.migrate import MAKES, MAKES_TABLES, MIN_POSTGRES
 from visavis.kernel.settings import Settings
 
 Level = Literal["ok", "warning", "failure"]
@@ -191,18 +189,17 @@ async def _rights(connection: asyncpg.Connection, wanted: int) -> list[Finding]:
 
 
 async def _schema(connection: asyncpg.Connection) -> Finding:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = migrate.line().get_current_head()
     if await connection.fetchval("SELECT to_regclass('alembic_version') IS NULL"):
         return Finding("schema", "warning", "none yet", "visavis migrate, or just start the server")
     try:
         here = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.InsufficientPrivilegeError as error:
         return Finding("schema", "failure", str(error), "connect as the role that made the tables")
-    return _judged(
-        "schema", here == head, f"{here}, this version's is {head}", "warning", "visavis migrate"
-    )
+    found = f"{here}, this version's is {head}"
+    if migrate.is_newer(here):
+        return Finding("schema", "failure", found, migrate.NEWER)
+    return _judged("schema", here == head, found, "warning", "visavis migrate")
 
 
 def _judged(name: str, good: bool, found: str, level: Level, advice: str) -> Finding:

@@ -26,6 +26,10 @@ ASK_AGAIN_S = 0.2
 MAKES_TABLES = "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
 MAKES = "make {role} the owner of the database, or GRANT CREATE ON SCHEMA public TO {role}"
 COMPATIBILITY = 2  # raised when an older version must not run on the newer schema
+NEWER = (
+    "the schema was made by a newer version of the program:"
+    " install that version, or restore the backup of before the upgrade"
+)
 
 
 class WrongDatabase(Exception):
@@ -62,17 +66,34 @@ async def upgrade(dsn: str) -> None:
     """Apply what is missing; raises `WrongDatabase` when the server or its schema is not for this version, when it
     cannot be reached, and when it goes away meanwhile.
     """
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
+    config = _config()
     config.attributes["dsn"] = dsn
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    newest = line().get_current_head()
     with reaching():
         await _check_server(dsn)
         async with _turn(dsn):
             found = await _revision(dsn)
+            if is_newer(found):
+                raise WrongDatabase(NEWER)
             if found != newest:
                 log.info("migrating the database", before=found, after=newest)
                 await asyncio.to_thread(command.upgrade, config, "head")
+
+
+def line() -> ScriptDirectory:
+    """The migrations that this version knows."""
+    return ScriptDirectory.from_config(_config())
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether a schema has come further than this version knows: its revision is none of ours."""
+    return revision not in {None, *(one.revision for one in line().walk_revisions())}
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
 
 
 async def _revision(dsn: str) -> str | None:
@@ -161,4 +182,4 @@ async def _check(connection: asyncpg.Connection) -> None:
     if await connection.fetchval("SELECT to_regclass('installation') IS NOT NULL"):
         found = await connection.fetchval("SELECT compatibility FROM installation")
         if found is not None and found > COMPATIBILITY:
-            raise WrongDatabase("the schema was made by a newer version: install that version")
+            raise WrongDatabase(NEWER)
