@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from tests.conversations.talk import begin
 from tests.world import Client, World
 from visavis.archive import api as archive
+from visavis.conversations.store.reading import UNREAD_BREACH
 from visavis.kernel import clock
 from visavis.review import api as review
 
@@ -72,6 +73,28 @@ async def test_data_03_a_breach_is_told_to_those_affected_once_two_persons_have_
     (now,) = (await other.get("/api/breaches")).json()["items"]
     assert (now["state"], now["told"], now["note"]) == ("told", 2, "属实")
     assert [record.clear["state"] for record in steps] == ["waiting", "approved", "told"]
+
+
+async def test_data_03_a_breach_is_told_until_it_is_read_however_much_was_said_since(
+    world: World,
+) -> None:
+    """DATA-03: also to a client who has said a thousand things meanwhile; it is found without reading them."""
+    talk = await begin(world)
+    author, other = [await world.sign_in(await world.supervisor()) for _ in range(2)]
+    one = (await author.post("/api/breaches", json=body(talk.client.id))).json()
+    await other.post(f"/api/breaches/{one['id']}/decision", json={"approve": True})
+    await world.settle()
+    for part in range(10):
+        await talk.post(*(talk.draft(talk.her, f"第{part}-{n}句") for n in range(100)))
+    notice = await at_home(talk.client)
+    assert notice["conversation"] == str(talk.id)
+    async with world.tx() as tx:
+        await tx.execute("ANALYZE")
+        await tx.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        plan = str(await tx.fetch(f"EXPLAIN {UNREAD_BREACH}", talk.client.id))
+    assert "entry_breach" in plan, plan
+    await talk.client.http.post(f"/api/conversations/{talk.id}/read", json={"no": 1000})
+    assert await at_home(talk.client) is None
 
 
 async def test_data_03_a_breach_has_a_clock_and_needs_its_words(world: World) -> None:

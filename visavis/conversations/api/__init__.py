@@ -54,7 +54,7 @@ from visavis.conversations.api.telling import (
     index_batch,
     of_client,
     said_in_a_row,
-    unread_line,
+    unread_breach,
 )
 from visavis.conversations.api.threads import (
     close,
@@ -131,7 +131,7 @@ __all__ = [
     "transcript",
     "transfer",
     "unassign",
-    "unread_line",
+    "unread_breach",
     "waiting",
 ]
 

@@ -34,9 +34,9 @@ async def of_client(tx: Tx, client_id: UUID, limit: int = 20) -> list[Conversati
     return [one.conversation for one in found]
 
 
-async def unread_line(tx: Tx, client_id: UUID, code: str) -> Entry | None:
-    """The newest line of the platform with this code that the client has not read; the caller answers for who asks."""
-    return await store.unread_line(tx, client_id, code)
+async def unread_breach(tx: Tx, client_id: UUID) -> Entry | None:
+    """The newest notice of a breach that the client has not read; the caller answers for who asks."""
+    return await store.unread_breach(tx, client_id)
 
 
 async def as_hints(tx: Tx, conversation_ids: Sequence[UUID]) -> list[Hint]:

@@ -68,12 +68,12 @@ WHERE w.words @@ $1::text::tsquery AND coalesce(edit.body, e.body)::text ILIKE A
 FOUND_AMONG = FOUND + " AND w.shard_key = ANY($2) ORDER BY w.at DESC LIMIT $4"
 FOUND_ANYWHERE = FOUND + " AND c.environment = $2 ORDER BY w.at DESC LIMIT $4"
 
-# How far back is looked is bounded as above.
-UNREAD_LINE = """
+# An index holds such lines alone: however much was said since, and read by nobody, they are found at once.
+UNREAD_BREACH = """
 SELECT e.* FROM conversation AS c LEFT JOIN receipt AS r ON r.shard_key = c.id AND r.person_id = c.client_id
 CROSS JOIN LATERAL (
     SELECT e.* FROM entry AS e WHERE e.shard_key = c.id AND e.stream = 0
-        AND e.no > greatest(r.read_no, c.shared_no - 500) AND e.kind = 'system' AND e.body ->> 'code' = $2
+        AND e.no > coalesce(r.read_no, 0) AND e.kind = 'system' AND e.body ->> 'code' = 'breach'
     ORDER BY e.no DESC LIMIT 1
 ) AS e
 WHERE c.client_id = $1 AND c.shared_no > coalesce(r.read_no, 0) ORDER BY e.at DESC LIMIT 1
@@ -134,9 +134,9 @@ async def of_staff(
     ]
 
 
-async def unread_line(tx: Tx, client_id: UUID, code: str) -> Entry | None:
-    """The newest line of the platform with this code that the client has not read, in any conversation."""
-    row = await tx.fetchrow(UNREAD_LINE, client_id, code)
+async def unread_breach(tx: Tx, client_id: UUID) -> Entry | None:
+    """The newest notice of a breach that the client has not read, in any conversation."""
+    row = await tx.fetchrow(UNREAD_BREACH, client_id)
     return entry_of(row) if row else None
 
 

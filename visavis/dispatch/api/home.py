@@ -38,7 +38,7 @@ async def home(tx: Tx, actor: Actor) -> Home:
         opened=opened,
         slots=tuple(await slots(tx, actor)) if client and not opened.now else (),
         handover=client and await connections.my_handover(tx, actor) is not None,
-        breach=await conversations.unread_line(tx, actor.person_id, "breach") if client else None,
+        breach=await conversations.unread_breach(tx, actor.person_id) if client else None,
     )
 
 
