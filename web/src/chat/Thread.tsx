@@ -9,11 +9,14 @@ import { iDown } from '../ui/icons';
 import { Bubble, type BubbleProps } from './Bubble';
 import { begin, EDGE_PX, hold, keep, SPAN, since } from './span';
 import css from './Thread.module.css';
+import { unreadLine } from './unread';
 
 export interface ThreadProps {
   items: readonly Item[];
   /** Shared number of the last entry that was read when the thread was opened. */
   readUpTo?: number;
+  /** Shared number of the oldest entry that is here; 1 where all are. */
+  low?: number;
   /** Names of those who are typing. */
   typing?: readonly string[];
   /** Where an attachment can be shown from; a client's token has to fetch it. */
@@ -66,7 +69,7 @@ const settled = (item: Item) =>
   item.delivery === null || ['sent', 'delivered', 'read'].includes(item.delivery);
 
 export function Thread(props: ThreadProps) {
-  const { items, readUpTo, typing = [], children } = props;
+  const { items, readUpTo, low = 1, typing = [], children } = props;
   const view = useSpan(props);
   const shared = useShared(props);
   const { start, stop } = view;
@@ -77,15 +80,7 @@ export function Thread(props: ThreadProps) {
   const { photo } = props;
   // Whatever else changes around the thread, its rows are drawn anew only when they are others.
   const rows = useMemo(() => {
-    const missed = (item: Item) =>
-      readUpTo !== undefined &&
-      !item.mine &&
-      !item.recalled &&
-      item.entry?.kind === 'message' &&
-      item.entry.no > readUpTo &&
-      item.entry.no <= opened.current;
-    const firstUnread = items.findIndex(missed);
-    const unread = items.filter(missed).length;
+    const line = unreadLine(items, readUpTo, opened.current, low);
     return items.slice(start, stop).map((item, at) => {
       const index = start + at;
       const before = items[index - 1];
@@ -100,13 +95,17 @@ export function Thread(props: ThreadProps) {
           item={item}
           photo={(sender && photo?.(sender)) || null}
           day={newDay ? day : ''}
-          unread={index === firstUnread && index > 0 ? t('thread.unread', { n: unread }) : ''}
+          unread={
+            line?.at === index
+              ? t(line.more ? 'thread.unread.more' : 'thread.unread', { n: line.n })
+              : ''
+          }
           first={newDay || !together(before, item)}
           last={!together(item, after) || !settled(item)}
         />
       );
     });
-  }, [items, start, stop, shared, readUpTo, photo]);
+  }, [items, start, stop, shared, readUpTo, low, photo]);
 
   return (
     <div className={css.frame}>

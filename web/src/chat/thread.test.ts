@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Item } from '../core/view';
 import { begin, SPAN, STEP, since } from './span';
+import { unreadLine } from './unread';
 
 const items = (n: number, first = 0) =>
   Array.from({ length: n }, (_, at) => ({ key: `k${first + at}` }));
@@ -38,5 +40,31 @@ describe('how many items are news', () => {
     expect(since(items(110, -100), 'k9')).toBe(0);
     expect(since(items(10), undefined)).toBe(0);
     expect(since(items(10), 'gone')).toBe(0);
+  });
+});
+
+describe('the line above what is unread', () => {
+  /** What is here of a conversation of 1 to 700: all from `low` on, every tenth line the platform's. */
+  const here = (low: number) =>
+    Array.from({ length: 701 - low }, (_, at) => {
+      const no = low + at;
+      return { entry: { no, kind: no % 10 ? 'message' : 'system' }, mine: no <= 20 } as Item;
+    });
+
+  it('stands above the first unread message and says how many there are', () => {
+    expect(unreadLine(here(601), 690, 700, 601)).toEqual({ at: 90, n: 9, more: false });
+    expect(unreadLine(here(1), 20, 700, 1)).toEqual({ at: 20, n: 612, more: false });
+  });
+
+  it('says that there are more above, until all of them are here', () => {
+    expect(unreadLine(here(601), 20, 700, 601)).toEqual({ at: 0, n: 90, more: true });
+    expect(unreadLine(here(600), 20, 700, 600)).toEqual({ at: 1, n: 90, more: true });
+    expect(unreadLine(here(21), 20, 700, 21)).toEqual({ at: 0, n: 612, more: false });
+  });
+
+  it('is not there where nothing is unread, nor above the first words of all', () => {
+    expect(unreadLine(here(601), 700, 700, 601)).toBeNull();
+    expect(unreadLine(here(601), undefined, 700, 601)).toBeNull();
+    expect(unreadLine(here(21), 0, 700, 1)).toBeNull();
   });
 });

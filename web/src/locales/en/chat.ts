@@ -7,6 +7,7 @@ export default {
   'role.system': 'System',
   'thread.label': 'Conversation',
   'thread.unread': '{n, plural, one{# unread message} other{# unread messages}}',
+  'thread.unread.more': '{n, plural, one{# unread message} other{# unread messages}}, more above',
   'thread.new': '{n, plural, one{# new message} other{# new messages}}',
   'thread.newest': 'Newest messages',
   'thread.earlier': 'Earlier messages',

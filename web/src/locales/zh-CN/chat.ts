@@ -5,6 +5,7 @@ export default {
   'role.system': '系统',
   'thread.label': '对话内容',
   'thread.unread': '以下 {n} 条未读',
+  'thread.unread.more': '以下 {n} 条未读，更早还有',
   'thread.new': '{n} 条新消息',
   'thread.newest': '最新消息',
   'thread.earlier': '更早的消息',

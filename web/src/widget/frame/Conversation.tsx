@@ -71,6 +71,7 @@ export function Conversation({ client }: { client: Client }) {
       <Thread
         items={items}
         readUpTo={client.readUpTo}
+        low={thread.shared.low}
         typing={names}
         source={source}
         faces

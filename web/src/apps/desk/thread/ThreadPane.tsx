@@ -110,6 +110,7 @@ function Talk(props: ThreadPaneProps & { header: Header; thread: OpenThread }) {
       <Thread
         items={thread.items}
         readUpTo={line}
+        low={thread.low}
         typing={thread.typing.map((person) => names.get(person) ?? named(header.client))}
         source={source}
         faces

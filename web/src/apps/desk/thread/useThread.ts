@@ -13,6 +13,8 @@ export interface OpenThread {
   error: unknown;
   retry: () => void;
   hasOlder: boolean;
+  /** The number of the oldest shared entry that is here. */
+  low: number;
   older: () => Promise<unknown>;
   typing: readonly string[];
   /** The shared stream's highest number. */
@@ -57,6 +59,7 @@ export function useThread(id: string, me: string): OpenThread {
     error,
     retry: () => setTurn((n) => n + 1),
     hasOlder: thread.shared.low > 1 && thread.shared.high > 0,
+    low: thread.shared.low,
     older: () => older(id),
     typing: [...thread.typing.keys()],
     last: thread.shared.last,
