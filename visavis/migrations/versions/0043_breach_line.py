@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0042_breach_line"
-down_revision = "0041_branch"
+revision = "0043_breach_line"
+down_revision = "0042_looked_for"
 branch_labels = None
 depends_on = None
 
