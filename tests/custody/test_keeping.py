@@ -319,6 +319,12 @@ async def talked_about(firm: Firm) -> None:
     for act in ("notes", "close"):
         done = await firm.supervisor.post(f"{url}/{act}", json={"words": f"{SECRET} 已核实"})
         assert done.is_success, done.text
+    (item, *_) = (await firm.supervisor.get("/api/review/items")).json()["items"]
+    case = {"title": f"核查 {SECRET}", "items": [item["id"]]}
+    made = await firm.supervisor.post("/api/review/cases", json=case)
+    assert made.status_code == 201, made.text
+    url = f"/api/review/cases/{made.json()['id']}"
+    assert (await firm.supervisor.post(f"{url}/notes", json={"words": f"{SECRET} 属实"})).is_success
     asked = {"q": SECRET, "purpose": PURPOSE}
     seen = await firm.supervisor.get("/api/supervision/conversations", params=asked)
     assert len(seen.json()["items"]) == 1, seen.text

@@ -49,16 +49,21 @@ async def open_case(tx: Tx, actor: Actor, title: str, item_ids: Sequence[UUID]) 
         new_id(), actor.environment, title, CaseState.OPEN, actor.person_id, actor.person_id, None, clock.now(), None
     )  # fmt: skip
     await store.insert(tx, one)
+    for item_id in item_ids:
+        await _put(tx, actor, one, item_id)
+    one = await _found(tx, actor, one.id)
     await _step(tx, actor, one, "opened", title)
     for item_id in item_ids:
-        await _add(tx, actor, one, item_id)
-    return await _found(tx, actor, one.id)
+        await _step(tx, actor, one, "item", str(item_id))
+    return one
 
 
 async def add_item(tx: Tx, actor: Actor, case_id: UUID, item_id: UUID) -> Case:
     """Put another item into a case."""
-    await _add(tx, actor, await _going(tx, actor, case_id), item_id)
-    return await _found(tx, actor, case_id)
+    await _put(tx, actor, await _going(tx, actor, case_id), item_id)
+    one = await _found(tx, actor, case_id)
+    await _step(tx, actor, one, "item", str(item_id))
+    return one
 
 
 async def write(tx: Tx, actor: Actor, case_id: UUID, words: str) -> None:
@@ -110,7 +115,7 @@ async def close(tx: Tx, actor: Actor, case_id: UUID, outcome: Outcome, words: st
     return await _found(tx, actor, case_id)
 
 
-async def _add(tx: Tx, actor: Actor, one: Case, item_id: UUID) -> None:
+async def _put(tx: Tx, actor: Actor, one: Case, item_id: UUID) -> None:
     found = await items.about(tx, [item_id])
     if not found or found[0].environment is not actor.environment:
         raise NotFound
@@ -119,19 +124,21 @@ async def _add(tx: Tx, actor: Actor, one: Case, item_id: UUID) -> None:
     if (branch := rules.barred_branch(actor, terms())) and found[0].branch_id == branch:
         raise Conflicted(reason="branch")
     await store.add_item(tx, one.id, item_id)
-    await _step(tx, actor, one, "item", str(item_id))
 
 
 async def _step(tx: Tx, actor: Actor, one: Case, what: str, words: str) -> None:
+    """Keep a step with its record; what is written of a single client is sealed as his, and goes with his keys."""
     about = await items.about(tx, one.items)
+    clients = {item.client_id for item in about}
+    client = clients.pop() if len(clients) == 1 else None
     body = {
         "what": what, "by": str(actor.person_id), "words": words,
         "withheld": sorted({str(item.subject_id) for item in about}),
     }  # fmt: skip
     record = await archive.append_one(
-        tx, Fact("review.case", one.id, actor.person_id, one.environment, body)
+        tx, Fact("review.case", one.id, client or actor.person_id, one.environment, body)
     )
-    await store.step(tx, one.id, Note(actor.person_id, what, words, clock.now()), record)
+    await store.step(tx, one.id, Note(actor.person_id, what, words, clock.now()), record, client)
 
 
 def _eyes(actor: Actor) -> tuple[str, UUID, UUID | None]:

@@ -79,12 +79,12 @@ async def change(
     )  # fmt: skip
 
 
-async def step(tx: Tx, case_id: UUID, one: Note, record_id: UUID) -> None:
-    """Keep what was done in a case."""
+async def step(tx: Tx, case_id: UUID, one: Note, record_id: UUID, client_id: UUID | None) -> None:
+    """Keep what was done in a case; `client_id` is the client whose key seals its record, if one's does."""
     await tx.execute(
-        "INSERT INTO review_case_step (id, case_id, by_id, what, words, at, record_id)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        new_id(), case_id, one.by_id, one.what, one.words, one.at, record_id,
+        "INSERT INTO review_case_step (id, case_id, by_id, what, words, at, record_id, client_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        new_id(), case_id, one.by_id, one.what, one.words, one.at, record_id, client_id,
     )  # fmt: skip
 
 

@@ -43,6 +43,13 @@ ORIGINS = (
 )
 ERASURES = (
     Erasure("ticket", "DELETE FROM ticket WHERE client_id = $1"),
+    Erasure("review_case_step", "DELETE FROM review_case_step WHERE client_id = $1"),
+    # Of a case that was about him alone a number stays.
+    Erasure(
+        "review_case",
+        "UPDATE review_case SET title = left(id::text, 8) WHERE id IN (SELECT case_id FROM review_case_item AS held"
+        " JOIN review_item AS item ON item.id = held.item_id GROUP BY case_id HAVING bool_and(client_id = $1))",
+    ),
     Erasure("advice", "DELETE FROM advice WHERE client_id = $1"),
     Erasure("review_item", "DELETE FROM review_item WHERE client_id = $1"),
     Erasure("breach_person", "DELETE FROM breach_person WHERE client_id = $1"),
