@@ -14,7 +14,7 @@ from visavis.connections.types import Bar, Basis
 from visavis.conversations import api as conversations
 from visavis.conversations.types import Partner
 from visavis.custody import api as custody
-from visavis.identity import api as identity
+from visavis.identity.api.people import ensure_client
 from visavis.kernel import clock as clocks
 from visavis.kernel.auth import Environment, Role
 from visavis.kernel.signing import verify
@@ -145,7 +145,7 @@ async def test_rehearsals_never_reach_the_brokers_systems(house: House) -> None:
     world = house.world
     advisor = await world.advisor(environment=Environment.SIMULATED)
     async with world.tx() as tx:
-        person = await identity.ensure_client(tx, Environment.SIMULATED, "S1", "模拟", "zh-CN")
+        person = await ensure_client(tx, Environment.SIMULATED, "S1", "模拟", "zh-CN")
         actor = await world.actor(advisor)
         await connections.establish(tx, BOSS, person.id, advisor.id, Basis.ADMINISTRATION)
         one = await conversations.open_for(tx, actor, person.id, "zh-CN", Partner.PERSON)

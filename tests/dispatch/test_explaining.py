@@ -6,10 +6,14 @@ from uuid import UUID
 
 from tests.dispatch.service import MARGIN_PAGE, Service
 from visavis.archive import api as archive
-from visavis.dispatch import evidence
+from visavis.dispatch import evidence, looking
+from visavis.dispatch.policies import default
+from visavis.dispatch.rules.policy import Terms
 from visavis.dispatch.store import offers as offer_store
 from visavis.dispatch.types import Constraint, Status
 from visavis.identity.types import LicenceType, Staff
+from visavis.kernel import clock
+from visavis.kernel.auth import Environment
 
 ADVISING = (LicenceType.ADVISORY, LicenceType.SECURITIES, LicenceType.MARGIN)
 
@@ -48,6 +52,25 @@ async def test_every_refused_advisor_has_the_constraint_that_failed(service: Ser
     (best,) = [one for one in seen["candidates"] if not one["refused"]]
     assert (best["name"], best["name_en"] or "") == (chosen.name, chosen.name_en)
     assert best["score"] == round(sum(best["parts"].values()), 6)
+
+
+async def test_a_look_loads_whom_it_can_concern_and_all_where_it_decides(service: Service) -> None:
+    """Thousands off duty cost a look nothing; a decision names each of them all the same."""
+    here, away = await service.advisor(), await service.world.advisor()
+    await service.here(here, Status.BUSY)  # for clients of his own: nobody can be asked
+    asked = await service.ask(await service.client())
+    async with service.world.tx() as tx:
+        now = clock.now()
+        terms = Terms.of(service.world.settings)
+        seen = await looking.view(tx, Environment.REAL, now, terms, default())
+        every = await looking.whole(tx, Environment.REAL, seen)
+    assert [one.request.id for one in seen.cases] == [UUID(asked["id"])]
+    assert {one.id for one in seen.advisors} == {here.id}
+    assert {one.id for one in every.advisors} == {here.id, away.id}
+    await service.here(here, Status.ONLINE)
+    await service.settle()
+    found = await decision(service, await service.world.supervisor(), asked)
+    assert [one["staff"] for one in found["candidates"]] == [str(here.id), str(away.id)]
 
 
 async def test_the_decision_is_not_recomputed(service: Service) -> None:

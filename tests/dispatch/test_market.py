@@ -16,10 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules import states
-from visavis.dispatch.rules.candidates import Advisor, Case, reach, refusal
+from visavis.dispatch.rules.candidates import TAKING, Advisor, Case, reach, refusal
 from visavis.dispatch.rules.hours import Hours, usual
 from visavis.dispatch.rules.ladder import decide
-from visavis.dispatch.rules.plans import Move, View
+from visavis.dispatch.rules.plans import Move, View, named
 from visavis.dispatch.rules.policy import Terms
 from visavis.dispatch.types import (
     HANDLED,
@@ -178,6 +178,20 @@ class Firm:
         self.advisors[advisor_id] = replace(advisor, load=replace(advisor.load, **change))  # type: ignore[arg-type]
 
 
+def concerned(view: View) -> View:
+    """The view as the dispatcher first loads it: with those who take requests, and whom a request names."""
+    ids = {one for case in view.cases for one in named(case)}
+    staff = [
+        one for one in view.advisors if one.id in ids or (one.load and one.load.status in TAKING)
+    ]
+    return replace(view, advisors=tuple(staff))
+
+
+def unreasoned(moves: list[Move]) -> list[Move]:
+    """The moves without the candidates that go on record."""
+    return [replace(one, candidates=()) for one in moves]
+
+
 class Market(RuleBasedStateMachine):
     """Clients ask and leave, advisors come, accept, grab, decline, fall silent, lose licences; time passes."""
 
@@ -333,6 +347,9 @@ class Market(RuleBasedStateMachine):
                 view = self.firm.view(environment)
                 moves = decide(view)
                 assert moves == decide(view), "I8: the same view, the same decision"
+                assert unreasoned(decide(concerned(view))) == unreasoned(moves), (
+                    "whom a round cannot concern is a reason on record and nothing else"
+                )
                 assert len({move.request.id for move in moves}) == len(moves), (
                     "I4: one move per request"
                 )

@@ -8,6 +8,7 @@ import pytest
 from tests.world import BOSS, World
 from visavis.identity import api as identity
 from visavis.identity.api import sessions
+from visavis.identity.api.people import ensure_client
 from visavis.identity.types import (
     HasLeft,
     LicenceDetails,
@@ -83,7 +84,7 @@ async def test_a_licence_needs_a_number_a_sound_span_and_somebody_present(world:
 
 async def test_clients_are_made_once_singly_and_in_bulk(world: World) -> None:
     async with world.tx() as tx:
-        one = await identity.ensure_client(tx, Environment.REAL, "C1", "甲", "zh-CN")
+        one = await ensure_client(tx, Environment.REAL, "C1", "甲", "zh-CN")
         rows = [NewClient("C1", "不改", "en"), NewClient("C2", "乙", "zh-CN", "Yi")]
         both = await identity.ensure_clients(tx, Environment.REAL, rows)
         assert both["C1"] == one
@@ -94,7 +95,7 @@ async def test_clients_are_made_once_singly_and_in_bulk(world: World) -> None:
         }
         assert await identity.clients_by_ref(tx, Environment.REAL, []) == {}
         assert await identity.client_by_ref(tx, Environment.TEST, "C1") is None
-        other = await identity.ensure_client(tx, Environment.TEST, "C1", "甲", "zh-CN")
+        other = await ensure_client(tx, Environment.TEST, "C1", "甲", "zh-CN")
         assert other.id != one.id
 
 

@@ -1,6 +1,7 @@
 """Licences by rule: LIC-01..05 and PART-01, each by its oracle through the interface."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from tests.suitability.cast import timers
 from tests.world import World
 from visavis.identity import api as identity
 from visavis.identity.rules import capabilities
-from visavis.identity.types import Capability, LicenceType
+from visavis.identity.types import Capability, LicenceStatus, LicenceType, Need
 from visavis.kernel.auth import Role
 
 RELAYING = {Capability.RELAY, Capability.EDUCATE}
@@ -40,6 +41,42 @@ async def test_lic_01_an_end_is_noticed_by_itself_and_no_pool_keeps_him(world: W
     grab = f"/api/pool/{again['id']}/grab"
     answer = await (await service.browser(advisor)).post(grab, json={"client_key": again["id"]})
     assert answer.status_code in (403, 404, 409)
+
+
+LICENCE = """
+INSERT INTO licence (id, staff_id, type, number, valid_from, valid_to, status, source, updated_at)
+VALUES (gen_random_uuid(), $1, $2, gen_random_uuid()::text, $3, $4, $5, 'sac', now())
+"""
+
+
+async def test_lic_01_who_is_chosen_from_among_thousands_is_judged_as_one_alone(
+    world: World,
+) -> None:
+    """LIC-01, LIC-04: what the store says of licences of any kind, age and standing is what the rule says."""
+    chance, today = Random(29), identity.today()
+    roles = (Role.ADVISOR, Role.CLIENT_MANAGER, Role.BROKER_AGENT)
+    kinds = (*LicenceType, LicenceType.ADVISORY, LicenceType.ADVISORY)
+    standing = (*LicenceStatus, LicenceStatus.ACTIVE, LicenceStatus.ACTIVE)
+    staff = [await world.staff(roles[n % 3], licences=()) for n in range(90)]
+    days = [timedelta(days=n) for n in (-400, -1, 0, 1, 2, 400)]
+    async with world.tx() as tx:
+        for one in staff:
+            for _ in range(chance.randrange(1, 4)):
+                first, last = sorted(chance.choices(days, k=2))
+                await tx.execute(
+                    LICENCE, one.id, chance.choice(kinds).value, today + first, today + last,
+                    chance.choice(standing).value,
+                )  # fmt: skip
+        people = await identity.staff(tx, [one.id for one in staff])
+        everybody = await identity.serving(tx, staff[0].environment)
+        some = await identity.serving(tx, staff[0].environment, [one.id for one in staff[:7]])
+    assert [one.id for one in everybody] == sorted(one.id for one in staff)
+    assert some == [one for one in everybody if one.id in {one.id for one in staff[:7]}]
+    for one in everybody:
+        alone = {need: identity.meets(people[one.id], need, today) for need in Need}
+        assert one.lacks == {need: unmet for need, unmet in alone.items() if unmet}
+    words = {u.detail.partition(":")[2] for one in everybody for u in one.lacks.values()}
+    assert {"none", "expired", "not_yet_valid", "suspended", "revoked"} - words == set()
 
 
 async def test_lic_01_a_beginning_and_an_end_are_told_once_and_an_extension_again(

@@ -41,7 +41,6 @@ from visavis.dispatch.types import (
     Stage,
     State,
 )
-from visavis.identity import api as identity
 from visavis.kernel import clock, outbox
 from visavis.kernel.auth import Actor, system
 from visavis.kernel.db import Tx
@@ -102,13 +101,12 @@ async def _lost(tx: Tx, actor: Actor, request_id: UUID, client_key: UUID) -> Cla
 
 async def _checked(tx: Tx, actor: Actor, request: Request, now: datetime) -> Advisor:
     """The claimant with every hard constraint checked at this moment; raises `NotEligible`, `NotServing`."""
-    staff = (await identity.staff(tx, [actor.person_id])).get(actor.person_id)
-    load = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
-    if staff is None or load is None:
+    regions = await looking.branch_regions(tx)
+    mine = await looking.advisors(tx, actor.environment, regions, [actor.person_id])
+    if not mine or mine[0].load is None:
         raise NotServing
     # Who claims is there, whatever his device last said.
-    here = replace(load, seen_at=now)
-    advisor = looking.advisor(staff, here, now, await looking.branch_regions(tx))
+    advisor = replace(mine[0], load=replace(mine[0].load, seen_at=now))
     found = refusal(request, advisor, now, terms(), default())
     if found is not None:
         raise NotEligible(constraint=found[0].value, detail=found[1])

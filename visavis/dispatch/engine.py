@@ -15,7 +15,6 @@ import structlog
 from visavis.dispatch import looking
 from visavis.dispatch.moving import Leader, apply
 from visavis.dispatch.policies import default
-from visavis.dispatch.rules.ladder import decide
 from visavis.dispatch.rules.plans import Move
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.store import leader as lease
@@ -58,7 +57,7 @@ class Engine:
             moves: list[Move] = []
             idle = now - timedelta(seconds=self._policy.idle_close_seconds)
             for environment in await requests.environments(tx, now, idle):
-                moves += decide(await looking.view(tx, environment, now, self._terms, self._policy))
+                moves += await looking.decided(tx, environment, now, self._terms, self._policy)
             return Leader(epoch, now, self._terms, self._policy), moves
 
     async def act(self, leader: Leader, moves: Sequence[Move]) -> int:

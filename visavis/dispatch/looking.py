@@ -1,17 +1,20 @@
 """Loads what decisions look at: the waiting requests, the staff who may serve, their presence, the hours."""
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from visavis.dispatch.rules.candidates import Advisor, Case
 from visavis.dispatch.rules.hours import Hours, usual
-from visavis.dispatch.rules.plans import View
+from visavis.dispatch.rules.ladder import decide
+from visavis.dispatch.rules.plans import Move, View, named
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.store import calendar, loads, offers, requests
 from visavis.dispatch.types import Constraint, Load, Request
 from visavis.identity import api as identity
-from visavis.identity.types import Need, Staff
+from visavis.identity.types import Serving
 from visavis.kernel.auth import Environment, system
 from visavis.kernel.db import Tx
 
@@ -19,22 +22,42 @@ AHEAD = timedelta(days=32)
 BEHIND = timedelta(days=1)
 
 
+async def decided(
+    tx: Tx, environment: Environment, now: datetime, terms: Terms, policy: Policy
+) -> list[Move]:
+    """What this moment comes to; thinking about thousands is done beside the loop."""
+    seen = await view(tx, environment, now, terms, policy)
+    moves = await asyncio.to_thread(decide, seen)
+    if all(one.mode is None for one in moves):
+        return moves
+    return await asyncio.to_thread(decide, await whole(tx, environment, seen))
+
+
 async def view(
     tx: Tx, environment: Environment, now: datetime, terms: Terms, policy: Policy
 ) -> View:
-    """Everything one round of decisions looks at, in a constant number of queries."""
+    """What one round of decisions looks at, in a constant number of queries; of the staff those whom it can concern:
+    who takes requests, and whom a request names.
+    """
     found = await requests.active(
         tx, environment, now, now - timedelta(seconds=policy.idle_close_seconds)
     )
     regions = await branch_regions(tx)
+    waiting = await cases(tx, found, regions)
+    concerned = {*await loads.on(tx), *(one for case in waiting for one in named(case))}
     return View(
         now,
-        await cases(tx, found, regions),
-        await advisors(tx, await identity.serving_staff(tx, environment), now, regions),
+        waiting,
+        await advisors(tx, environment, regions, concerned),
         await hours(tx, now, terms, policy),
         terms,
         policy,
     )
+
+
+async def whole(tx: Tx, environment: Environment, seen: View) -> View:
+    """The same with all staff who serve clients: what comes to a decision says of each why he was passed over."""
+    return replace(seen, advisors=await advisors(tx, environment, await branch_regions(tx)))
 
 
 async def cases(
@@ -53,21 +76,23 @@ async def cases(
 
 
 async def advisors(
-    tx: Tx, staff: Sequence[Staff], now: datetime, regions: Mapping[UUID, str]
+    tx: Tx,
+    environment: Environment,
+    regions: Mapping[UUID, str],
+    ids: Collection[UUID] | None = None,
 ) -> tuple[Advisor, ...]:
-    """Staff as dispatch sees them at this moment."""
+    """All who serve clients, or those named, as dispatch sees them at this moment."""
+    staff = await identity.serving(tx, environment, ids)
     present = await loads.of(tx, [one.id for one in staff])
-    return tuple(advisor(one, present.get(one.id), now, regions) for one in staff)
+    return tuple(_advisor(one, present.get(one.id), regions) for one in staff)
 
 
-def advisor(one: Staff, load: Load | None, now: datetime, regions: Mapping[UUID, str]) -> Advisor:
-    """A member of staff with what he lacks for each need on the local day of `now` (LIC-01, LIC-04)."""
-    today = identity.today(now)
-    unmet: dict[str, tuple[Constraint, str]] = {}
-    for need in Need:
-        lack = identity.meets(one, need, today)
-        if lack is not None:
-            unmet[need.value] = (Constraint(lack.constraint.value), lack.detail)
+def _advisor(one: Serving, load: Load | None, regions: Mapping[UUID, str]) -> Advisor:
+    """A member of staff with what he lacks for each need today (LIC-01, LIC-04)."""
+    unmet = {
+        need.value: (Constraint(lack.constraint.value), lack.detail)
+        for need, lack in one.lacks.items()
+    }
     return Advisor(
         one.id, one.environment, frozenset(one.languages), frozenset(one.topics), one.branch_id,
         regions.get(one.branch_id, ""), unmet, load, one.reach,

@@ -1,11 +1,12 @@
 """Decisions about people without I/O: capabilities by licence, who may administer, what a sound password is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from visavis.identity.types import (
+    VALID,
     Capability,
     Constraint,
     Licence,
@@ -78,47 +79,51 @@ def meets(staff: Staff, need: Need, at: date) -> Unmet | None:
     """None when the member of staff may meet `need` on the local day `at`, else the constraint that failed."""
     if staff.status is not PersonStatus.ACTIVE:
         return Unmet(Constraint.STATUS, staff.status.value)
-    if not staff.roles & SERVING:
+    return _lack(staff.roles, held(staff.licences, at), need)
+
+
+def held(licences: Collection[Licence], at: date) -> dict[LicenceType, str]:
+    """What the best licence of each type is worth on the local day `at`: `valid`, or what is wrong with it."""
+    ranked = sorted(licences, key=lambda one: (one.valid(at), one.valid_to, one.status.value))
+    return {one.type: one.worth(at) for one in ranked}
+
+
+@lru_cache(maxsize=4096)
+def lacks(roles: tuple[str, ...], worth: tuple[str, ...]) -> Mapping[Need, Unmet]:
+    """What active staff lack for each need that they do not meet; `worth` are words as `advisory expired`.
+
+    Few combinations occur, so that each is worked out once.
+    """
+    holds = {LicenceType(kind): word for kind, _, word in (one.partition(" ") for one in worth)}
+    found = {need: _lack(frozenset(map(Role, roles)), holds, need) for need in Need}
+    return {need: unmet for need, unmet in found.items() if unmet is not None}
+
+
+def _lack(roles: frozenset[Role], holds: Mapping[LicenceType, str], need: Need) -> Unmet | None:
+    if not roles & SERVING:
         return Unmet(Constraint.ROLE, "not_serving")
-    able = capabilities(staff, at)
+    able = granted(roles, [kind for kind, word in holds.items() if word == VALID])
     if need is Need.SERVE:
         if Capability.SERVE in able:
             return None
-        if not staff.roles & {Role.ADVISOR, Role.CLIENT_MANAGER}:
+        if not roles & {Role.ADVISOR, Role.CLIENT_MANAGER}:
             return Unmet(Constraint.ROLE, "relay_only")
-        return _licence_unmet(staff.licences, LicenceType.SECURITIES, at)
-    if Role.ADVISOR not in staff.roles:
+        return _unlicensed(holds, LicenceType.SECURITIES)
+    if Role.ADVISOR not in roles:
         return Unmet(Constraint.ROLE, "not_advisor")
     if Capability.ADVISE not in able:
-        return _licence_unmet(staff.licences, LicenceType.ADVISORY, at)
+        return _unlicensed(holds, LicenceType.ADVISORY)
     extra = EXTRA_LICENCE.get(need)
-    if extra is None or any(one.type is extra and one.valid(at) for one in staff.licences):
-        return None
-    return _licence_unmet(staff.licences, extra, at)
+    return _unlicensed(holds, extra) if extra is not None and holds.get(extra) != VALID else None
+
+
+def _unlicensed(holds: Mapping[LicenceType, str], kind: LicenceType) -> Unmet:
+    return Unmet(Constraint.LICENCE, f"{kind}:{holds.get(kind, 'none')}")
 
 
 def fits(roles: frozenset[Role], valid: Collection[LicenceType], need: Need) -> bool:
-    """Whether active staff with these roles and valid licences meet `need`: what `meets` says, without the reason."""
-    able = granted(roles, valid) if roles & SERVING else NOTHING
-    if need is Need.SERVE:
-        return Capability.SERVE in able
-    extra = EXTRA_LICENCE.get(need)
-    return Capability.ADVISE in able and (extra is None or extra in valid)
-
-
-def _licence_unmet(licences: Collection[Licence], kind: LicenceType, at: date) -> Unmet:
-    """What is wrong with the best licence of this kind: none, expired, not yet valid, suspended or revoked."""
-    held = [one for one in licences if one.type is kind]
-    if not held:
-        return Unmet(Constraint.LICENCE, f"{kind}:none")
-    best = max(held, key=lambda one: one.valid_to)
-    if best.status is not LicenceStatus.ACTIVE:
-        reason = best.status.value
-    elif at < best.valid_from:
-        reason = "not_yet_valid"
-    else:
-        reason = "expired"
-    return Unmet(Constraint.LICENCE, f"{kind}:{reason}")
+    """Whether active staff with these roles and valid licences meet `need`."""
+    return _lack(roles, dict.fromkeys(valid, VALID), need) is None
 
 
 def primary_role(roles: Collection[Role]) -> Role:

@@ -134,8 +134,7 @@ async def on_call(tx: Tx, request_id: UUID) -> Sequence[UUID]:
     now = clock.now()
     if one is None or not states.is_stranded(one, now):
         return []
-    staff = await identity.serving_staff(tx, one.environment)
-    able = await looking.advisors(tx, staff, now, {})
+    able = await looking.advisors(tx, one.environment, {})
     return candidates.on_call(one, able, now, default())
 
 

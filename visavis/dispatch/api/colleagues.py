@@ -45,15 +45,19 @@ async def colleagues(tx: Tx, actor: Actor, conversation_id: UUID, q: str = "") -
         and word in f"{one.name} {one.name_en} {one.branch_name}".casefold()
     ]
     regions = await looking.branch_regions(tx)
-    found = zip(staff, await looking.advisors(tx, staff, now, regions), strict=True)
-    here = await presences(tx, [one.id for one in staff])
+    ids = [one.id for one in staff]
+    seen = {
+        one.id: one for one in await looking.advisors(tx, conversation.environment, regions, ids)
+    }
+    here = await presences(tx, ids)
     listed = [
         Colleague(
             one.id, one.name, one.name_en, one.branch_name, one.branch_name_en, here[one.id],
             max(here[one.id].capacity - here[one.id].used, 0), unfit[0] if unfit else None,
         )
-        for one, each in found
-        for unfit in [refusal(asked, each, now, terms(), default())]
+        for one in staff
+        if one.id in seen
+        for unfit in [refusal(asked, seen[one.id], now, terms(), default())]
     ]  # fmt: skip
     return sorted(listed, key=lambda one: (one.refused is not None, -one.free, one.name))[
         :MOST_COLLEAGUES

@@ -61,12 +61,11 @@ async def pool(tx: Tx, actor: Actor) -> list[OfferView]:
     """The pooled requests that the actor could serve now, best for him first."""
     _serving(actor)
     now = clock.now()
-    staff = (await identity.staff(tx, [actor.person_id])).get(actor.person_id)
-    load = (await loads.of(tx, [actor.person_id])).get(actor.person_id)
-    if staff is None or load is None:
-        return []
     regions = await looking.branch_regions(tx)
-    me = looking.advisor(staff, load, now, regions)
+    found = await looking.advisors(tx, actor.environment, regions, [actor.person_id])
+    if not found or found[0].load is None:
+        return []
+    me = found[0]
     mean = mean_offers([me], now)
     scored: list[tuple[float, Request]] = []
     for request in await requests.pooled(tx, actor.environment):

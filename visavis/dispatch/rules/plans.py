@@ -76,6 +76,17 @@ def live_offers(case: Case) -> list[Offer]:
     return [offer for offer in case.offers if offer.state is OfferState.LIVE]
 
 
+def named(case: Case) -> set[UUID]:
+    """The staff whom a request concerns whoever else there is: the client's own, its advisor, who is asked now."""
+    request = case.request
+    ids = {
+        request.own_advisor_id,
+        request.advisor_id,
+        *(one.advisor_id for one in live_offers(case)),
+    }
+    return {one for one in ids if one is not None}
+
+
 def after_misses(view: View) -> tuple[Advisor, ...]:
     """The advisors in a fixed order; who misses his last allowed offer at this moment is on a break at once."""
     missed: dict[UUID, int] = {}

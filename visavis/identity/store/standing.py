@@ -30,6 +30,35 @@ SELECT roles, valid, count(*)::int AS count FROM (
 """
 
 
+# Of each type the best licence: one that is valid, or the one that ends last.
+SERVING = f"""
+SELECT s.person_id, s.roles, s.languages, s.topics, s.branch_id, {REACH}, ARRAY(
+    SELECT DISTINCT ON (l.type) l.type || ' ' || CASE WHEN l.status <> 'active' THEN l.status
+        WHEN $3 < l.valid_from THEN 'not_yet_valid' WHEN $3 > l.valid_to THEN 'expired' ELSE 'valid' END
+    FROM licence AS l WHERE l.staff_id = s.person_id
+    ORDER BY l.type, l.status = 'active' AND $3 BETWEEN l.valid_from AND l.valid_to DESC, l.valid_to DESC, l.status DESC
+) AS worth
+FROM staff AS s JOIN person AS p ON p.id = s.person_id
+WHERE p.kind = 'staff' AND p.environment = $1 AND p.status = 'active' AND s.roles && $2::text[]
+"""
+
+
+async def serving(
+    tx: Tx,
+    environment: Environment,
+    roles: Collection[Role],
+    today: date,
+    ids: Collection[UUID] | None,
+) -> list[Row]:
+    """Active staff of one environment in one of `roles`, all or those of `ids`, with what their licences are worth
+    on this day; by id.
+    """
+    given = [environment.value, [role.value for role in roles], today]
+    if ids is None:
+        return await tx.fetch(f"{SERVING} ORDER BY s.person_id", *given)
+    return await tx.fetch(f"{SERVING} AND s.person_id = ANY($4) ORDER BY s.person_id", *given, ids)
+
+
 async def grouped(
     tx: Tx, environment: Environment, roles: Collection[Role], today: date
 ) -> list[tuple[list[str], list[str], int]]:

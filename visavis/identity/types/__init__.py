@@ -31,6 +31,7 @@ from visavis.identity.types.feed import (
     UnknownEmployee,
 )
 from visavis.identity.types.licences import (
+    VALID,
     Licence,
     LicenceDetails,
     LicenceStatus,
@@ -74,9 +75,10 @@ from visavis.identity.types.sessions import (
     Step,
     Vouched,
 )
-from visavis.identity.types.standing import Constraint, Standing, Unmet, serves_there
+from visavis.identity.types.standing import Constraint, Serving, Standing, Unmet, serves_there
 
 __all__ = [
+    "VALID",
     "Branch",
     "Capability",
     "ClientRestricted",
@@ -120,6 +122,7 @@ __all__ = [
     "ProviderRefused",
     "Purpose",
     "RowError",
+    "Serving",
     "Session",
     "SignInAttempt",
     "SignInFailed",

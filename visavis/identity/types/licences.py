@@ -25,6 +25,9 @@ class LicenceStatus(StrEnum):
     REVOKED = "revoked"
 
 
+VALID = "valid"
+
+
 @dataclass(frozen=True)
 class Licence:
     """A registration or qualification; valid from the first to the last moment of its dates, local time."""
@@ -40,7 +43,15 @@ class Licence:
 
     def valid(self, at: date) -> bool:
         """Whether it counts on the day `at`."""
-        return self.status is LicenceStatus.ACTIVE and self.valid_from <= at <= self.valid_to
+        return self.worth(at) == VALID
+
+    def worth(self, at: date) -> str:
+        """`valid` on the day `at`, or what is wrong with it: suspended, revoked, not_yet_valid, expired."""
+        if self.status is not LicenceStatus.ACTIVE:
+            return self.status.value
+        if at < self.valid_from:
+            return "not_yet_valid"
+        return VALID if at <= self.valid_to else "expired"
 
 
 @dataclass(frozen=True)

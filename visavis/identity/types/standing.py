@@ -1,10 +1,11 @@
 """How somebody stands at this moment: what his right to speak and the judgement of his words depend on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from visavis.identity.types.people import Capability, PersonStatus
+from visavis.identity.types.people import Capability, Need, PersonStatus
 from visavis.kernel.auth import Environment, Role
 
 
@@ -48,6 +49,22 @@ class Standing:
     def department(self) -> str | None:
         """What a policy that binds some departments knows his by."""
         return str(self.branch_id) if self.branch_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Somebody active who serves clients, as whoever chooses among all of them sees him.
+
+    `lacks` says which needs he does not meet today, and why; `reach` as in `Staff`.
+    """
+
+    id: UUID
+    environment: Environment
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    branch_id: UUID
+    reach: frozenset[UUID] | None
+    lacks: Mapping[Need, Unmet]
 
 
 def serves_there(reach: frozenset[UUID] | None, home_id: UUID | None) -> bool:
