@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from tests.tlog import auditor
 from visavis.archive import api, log
 from visavis.archive.sequencer import Sequencer
 from visavis.archive.store import sequence
@@ -52,6 +53,7 @@ async def test_an_installation_verifies_proves_and_names_what_is_wrong(
     with pytest.raises(NotLogged):
         await run("prove", ids[3], "--out", file)
     await Sequencer(database, log.current()).step()
+    auditor.agrees(log.current())
 
     good = await run("verify", "--json")
     assert good.exit_code == 0, good.output

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.tlog import auditor
 from tests.world import World
 from visavis.archive import log
 from visavis.archive.sequencer import Sequencer
@@ -18,6 +19,7 @@ async def test_what_is_done_becomes_leaves_that_anybody_can_check(world: World) 
     sequencer = Sequencer(world.database, log.current())
     while await sequencer.step():
         pass
+    auditor.agrees(log.current())
     vkey = note.verifier_of((await anybody.get("/log/vkey")).text.strip())
     answer = await anybody.get("/log/checkpoint")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"

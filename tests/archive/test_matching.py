@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.tlog import auditor
 from visavis.archive import api, keys, log
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Log
@@ -49,6 +50,7 @@ async def place(database: Database, tmp_path: Path) -> Path:
         async with database.transaction() as tx:
             await api.append(tx, some)
         await sequencer.step()
+    auditor.agrees(target)
     return tmp_path
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.tlog import auditor
 from visavis.archive import api, keys, log
 from visavis.archive.keys import KeyRing
 from visavis.archive.objects import Bucket, NoBucket, of_address
@@ -57,6 +58,7 @@ async def test_the_log_lives_in_a_bucket(s3: Any, database: Database, settings: 
     await Sequencer(database, found).step()
     audit = Audit(found.target, of_log(found.signer.verifier))
     assert [level.fault for level in audit.levels()] == [None] * 3
+    auditor.agrees(found)
     async with database.transaction() as tx:
         assert (await api.evidence(tx, ids[-1])).index == 302
     # Nobody deletes what is locked, not even with the bypass that governance would allow.

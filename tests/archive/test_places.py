@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
+from tests.tlog import auditor
 from visavis.archive import api, keys, log
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Contradiction, Log
@@ -174,6 +175,7 @@ async def test_places_given_by_the_version_before_stay(earlier: str, target: Log
         async with database.transaction() as tx:
             assert (await api.standing(tx)).waiting == 20
         assert await Sequencer(database, target).step() == 520
+        auditor.agrees(target)
         async with database.transaction() as tx:
             rows = await places.whole_leaves(tx, 0, 520)
             assert await api.unplaced(tx, 10) == []

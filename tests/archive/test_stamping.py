@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from tests.tlog import auditor
 from visavis.archive import api, jobs, keys, log, stamping
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Log
@@ -105,6 +106,7 @@ async def test_the_checkpoint_is_stamped_once_a_day(
     assert await stamp() is None
     await clock.advance(24 * 3600 + 1)
     assert await stamp() == 3
+    auditor.agrees(log.current())
     await http.aclose()
     async with database.transaction() as tx:
         newest, first = await api.stamps(tx)

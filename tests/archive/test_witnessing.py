@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from tests.tlog import auditor
 from visavis.archive import api, keys
 from visavis.archive.keys import KeyRing
 from visavis.archive.log import Contradiction, Log
@@ -127,6 +128,7 @@ async def test_a_checkpoint_carries_what_the_witnesses_sign(
     await write(database, 2)
     await fresh.step()
     assert witnesses_of(place, town) == ["w0", "w1"]
+    auditor.agrees(Log(Folder(place), SIGNER, town.policy("quorum none")))
 
 
 async def test_a_backup_restored_whole_is_noticed_by_whoever_remembers(

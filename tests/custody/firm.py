@@ -11,6 +11,7 @@ from tests.connections.conftest import book
 from tests.conversations.talk import Talk, begin
 from tests.dispatch.service import Service, engine
 from tests.identity.rights_stage import picture
+from tests.tlog import auditor
 from tests.world import BOSS, World
 from visavis.archive.log import current
 from visavis.archive.sequencer import Sequencer
@@ -58,10 +59,11 @@ class Firm:
 
 
 async def sequence(world: World) -> None:
-    """Take everything on record into the log."""
+    """Take everything on record into the log, which an auditor's own program must hold for whole."""
     sequencer = Sequencer(world.database, current())
     while await sequencer.step():
         pass
+    auditor.agrees(current())
 
 
 async def busy(world: World, blocked: str = "保证收益，稳赚不赔") -> Firm:

@@ -9,6 +9,9 @@ import tempfile
 from pathlib import Path
 
 from tests.tlog.vectors import place_of
+from visavis.archive.log import Log
+from visavis.tlog.sources import Folder
+from visavis.tlog.tiles import bundles_of, tiles_of
 
 PACKAGES = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb")
 
@@ -41,3 +44,20 @@ def verdict(log: Path, vkey: str, *older: Path) -> tuple[bool, str]:
             [built, log, key.name, *older], capture_output=True, text=True, check=False
         )
     return done.returncode == 0, done.stdout
+
+
+def agrees(log: Log) -> None:
+    """Assert that the program, where it can be built, holds this log for whole, wherever its files lie."""
+    found = log.published()
+    if program() is None or found is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="visavis-auditor-") as name:
+        copy = Folder(Path(name))
+        for path in (
+            "checkpoint",
+            *(one.path for one in (*tiles_of(found.size), *bundles_of(found.size))),
+        ):
+            copy.publish(path, log.target.read(path))
+        held, said = verdict(copy.place, log.signer.verifier.vkey)
+    assert held, said
+    assert f"OK size={found.size} " in said
