@@ -36,7 +36,8 @@ REGIMES: Sequence[Regime] = (
         frozenset({_BUSINESS}),
     ),
     Regime(
-        "complaints", "Measures on online live marketing, and complaints handling (CSRC)", 36, frozenset({_BUSINESS}),
+        "complaints", "Provisions on strengthening the management of securities brokerage (CSRC 2010 no 11)", 36,
+        frozenset({_BUSINESS}),
     ),
     Regime(
         "network_logs", "Cybersecurity Law of the PRC (2016) art 21(3)", 6, frozenset({_ACCESS}),
