@@ -22,6 +22,7 @@ NOT_HELD = {
     "breach_person": "she is told by a message, which is among the messages",
     "broadcast_recipient": "what was sent is among the messages, and a touch",
     "review_item": "supervision of the firm's staff",
+    "review_case_step": "supervision of the firm's staff",
     "ticket": "a protected inquiry (COMM-08); her own words are among the messages",
     "archive_look": "supervision of the firm's staff",
     "audit_run": "the firm's own",
