@@ -14,8 +14,10 @@ from pypdf import PdfReader
 from tests.conversations.talk import begin
 from tests.custody.firm import PURPOSE, Firm, busy
 from tests.world import World
+from visavis.custody import exporting
 from visavis.custody.api import filing
 from visavis.custody.clerk import Clerk
+from visavis.custody.store import exports
 from visavis.kernel import clock
 from visavis.kernel.auth import Role
 from visavis.tlog import evidence
@@ -164,6 +166,28 @@ async def test_an_export_leaves_out_nothing_that_is_not_filed_yet(
         rows = [json.loads(line) for line in box.read("records.jsonl").splitlines()]
     texts = [one["body"]["body"]["text"] for one in rows if one["kind"] == "message"]
     assert texts == said
+
+
+async def test_an_export_that_is_deleted_while_it_is_written_leaves_no_file(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client who is in it is destroyed by another process meanwhile."""
+    write = exporting.write
+
+    async def overtaken(*given: Any) -> str:
+        digest = await write(*given)
+        async with firm.world.tx() as tx:
+            await exports.holding(tx, firm.talk.client.id)
+        return digest
+
+    monkeypatch.setattr(exporting, "write", overtaken)
+    body = {**Q, "format": "csv"}
+    assert (await firm.supervisor.post("/api/custody/exports", json=body)).status_code == 202
+    await work(firm)
+    (one,) = (await firm.supervisor.get("/api/custody/exports")).json()["items"]
+    assert one["state"] == "deleted"
+    assert list((firm.world.settings.home / "exports").iterdir()) == []
+    assert [str(one) for one in (await firm.audit()).faults] == []
 
 
 async def test_a_failed_export_says_so(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,10 @@ async def carry_out(database: Database, one: Export) -> None:
         served = await terms().served(tx, one.asked_by)
     digest = await exporting.write(database, one, path, mark, served, told)
     async with database.transaction() as tx:
+        if not await store.going_on(tx, one.id):
+            # A client who is in it has been destroyed while it was written.
+            path.unlink()
+            return
         record = await archive.append_one(tx, _fact("export.done", one, sha256=digest))
         await store.finish(
             tx, one.id, ExportState.DONE, path.stat().st_size, digest, "", clock.now(), record

@@ -56,6 +56,12 @@ async def by_id(tx: Tx, export_id: UUID) -> Export | None:
     return _export(row) if row else None
 
 
+async def going_on(tx: Tx, export_id: UUID) -> bool:
+    """Whether nobody has deleted the export meanwhile; nobody does until this transaction has ended."""
+    state = await tx.fetchval("SELECT state FROM export_job WHERE id = $1 FOR UPDATE", export_id)
+    return bool(state == ExportState.RUNNING)
+
+
 async def listed(tx: Tx, asked_by: UUID | None, environment: str) -> list[Export]:
     """The newest exports of an environment, of one person or of all."""
     rows = await tx.fetch(
