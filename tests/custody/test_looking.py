@@ -17,6 +17,7 @@ from tests.world import World
 from visavis.custody import exporting
 from visavis.custody.api import filing
 from visavis.custody.clerk import Clerk
+from visavis.custody.rules import formats
 from visavis.custody.store import exports
 from visavis.kernel import clock
 from visavis.kernel.auth import Role
@@ -199,6 +200,19 @@ async def test_a_failed_export_says_so(firm: Firm, monkeypatch: pytest.MonkeyPat
     (one,) = (await firm.supervisor.get("/api/custody/exports")).json()["items"]
     assert (one["id"], one["state"]) == (asked.json()["id"], "failed")
     assert one["error"]
+    folder.unlink()
+
+    def full(*_: object, heading: bool, **__: object) -> bytes:
+        if heading:
+            return b""
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(formats, "csv_rows", full)
+    await firm.supervisor.post("/api/custody/exports", json={**Q, "format": "csv"})
+    await work(firm)
+    (one, _) = (await firm.supervisor.get("/api/custody/exports")).json()["items"]
+    assert (one["state"], list(folder.iterdir())) == ("failed", [])
+    assert "No space left" in one["error"]
 
 
 async def test_rec_08_the_dossier_is_paper_and_proof_in_one_call(firm: Firm) -> None:

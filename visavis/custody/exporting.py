@@ -104,16 +104,24 @@ async def write(
     Of the clients `served` by who asked for it there is nothing in it; its manifest names them.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(".part")
+    fresh = in_the_making(path)
     file = _fresh(fresh)
     try:
         await _fill(database, one, file, watermark, served, told)
         file.flush()
         os.fsync(file.fileno())
+    except BaseException:
+        fresh.unlink()  # half an export is nobody's, and its words are somebody's
+        raise
     finally:
         file.close()
     fresh.rename(path)
     return _digest(path)
+
+
+def in_the_making(path: Path) -> Path:
+    """Where an export lies until it is whole; what a crash leaves there is written anew."""
+    return path.with_suffix(".part")
 
 
 async def _fill(
@@ -130,22 +138,25 @@ async def _fill(
             else Whole(into, one.format, watermark)
         )
         done, after = 0, None
-        while True:
-            async with database.transaction() as tx:
-                page = await records(tx, query, one.environment, clients, served, after)
-            if not page:
-                break
-            shown = [each for each in page if not finding.withheld(each, one.asked_by, served)]
-            sink.take(shown)
-            done, after = done + len(shown), (page[-1].at_us, page[-1].record_id)
-            await told(done, max(done, total))
+        try:
+            while True:
+                async with database.transaction() as tx:
+                    page = await records(tx, query, one.environment, clients, served, after)
+                if not page:
+                    break
+                shown = [each for each in page if not finding.withheld(each, one.asked_by, served)]
+                sink.take(shown)
+                done, after = done + len(shown), (page[-1].at_us, page[-1].record_id)
+                await told(done, max(done, total))
+        finally:
+            digests = sink.close()  # a file that is open keeps the ZIP from saying what went wrong
         formats.add(
             into,
             "manifest.json",
             formats.manifest(
                 format=one.format.value, client=str(one.client_id) if one.client_id else None,
                 environment=one.environment, from_us=str(one.from_us), until_us=str(one.until_us),
-                purpose=one.purpose, records=done, sha256=sink.close(), watermark=watermark,
+                purpose=one.purpose, records=done, sha256=digests, watermark=watermark,
                 withheld_clients=sorted(map(str, served)),
             ),
         )  # fmt: skip

@@ -87,7 +87,8 @@ async def destroy(database: Database) -> Destruction | None:
             return one
         counts, paths = await store.erase(tx, terms().erasures, one.client_id)
         files = [terms().folder / "files" / path for path in paths]
-        files += [exporting.path_of(each) for each in await exports.holding(tx, one.client_id)]
+        for each in await exports.holding(tx, one.client_id):
+            files += exporting.files_of(each)
         await finding.forget(tx, one.client_id)
         gone = await archive.destroy_keys(tx, one.client_id)
         await archive.rotate_masters(tx)

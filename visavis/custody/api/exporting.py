@@ -136,6 +136,12 @@ def path_of(export_id: UUID) -> Path:
     return terms().folder / "exports" / f"{export_id}.zip"
 
 
+def files_of(export_id: UUID) -> tuple[Path, Path]:
+    """Its file, and where it lies while it is written."""
+    path = path_of(export_id)
+    return path, exporting.in_the_making(path)
+
+
 def _fact(kind: str, one: Export, **more: str) -> Fact:
     body = {
         "asked_by": str(one.asked_by), "format": one.format.value, "purpose": one.purpose,
