@@ -1,9 +1,10 @@
 /** The queue: what waits by risk, and beside it the item in hand; after a verdict the next comes by itself. */
 import { useEffect, useState } from 'react';
 import { t } from '../../../locales/review';
-import { Button, Chip, PageState, Segmented, useQuery as useAddress } from '../../../ui';
+import { Button, Chip, PageState, useQuery as useAddress } from '../../../ui';
 import { iShield } from '../../../ui/icons';
 import { api } from '../../session';
+import { Choose } from '../listing';
 import page from '../page.module.css';
 import panes from '../search.module.css';
 import { InHand } from './InHand';
@@ -12,13 +13,13 @@ import { Blank, Due, name, Panes, Row, useAct, useRoom } from './shared';
 import type { Item, Kind, Looked, Summary } from './types';
 import { useShortcuts } from './useShortcuts';
 
-const KINDS = ['any', 'hold', 'alert', 'contradiction', 'rescan', 'sample', 'over'] as const;
+const KINDS = ['hold', 'alert', 'contradiction', 'rescan', 'sample', 'over'] as const;
 
 export function Queue() {
   const [address, change] = useAddress();
-  const kind = KINDS.find((one) => one === address.get('kind')) ?? 'any';
+  const kind = KINDS.find((one) => one === address.get('kind'));
   const over = kind === 'over';
-  const wanted = kind === 'any' || over ? undefined : (kind as Kind);
+  const wanted: Kind | undefined = kind === 'over' ? undefined : kind;
   const list = useRoom<{ items: Item[] }>('/api/review/items', {
     ...(wanted ? { kind: wanted } : {}),
     ...(over ? { state: 'over' } : {}),
@@ -48,15 +49,17 @@ export function Queue() {
       list={list}
       above={
         <div className={css.bar}>
-          <Segmented
+          <Choose
+            name="kind"
             label={t('queue.filter')}
-            selected={kind}
-            onSelect={(id) => change({ kind: id === 'any' ? null : id })}
-            options={KINDS.map((id) => ({
-              id,
-              text: id === 'over' && passed ? `${t('kind.over')} ${passed}` : t(`kind.${id}`),
-            }))}
+            any={t('kind.any')}
+            options={KINDS.map((id) => ({ id, text: t(`kind.${id}`) }))}
           />
+          {passed && !over ? (
+            <Button kind="ghost" onPress={() => change({ kind: 'over' })}>
+              {t('kind.over')} {passed}
+            </Button>
+          ) : null}
         </div>
       }
       empty={
