@@ -35,13 +35,14 @@ export interface DataTableProps<Row> {
   onSelect?: (row: Row) => void;
   sorting?: Sorting;
   onSort?: (next: Sorting) => void;
-  /** Stands in the place of rows when there are none. */
+  /** Stands in the place of heads and rows when there are none. */
   empty?: ReactNode;
   dense?: boolean;
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows, rowKey, selected, onSelect, empty, dense } = props;
+  const none = rows.length === 0 && empty;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
     <section className={css.scroll} aria-label={props.caption} tabIndex={0}>
@@ -49,13 +50,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <caption className={props.captioned ? css.caption : 'visually-hidden'}>
           {props.caption}
         </caption>
-        <thead className={props.onSort ? css.sorts : ''}>
-          <tr>
-            {columns.map((column) => (
-              <Head key={column.id} column={column} {...props} />
-            ))}
-          </tr>
-        </thead>
+        {none ? null : (
+          <thead className={props.onSort ? css.sorts : ''}>
+            <tr>
+              {columns.map((column) => (
+                <Head key={column.id} column={column} {...props} />
+              ))}
+            </tr>
+          </thead>
+        )}
         <tbody>
           {rows.map((row) => {
             const key = rowKey(row);
@@ -88,11 +91,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               </tr>
             );
           })}
-          {rows.length === 0 && empty ? (
+          {none ? (
             <tr>
-              <td colSpan={columns.length} className={css.empty}>
-                {empty}
-              </td>
+              <td className={css.empty}>{empty}</td>
             </tr>
           ) : null}
         </tbody>
