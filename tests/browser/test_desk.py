@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Demo, Open, Staff, axe
 from tests.browser.desking import QUESTION, Known, Sign, accepted, at_desk, offered
@@ -184,6 +184,27 @@ def test_drafts_are_kept_by_conversation_and_mode(
     expect(page.get_by_role("textbox", name="写内部备注")).to_have_value("")
 
 
+def test_a_draft_is_shown_to_its_author_alone(
+    demo: Demo, browse: Open, su: Staff, own: Client, staff: Sign
+) -> None:
+    """One browser, two members of staff one after the other, the first of whom has not signed out."""
+    page, lin = at_desk(browse, demo, su), staff("lin")
+    accepted(page, own)
+    page.get_by_role("textbox", name="输入消息").fill("只写了一半")
+    lin.call("PUT", "/api/presence", {"status": "online", "capacity": 12})
+    to = {"to": lin.call("GET", "/api/me")["id"], "note": "休假"}
+    su.call("POST", f"/api/conversations/{own.conversation}/transfer", to)
+    expect(page.get_by_text("这个会话不再由您服务")).to_be_visible()
+    lin.enter(page.context)
+    page.goto(f"{demo.platform}/desk/conversations/{own.conversation}")
+    box = page.get_by_role("textbox", name="输入消息")
+    expect(box).to_have_value("")
+    expect(page.get_by_text("[草稿]")).to_have_count(0)
+    assert "只写了一半" in page.evaluate("Object.values(localStorage)")
+    lin.call("POST", f"/api/conversations/{own.conversation}/close")
+    lin.call("PUT", "/api/presence", {"status": "off"})
+
+
 def lines_of(pages: Page | BrowserContext) -> list[WebSocketRoute]:
     """The lines that pages open from now on, in order; each can be cut."""
     lines: list[WebSocketRoute] = []
@@ -357,8 +378,14 @@ def test_a_conversation_is_closed_and_can_be_read_again(
     page.keyboard.press("Alt+e")
     page.get_by_role("dialog").get_by_role("button", name="完结").click()
     page.wait_for_url("**/desk/conversations")
+    asked: list[Route] = []
+    page.route(re.compile(r"/api/conversations\?state=closed"), asked.append)
     page.get_by_role("radio", name="已完结").click()
-    page.get_by_role("link", name=re.compile(QUESTION[:8])).first.click()
+    row = page.get_by_role("link", name=re.compile(QUESTION[:8])).first
+    expect(page.locator("[aria-busy=true]")).to_be_visible()
+    expect(row).to_have_count(0)  # what was open is not shown as closed meanwhile
+    asked[0].continue_()
+    row.click()
     expect(page.get_by_role("log").get_by_text(QUESTION, exact=True)).to_be_visible()
     expect(page.get_by_text("会话已完结").last).to_be_visible()
     expect(page.get_by_role("textbox", name="输入消息")).to_have_count(0)

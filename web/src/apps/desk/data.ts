@@ -205,8 +205,13 @@ export const isLater = (row: Row): boolean => (row.later_until ?? 0) > serverNow
 export const isBack = (row: Row): boolean =>
   row.later_until !== null && !isLater(row) && row.later_until > (row.last?.at ?? 0);
 
+/** While another word is looked for the last finds stay; what is open never stands for what is closed. */
 export const useRows = (state: 'open' | 'closed' = 'open', q = '') =>
-  useQuery({ ...first.rows(state, q), placeholderData: keepPreviousData });
+  useQuery({
+    ...first.rows(state, q),
+    placeholderData: (found: Page<Row> | undefined, last) =>
+      last?.queryKey[1] === state ? found : undefined,
+  });
 
 export const useHeader = (id: string, enabled = true) =>
   useQuery({
