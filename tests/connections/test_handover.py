@@ -69,6 +69,7 @@ async def test_five_hundred_clients_are_previewed_told_and_moved_on_the_day(
     await world.settle()
     shown = (await boss.get(f"/api/handovers/{made['id']}")).json()
     assert (shown["stage"], shown["announced"], shown["done"]) == ("planned", 500, 0)
+    assert shown["by"]["id"] == (await boss.get("/api/me")).json()["id"]
     people = await known(world, *refs)
     assert {one.staff_id for one in (await own(world, *(p.id for p in people))).values()} == {
         giver.id

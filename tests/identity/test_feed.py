@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.conversations.talk import begin
 from tests.world import World
 from visavis.identity import api as identity
 from visavis.identity.types import LicenceType, PersonStatus, Staff
@@ -71,6 +72,18 @@ async def test_a_leaver_has_no_right_from_the_moment_the_news_arrives(world: Wor
     assert [each["outcome"] for each in await say(world, news)] == ["repeated"]
     changed = await say(world, news | {"reason": "something else"})
     assert (changed[0]["outcome"], changed[0]["error"]) == ("refused", "feed_conflict")
+
+
+async def test_what_a_leaver_leaves_behind_is_listed_as_planned_by_the_platform(
+    world: World,
+) -> None:
+    talk, _ = await begin(world), await world.advisor()
+    news = {"id": "1", "kind": "leave", "employee_no": talk.advisor.employee_no, "reason": "x"}
+    assert [each["outcome"] for each in await say(world, news)] == ["applied"]
+    await world.settle()
+    boss = await world.sign_in(await world.administrator())
+    (done,) = (await boss.get("/api/handovers")).json()["items"]
+    assert (done["by"], done["reason"], done["moved"]) == (None, "staff_left", 1)
 
 
 async def test_one_refusal_does_not_hold_up_its_neighbours(world: World) -> None:

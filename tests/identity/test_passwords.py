@@ -1,11 +1,13 @@
 """Staff change their own passwords, and nobody gets one that everybody thinks of first."""
 
+import httpx
 import pytest
 
 from tests.identity.test_sign_in import PASSWORD, Enrolled, code, enrol
 from tests.world import World
 from visavis.archive import api as archive
 from visavis.identity import secrets
+from visavis.kernel import clock
 
 FRESH = "another horse, another battery"
 
@@ -15,14 +17,23 @@ async def somebody(world: World) -> Enrolled:
     return await enrol(world, await world.advisor("林知远"))
 
 
+async def last_set(boss: httpx.AsyncClient, one: Enrolled) -> int:
+    """When an administrator reads that somebody's password was set."""
+    return int((await boss.get(f"/api/staff/{one.staff.id}")).json()["password_set_at"])
+
+
 async def test_a_new_password_ends_every_session_but_the_one_it_begins(
     world: World, somebody: Enrolled
 ) -> None:
     here, there = await world.sign_in(somebody.staff), await world.sign_in(somebody.staff)
+    boss = await world.sign_in(await world.administrator())
+    first = await last_set(boss, somebody)
+    assert first < clock.now_ms()
     body = {"current": PASSWORD, "password": FRESH}
     done = await here.post("/api/me/password", json=body)
     assert done.status_code == 200, done.text
     assert done.json()["me"]["id"] == str(somebody.staff.id)
+    assert await last_set(boss, somebody) == clock.now_ms()
     assert (await there.get("/api/me")).status_code == 401
     token = done.cookies["visavis_session"]
     new = world.http()

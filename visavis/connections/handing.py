@@ -66,12 +66,13 @@ async def plan(
     one = Handover(
         None, wanted.staff_id, leaver.environment, wanted.reason, wanted.successor_id, Stage.PLANNED,
         at, now, len(clients), len(clients) - len(going), 0, 0, 0, 0,
+        actor.person_id,
     )  # fmt: skip
     if dry_run:
         return one, clients
     one = replace(one, id=new_id())
     noted = await record(tx, actor, one, "planned")
-    if not await store.add_handover(tx, one, clients, actor.person_id, noted):
+    if not await store.add_handover(tx, one, clients, noted):
         raise HandoverUnderWay
     await _go_on(tx, one)
     return one, clients

@@ -58,8 +58,8 @@ async def _listed(
     now = clock.now()
     fresh = Handover(
         new_id(), staff_id, living[0].environment, Reason.STAFF_LEFT, None, Stage.RUNNING,
-        now, now, len(lines), 0, 0, 0, 0, 0,
+        now, now, len(lines), 0, 0, 0, 0, 0, actor.person_id,
     )  # fmt: skip
     noted = await handing.record(tx, actor, fresh, "planned")
-    await store.add_handover(tx, fresh, lines, actor.person_id, noted)
+    await store.add_handover(tx, fresh, lines, noted)
     return fresh

@@ -19,7 +19,7 @@ from visavis.kernel.db import Row, Tx
 OPEN = "('planned', 'running')"
 
 SELECT = """
-SELECT h.id, h.staff_id, h.environment, h.reason, h.successor_id, h.stage, h.effective_at, h.created_at,
+SELECT h.id, h.staff_id, h.environment, h.reason, h.successor_id, h.stage, h.effective_at, h.created_at, h.created_by,
        count(c.client_id) AS clients, count(c.held) AS held, count(c.announced_at) AS announced,
        count(*) FILTER (WHERE c.wish = 'refused') AS refused, count(*) FILTER (WHERE c.ending = 'moved') AS moved,
        count(c.ending) AS done
@@ -39,6 +39,7 @@ def _handover(row: Row) -> Handover:
         row["id"], row["staff_id"], Environment(row["environment"]), Reason(row["reason"]),
         row["successor_id"], Stage(row["stage"]), row["effective_at"], row["created_at"],
         row["clients"], row["held"], row["announced"], row["refused"], row["moved"], row["done"],
+        row["created_by"],
     )  # fmt: skip
 
 
@@ -51,14 +52,14 @@ def _client(row: Row) -> HandoverClient:
 
 
 async def add_handover(
-    tx: Tx, one: Handover, clients: Sequence[HandoverClient], by: UUID, record_id: UUID
+    tx: Tx, one: Handover, clients: Sequence[HandoverClient], record_id: UUID
 ) -> bool:
     """Keep a plan with its clients; False where this member of staff has one already."""
     added = await tx.execute(
         "INSERT INTO handover (id, staff_id, environment, reason, successor_id, stage, effective_at, created_by,"
         " created_at, record_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
         one.id, one.staff_id, one.environment.value, one.reason.value, one.successor_id,
-        one.stage.value, one.effective_at, by, one.created_at, record_id,
+        one.stage.value, one.effective_at, one.created_by, one.created_at, record_id,
     )  # fmt: skip
     if added and one.id:
         await add_clients(tx, one.id, clients)

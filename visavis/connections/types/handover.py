@@ -89,6 +89,7 @@ class Handover:
     refused: int
     moved: int
     done: int
+    created_by: UUID
 
 
 @dataclass(frozen=True)

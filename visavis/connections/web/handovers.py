@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from visavis.connections import api
-from visavis.connections.types import Handover, HandoverClient, Proposal, Reason, Wish
+from visavis.connections.types import Handover, HandoverClient, PersonCard, Proposal, Reason, Wish
 from visavis.connections.web import present
 from visavis.kernel.clock import LATEST_MS, from_us, to_ms
 from visavis.kernel.db import Tx
@@ -64,14 +64,13 @@ async def plan_handover(edge: Signed, body: NewHandover) -> Response:
         one, counts, lines = await api.plan_handover(tx, edge.who, wanted, dry_run=body.dry_run)
         lines = lines[:NAMED] if body.dry_run else []
         people = await api.handover_people(tx, lines)
-        cards = await api.cards(tx, [one.staff_id, *counts])
+        cards = await api.cards(tx, [one.staff_id, one.created_by, *counts])
     shares = [
         {"advisor": present.card(cards[each]), "clients": n}
         for each, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    shown = _shown(one) | {
-        "staff": present.card(cards[one.staff_id]), "successors": shares,
-        "lines": [_line(each, people) for each in lines],
+    shown = _shown(one, cards) | {
+        "successors": shares, "lines": [_line(each, people) for each in lines],
     }  # fmt: skip
     return answer(shown, 200 if body.dry_run else 201)
 
@@ -81,9 +80,10 @@ async def list_handovers(edge: Signed, after: UUID | None = None, limit: Limit =
     """The firm's hand-overs with their progress, the newest first."""
     async with edge.transaction() as tx:
         found, following = await api.handovers(tx, edge.who, after, limit)
-        cards = await api.cards(tx, {one.staff_id for one in found})
-    items = [_shown(one) | {"staff": present.card(cards[one.staff_id])} for one in found]
-    return answer({"items": items, "next": following})
+        cards = await api.cards(
+            tx, {who for one in found for who in (one.staff_id, one.created_by)}
+        )
+    return answer({"items": [_shown(one, cards) for one in found], "next": following})
 
 
 @router.get("/api/handovers/{handover_id}")
@@ -152,8 +152,7 @@ async def answer_my_handover(edge: Signed, body: HandoverWish) -> Response:
 
 
 async def _one(tx: Tx, one: Handover) -> Response:
-    cards = await api.cards(tx, [one.staff_id])
-    return answer(_shown(one) | {"staff": present.card(cards[one.staff_id])})
+    return answer(_shown(one, await api.cards(tx, [one.staff_id, one.created_by])))
 
 
 def _line(one: HandoverClient, people: Mapping[UUID, Any]) -> dict[str, Any]:
@@ -168,8 +167,11 @@ def _line(one: HandoverClient, people: Mapping[UUID, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(one: Handover) -> dict[str, Any]:
+def _shown(one: Handover, cards: Mapping[UUID, PersonCard]) -> dict[str, Any]:
+    by = cards.get(one.created_by)  # none: the platform, after news of a leaver
     return {
+        "staff": present.card(cards[one.staff_id]),
+        "by": {"id": by.id, "name": by.name, "name_en": by.name_en} if by else None,
         "id": one.id, "staff_id": one.staff_id, "reason": one.reason,
         "successor_id": one.successor_id, "stage": one.stage,
         "effective_at": to_ms(one.effective_at), "created_at": to_ms(one.created_at),

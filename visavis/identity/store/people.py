@@ -34,7 +34,8 @@ STAFF = f"""
 SELECT p.id, p.kind, p.name, p.name_en, p.environment, p.status, p.language, s.login, s.employee_no, s.roles,
        s.branch_id, b.name AS branch_name, b.name_en AS branch_name_en, s.registration_code, s.languages, s.topics,
        s.capacity, left(encode(sha256(s.photo), 'hex'), 12) AS photo_tag, s.locked_at, s.left_at,
-       s.password_hash IS NOT NULL AS has_password, s.totp_sealed IS NOT NULL AS has_totp, s.area, {REACH}
+       s.password_hash IS NOT NULL AS has_password, s.password_set_at, s.totp_sealed IS NOT NULL AS has_totp,
+       s.area, {REACH}
 FROM staff AS s JOIN person AS p ON p.id = s.person_id JOIN branch AS b ON b.id = s.branch_id
 """
 
@@ -113,6 +114,7 @@ def staff_of(row: Row, licences: Collection[Licence]) -> Staff:
         locked_at=row["locked_at"],
         left_at=row["left_at"],
         has_password=row["has_password"],
+        password_set_at=row["password_set_at"],
         has_totp=row["has_totp"],
         area=tuple(row["area"]),
         reach=None if row["reach"] is None else frozenset(row["reach"]),

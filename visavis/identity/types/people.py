@@ -125,6 +125,7 @@ class Staff(Person):
     locked_at: datetime | None = None
     left_at: datetime | None = None
     has_password: bool = False
+    password_set_at: datetime | None = None
     has_totp: bool = False
     area: tuple[str, ...] = ()
     reach: frozenset[UUID] | None = None

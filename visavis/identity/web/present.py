@@ -128,6 +128,7 @@ class StaffOut(BaseModel):
     locked_at: int | None
     left_at: int | None
     has_password: bool
+    password_set_at: int | None
     has_totp: bool
     area: list[str]
 
@@ -205,6 +206,7 @@ def staff_out(one: Staff, branch: Branch) -> StaffOut:
         locked_at=clock.to_ms(one.locked_at) if one.locked_at else None,
         left_at=clock.to_ms(one.left_at) if one.left_at else None,
         has_password=one.has_password,
+        password_set_at=clock.to_ms(one.password_set_at) if one.password_set_at else None,
         has_totp=one.has_totp,
         area=list(one.area),
     )

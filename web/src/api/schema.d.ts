@@ -6377,6 +6377,8 @@ export interface components {
             left_at: number | null;
             /** Has Password */
             has_password: boolean;
+            /** Password Set At */
+            password_set_at: number | null;
             /** Has Totp */
             has_totp: boolean;
             /** Area */

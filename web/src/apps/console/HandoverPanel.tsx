@@ -1,5 +1,6 @@
 /** One hand-over: its clients by name, to whom each goes, what he said and how it ended; another successor until its day. */
 import { useMutation } from '@tanstack/react-query';
+import { moment } from '../../core/format';
 import { ApiError } from '../../core/http';
 import { named } from '../../core/i18n';
 import { t as own } from '../../locales/changes';
@@ -16,12 +17,15 @@ import page from './page.module.css';
 export function HandoverPanel(props: {
   id: string;
   staff: { id: string; name: string; name_en: string };
+  /** Who planned it, and when; null: the platform, after news of a leaver. */
+  by: { name: string; name_en: string } | null;
+  at: number;
   planned: boolean;
   /** How soon (ms) it is read again while something moves, or never. */
   again: number | false;
   onClose: () => void;
 }) {
-  const { id, staff, planned, again, onClose } = props;
+  const { id, staff, by, at, planned, again, onClose } = props;
   const may = useMe().roles.includes('administrator') && planned;
   const list = useListing<Line>(
     'handover-clients',
@@ -48,6 +52,11 @@ export function HandoverPanel(props: {
         <h2>{title}</h2>
         <IconButton icon={iX} label={t('close')} onPress={onClose} />
       </header>
+      <p className={`${page.meta} ${page.pad}`}>
+        {by
+          ? own('handover.by', { name: named(by), at: moment(at) })
+          : own('handover.by.platform', { at: moment(at) })}
+      </p>
       {list.isPending ? <Loading rows={3} /> : null}
       {list.isError ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
       {list.data ? (

@@ -39,6 +39,8 @@ interface Card {
 interface Handover {
   id: string | null;
   staff: Card;
+  /** Who planned it; null: the platform, after news of a leaver. */
+  by: { id: string; name: string; name_en: string } | null;
   stage: 'planned' | 'running' | 'done' | 'cancelled';
   reason: 'staff_left' | 'changed_post' | 'reassigned' | 'compliance';
   effective_at: number;
@@ -156,6 +158,8 @@ export function Handovers() {
           key={open.id}
           id={open.id}
           staff={open.staff}
+          by={open.by}
+          at={open.created_at}
           planned={open.stage === 'planned'}
           again={busy(open) ? AGAIN_MS : false}
           onClose={() => change({ handover: null })}

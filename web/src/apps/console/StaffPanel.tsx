@@ -78,6 +78,11 @@ export function StaffPanel(props: { member: Member; admin: boolean; onClose: () 
               : member.has_totp
                 ? t('signin.ready')
                 : t('signin.nototp')}
+          {member.password_set_at ? (
+            <div className={page.meta}>
+              {t('signin.since', { day: isoDay(member.password_set_at) })}
+            </div>
+          ) : null}
         </Fact>
       </dl>
       <h3 className={css.heading}>{t('staff.licences')}</h3>

@@ -38,6 +38,7 @@ export interface Member {
   locked_at: number | null;
   left_at: number | null;
   has_password: boolean;
+  password_set_at: number | null;
   has_totp: boolean;
 }
 

@@ -29,6 +29,8 @@ export default {
   'handover.seen': 'From {day} on, {n} clients will be served by:',
   'handover.seen.held':
     '{n} more are left out: handed over too often lately, or nobody can take over.',
+  'handover.by': 'Planned by {name}, {at}',
+  'handover.by.platform': 'Planned by the platform, {at}',
   'handover.of': 'Clients of {name}',
   'handover.all': 'All to',
   'handover.all.choose': 'Choose a successor',

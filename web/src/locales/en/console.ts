@@ -275,6 +275,7 @@ export default {
   'may.nothing': 'nothing (licence or state)',
   'signin.locked': 'locked since {at}',
   'signin.ready': 'password and one-time code are set',
+  'signin.since': 'password last set on {day}',
   'signin.nototp': 'Password set; one-time code to be enrolled',
   'signin.invited': 'invitation not yet accepted',
   'licence.broken': '{n} not valid',

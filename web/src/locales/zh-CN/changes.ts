@@ -24,6 +24,8 @@ export default {
   'handover.text': '客户会提前收到通知，可以同意、另选顾问或要求不变；生效前可随时撤回。',
   'handover.seen': '{n} 位客户将于 {day} 起由以下人员服务：',
   'handover.seen.held': '另有 {n} 位客户近期移交过多次或无人可接，不在此次移交范围。',
+  'handover.by': '{name} 安排于 {at}',
+  'handover.by.platform': '平台自动安排于 {at}',
   'handover.of': '{name}名下的客户移交',
   'handover.all': '全部改由',
   'handover.all.choose': '选择继任者',

@@ -268,6 +268,7 @@ export default {
   'may.nothing': '无（资格或状态不符）',
   'signin.locked': '自 {at} 锁定',
   'signin.ready': '密码与动态码已设置',
+  'signin.since': '密码最近于 {day} 设置',
   'signin.nototp': '密码已设置，动态码待绑定',
   'signin.invited': '尚未接受邀请',
   'licence.broken': '{n} 项无效',
