@@ -171,6 +171,7 @@ def test_suspending_and_a_lost_device_are_mended(demo: Demo, browse: Open, staff
     page = at_console(browse, demo, staff("admin"), "staff?q=yao")
     page.get_by_role("row").filter(has_text="姚启明").click()
     panel = page.get_by_role("complementary", name="姚启明")
+    expect(panel.get_by_text(re.compile(r"^密码最近于 \d{4}-\d\d-\d\d 设置$"))).to_be_visible()
     panel.get_by_role("button", name="重置动态码").click()
     expect(panel.get_by_text("密码已设置，动态码待绑定")).to_be_visible()
     dialog = page.get_by_role("dialog")
@@ -407,6 +408,8 @@ def test_clients_of_a_plan_get_other_successors_and_say_what_they_want(
     plan = admin.call("POST", "/api/handovers", {"staff": tang["id"], "reason": "changed_post"})
     page = at_console(browse, demo, admin, f"changes?handover={plan['id']}")
     panel = page.get_by_role("complementary", name="唐越名下的客户移交")
+    by = admin.call("GET", "/api/me")["name"]
+    expect(panel.get_by_text(re.compile(f"^{by} 安排于 "))).to_be_visible()
     line = panel.get_by_role("listitem").first
     client = str(line.locator("b").text_content())
     assert axe(page) == []

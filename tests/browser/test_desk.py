@@ -379,10 +379,14 @@ def test_a_conversation_is_closed_and_can_be_read_again(
     page.get_by_role("dialog").get_by_role("button", name="完结").click()
     page.wait_for_url("**/desk/conversations")
     asked: list[Route] = []
-    page.route(re.compile(r"/api/conversations\?state=closed"), asked.append)
+
+    def wait(one: Route) -> None:
+        asked.append(one)
+
+    page.route(re.compile(r"/api/conversations\?state=closed"), wait)
     page.get_by_role("radio", name="已完结").click()
     row = page.get_by_role("link", name=re.compile(QUESTION[:8])).first
-    expect(page.locator("[aria-busy=true]")).to_be_visible()
+    expect(page.get_by_role("status", name="正在载入")).to_be_visible()
     expect(row).to_have_count(0)  # what was open is not shown as closed meanwhile
     asked[0].continue_()
     row.click()

@@ -5,6 +5,7 @@ import statistics
 import sys
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Demo, Open, Staff, axe
@@ -70,10 +71,40 @@ def test_a_verdict_is_one_key_and_the_next_item_comes_by_itself(
         expect(small.locator("[aria-busy=true]")).to_have_count(0)
         assert axe(small) == [], part
         assert small.evaluate("document.documentElement.scrollWidth <= innerWidth"), part
+    advice = small.get_by_role("region", name=re.compile("^Advice while writing"))
+    expect(advice.get_by_text("No advice was given yet")).to_be_visible()
+    expect(advice.get_by_role("columnheader")).to_have_count(0)
     stranger = browse(staff=staff("chen"))
     stranger.goto(f"{demo.platform}/console/review")
     expect(stranger.get_by_text("合规复核").first).to_be_visible()
     expect(stranger.get_by_role("button", name=re.compile("^开始复核"))).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("look", "what", "kind"),
+    [
+        ({}, "显示范围", "抽检"),
+        ({"viewport": PHONE, "dark": True, "language": "en"}, "What is shown", "Sample"),
+    ],
+    ids=["desktop", "phone-dark-en"],
+)
+def test_the_queue_shows_one_kind(
+    demo: Demo, browse: Open, staff: Sign, look: dict[str, object], what: str, kind: str
+) -> None:
+    shen = staff("shen")
+    page = browse(staff=shen, **look)
+    page.goto(f"{demo.platform}/console/review")
+    choice = page.get_by_role("button", name=re.compile(what))
+    with page.expect_response(re.compile("/api/review/items.kind=sample")):
+        choice.click()
+        page.get_by_role("option", name=kind, exact=True).click()
+    expect(choice).to_have_text(kind)
+    assert axe(page) == []
+    page.reload()
+    expect(choice).to_have_text(kind)
+    choice.click()
+    page.get_by_role("option").first.click()
+    page.wait_for_url("**/console/review")
 
 
 def test_a_complaint_from_the_widget_is_answered_by_somebody_else(
