@@ -6,6 +6,8 @@ import pytest
 from tests.identity.test_sign_in import PASSWORD, Enrolled, code, enrol
 from tests.world import World
 from visavis.archive import api as archive
+from visavis.demo import firm
+from visavis.demo.accounts import LETTERS, fresh_password
 from visavis.identity import secrets
 from visavis.kernel import clock
 
@@ -94,3 +96,9 @@ def test_what_everybody_thinks_of_is_refused(password: str) -> None:
 def test_any_composition_is_welcome(password: str) -> None:
     if len(password) >= secrets.LEAST:
         assert secrets.sound_password(password, "somebody")
+
+
+def test_the_demo_draws_no_password_that_the_platform_refuses() -> None:
+    logins = [one.login for one in (firm.ADMINISTRATOR, *firm.STAFF)]
+    assert [one for one in logins if set(one) <= set(LETTERS.lower())] == []
+    assert all(secrets.sound_password(fresh_password(), one) for one in logins)

@@ -3,10 +3,19 @@
 import json
 import os
 import pathlib
+import random
 import time
 from dataclasses import asdict, dataclass
 
 import pyotp
+
+# Without a vowel no login can be in it, which the platform refuses.
+LETTERS = "bcdfghjkmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ"
+
+
+def fresh_password() -> str:
+    """A random password of 84 bits that no login is part of."""
+    return "".join(random.SystemRandom().choices(LETTERS, k=16))
 
 
 @dataclass(frozen=True)

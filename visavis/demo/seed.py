@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import pathlib
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from joserfc.jwk import ECKey
 
 from visavis.demo import firm, shelf, talk
-from visavis.demo.accounts import Account, Secrets
+from visavis.demo.accounts import Account, Secrets, fresh_password
 from visavis.demo.portraits import portrait
 from visavis.demo.site import ISSUER, KEY_ID, Site
 from visavis.demo.wire import PATIENCE, accept_invitation, staff_body
@@ -36,7 +35,7 @@ async def bring_in(
     watch: talk.Watch,
 ) -> Secrets:
     """Seed an empty platform whose time is the watch's; returns what the demo must remember."""
-    password = secrets.token_urlsafe(12)
+    password = fresh_password()
     admin, totp = await accept_invitation(base, invitation, password, watch.now())
     accounts = [_account(firm.ADMINISTRATOR, password, totp)]
     key = ECKey.generate_key("P-256")
@@ -148,7 +147,7 @@ async def _sign_ins(
     ]
     for worker in signing:
         invited = await admin.call("POST", f"/api/staff/{ids[worker.login]}/invite")
-        password = secrets.token_urlsafe(12)
+        password = fresh_password()
         sessions[worker.login], totp = await accept_invitation(
             base, invited["url"].rpartition("=")[2], password, watch.now()
         )
