@@ -16,7 +16,7 @@ from tests.world import World
 from visavis.dispatch import api
 from visavis.dispatch.engine import LEASE_S, POLL_S, Engine, prepare
 from visavis.dispatch.rules.policy import Terms
-from visavis.dispatch.types import State
+from visavis.dispatch.types import State, Status
 from visavis.identity.api import sessions
 from visavis.identity.types import PersonKind, Staff
 from visavis.kernel import clock
@@ -256,6 +256,24 @@ async def test_a_standby_leads_at_the_moment_the_lease_ends(service: Service) ->
     assert await service.engine.turn() == POLL_S
     await standby._resign()
     assert await service.engine.look() is not None
+
+
+async def test_a_timer_that_has_run_out_in_vain_does_not_keep_the_dispatcher_looking(
+    service: Service,
+) -> None:
+    """Whoever waits in the pool while nobody can be asked is looked at once a second, not fifty times."""
+    advisor = await service.advisor()
+    client = await service.client()
+    asked = await service.ask(client)
+    await service.after(service.engine._terms.pool_after_s, advisor, client)
+    assert (await service.state(asked)).state is State.POOLED
+    await service.here(advisor, Status.BREAK)
+    await service.after(service.engine._terms.offer_s, advisor, client)
+    state = await service.state(asked)
+    assert (state.state, state.due_at) == (State.POOLED, None)
+    async with service.world.tx() as tx:
+        await tx.execute("UPDATE request SET due_at = opened_at")  # by whatever version before
+    assert await service.engine.turn() == POLL_S
 
 
 async def test_a_decision_on_an_older_state_changes_nothing(service: Service) -> None:

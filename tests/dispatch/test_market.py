@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from visavis.dispatch.policies import default
 from visavis.dispatch.rules import states
-from visavis.dispatch.rules.candidates import TAKING, Advisor, Case, reach, refusal
+from visavis.dispatch.rules.candidates import Advisor, Case, reach, refusal
 from visavis.dispatch.rules.hours import Hours, usual
 from visavis.dispatch.rules.ladder import decide
 from visavis.dispatch.rules.plans import Move, View, named
@@ -179,10 +179,13 @@ class Firm:
 
 
 def concerned(view: View) -> View:
-    """The view as the dispatcher first loads it: with those who take requests, and whom a request names."""
+    """The view as the dispatcher first loads it: with those who can be reached, and whom a request names."""
     ids = {one for case in view.cases for one in named(case)}
     staff = [
-        one for one in view.advisors if one.id in ids or (one.load and one.load.status in TAKING)
+        one
+        for one in view.advisors
+        if one.id in ids
+        or reach(one.load, view.now, view.terms, view.policy) in ("fresh", "asleep")
     ]
     return replace(view, advisors=tuple(staff))
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -18,7 +19,7 @@ from visavis.dispatch.policies import default
 from visavis.dispatch.rules.plans import Move
 from visavis.dispatch.rules.policy import Policy, Terms
 from visavis.dispatch.store import leader as lease
-from visavis.dispatch.store import offers, requests
+from visavis.dispatch.store import requests
 from visavis.dispatch.telling import tell_pool
 from visavis.kernel import clock
 from visavis.kernel.auth import Environment
@@ -83,7 +84,7 @@ class Engine:
         if found[1]:
             await self.act(*found)
         await self.show_pool()
-        return await self._until(requests.next_due, offers.next_expiry)
+        return await self._until(partial(looking.next_due, after=found[0].now))
 
     async def settle(self, limit: int = 100) -> int:
         """Step until nothing moves; for tests and tools. Raises when it does not come to rest."""
@@ -124,12 +125,12 @@ class Engine:
                 told = await tell_pool(tx, now, self._terms)
                 self._tell_again = now + timedelta(seconds=max(POLL_S, told * TELL_S))
 
-    async def _until(self, *moments: Callable[[Tx], Awaitable[datetime | None]]) -> float:
-        """Seconds until the first of these moments, as the store knows them."""
+    async def _until(self, moment: Callable[[Tx], Awaitable[datetime | None]]) -> float:
+        """Seconds until a moment that the store knows."""
         async with self._database.transaction() as tx:
-            times = [await one(tx) for one in moments]
-        waits = [(at - clock.now()).total_seconds() for at in times if at is not None]
-        return min(max(min(waits, default=POLL_S), LEAST_PAUSE_S), POLL_S)
+            at = await moment(tx)
+        wait = (at - clock.now()).total_seconds() if at is not None else POLL_S
+        return min(max(wait, LEAST_PAUSE_S), POLL_S)
 
     async def _resign(self) -> None:
         async with self._database.transaction() as tx:

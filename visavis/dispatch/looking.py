@@ -37,14 +37,16 @@ async def view(
     tx: Tx, environment: Environment, now: datetime, terms: Terms, policy: Policy
 ) -> View:
     """What one round of decisions looks at, in a constant number of queries; of the staff those whom it can concern:
-    who takes requests, and whom a request names.
+    who takes requests and can be reached, and whom a request names.
     """
     found = await requests.active(
         tx, environment, now, now - timedelta(seconds=policy.idle_close_seconds)
     )
     regions = await branch_regions(tx)
     waiting = await cases(tx, found, regions)
-    concerned = {*await loads.on(tx), *(one for case in waiting for one in named(case))}
+    fresh, asleep = timedelta(seconds=terms.presence_s), timedelta(seconds=policy.away_seconds)
+    here, _ = await loads.here(tx, now - fresh, now - asleep)
+    concerned = {*here, *(one for case in waiting for one in named(case))}
     return View(
         now,
         waiting,
@@ -58,6 +60,15 @@ async def view(
 async def whole(tx: Tx, environment: Environment, seen: View) -> View:
     """The same with all staff who serve clients: what comes to a decision says of each why he was passed over."""
     return replace(seen, advisors=await advisors(tx, environment, await branch_regions(tx)))
+
+
+async def next_due(tx: Tx, after: datetime) -> datetime | None:
+    """When the next timer runs out, of those that run out after that moment.
+
+    What was due by then has been looked at: where nothing could be done about it, looking again at once is in vain.
+    """
+    times = (await requests.next_due(tx, after), await offers.next_expiry(tx, after))
+    return min((at for at in times if at is not None), default=None)
 
 
 async def cases(

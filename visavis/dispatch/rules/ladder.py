@@ -44,13 +44,13 @@ class _Round:
         self.advisors = after_misses(view)
         self.by_id = {advisor.id: advisor for advisor in self.advisors}
         self.open = view.hours.is_open(view.now)
-        self.mean = mean_offers(self.advisors, view.now)
         # Who can be reached at all: the others need no second look.
         self.present = [
             one
             for one in self.advisors
             if reach(one.load, view.now, view.terms, view.policy) in ("fresh", "asleep")
         ]
+        self.mean = mean_offers(self.present, view.now)
         self.book = Book()
         self.hungry: list[Hungry] = []
         for case in view.cases:
@@ -132,11 +132,7 @@ class _Round:
         if not self.open and not any(self._asked(case, one) in ON_DUTY for one in self.present):
             return self._night(case, ended)
         if request.state is State.POOLED and all(self._asked(case, one) for one in self.present):
-            return (
-                Move(request, State.POOLED, Stage.POOL, request.due_at, ended=ended)
-                if ended
-                else None
-            )
+            return Move(request, State.POOLED, Stage.POOL, ended=ended) if ended else None
         candidates = self._survey(case)
         live = len(live_offers(case)) - len(ended)
         self.hungry.append(Hungry(case, ended, candidates, view.terms.offer_count - live, []))

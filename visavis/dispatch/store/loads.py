@@ -76,12 +76,6 @@ async def of(tx: Tx, advisor_ids: Collection[UUID]) -> dict[UUID, Load]:
     return {row["advisor_id"]: build(row) for row in rows}
 
 
-async def on(tx: Tx) -> list[UUID]:
-    """Who takes requests, as he has last said."""
-    rows = await tx.fetch("SELECT advisor_id FROM advisor_load WHERE status IN ('online', 'busy')")
-    return [row["advisor_id"] for row in rows]
-
-
 async def taking(tx: Tx, since: datetime) -> list[Load]:
     """The loads of advisors who take requests and were heard of since then."""
     rows = await tx.fetch(

@@ -131,10 +131,10 @@ async def any_live(tx: Tx, request_id: UUID) -> bool:
     )
 
 
-async def next_expiry(tx: Tx) -> datetime | None:
-    """When the next live offer expires."""
+async def next_expiry(tx: Tx, after: datetime) -> datetime | None:
+    """When the next live offer expires, of those that expire after that moment."""
     found: datetime | None = await tx.fetchval(
-        "SELECT min(expires_at) FROM offer WHERE state = 'live'"
+        "SELECT min(expires_at) FROM offer WHERE state = 'live' AND expires_at > $1", after
     )
     return found
 

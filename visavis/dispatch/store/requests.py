@@ -258,10 +258,10 @@ async def pooled_ids(tx: Tx) -> frozenset[UUID]:
     )
 
 
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next timer of a request runs out."""
+async def next_due(tx: Tx, after: datetime) -> datetime | None:
+    """When the next timer of a request runs out, of those that run out after that moment."""
     found: datetime | None = await tx.fetchval(
-        "SELECT min(due_at) FROM request WHERE due_at IS NOT NULL"
+        "SELECT min(due_at) FROM request WHERE due_at > $1", after
     )
     return found
 
