@@ -9,7 +9,7 @@ import { iDown } from '../ui/icons';
 import { Bubble, type BubbleProps } from './Bubble';
 import { begin, EDGE_PX, hold, keep, SPAN, since } from './span';
 import css from './Thread.module.css';
-import { unreadLine } from './unread';
+import { newestShared, unreadLine } from './unread';
 
 export interface ThreadProps {
   items: readonly Item[];
@@ -73,10 +73,9 @@ export function Thread(props: ThreadProps) {
   const view = useSpan(props);
   const shared = useShared(props);
   const { start, stop } = view;
-  const newest = items.at(-1);
   // The line stands where it stood at opening; what comes while one looks on is not unread.
   const opened = useRef(0);
-  if (opened.current === 0) opened.current = newest?.entry?.no ?? 0;
+  if (opened.current === 0) opened.current = newestShared(items);
   const { photo } = props;
   // Whatever else changes around the thread, its rows are drawn anew only when they are others.
   const rows = useMemo(() => {

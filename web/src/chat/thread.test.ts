@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../core/view';
 import { begin, SPAN, STEP, since } from './span';
-import { unreadLine } from './unread';
+import { newestShared, unreadLine } from './unread';
 
 const items = (n: number, first = 0) =>
   Array.from({ length: n }, (_, at) => ({ key: `k${first + at}` }));
@@ -48,7 +48,8 @@ describe('the line above what is unread', () => {
   const here = (low: number) =>
     Array.from({ length: 701 - low }, (_, at) => {
       const no = low + at;
-      return { entry: { no, kind: no % 10 ? 'message' : 'system' }, mine: no <= 20 } as Item;
+      const kind = no % 10 ? 'message' : 'system';
+      return { entry: { no, kind, stream: 'shared' }, mine: no <= 20 } as Item;
     });
 
   it('stands above the first unread message and says how many there are', () => {
@@ -60,6 +61,13 @@ describe('the line above what is unread', () => {
     expect(unreadLine(here(601), 20, 700, 601)).toEqual({ at: 0, n: 90, more: true });
     expect(unreadLine(here(600), 20, 700, 600)).toEqual({ at: 1, n: 90, more: true });
     expect(unreadLine(here(21), 20, 700, 21)).toEqual({ at: 0, n: 612, more: false });
+  });
+
+  it('does not count what colleagues wrote, which may be here before what was said', () => {
+    const note = { entry: { no: 699, kind: 'message', stream: 'internal' }, mine: false } as Item;
+    expect(newestShared([note])).toBe(0);
+    expect(newestShared([...here(690), note])).toBe(700);
+    expect(unreadLine([...here(601), note], 690, 700, 601)).toMatchObject({ at: 90, n: 9 });
   });
 
   it('is not there where nothing is unread, nor above the first words of all', () => {

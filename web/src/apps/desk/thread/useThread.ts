@@ -1,6 +1,7 @@
 /** One conversation as it is shown: both streams in order, what waits in the outbox, who types, where the unread begin. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useChanges } from '../../../chat/hooks';
+import { newestShared } from '../../../chat/unread';
 import type { Entry } from '../../../core/protocol';
 import type { Range } from '../../../core/store';
 import { fold, type Item, merge } from '../../../core/view';
@@ -89,7 +90,7 @@ export function useUnreadLine(
 ): number | undefined {
   const placed = useRef<{ id: string; at: number | undefined } | null>(null);
   if (placed.current?.id !== id) placed.current = null;
-  if (!placed.current && items.length) {
+  if (!placed.current && newestShared(items)) {
     placed.current = { id, at: lineAt(items, header, me) };
   }
   return placed.current?.at;
