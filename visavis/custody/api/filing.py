@@ -41,12 +41,14 @@ async def file_all(database: Database) -> None:
     now = _id_at(clock.now_us() + 1000)
     # A row of pages goes on where the last one ended; one more from the beginning finds what committed late.
     for _ in range(2):
-        last: UUID | None = None
-        while last is None or last < now:
-            async with database.transaction() as tx:
-                last = await file_records(tx, last)
-            if last is None:
-                break
+        last = await _page(database, None)
+        while last is not None and last < now:
+            last = await _page(database, last)
+
+
+async def _page(database: Database, after: UUID | None) -> UUID | None:
+    async with database.transaction() as tx:
+        return await file_records(tx, after)
 
 
 def _row(one: Stored) -> store.Filed:
