@@ -56,9 +56,14 @@ def keep(page: Page, frame: Frame, folder: Path, *, first: bool = False) -> dict
     actions = frame.get_by_role("button", name="消息操作")
     files: list[Download] = []
     page.on("download", lambda one: files.append(one))  # noqa: PLW0108  # a builtin cannot be wrapped
-    for _ in range(60):
+    for _ in range(200):
         # It takes the log up to two seconds: until then the answer is a refusal.
         (actions.first if first else actions.last).click()
+        expect(frame.get_by_role("menu")).to_be_visible()
+        # One that is still on its way has no receipt yet.
+        if not frame.get_by_role("menuitem", name="保存凭证").count():
+            page.keyboard.press("Escape")
+            continue
         with page.expect_response(lambda answer: answer.url.endswith("/receipt")) as answer:
             frame.get_by_role("menuitem", name="保存凭证").click()
         if answer.value.ok:
