@@ -65,8 +65,13 @@ async def test_an_examiner_sees_what_his_grant_opens(world: World) -> None:
     found = (await examiner.get(DOSSIER, params=wanted)).json()
     assert found["decisions"] == seen["decisions"]
     assert len(found["categories"]) == len(seen["categories"]) == 1
-    assert (await examiner.get(replay)).json()["same"] is True
-    assert (await examiner.get("/api/suitability/alerts")).status_code == 200
+    again, alerts = await examiner.get(replay), await examiner.get("/api/suitability/alerts")
+    assert again.json()["same"] is True
+    # Every copy that he takes bears his name and his grant; the firm's own bears none.
+    marks = {one["watermark"] for one in (found, again.json(), alerts.json())}
+    assert len(marks) == 1
+    assert person.name in marks.pop()
+    assert seen["watermark"] == ""
     # Whatever he saw is on record; where he was refused, the refusal is.
     looks = (await boss.get("/api/custody/looks")).json()["items"]
     assert {one["viewer"] for one in looks} == {str(person.id)}

@@ -39,7 +39,15 @@ from visavis.custody.api.keeping import (
     restrict_client,
     retention,
 )
-from visavis.custody.api.looking import look_at, looks_taken, on_record, opened, proof_of, search
+from visavis.custody.api.looking import (
+    look_at,
+    looks_taken,
+    on_record,
+    opened,
+    proof_of,
+    search,
+    watermark,
+)
 from visavis.custody.api.portraying import portrait, take_home
 from visavis.custody.store.origins import ERASURES, HOLDINGS, ORIGINS
 from visavis.custody.terms import install
@@ -93,4 +101,5 @@ __all__ = [
     "stopped",
     "take_home",
     "watch",
+    "watermark",
 ]

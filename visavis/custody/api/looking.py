@@ -63,6 +63,15 @@ async def opened(tx: Tx, actor: Actor) -> Scope | None:
     return await scope_of(tx, actor, "") if actor.has(Role.EXAMINER) else None
 
 
+async def watermark(tx: Tx, actor: Actor) -> str:
+    """What every copy bears that an examiner takes: who he is, under which grant; empty for the firm's own.
+
+    Raises `GrantMissing`.
+    """
+    within = await opened(tx, actor)
+    return within.watermark if within else ""
+
+
 async def on_record(
     tx: Tx, actor: Actor, within: Scope, what: str, about: UUID | None, client: UUID | None, query: str = ""
 ) -> Look:  # fmt: skip

@@ -1,5 +1,6 @@
 """The door of suitability, gathered from the modules beside this one."""
 
+from visavis.custody.api import watermark
 from visavis.suitability.api import configuring, professional, proofs, requesting
 from visavis.suitability.api.assessing import (
     alerts,
@@ -83,5 +84,6 @@ __all__ = [
     "step_down",
     "still_suits",
     "to_call",
+    "watermark",
     "withdraw",
 ]

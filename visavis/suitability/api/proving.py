@@ -62,9 +62,7 @@ class Replayed:
 async def replay(tx: Tx, actor: Actor, decision_id: UUID) -> tuple[MatchDecision, Reason | None]:
     """An old decision and what the rules say today from its own inputs and versions; they agree (SUIT-07).
 
-    Raises `GrantMissing` for an examiner without a grant, `NotFound`.
-
-    Raises `Forbidden`.
+    Raises `GrantMissing` for an examiner without a grant, `NotFound`, `Forbidden`.
     """
     if not rights.may_prove(actor):
         raise Forbidden

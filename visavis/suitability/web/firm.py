@@ -128,8 +128,9 @@ async def list_assessment_alerts(edge: Signed) -> Response:
     async with edge.transaction() as tx:
         found = await api.alerts(tx, edge.who)
         names = await api.named(tx, {one.client_id for one in found}, edge.language)
+        mark = await api.watermark(tx, edge.who)
     items = [present.assessment(one) | {"client_name": names[one.client_id]} for one in found]
-    return answer({"items": items, "next": None})
+    return answer({"items": items, "next": None, "watermark": mark})
 
 
 @router.get("/suitability/documents")
@@ -173,9 +174,9 @@ async def replay_decision(decision: UUID, edge: Signed) -> Response:
     """An old decision, and what its own inputs and versions give today."""
     async with edge.transaction() as tx:
         one, reason = await api.replay(tx, edge.who, decision)
-    return answer(
-        {"decision": present.decision(one), "replayed": reason, "same": reason == one.reason}
-    )
+        mark = await api.watermark(tx, edge.who)
+    said = {"decision": present.decision(one), "replayed": reason, "same": reason == one.reason}
+    return answer(said | {"watermark": mark})
 
 
 @router.get("/suitability/dossier")
@@ -191,7 +192,8 @@ async def read_dossier(
     last = until or datetime(9000, 1, 1, tzinfo=UTC)
     async with edge.transaction() as tx:
         one = await api.dossier(tx, edge.who, client, product, first, last)
-    return answer(dossier_out(one, edge.language))
+        mark = await api.watermark(tx, edge.who)
+    return answer(dossier_out(one, edge.language) | {"watermark": mark})
 
 
 def dossier_out(one: api.Dossier, language: str) -> dict[str, Any]:
