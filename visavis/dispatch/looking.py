@@ -17,7 +17,10 @@ from visavis.identity import api as identity
 from visavis.identity.types import Serving
 from visavis.kernel.auth import Environment, system
 from visavis.kernel.db import Tx
+from visavis.kernel.giving_way import breathe
 
+# So many of the staff are looked at between two turns of the loop.
+SLICE = 256
 AHEAD = timedelta(days=32)
 BEHIND = timedelta(days=1)
 
@@ -95,7 +98,12 @@ async def advisors(
     """All who serve clients, or those named, as dispatch sees them at this moment."""
     staff = await identity.serving(tx, environment, ids)
     present = await loads.of(tx, [one.id for one in staff])
-    return tuple(_advisor(one, present.get(one.id), regions) for one in staff)
+    found: list[Advisor] = []
+    for first in range(0, len(staff), SLICE):
+        part = staff[first : first + SLICE]
+        found += [_advisor(one, present.get(one.id), regions) for one in part]
+        await breathe()
+    return tuple(found)
 
 
 def _advisor(one: Serving, load: Load | None, regions: Mapping[UUID, str]) -> Advisor:
