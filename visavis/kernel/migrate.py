@@ -73,9 +73,9 @@ async def upgrade(dsn: str) -> None:
         await _check_server(dsn)
         async with _turn(dsn):
             found = await _revision(dsn)
-            if is_newer(found):
-                raise WrongDatabase(NEWER)
             if found != newest:
+                if is_newer(found):
+                    raise WrongDatabase(NEWER)
                 log.info("migrating the database", before=found, after=newest)
                 await asyncio.to_thread(command.upgrade, config, "head")
 
